@@ -1,0 +1,1 @@
+"""What is true and what is possible: the nouns of licensing, their states and their database."""

@@ -1,0 +1,144 @@
+"""What happened, in order and for good: every entry carries the hash of the one before it."""
+
+import enum
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.groups import Group
+from store.licenses import License
+from store.mapping import Json, Record, choice, new_id
+from store.projects import Project
+from store.users import User
+
+GENESIS = bytes(32)
+# Whoever appends holds this lock until his commit, so the numbers follow the commits and a reader misses none.
+_CHAIN_LOCK = 0x6C_70_61_75
+
+
+class Outcome(enum.StrEnum):
+    """A refused act is an act too."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+class AuditEntry(Record):
+    """One act: the audit trail, the notifications and the live updates all read this row."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),
+        sa.CheckConstraint("(outcome = 'REFUSED') = (code IS NOT NULL)", name="refused_has_code"),
+        sa.Index("ix_audit_entries_actor_id_number", "actor_id", sa.text("number DESC")),
+        sa.Index("ix_audit_entries_group_id_number", "group_id", sa.text("number DESC")),
+        sa.Index("ix_audit_entries_project_id_number", "project_id", sa.text("number DESC")),
+        sa.Index("ix_audit_entries_license_id_number", "license_id", sa.text("number DESC")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    on_behalf_of_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    action: Mapped[str]
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome), server_default=Outcome.DONE)
+    code: Mapped[str | None]
+    resource_type: Mapped[str | None]
+    resource_id: Mapped[UUID | None]
+    license_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("licenses.id"))
+    group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
+    project_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("projects.id"))
+    before: Mapped[Json | None] = mapped_column()
+    after: Mapped[Json | None] = mapped_column()
+    request_id: Mapped[str | None]
+    previous_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+
+    actor: Mapped[User | None] = relationship(foreign_keys=actor_id)
+    on_behalf_of: Mapped[User | None] = relationship(foreign_keys=on_behalf_of_id)
+    license: Mapped[License | None] = relationship()
+    group: Mapped[Group | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+
+    def seal(self) -> bytes:
+        """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
+        words = {name: _plain(getattr(self, name)) for name in _SEALED}
+        return hashlib.sha256(self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+
+_SEALED = (
+    "id", "number", "at", "actor_id", "on_behalf_of_id", "action", "outcome", "code", "resource_type", "resource_id",
+    "license_id", "group_id", "project_id", "before", "after", "request_id",
+)  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.timestamp():.6f}"
+    return str(value) if isinstance(value, UUID) else value
+
+
+class DecisionEntry(Record):
+    """One answer of the policy, kept for the security team."""
+
+    __tablename__ = "decision_entries"
+    __table_args__ = (sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str]
+    resource_type: Mapped[str]
+    resource_id: Mapped[UUID | None]
+    allowed: Mapped[bool]
+    rule: Mapped[str | None]
+    policy_hash: Mapped[str]
+    request_id: Mapped[str | None]
+    previous_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+
+
+async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
+    """Chain entries to the trail: the last thing a transaction does, because others wait from here to its commit."""
+    if not entries:
+        return
+    await session.flush()
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+    last = (
+        await session.execute(
+            sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+        )
+    ).first()
+    number, previous = (last.number, last.hash) if last else (0, GENESIS)
+    for entry in entries:
+        number += 1
+        entry.id = entry.id or new_id()
+        entry.outcome = entry.outcome or Outcome.DONE
+        entry.number, entry.previous_hash = number, previous
+        previous = entry.hash = entry.seal()
+        session.add(entry)
+    await session.flush()
+
+
+async def verify(session: AsyncSession) -> tuple[int, int | None]:
+    """Read the whole trail again: how many entries, and the number of the first that does not fit (None: whole)."""
+    count, previous = 0, GENESIS
+    stream = await session.stream_scalars(
+        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    )
+    async for entry in stream:
+        count += 1
+        if entry.number != count or entry.previous_hash != previous or entry.seal() != entry.hash:
+            return count, entry.number
+        previous = entry.hash
+        session.expunge(entry)
+    return count, None

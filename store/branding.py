@@ -1,0 +1,19 @@
+"""How the portal looks for one vendor or reseller."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.mapping import Entity, Json
+
+
+class Branding(Entity):
+    """Logo, colours, legal notice and copyright; found by host before anybody logs in."""
+
+    __tablename__ = "brandings"
+
+    name: Mapped[str]
+    host: Mapped[str | None] = mapped_column(unique=True)
+    logo_url: Mapped[str | None]
+    colors: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
+    legal_notice: Mapped[str | None]
+    copyright: Mapped[str | None]

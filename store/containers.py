@@ -1,0 +1,88 @@
+"""Where licenses live: on a machine, in a dongle, in the cloud."""
+
+import enum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.errors import WrongState
+from store.groups import Group
+from store.mapping import Entity, choice, newest_first
+from store.projects import Project
+from store.users import User
+
+
+class ContainerType(enum.StrEnum):
+    """LOCAL is a CmActLicense, DONGLE a CmDongle; the three clouds come by themselves with their owner."""
+
+    LOCAL = "LOCAL"
+    DONGLE = "DONGLE"
+    PERSONAL_CLOUD = "PERSONAL_CLOUD"
+    GROUP_CLOUD = "GROUP_CLOUD"
+    TECHNICAL_CLOUD = "TECHNICAL_CLOUD"
+
+    @property
+    def is_cloud(self) -> bool:
+        return self.value.endswith("CLOUD")
+
+
+class ContainerState(enum.StrEnum):
+    """UNEXPECTED after a counter that does not fit, until the vendor settles it."""
+
+    READY = "READY"
+    BLOCKED = "BLOCKED"
+    UNEXPECTED = "UNEXPECTED"
+    DELETED = "DELETED"
+
+
+class ContainerNotReady(WrongState):
+    """Only a READY container takes part in an activation."""
+
+    code = "CONTAINER_NOT_READY"
+
+
+class Container(Entity):
+    """A place for licenses. Its type fixes what owns it."""
+
+    __tablename__ = "containers"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "CASE type WHEN 'GROUP_CLOUD' THEN owner_group_id IS NOT NULL AND owner_user_id IS NULL AND owner_project_id IS NULL"
+            " WHEN 'PERSONAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL"
+            " WHEN 'TECHNICAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL"
+            " ELSE num_nonnulls(owner_user_id, owner_group_id, owner_project_id) = 1 END",
+            name="type_fits_owner",
+        ),
+        # What comes by itself comes once.
+        sa.Index(
+            "uq_containers_cloud_of_user", "owner_user_id", unique=True,
+            postgresql_where=sa.text("type IN ('PERSONAL_CLOUD', 'TECHNICAL_CLOUD') AND state <> 'DELETED'"),
+        ),
+        sa.Index(
+            "uq_containers_cloud_of_group", "owner_group_id", unique=True,
+            postgresql_where=sa.text("type = 'GROUP_CLOUD' AND state <> 'DELETED'"),
+        ),
+        newest_first("containers"),
+        newest_first("containers", "owner_user_id"),
+        newest_first("containers", "owner_group_id", postgresql_where=sa.text("owner_group_id IS NOT NULL")),
+        newest_first("containers", "owner_project_id", postgresql_where=sa.text("owner_project_id IS NOT NULL")),
+    )
+
+    type: Mapped[ContainerType] = mapped_column(choice(ContainerType))
+    serial: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    owner_user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    owner_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
+    owner_project_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("projects.id"))
+    state: Mapped[ContainerState] = mapped_column(choice(ContainerState), server_default=ContainerState.READY)
+    update_counter: Mapped[int] = mapped_column(server_default="0")
+    credential_generation: Mapped[int] = mapped_column(server_default="1")
+
+    owner_user: Mapped[User | None] = relationship()
+    owner_group: Mapped[Group | None] = relationship()
+    owner_project: Mapped[Project | None] = relationship()
+
+    def require_ready(self) -> None:
+        if self.state is not ContainerState.READY:
+            raise ContainerNotReady(f"the container is {self.state.lower()}", state=self.state)

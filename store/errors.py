@@ -1,0 +1,73 @@
+"""What the portal refuses, each refusal named after the fact and carrying a stable code.
+
+A refusal is part of the conversation with a client: it has words a person can act on and no secret.
+Anything else that is raised is a bug.
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the program
+    """An expected no. `expected` tells the transport that the words may be shown."""
+
+    code: ClassVar[str] = "REFUSED"
+    expected: ClassVar[bool] = True
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the viewer may not know of it: the two read the same."""
+
+    code = "NOT_FOUND"
+
+
+class Forbidden(Refusal):
+    """The viewer may see the thing and may not do this to it."""
+
+    code = "FORBIDDEN"
+
+
+class BadInput(Refusal):
+    """The request itself is wrong, whoever sends it."""
+
+    code = "BAD_USER_INPUT"
+
+
+class Unauthenticated(Refusal):
+    """The token is missing, expired, revoked or forged, or the password is wrong."""
+
+    code = "UNAUTHENTICATED"
+
+
+class WrongState(Refusal):
+    """The step is not possible in the present state; `state` carries it."""
+
+    code = "WRONG_STATE"
+
+    def __init__(self, message: str, *, state: str) -> None:
+        super().__init__(message, state=state)
+
+
+class Conflict(Refusal):
+    """Somebody else changed the row in between: read again, decide again."""
+
+    code = "CONFLICT"
+
+
+class IdempotencyConflict(Refusal):
+    """An idempotency key comes back with other arguments."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class EditionRequired(Refusal):
+    """The edition does not include the capability."""
+
+    code = "EDITION_REQUIRED"
+
+    def __init__(self, capability: str, minimum: str) -> None:
+        super().__init__(f"{capability} needs the {minimum} edition", capability=capability, minimum=minimum)

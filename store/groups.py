@@ -1,0 +1,158 @@
+"""The tree of groups, who belongs to them, and who is invited."""
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.mapping import Entity, Record, choice, newest_first
+from store.users import User
+
+if TYPE_CHECKING:
+    from store.branding import Branding
+
+MAX_LEVEL = 10
+
+
+class GroupKind(enum.StrEnum):
+    """What a group stands for; a reseller is a group of that kind, not a role (spec A6)."""
+
+    ISV = "ISV"
+    RESELLER = "RESELLER"
+    CUSTOMER = "CUSTOMER"
+    TEAM = "TEAM"
+
+
+class MemberRole(enum.StrEnum):
+    """A role is held per membership."""
+
+    ADMIN = "ADMIN"
+    MEMBER = "MEMBER"
+
+
+class MembershipState(enum.StrEnum):
+    """Only an ACTIVE membership confers anything."""
+
+    INVITED = "INVITED"
+    ACTIVE = "ACTIVE"
+    REMOVED = "REMOVED"
+
+
+class Bundle(enum.StrEnum):
+    """What an employee of the vendor holds with a membership in a group of kind ISV."""
+
+    SALES = "SALES"
+    SUPPORT = "SUPPORT"
+    AUDITOR = "AUDITOR"
+
+
+class InvitationState(enum.StrEnum):
+    """PENDING until the invited person, the inviter or the calendar decides."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+class GroupClosure(Record):
+    """Every pair of a group and one of its descendants, itself at depth 0."""
+
+    __tablename__ = "group_closure"
+    __table_args__ = (
+        sa.CheckConstraint("(depth = 0) = (ancestor_id = descendant_id)", name="itself_at_depth_zero"),
+        sa.CheckConstraint(f"depth BETWEEN 0 AND {MAX_LEVEL - 1}", name="depth_within_tree"),
+        sa.Index("ix_group_closure_descendant_id_ancestor_id", "descendant_id", "ancestor_id"),
+    )
+
+    ancestor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    descendant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    depth: Mapped[int]
+
+
+class Group(Entity):
+    """A vendor, a reseller, a customer or a team.
+
+    The level stands in the row and the parent's level in a foreign key beside its id. So the database itself refuses
+    an eleventh level, a level that does not fit the parent's, and with that every cycle.
+    """
+
+    __tablename__ = "groups"
+    __table_args__ = (
+        sa.UniqueConstraint("id", "level"),
+        sa.ForeignKeyConstraint(
+            ["parent_id", "parent_level"], ["groups.id", "groups.level"], deferrable=True, initially="DEFERRED"
+        ),
+        sa.CheckConstraint(f"level BETWEEN 1 AND {MAX_LEVEL}", name="level_within_tree"),
+        sa.CheckConstraint("(parent_id IS NULL) = (level = 1)", name="top_is_level_one"),
+        sa.CheckConstraint("length(btrim(name)) BETWEEN 1 AND 200", name="name_is_said"),
+        sa.Index("ix_groups_parent_id_name", "parent_id", "name", "id"),
+        newest_first("groups"),
+    )
+
+    name: Mapped[str]
+    kind: Mapped[GroupKind] = mapped_column(choice(GroupKind))
+    parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
+    level: Mapped[int] = mapped_column(sa.SmallInteger)
+    parent_level: Mapped[int | None] = mapped_column(sa.SmallInteger, sa.Computed("level - 1", persisted=True))
+    is_internal: Mapped[bool] = mapped_column(server_default=sa.false())
+    branding_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("brandings.id"))
+
+    parent: Mapped["Group | None"] = relationship(remote_side="Group.id", foreign_keys=parent_id, viewonly=True)
+    branding: Mapped["Branding | None"] = relationship()
+    ancestors: Mapped[list["Group"]] = relationship(
+        secondary="group_closure",
+        primaryjoin="Group.id == GroupClosure.descendant_id",
+        secondaryjoin="Group.id == GroupClosure.ancestor_id",
+        viewonly=True,
+    )
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="group", viewonly=True)
+
+
+class Membership(Entity):
+    """That a user belongs to a group, and as what."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "group_id"),
+        sa.Index("ix_memberships_user_id_role_group_id", "user_id", "role", "group_id"),
+        sa.Index("ix_memberships_group_id_role_user_id", "group_id", "role", "user_id"),
+        newest_first("memberships", "group_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole), server_default=MemberRole.MEMBER)
+    state: Mapped[MembershipState] = mapped_column(choice(MembershipState), server_default=MembershipState.ACTIVE)
+    bundle: Mapped[Bundle | None] = mapped_column(choice(Bundle))
+
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    group: Mapped[Group] = relationship()
+
+
+class Invitation(Entity):
+    """An offer to join a group, for the holder of an e-mail address."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
+        sa.Index(
+            "uq_invitations_pending", "email", "group_id", unique=True, postgresql_where=sa.text("state = 'PENDING'")
+        ),
+        newest_first("invitations", "group_id"),
+    )
+
+    email: Mapped[str]
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"))
+    role: Mapped[MemberRole] = mapped_column(choice(MemberRole), server_default=MemberRole.MEMBER)
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    invited_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    state: Mapped[InvitationState] = mapped_column(choice(InvitationState), server_default=InvitationState.PENDING)
+
+    group: Mapped[Group] = relationship()
+    invited_by: Mapped[User] = relationship()

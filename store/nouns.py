@@ -1,0 +1,29 @@
+"""Every mapped class, imported once: what the policy, the migrations and the worlds go through."""
+
+from store.activations import Activation, LicenseFile
+from store.audit import AuditEntry, DecisionEntry
+from store.branding import Branding
+from store.containers import Container
+from store.groups import Group, GroupClosure, Invitation, Membership
+from store.idempotency import IdempotencyKey
+from store.licenses import License, LicenseFeature
+from store.mapping import Record
+from store.notifications import Delivery, Notification, NotificationRule
+from store.orders import LicenseOrder, TimeContingent
+from store.portal import Portal
+from store.products import Category, CategoryGrant, Feature, LicenseTemplate, Product, ProductCategory
+from store.projects import Project, ProjectParticipant, ProjectRevision, VirtualContainer, VirtualContainerLicense
+from store.restores import RestoreCase
+from store.tickets import Ticket
+from store.users import AccessToken, User
+
+# Each of these has a block in policies.polar; the rest is reached only through one of them.
+RESOURCES: tuple[type[Record], ...] = (
+    Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,
+    CategoryGrant, Ticket, LicenseOrder, License, TimeContingent, Activation, LicenseFile, RestoreCase, Container, Project,
+    ProjectParticipant, ProjectRevision, VirtualContainer, Notification, NotificationRule, AuditEntry,
+)  # fmt: skip
+
+UNGUARDED: tuple[type[Record], ...] = (
+    GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
+)  # fmt: skip

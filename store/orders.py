@@ -1,0 +1,75 @@
+"""The wish for a license, from the portal or from a shop, and the pools of days that groups buy."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.groups import Group
+from store.mapping import Entity, Json, choice, newest_first
+from store.products import LicenseTemplate, Product
+from store.users import User
+
+
+class OrderSource(enum.StrEnum):
+    """Where the order was placed."""
+
+    PORTAL = "PORTAL"
+    API = "API"
+
+
+class OrderState(enum.StrEnum):
+    """An order is fulfilled at once, refused with a reason, or waits for somebody."""
+
+    SUBMITTED = "SUBMITTED"
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    FULFILLED = "FULFILLED"
+    REJECTED = "REJECTED"
+
+
+class LicenseOrder(Entity):
+    """What is to be created; a repeated external reference is the same order."""
+
+    __tablename__ = "license_orders"
+    __table_args__ = (
+        sa.UniqueConstraint("source", "external_ref"),
+        sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
+        sa.CheckConstraint("(state = 'REJECTED') = (reason IS NOT NULL)", name="rejected_has_reason"),
+        newest_first("license_orders"),
+        newest_first("license_orders", "group_id"),
+    )
+
+    actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    template_id: Mapped[UUID] = mapped_column(sa.ForeignKey("license_templates.id"))
+    group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
+    quantity: Mapped[int]
+    parameters: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
+    starts_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    source: Mapped[OrderSource] = mapped_column(choice(OrderSource))
+    external_ref: Mapped[str | None]
+    state: Mapped[OrderState] = mapped_column(choice(OrderState), server_default=OrderState.SUBMITTED)
+    reason: Mapped[str | None]
+
+    actor: Mapped[User] = relationship()
+    template: Mapped[LicenseTemplate] = relationship()
+    group: Mapped[Group | None] = relationship()
+
+
+class TimeContingent(Entity):
+    """Days that a group has bought for a product and not yet used."""
+
+    __tablename__ = "time_contingents"
+    __table_args__ = (
+        sa.UniqueConstraint("group_id", "product_id"),
+        sa.CheckConstraint("days >= 0", name="days_never_negative"),
+    )
+
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
+    product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
+    days: Mapped[int]
+
+    group: Mapped[Group] = relationship()
+    product: Mapped[Product] = relationship()

@@ -1,0 +1,143 @@
+"""What is sold: products, their features and categories, templates, and who may create licenses of what."""
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.groups import Group
+from store.mapping import Entity, Json, Record, choice, newest_first
+
+if TYPE_CHECKING:
+    from store.users import User
+
+
+class LicenseModel(enum.StrEnum):
+    """The seven commercial models (spec 1.3); each is a preset over technical parameters."""
+
+    PERPETUAL_SINGLE_USER = "PERPETUAL_SINGLE_USER"
+    PERPETUAL_MULTI_USER = "PERPETUAL_MULTI_USER"
+    SINGLE_USER_SUBSCRIPTION = "SINGLE_USER_SUBSCRIPTION"
+    MULTI_USER_SUBSCRIPTION = "MULTI_USER_SUBSCRIPTION"
+    DEMO = "DEMO"
+    PREPAID = "PREPAID"
+    INTERNAL_NFR = "INTERNAL_NFR"
+
+
+class GrantState(enum.StrEnum):
+    """REVOKED reaches every grant that was passed on from it, in the same transaction (spec A17)."""
+
+    ACTIVE = "ACTIVE"
+    REVOKED = "REVOKED"
+
+
+class ProductCategory(Record):
+    """A product may stand in many categories."""
+
+    __tablename__ = "product_categories"
+    __table_args__ = (sa.Index("ix_product_categories_category_id_product_id", "category_id", "product_id"),)
+
+    product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    category_id: Mapped[UUID] = mapped_column(sa.ForeignKey("categories.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Category(Entity):
+    """A shelf of products that rights of creation are given for."""
+
+    __tablename__ = "categories"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(server_default="")
+
+    products: Mapped[list["Product"]] = relationship(secondary="product_categories", back_populates="categories")
+    grants: Mapped[list["CategoryGrant"]] = relationship(back_populates="category", viewonly=True)
+
+
+class Product(Entity):
+    """A protected product, known to License Central by firm code and product code."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        sa.UniqueConstraint("firm_code", "product_code"),
+        sa.CheckConstraint("firm_code > 0 AND product_code > 0", name="codes_are_positive"),
+        sa.Index("ix_products_name", "name", "id"),
+        newest_first("products"),
+    )
+
+    firm_code: Mapped[int] = mapped_column(sa.BigInteger)
+    product_code: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(server_default="")
+    deactivation_allowed: Mapped[bool] = mapped_column(server_default=sa.true())
+
+    categories: Mapped[list[Category]] = relationship(secondary="product_categories", back_populates="products")
+    features: Mapped[list["Feature"]] = relationship(back_populates="product", viewonly=True)
+
+
+class Feature(Entity):
+    """A part of a product that can be switched on by itself."""
+
+    __tablename__ = "features"
+    __table_args__ = (
+        sa.UniqueConstraint("product_id", "code"),
+        sa.CheckConstraint("code >= 0", name="code_is_positive"),
+    )
+
+    product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id", ondelete="CASCADE"))
+    code: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str]
+
+    product: Mapped[Product] = relationship()
+
+
+class LicenseTemplate(Entity):
+    """A product under one license model with its parameters, ready to be ordered."""
+
+    __tablename__ = "license_templates"
+    __table_args__ = (newest_first("license_templates", "product_id"),)
+
+    product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
+    name: Mapped[str]
+    model: Mapped[LicenseModel] = mapped_column(choice(LicenseModel))
+    parameters: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
+    rules: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
+    allowed_container_types: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default=sa.text("'{}'"))
+
+    product: Mapped[Product] = relationship()
+
+
+class CategoryGrant(Entity):
+    """That a person may create, modify or revoke licenses of a category for a group and those below it."""
+
+    __tablename__ = "category_grants"
+    __table_args__ = (
+        sa.CheckConstraint("can_create OR can_modify OR can_revoke", name="grants_something"),
+        sa.CheckConstraint("max_quantity > 0 AND max_days > 0", name="bounds_are_positive"),
+        sa.CheckConstraint("(state = 'REVOKED') = (revoked_at IS NOT NULL)", name="revoked_at_fits"),
+        sa.Index("ix_category_grants_holder_id_category_id", "holder_id", "category_id"),
+        sa.Index("ix_category_grants_category_id_scope_group_id", "category_id", "scope_group_id"),
+        sa.Index("ix_category_grants_scope_group_id", "scope_group_id"),
+    )
+
+    category_id: Mapped[UUID] = mapped_column(sa.ForeignKey("categories.id"))
+    holder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    scope_group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
+    can_create: Mapped[bool] = mapped_column(server_default=sa.false())
+    can_modify: Mapped[bool] = mapped_column(server_default=sa.false())
+    can_revoke: Mapped[bool] = mapped_column(server_default=sa.false())
+    max_quantity: Mapped[int | None]
+    max_days: Mapped[int | None]
+    models: Mapped[list[str] | None] = mapped_column(ARRAY(sa.Text))
+    granted_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    passed_on_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("category_grants.id"), index=True)
+    state: Mapped[GrantState] = mapped_column(choice(GrantState), server_default=GrantState.ACTIVE)
+    revoked_at: Mapped[datetime | None]
+
+    category: Mapped[Category] = relationship()
+    holder: Mapped["User"] = relationship(foreign_keys=holder_id)
+    scope_group: Mapped[Group] = relationship()
+    granted_by: Mapped["User"] = relationship(foreign_keys=granted_by_id)

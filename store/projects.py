@@ -1,0 +1,122 @@
+"""A prepared configuration of licenses that is published, carried to the site and locked there."""
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.groups import Group
+from store.mapping import Entity, Json, Record, choice, newest_first
+from store.users import User
+
+if TYPE_CHECKING:
+    from store.containers import Container
+    from store.licenses import License
+
+
+class ProjectState(enum.StrEnum):
+    """On site nothing new arrives while a project is IN_PROGRESS (spec A14)."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    PUBLISHED = "PUBLISHED"
+    ARCHIVED = "ARCHIVED"
+
+
+class ParticipantRole(enum.StrEnum):
+    """ADMIN prepares the project, ON_SITE carries it out and cannot change it."""
+
+    ADMIN = "ADMIN"
+    ON_SITE = "ON_SITE"
+
+
+class VirtualContainerState(enum.StrEnum):
+    """PLANNED until pulled into a real container; STALE when a newer revision is published."""
+
+    PLANNED = "PLANNED"
+    BOUND = "BOUND"
+    STALE = "STALE"
+
+
+class Project(Entity):
+    """Virtual containers with their licenses, prepared by an administrator."""
+
+    __tablename__ = "projects"
+    __table_args__ = (newest_first("projects", "group_id"), newest_first("projects"))
+
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
+    name: Mapped[str]
+    state: Mapped[ProjectState] = mapped_column(choice(ProjectState), server_default=ProjectState.IN_PROGRESS)
+    revision: Mapped[int] = mapped_column(server_default="0")
+
+    group: Mapped[Group] = relationship()
+    participants: Mapped[list["ProjectParticipant"]] = relationship(back_populates="project", viewonly=True)
+    virtual_containers: Mapped[list["VirtualContainer"]] = relationship(back_populates="project", viewonly=True)
+
+
+class ProjectParticipant(Entity):
+    """That a user takes part in a project, preparing it or on site."""
+
+    __tablename__ = "project_participants"
+    __table_args__ = (
+        sa.UniqueConstraint("project_id", "user_id"),
+        sa.Index("ix_project_participants_user_id_role_project_id", "user_id", "role", "project_id"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    role: Mapped[ParticipantRole] = mapped_column(choice(ParticipantRole))
+
+    project: Mapped[Project] = relationship()
+    user: Mapped[User] = relationship()
+
+
+class ProjectRevision(Entity):
+    """What was published, as it was: never changed afterwards."""
+
+    __tablename__ = "project_revisions"
+    __table_args__ = (sa.UniqueConstraint("project_id", "number"), sa.CheckConstraint("number >= 1", name="number_is_positive"))
+
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
+    number: Mapped[int]
+    snapshot: Mapped[Json]
+    published_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+
+    project: Mapped[Project] = relationship()
+    published_by: Mapped[User] = relationship()
+
+
+class VirtualContainer(Entity):
+    """A container that is planned and not yet there; it binds at most one real one, and a real one binds at most one."""
+
+    __tablename__ = "virtual_containers"
+    __table_args__ = (
+        sa.UniqueConstraint("project_id", "name"),
+        sa.CheckConstraint("(state = 'PLANNED') = (container_id IS NULL)", name="bound_has_container"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
+    name: Mapped[str]
+    state: Mapped[VirtualContainerState] = mapped_column(
+        choice(VirtualContainerState), server_default=VirtualContainerState.PLANNED
+    )
+    container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"), unique=True)
+    bound_revision: Mapped[int | None]
+    bound_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship()
+    container: Mapped["Container | None"] = relationship(foreign_keys=container_id)
+    licenses: Mapped[list["License"]] = relationship(secondary="virtual_container_licenses", viewonly=True)
+
+
+class VirtualContainerLicense(Record):
+    """A license sits in at most one virtual container: the license is the key."""
+
+    __tablename__ = "virtual_container_licenses"
+
+    license_id: Mapped[UUID] = mapped_column(sa.ForeignKey("licenses.id"), primary_key=True)
+    virtual_container_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"), index=True
+    )
