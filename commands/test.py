@@ -1,0 +1,17 @@
+"""The test suite, with everything it needs: its own PostgreSQL and its own Redis, gone afterwards."""
+
+import subprocess
+import sys
+from argparse import ArgumentParser, Namespace
+
+from app import CHECKOUT, Settings
+
+SUMMARY = "run the tests; what follows is passed on to pytest"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.set_defaults(rest=[])
+
+
+def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the tests bring their own settings
+    return subprocess.run([sys.executable, "-m", "pytest", *args.rest], cwd=CHECKOUT, check=False).returncode

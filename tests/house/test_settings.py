@@ -1,0 +1,70 @@
+"""Settings come from the environment, once, and say everything that is wrong with them."""
+
+from pathlib import Path
+
+import pytest
+
+from app import CHECKOUT, BadSettings, Environment, Settings
+
+
+def test_nothing_has_to_be_set():
+    assert Settings.from_environment({}) == Settings(
+        database_url=None,
+        redis_url=None,
+        host="127.0.0.1",
+        port=8000,
+        data_dir=CHECKOUT / ".portal",
+        environment=Environment.DEVELOPMENT,
+    )
+
+
+def test_every_setting_is_read_from_its_variable():
+    given = {
+        "PORTAL_DATABASE_URL": "postgres://portal@db/portal",
+        "PORTAL_REDIS_URL": "redis://cache:6379/1",
+        "PORTAL_HOST": "0.0.0.0",
+        "PORTAL_PORT": "80",
+        "PORTAL_DATA_DIR": "/srv/portal",
+        "PORTAL_ENVIRONMENT": "production",
+        "HOME": "/nowhere",
+    }
+
+    assert Settings.from_environment(given) == Settings(
+        database_url="postgres://portal@db/portal",
+        redis_url="redis://cache:6379/1",
+        host="0.0.0.0",
+        port=80,
+        data_dir=Path("/srv/portal"),
+        environment=Environment.PRODUCTION,
+    )
+
+
+def test_an_empty_variable_is_no_setting():
+    assert Settings.from_environment({"PORTAL_PORT": ""}).port == 8000
+
+
+def test_all_problems_are_named_at_once_and_no_password_is():
+    with pytest.raises(BadSettings) as refused:
+        Settings.from_environment(
+            {
+                "PORTAL_DATABASE_URL": "mysql://root:secret@db/portal",
+                "PORTAL_ENVIRONMENT": "prod",
+                "PORTAL_PORT": "70000",
+                "PORTAL_TYPO": "1",
+            }
+        )
+
+    lines = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "PORTAL_DATABASE_URL",
+        "PORTAL_ENVIRONMENT",
+        "PORTAL_PORT",
+        "PORTAL_TYPO",
+    ]
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "80.0", "eighty", "٨٠"])
+def test_a_port_is_a_number_that_a_port_can_have(port: str):
+    with pytest.raises(BadSettings, match=r"PORTAL_PORT: .* is no port between 1 and 65535"):
+        Settings.from_environment({"PORTAL_PORT": port})
