@@ -34,7 +34,8 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath}  # no PG* variable of the call
 
 _PATIENCE = 180.0  # seconds; recovery after a crash in the middle of a bulk load takes its time
 _SOCKET_PATH_LIMIT = 103  # macOS; Linux has four more
-_PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 8, 47, 2
+_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP = 28, 1 << 2
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
 _CAPABILITY_VERSION_3, _CAP_DAC_OVERRIDE = 0x20080522, 1
 
 
@@ -86,7 +87,8 @@ def step_down(folder: Path) -> None:
     account = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
     libc = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux":
-        libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Rights outlive the change of account, in access() too, with which initdb looks for its neighbours.
+        libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
