@@ -170,7 +170,9 @@ def orphan(cluster: Path) -> psutil.Process | None:
     for process in stubborn:
         process.kill()
     psutil.wait_procs(stubborn, timeout=5)
-    note.unlink(missing_ok=True)  # its number may belong to a stranger by now, and PostgreSQL would wait for that
+    # The process number in them may belong to a stranger by now, and PostgreSQL would refuse to start beside that one.
+    note.unlink(missing_ok=True)
+    (cluster / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     return None
 
 
