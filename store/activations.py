@@ -91,8 +91,8 @@ class Activation(Entity):
     parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("activations.id"))
     borrowed_until: Mapped[datetime | None]
 
-    license: Mapped[License] = relationship()
-    container: Mapped[Container] = relationship()
+    license: Mapped[License] = relationship(back_populates="activations")
+    container: Mapped[Container] = relationship(back_populates="activations")
     requested_by: Mapped[User] = relationship()
 
     def confirm(self, *, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Where licenses live: on a machine, in a dongle, in the cloud."""
 
 import enum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,9 @@ from store.groups import Group
 from store.mapping import Entity, choice, newest_first
 from store.projects import Project
 from store.users import User
+
+if TYPE_CHECKING:
+    from store.activations import Activation
 
 
 class ContainerType(enum.StrEnum):
@@ -82,6 +86,7 @@ class Container(Entity):
     owner_user: Mapped[User | None] = relationship()
     owner_group: Mapped[Group | None] = relationship()
     owner_project: Mapped[Project | None] = relationship()
+    activations: Mapped[list["Activation"]] = relationship(back_populates="container", viewonly=True)
 
     def require_ready(self) -> None:
         if self.state is not ContainerState.READY:

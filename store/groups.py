@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
 if TYPE_CHECKING:
     from store.branding import Branding
+    from store.projects import Project
 
 MAX_LEVEL = 10
 
@@ -111,6 +112,7 @@ class Group(Entity):
         viewonly=True,
     )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="group", viewonly=True)
+    projects: Mapped[list["Project"]] = relationship(back_populates="group", viewonly=True)
 
 
 class Membership(Entity):
@@ -156,3 +158,22 @@ class Invitation(Entity):
 
     group: Mapped[Group] = relationship()
     invited_by: Mapped[User] = relationship()
+
+
+def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:
+    return sa.exists(
+        sa.select(1)
+        .where(
+            Membership.user_id == User.id,
+            Membership.state == MembershipState.ACTIVE,
+            Membership.bundle == bundle,
+            Group.id == Membership.group_id,
+            Group.kind == GroupKind.ISV,
+        )
+        .correlate(User)
+    )
+
+
+# Conditions on the actor alone: asked once for a request, and then no statement has to ask them again.
+User.holds_support = column_property(_holds(Bundle.SUPPORT), deferred=True)
+User.holds_auditor = column_property(_holds(Bundle.AUDITOR), deferred=True)

@@ -51,7 +51,7 @@ class Project(Entity):
     state: Mapped[ProjectState] = mapped_column(choice(ProjectState), server_default=ProjectState.IN_PROGRESS)
     revision: Mapped[int] = mapped_column(server_default="0")
 
-    group: Mapped[Group] = relationship()
+    group: Mapped[Group] = relationship(back_populates="projects")
     participants: Mapped[list["ProjectParticipant"]] = relationship(back_populates="project", viewonly=True)
     virtual_containers: Mapped[list["VirtualContainer"]] = relationship(back_populates="project", viewonly=True)
 
@@ -69,8 +69,8 @@ class ProjectParticipant(Entity):
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     role: Mapped[ParticipantRole] = mapped_column(choice(ParticipantRole))
 
-    project: Mapped[Project] = relationship()
-    user: Mapped[User] = relationship()
+    project: Mapped[Project] = relationship(back_populates="participants")
+    user: Mapped[User] = relationship(back_populates="participations")
 
 
 class ProjectRevision(Entity):
@@ -106,7 +106,7 @@ class VirtualContainer(Entity):
     bound_revision: Mapped[int | None]
     bound_at: Mapped[datetime | None]
 
-    project: Mapped[Project] = relationship()
+    project: Mapped[Project] = relationship(back_populates="virtual_containers")
     container: Mapped["Container | None"] = relationship(foreign_keys=container_id)
     licenses: Mapped[list["License"]] = relationship(secondary="virtual_container_licenses", viewonly=True)
 

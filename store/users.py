@@ -2,17 +2,18 @@
 
 import enum
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from store.mapping import Entity, Json, choice, newest_first
 
 if TYPE_CHECKING:
     from store.groups import Group, Membership
     from store.products import CategoryGrant
+    from store.projects import ProjectParticipant
 
 
 class UserKind(enum.StrEnum):
@@ -64,9 +65,15 @@ class User(Entity):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="user", foreign_keys="Membership.user_id", viewonly=True
     )
+    participations: Mapped[list["ProjectParticipant"]] = relationship(back_populates="user", viewonly=True)
     category_grants: Mapped[list["CategoryGrant"]] = relationship(
         back_populates="holder", foreign_keys="CategoryGrant.holder_id", viewonly=True
     )
+
+
+    # Whether an employee of the vendor holds the bundle SUPPORT or AUDITOR; groups.py, which knows memberships, says how.
+    holds_support: ClassVar[InstrumentedAttribute[bool]]
+    holds_auditor: ClassVar[InstrumentedAttribute[bool]]
 
 
 class AccessToken(Entity):
