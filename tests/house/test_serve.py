@@ -1,0 +1,71 @@
+"""`./portal serve`: one command and there is a portal; one signal and nothing is left."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from app import CHECKOUT
+from store import keeper
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+@contextmanager
+def serving(port: int, **variables: str):
+    environment = {"PATH": os.defpath, "PORTAL_PORT": str(port), **variables}
+    command = [sys.executable, "-m", "commands", "serve"]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True) as portal:
+        try:
+            yield portal
+        finally:
+            portal.kill()
+
+
+def ready(port: int) -> httpx.Response:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=60)
+        except httpx.ConnectError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path, free_port):
+    with serving(free_port, PORTAL_DATA_DIR=str(tmp_path)) as portal:
+        assert ready(free_port).json() == {"status": "ready"}
+        assert portal.stdout is not None
+        assert portal.stdout.readline() == f"the portal answers at http://127.0.0.1:{free_port}/graphql\n"
+
+        portal.send_signal(sign)
+
+        assert portal.wait(timeout=20) == 0
+        assert keeper.leftovers(tmp_path / keeper.CLUSTER) == []
+
+
+def test_it_uses_the_database_it_is_given(new_database, tmp_path, free_port):
+    url = new_database().replace("postgresql+asyncpg://", "postgres://")
+
+    with serving(free_port, PORTAL_DATABASE_URL=url, PORTAL_DATA_DIR=str(tmp_path / "unused")):
+        assert ready(free_port).status_code == 200
+    assert not (tmp_path / "unused").exists()
+
+
+def test_a_taken_address_is_refused_before_anything_starts(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with serving(port, PORTAL_DATA_DIR=str(tmp_path / "unused")) as portal:
+            assert portal.wait(timeout=20) == 1
+    assert not (tmp_path / "unused").exists()
