@@ -1,0 +1,33 @@
+"""Passwords: what is kept of them, and how one is judged without telling who has an account."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+# Argon2id with the memory and passes that OWASP names for servers: many logins at once must not exhaust the machine.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Judged in place of a hash that is not there, so that an unknown account costs as much time as a wrong password.
+_NOBODY = _HASHER.hash("nobody has this password, because nobody has this account")
+
+
+async def hash_password(password: str) -> str:
+    """What may be kept of a password. It takes tens of milliseconds, away from the event loop."""
+    return await asyncio.to_thread(_HASHER.hash, _bytes(password))
+
+
+async def is_right(password: str, password_hash: str | None) -> bool:
+    """Whether this is the password; `None` (no such account, or one without a password) takes the same time."""
+    return await asyncio.to_thread(_is_right, _bytes(password), password_hash)
+
+
+def _is_right(password: bytes, password_hash: str | None) -> bool:
+    try:
+        _HASHER.verify(password_hash or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode(errors="surrogatepass")  # JSON can spell half a character, and that is no reason to fail
