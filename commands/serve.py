@@ -1,5 +1,6 @@
 """The portal on the network: its database, its first data, and the server until someone stops it."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -8,15 +9,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+import sqlalchemy as sa
 import uvicorn
 
-from app import Settings, create_app
+from app import Environment, Settings, create_app
 from commands import CommandFailed, portal_database
+from store.clock import SystemClock
+from store.database import Database
+from store.users import User
+from worlds import demo
+from worlds.cast import CAST, PASSWORD, Account
 
 SUMMARY = "start the portal, with a database and a demo world of its own where there is none"
 
 _PATIENCE_WITH_CLIENTS = 5  # seconds that open requests and sockets get at the end
 _BACKLOG = 2048
+_FURNISHING = 0x6C_70_66_75  # this advisory lock is held while the first data is loaded
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -26,6 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command
     signal.signal(signal.SIGTERM, _interrupt)  # however it is told to stop, every `with` below does its part
     with suppress(KeyboardInterrupt), _listening(settings) as door, portal_database(settings) as url:
+        accounts = asyncio.run(_furnish(url)) if settings.environment is Environment.DEVELOPMENT else []
         app = create_app(replace(settings, database_url=url))
         config = uvicorn.Config(
             app,
@@ -35,7 +44,7 @@ def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same 
             access_log=False,
             timeout_graceful_shutdown=_PATIENCE_WITH_CLIENTS,
         )
-        _Server(config, lambda: print(_welcome(settings), flush=True)).run(sockets=[door])
+        _Server(config, lambda: print(_welcome(settings, accounts), flush=True)).run(sockets=[door])
     return 0
 
 
@@ -61,8 +70,30 @@ def _listening(settings: Settings) -> socket.socket:
         raise CommandFailed(message) from None
 
 
-def _welcome(settings: Settings) -> str:
-    return f"the portal answers at http://{settings.host}:{settings.port}/graphql"
+async def _furnish(url: str) -> list[Account]:
+    """Load the demo world into an empty database, and say who of its cast is there.
+
+    Everybody knows their password, so none of this happens in production.
+    """
+    database = Database(url, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_FURNISHING)))  # two portals, one world
+            if await demo.is_empty(session):
+                await demo.load(session, now=SystemClock().now())
+            present = set(await session.scalars(sa.select(User.id).where(User.id.in_(each.id for each in CAST))))
+            return [each for each in CAST if each.id in present]
+    finally:
+        await database.close()
+
+
+def _welcome(settings: Settings, accounts: list[Account]) -> str:
+    lines = [f"the portal answers at http://{settings.host}:{settings.port}/graphql"]
+    if accounts:
+        width = max(len(each.login) for each in accounts)
+        lines += ["", *(f"  {each.login:{width}}  {each.about}" for each in accounts), ""]
+        lines += [f"their password is {PASSWORD}; a token for one of them: ./portal token {accounts[0].login}"]
+    return "\n".join(lines)
 
 
 def _interrupt(*_: object) -> None:

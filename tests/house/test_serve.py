@@ -13,6 +13,7 @@ import pytest
 
 from app import CHECKOUT
 from store import keeper
+from worlds.cast import CAST
 
 
 @pytest.fixture
@@ -46,8 +47,6 @@ def ready(port: int) -> httpx.Response:
 def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path, free_port):
     with serving(free_port, PORTAL_DATA_DIR=str(tmp_path)) as portal:
         assert ready(free_port).json() == {"status": "ready"}
-        assert portal.stdout is not None
-        assert portal.stdout.readline() == f"the portal answers at http://127.0.0.1:{free_port}/graphql\n"
 
         portal.send_signal(sign)
 
@@ -55,12 +54,28 @@ def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path,
         assert keeper.leftovers(tmp_path / keeper.CLUSTER) == []
 
 
-def test_it_uses_the_database_it_is_given(new_database, tmp_path, free_port):
+def test_an_empty_database_gets_the_demo_world_once(new_database, tmp_path, free_port):
     url = new_database().replace("postgresql+asyncpg://", "postgres://")
+    welcomes = []
 
-    with serving(free_port, PORTAL_DATABASE_URL=url, PORTAL_DATA_DIR=str(tmp_path / "unused")):
-        assert ready(free_port).status_code == 200
+    for _ in range(2):
+        with serving(free_port, PORTAL_DATABASE_URL=url, PORTAL_DATA_DIR=str(tmp_path / "unused")) as portal:
+            assert ready(free_port).status_code == 200
+            portal.terminate()
+            welcomes.append(portal.communicate()[0])
+
+    assert welcomes[0] == welcomes[1]
+    assert welcomes[0].startswith(f"the portal answers at http://127.0.0.1:{free_port}/graphql\n")
+    assert [each.login for each in CAST if f"  {each.login}  " in welcomes[0]] == [each.login for each in CAST]
     assert not (tmp_path / "unused").exists()
+
+
+def test_in_production_nobody_with_a_known_password_is_let_in(new_database, free_port):
+    with serving(free_port, PORTAL_DATABASE_URL=new_database(), PORTAL_ENVIRONMENT="production") as portal:
+        assert ready(free_port).status_code == 200
+        portal.terminate()
+
+        assert portal.communicate()[0] == f"the portal answers at http://127.0.0.1:{free_port}/graphql\n"
 
 
 def test_a_taken_address_is_refused_before_anything_starts(tmp_path):
