@@ -11,8 +11,8 @@ SUMMARY = "lint, format, types and the arrows between the rooms"
 
 _RUFF = (sys.executable, "-m", "ruff")
 _CHECKS = {
-    "lint": (*_RUFF, "check", "."),
-    "format": (*_RUFF, "format", "--check", "."),
+    "lint": (*_RUFF, "check", "--output-format=concise", "."),
+    "format": (*_RUFF, "format", "--check", "--output-format=concise", "."),
     "types": (sys.executable, "-m", "mypy"),
     # Called without its script: that one's first line fails where the path of the checkout is long.
     "arrows": (sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"),
