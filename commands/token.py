@@ -35,7 +35,7 @@ async def _issue(url: str, account: str, lifetime: timedelta) -> str:
     try:
         async with database.transaction() as session:
             user = await _find(session, account)
-            return issue(session, user, name="./portal token", lifetime=lifetime, now=SystemClock().now())
+            return await issue(session, user, name="./portal token", lifetime=lifetime, now=SystemClock().now())
     finally:
         await database.close()
 

@@ -16,12 +16,12 @@ async def hash_password(password: str) -> str:
     return await asyncio.to_thread(_HASHER.hash, _bytes(password))
 
 
-async def is_right(password: str, password_hash: str | None) -> bool:
+async def matches(password_hash: str | None, password: str) -> bool:
     """Whether this is the password; `None` (no such account, or one without a password) takes the same time."""
-    return await asyncio.to_thread(_is_right, _bytes(password), password_hash)
+    return await asyncio.to_thread(_matches, password_hash, _bytes(password))
 
 
-def _is_right(password: bytes, password_hash: str | None) -> bool:
+def _matches(password_hash: str | None, password: bytes) -> bool:
     try:
         _HASHER.verify(password_hash or _NOBODY, password)
     except (VerificationError, InvalidHashError):

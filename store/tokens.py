@@ -12,11 +12,12 @@ PREFIX = "lp_"  # tells scanners of repositories and logs what they have found
 _SECRET_BYTES = 32
 
 
-def issue(session: AsyncSession, user: User, *, name: str, lifetime: timedelta, now: datetime) -> str:
+async def issue(session: AsyncSession, user: User, *, name: str, lifetime: timedelta, now: datetime) -> str:
     """Give a user a new token and return its text, which cannot be had again."""
     text = PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     expires_at = now + lifetime
     session.add(AccessToken(user_id=user.id, name=name, hash=hash_token(text), created_at=now, expires_at=expires_at))
+    await session.flush()
     return text
 
 
