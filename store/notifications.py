@@ -86,6 +86,11 @@ class Notification(Entity):
     recipient: Mapped[User] = relationship()
     license: Mapped[License | None] = relationship()
 
+    def mark_read(self) -> None:
+        """Seen; what was put away stays put away."""
+        if self.state is NotificationState.UNREAD:
+            self.state = NotificationState.READ
+
 
 class Delivery(Entity):
     """The attempts to bring one notification over one channel."""

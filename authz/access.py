@@ -1,0 +1,61 @@
+"""What a request holds: its token, a view to read through and gates to change things through."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from authz.gate import Gate, Order
+from authz.listing import Listing
+from authz.policy import Policy
+from authz.view import View
+from store.clock import Clock
+from store.database import Database
+
+
+class Announcer(Protocol):
+    """Wakes whoever waits for news, after the commit."""
+
+    async def announce(self, numbers: Sequence[int]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The portal that is asked: one for a process."""
+
+    database: Database
+    listing: Listing
+    clock: Clock
+    announcer: Announcer
+
+    @property
+    def policy(self) -> Policy:
+        return self.listing.policy
+
+
+class Access:
+    """One request of one caller. Close it, and its snapshot ends."""
+
+    def __init__(self, portal: Portal, credentials: str | None, request_id: str) -> None:
+        self.portal = portal
+        self.credentials = credentials
+        self.request_id = request_id
+        self.view = View(portal.database, portal.listing, portal.clock, credentials)
+
+    @asynccontextmanager
+    async def gate(
+        self, operation: str, *, key: str | None = None, arguments: Mapping[str, Any] | None = None, dry_run: bool = False
+    ) -> AsyncIterator[Gate]:
+        """Open the one door through which rows are changed: one transaction, one audit row, one event.
+
+        Raises AlreadyAnswered when the key has its answer already, and whatever Refusal the block raises.
+        """
+        order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
+        gate = Gate(self.portal.database, self.portal.policy, self.portal.clock, self.credentials, order)
+        async with gate.transaction():
+            yield gate
+        if gate.numbers:
+            await self.portal.announcer.announce(gate.numbers)
+
+    async def close(self) -> None:
+        await self.view.renew()

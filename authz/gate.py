@@ -1,0 +1,222 @@
+"""The writing side of the gate: a row is fetched for a purpose, changed, and what happened is recorded - all or nothing."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import QueryableAttribute, joinedload, raiseload
+from sqlalchemy.orm.exc import StaleDataError
+
+from authz.actor import WHO_ASKS, Actor, actor_of, token_hash
+from authz.policy import Policy
+from authz.recording import changes_of, entry_for
+from store import audit, notices
+from store.audit import AuditEntry, Outcome
+from store.clock import Clock
+from store.database import Database
+from store.errors import Conflict, Forbidden, IdempotencyConflict, NotFound, Refusal, Unauthenticated
+from store.idempotency import IdempotencyKey
+from store.licenses import License
+from store.mapping import Record
+
+R = TypeVar("R", bound=Record)
+_RETRYABLE = {"40001", "40P01"}
+
+
+class AlreadyAnswered(Exception):  # noqa: N818 - it is an answer
+    """The key has been used for this very request: here is what it was answered."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a caller wants done: the operation, its arguments, and the key under which it is done once."""
+
+    operation: str
+    key: str | None
+    arguments: Mapping[str, Any]
+    dry_run: bool
+    request_id: str
+
+    def fingerprint(self) -> bytes:
+        """Equal for equal arguments, whatever their order."""
+        return hashlib.sha256(json.dumps(self.arguments, sort_keys=True, default=str).encode()).digest()
+
+
+class Gate:
+    """One change by one caller."""
+
+    actor: Actor
+    session: AsyncSession
+
+    def __init__(self, database: Database, policy: Policy, clock: Clock, credentials: str | None, order: Order) -> None:
+        self.now: datetime = clock.now()
+        self.numbers: list[int] = []
+        self._database = database
+        self._policy = policy
+        self._credentials = credentials
+        self._order = order
+        self.entries: list[AuditEntry] = []
+        self._asked: tuple[type[Record], UUID] | None = None
+        self._known: Record | None = None
+
+    async def one(
+        self, cls: type[R], id_: UUID, *, to: str, load: tuple[QueryableAttribute[Any], ...] = (), lock: bool = True
+    ) -> R:
+        """Fetch a row for a purpose, and hold it until the transaction ends.
+
+        Raises NotFound where the caller may not know of it, Forbidden where he may and may not do this.
+        The policy is asked after the lock is held, so that what was taken away while waiting is gone.
+        """
+        self._asked, self._known = (cls, id_), None
+        if lock:
+            held = sa.select(cls.id).where(cls.id == id_).with_for_update(key_share=True)  # type: ignore[attr-defined]
+            await self.session.execute(held.where(self._may(cls, to)), self._values())
+        may_read, may_act = self._may(cls, "read"), self._may(cls, to)
+        statement = (
+            sa.select(cls, may_read.label("may_read"), may_act.label("may_act"))
+            .where(cls.id == id_)  # type: ignore[attr-defined]
+            .options(*(joinedload(each) for each in load), raiseload("*"))
+            .execution_options(populate_existing=True)
+        )
+        row = (await self.session.execute(statement, self._values())).first()
+        if row is None or not (row.may_read or row.may_act):
+            raise NotFound(f"there is no {_words(cls.__name__)} with this id")
+        self._known = row[0]
+        if not row.may_act:
+            reasons = self._policy.sentences(to, cls)
+            raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
+        return row[0]  # type: ignore[no-any-return]
+
+    def add(self, row: Record) -> None:
+        """A new row; it is asked for with `recheck` once it stands."""
+        self.session.add(row)
+
+    async def recheck(self, row: Record, *, to: str) -> None:
+        """After a creation or a move: the row as it now stands must be allowed, or nothing happens."""
+        await self.session.flush()
+        cls, id_ = type(row), row.id  # type: ignore[attr-defined]
+        allowed = await self.session.scalar(
+            sa.select(cls.id).where(cls.id == id_, self._may(cls, to)),  # type: ignore[attr-defined]
+            self._values(),
+        )
+        if allowed is None:
+            reasons = self._policy.sentences(to, cls)
+            raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
+
+    def record(self, action: str, resource: Record, *, about: License | None = None) -> None:
+        """It happened: one audit row, which is also the event. `about` is the license, where the resource is something else."""
+        entry = entry_for(
+            resource, about=about, action=action, at=self.now, actor_id=self.actor.id, request_id=self._order.request_id
+        )
+        entry.before, entry.after = changes_of(resource)
+        self.entries.append(entry)
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What a repeat of the same key will be told."""
+        return {"ids": {entry.resource_type: str(entry.resource_id) for entry in self.entries}}
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Everything between here and the end of the block happens, or nothing does; a refusal is recorded by itself."""
+        try:
+            async with self._database.transaction() as self.session:
+                await self._authenticate()
+                await self._answer_once()
+                yield
+                if self._order.dry_run:
+                    await self.session.flush()
+                    await self.session.rollback()
+                    return
+                await self._seal(self.answer)
+            self.numbers = [entry.number for entry in self.entries]
+        except Unauthenticated:
+            raise
+        except Refusal as refusal:
+            await self._refuse(refusal)
+            raise
+        except (sa.exc.IntegrityError, StaleDataError) as problem:
+            conflict = Conflict("somebody else changed this at the same moment; read it again and repeat")
+            await self._refuse(conflict)
+            raise conflict from problem
+        except sa.exc.DBAPIError as problem:
+            if getattr(problem.orig, "sqlstate", None) not in _RETRYABLE:
+                raise
+            conflict = Conflict("somebody else changed this at the same moment; repeat the request")
+            raise conflict from problem
+
+    async def _authenticate(self) -> None:
+        if self._credentials is None:
+            raise Unauthenticated("this needs a log-in; send a bearer token")
+        row = (await self.session.execute(WHO_ASKS, {"token_hash": token_hash(self._credentials)})).first()
+        self.actor = actor_of(row, at=self.now)
+
+    async def _answer_once(self) -> None:
+        """Take the key, or wait for whoever has it and give his answer."""
+        order = self._order
+        if order.key is None or order.dry_run:
+            return
+        values = {"actor_id": self.actor.id, "key": order.key, "operation": order.operation, "fingerprint": order.fingerprint()}
+        taken = await self.session.scalar(
+            insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
+        )
+        if taken is not None:
+            return
+        kept = await self.session.get_one(IdempotencyKey, (self.actor.id, order.key))
+        if (kept.operation, kept.fingerprint) != (order.operation, values["fingerprint"]):
+            raise IdempotencyConflict("this idempotency key was used for another request; choose a new one")
+        raise AlreadyAnswered(kept.answer or {"ids": {}})
+
+    async def _seal(self, answer: dict[str, Any]) -> None:
+        """The end of the transaction: the trail is chained last, because others wait from there on."""
+        await self.session.flush()
+        if self._order.key is not None:
+            await self.session.execute(
+                sa.update(IdempotencyKey)
+                .where(IdempotencyKey.actor_id == self.actor.id, IdempotencyKey.key == self._order.key)
+                .values(answer=answer)
+            )
+        await notices.notify(self.session, self.entries)
+        await audit.append(self.session, self.entries)
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        """A refused act is an act too: one audit row in a transaction of its own, and the key keeps the answer."""
+        if self._order.dry_run or isinstance(refusal, IdempotencyConflict):
+            return
+        entry = AuditEntry(
+            action=self._order.operation, outcome=Outcome.REFUSED, code=refusal.code, at=self.now, actor_id=self.actor.id,
+            request_id=self._order.request_id,
+        )  # fmt: skip
+        if self._known is not None:
+            known = entry_for(self._known, action=entry.action, at=self.now, actor_id=self.actor.id, request_id=None)
+            entry.license_id, entry.group_id, entry.project_id = known.license_id, known.group_id, known.project_id
+        if self._asked is not None:
+            entry.resource_type, entry.resource_id = self._asked[0].__name__, self._asked[1]
+        self.entries = [entry]
+        answer = {"refusal": {"code": refusal.code, "message": refusal.message, "details": refusal.details}}
+        async with self._database.transaction() as self.session:
+            await self._answer_once()
+            await self._seal(answer)
+
+    def _may(self, cls: type[Record], action: str) -> sa.ColumnElement[bool]:
+        return self._policy.criterion(cls, action, self.actor)
+
+    def _values(self) -> dict[str, Any]:
+        return {"actor_id": self.actor.id}
+
+
+def _words(name: str) -> str:
+    """LicenseTemplate -> license template."""
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()

@@ -1,0 +1,155 @@
+"""The statements that bring rows out, built once for each shape of question and each kind of viewer."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from authz.actor import Actor
+from authz.asking import Condition, PageOf, Through, Want
+from authz.filters import behind_cursor, comparison, ordering, shape_of
+from authz.policy import Policy
+from store.errors import BadInput
+from store.mapping import Record
+
+_KEPT = 4000
+
+Built = sa.Select[Any] | None
+
+
+class Listing:
+    """Builds statements and keeps them. None is built where the viewer may see nothing at all.
+
+    What depends on the viewer beyond his id is settled before (`policy.shade`) and is part of every key.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._built: dict[Hashable, Built] = {}
+
+    def many(self, cls: type[Record], to: str, actor: Actor, want: Want) -> Built:
+        """Rows by id; `ids` is one bound array, so that the text is the same for every number of them."""
+
+        def build() -> Built:
+            forms = self.policy.forms(cls, to, actor)
+            if forms.nothing:
+                return None
+            wanted = identity(cls) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid)))
+            return sa.select(*self.columns(cls, cls, actor, want)).where(wanted, forms.criterion(cls))
+
+        return self.once(("many", cls, to, want, self.policy.shade(actor)), build)
+
+    def pages(self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf, want: Want) -> Built:
+        """A page below each of `parents`: for each parent the index is read in order until its page is full."""
+
+        def build() -> Built:
+            if self.policy.forms(cls, to, actor).nothing:
+                return None
+            parents, target, below = self._below(cls, to, actor, through, asked)
+            order = ordering(target, asked.order)
+            columns = self.columns(cls, target, actor, want, also=(asked.order.column,))
+            inner = below.with_only_columns(*columns).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer)).lateral("page")
+            outer_order = ordering(inner.c, asked.order)
+            return sa.select(parents.c.parent_, *inner.c).join_from(parents, inner, sa.true()).order_by(parents.c.parent_, *outer_order)
+
+        return self.once(("pages", cls, to, want, through, shape_of(asked), self.policy.shade(actor)), build)
+
+    def count(self, cls: type[Record], to: str, actor: Actor, asked: PageOf) -> Built:
+        """How many rows, up to `limit`."""
+
+        def build() -> Built:
+            forms = self.policy.forms(cls, to, actor)
+            if forms.nothing:
+                return None
+            criteria = [] if forms.everything else [forms.hashed(cls)]
+            rows = sa.select(sa.literal(1)).select_from(cls).where(*criteria, *self.filters(cls, cls, actor, asked))
+            return sa.select(sa.func.count()).select_from(rows.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
+
+        return self.once(("count", cls, to, shape_of(asked), self.policy.shade(actor)), build)
+
+    def counts(self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf) -> Built:
+        """How many rows below each of `parents`, each up to `limit`."""
+
+        def build() -> Built:
+            if self.policy.forms(cls, to, actor).nothing:
+                return None
+            parents, _, below = self._below(cls, to, actor, through, asked)
+            rows = below.with_only_columns(sa.literal(1).label("one")).limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
+            counted = sa.select(sa.func.count().label("total")).select_from(rows).lateral("counted")
+            return sa.select(parents.c.parent_, counted.c.total).join_from(parents, counted, sa.true())
+
+        return self.once(("counts", cls, to, through, shape_of(asked), self.policy.shade(actor)), build)
+
+    def columns(self, cls: type[Record], target: Any, actor: Actor, want: Want, *, also: tuple[str, ...] = ()) -> list[Any]:
+        """What a row carries; a column that a field rule keeps from this viewer is NULL in this row."""
+        names = sorted(want.columns | {"id", *also})
+        columns = [self._shown(cls, target, actor, name).label(name) for name in names]
+        columns += [each.sql(target).label(each.name) for each in sorted(want.expressions, key=lambda each: each.name)]
+        for action in sorted(want.can):
+            columns.append(self.policy.forms(cls, action, actor).criterion(target).label(f"can_{action}"))
+        return columns
+
+    def filters(self, cls: type[Record], target: Any, actor: Actor, asked: PageOf) -> list[sa.ColumnElement[bool]]:
+        """The filters of a question and its cursor, each asking the policy for what it looks at."""
+        if self.policy.field_forms(cls, asked.order.column, actor) is not None:
+            raise BadInput(f"a list cannot be ordered by {asked.order.column}")
+        found = [self._filter(cls, target, actor, each, each.path, position) for position, each in enumerate(asked.where)]
+        return [*found, *behind_cursor(target, asked.order, after=asked.after is not None)]
+
+    def once(self, key: Hashable, build: Callable[[], Built]) -> Built:
+        """Build a statement the first time it is needed: that costs milliseconds of Python, and the text never changes."""
+        if key not in self._built:
+            if len(self._built) >= _KEPT:
+                self._built.pop(next(iter(self._built)))
+            self._built[key] = build()
+        return self._built[key]
+
+    def _below(self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf) -> tuple[Any, Any, sa.Select[Any]]:
+        parents = sa.select(sa.func.unnest(sa.bindparam("parents", type_=ARRAY(sa.Uuid))).label("parent_")).subquery("parents")
+        target = aliased(cls)
+        forms = self.policy.forms(cls, to, actor)
+        criteria = [] if forms.everything else [forms.criterion(target)]
+        below = sa.select(target).where(*criteria, *self.filters(cls, target, actor, asked))
+        if through.other is None:
+            link = getattr(target, through.link.key or "")
+            return parents, target, below.where(link == parents.c.parent_).correlate(parents)
+        table = through.link.table if isinstance(through.link, sa.Column) else through.link.parent.local_table
+        links = table.alias()
+        joined = sa.and_(links.c[through.link.key] == parents.c.parent_, links.c[through.other.key] == identity(target))
+        return parents, target, below.join(links, joined).correlate(parents)
+
+    def _shown(self, cls: type[Record], target: Any, actor: Actor, name: str) -> Any:
+        column = getattr(target, name)
+        forms = self.policy.field_forms(cls, name, actor)
+        if forms is None:
+            return column
+        return sa.null() if forms.nothing else sa.case((forms.criterion(target), column), else_=None)
+
+    def _filter(
+        self, cls: type[Record], target: Any, actor: Actor, asked: Condition, path: tuple[str, ...], position: int
+    ) -> sa.ColumnElement[bool]:
+        if not path:
+            condition = comparison(getattr(target, asked.column), asked, position)
+            return self._where_shown(cls, target, actor, asked.column, condition)
+        relation = sa.inspect(cls).relationships[path[0]]
+        (local,) = relation.local_columns
+        neighbour = aliased(relation.entity.class_)
+        forms = self.policy.forms(relation.entity.class_, "read", actor)
+        found = sa.exists().where(
+            identity(neighbour) == getattr(target, local.key),
+            forms.criterion(neighbour),
+            self._filter(relation.entity.class_, neighbour, actor, asked, path[1:], position),
+        )
+        return self._where_shown(cls, target, actor, local.key, found)
+
+    def _where_shown(self, cls: type[Record], target: Any, actor: Actor, name: str, condition: Any) -> Any:
+        """A filter on what a viewer may not see would tell it: it matches nothing there."""
+        forms = self.policy.field_forms(cls, name, actor)
+        return condition if forms is None else sa.and_(condition, forms.criterion(target))
+
+
+def identity(target: Any) -> Any:
+    """The id column of a class or an alias of it."""
+    return target.id

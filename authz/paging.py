@@ -1,0 +1,72 @@
+"""Reading one page of everything a viewer may see, by the plan that is cheapest for him."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from authz import plans
+from authz.actor import Actor
+from authz.asking import PageOf, Row, Want
+from authz.filters import shape_of, values_of
+from authz.listing import Built, Listing
+from authz.plans import Plan
+from store.mapping import Record
+
+Execute = Callable[[sa.Select[Any], Mapping[str, Any]], Awaitable[Sequence[Row]]]
+
+_REMEMBERED = 20_000
+_USES = 500
+
+
+class Pages:
+    """Chooses a plan at a viewer's first page of a list, and remembers the choice for his next ones.
+
+    Only the choice of the plan is remembered, never an answer: whatever plan runs asks the policy anew.
+    """
+
+    _choices: OrderedDict[Hashable, tuple[Plan, int]] = OrderedDict()
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+
+    async def read(
+        self, execute: Execute, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want
+    ) -> Sequence[Row]:
+        forms = self._listing.policy.forms(cls, to, actor)
+        if forms.nothing:
+            return ()
+        values = {"actor_id": actor.id, "limit": asked.first + 1, **values_of(asked)}
+        plan = Plan.WALK if forms.everything else await self._plan(execute, cls, to, actor, asked, values)
+        statement = self._once(("page", plan, want), cls, to, actor, asked, lambda: self._build(plan, cls, to, actor, asked, want))
+        return await execute(statement, values)
+
+    async def _plan(
+        self, execute: Execute, cls: type[Record], to: str, actor: Actor, asked: PageOf, values: Mapping[str, Any]
+    ) -> Plan:
+        # The cursor is left out: a later page is found the way the first one was.
+        filters = tuple((each.path, each.column, each.compare, repr(each.value)) for each in asked.where)
+        key = (actor.id, cls, to, filters, asked.order)
+        plan, uses = self._choices.pop(key, (None, 0))
+        if plan is None or uses >= _USES:
+            statement = self._once(("sizes",), cls, to, actor, asked, lambda: plans.sizes(self._listing, cls, to, actor, asked))
+            (found,) = await execute(statement, values)
+            plan, uses = plans.choose(keys=found.keys_, rows=found.rows_, hits=found.hits_, first=asked.first), 0
+        self._choices[key] = (plan, uses + 1)
+        if len(self._choices) > _REMEMBERED:
+            self._choices.popitem(last=False)
+        return plan
+
+    def _build(self, plan: Plan, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want) -> sa.Select[Any]:
+        if plan is Plan.FAN:
+            return plans.fan(self._listing, cls, to, actor, asked, want)
+        return plans.walk(self._listing, cls, to, actor, asked, want, hashed=plan is Plan.HASH)
+
+    def _once(
+        self, kind: tuple[Hashable, ...], cls: type[Record], to: str, actor: Actor, asked: PageOf, build: Callable[[], Built]
+    ) -> sa.Select[Any]:
+        shade = self._listing.policy.shade(actor)
+        statement = self._listing.once((*kind, cls, to, shape_of(asked), shade), build)
+        assert statement is not None
+        return statement

@@ -1,0 +1,53 @@
+"""Logging in and out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from authz.access import Access
+from store import audit, tokens
+from store.audit import AuditEntry, Outcome
+from store.errors import Unauthenticated
+from store.passwords import matches
+from store.users import AccessToken, User, UserKind, UserStatus
+
+SESSION = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A fresh token, told once and never again."""
+
+    token: str
+    expires_at: datetime
+    user_id: UUID
+
+
+async def login(access: Access, *, email: str, password: str) -> Session:
+    """A person proves who he is. A wrong e-mail address and a wrong password read, and take, the same."""
+    portal = access.portal
+    now = portal.clock.now()
+    async with portal.database.transaction() as session:
+        user = await session.scalar(sa.select(User).where(User.email == email.strip().casefold()))
+        usable = user is not None and user.kind is UserKind.HUMAN and user.status is UserStatus.ACTIVE
+        proven = await matches(user.password_hash if user and usable else None, password)
+        entry = AuditEntry(action="session.opened", at=now, actor_id=user.id if user else None, request_id=access.request_id)
+        token = None
+        if user and proven:
+            token = await tokens.issue(session, user, name="login", lifetime=SESSION, now=now)
+        else:
+            entry.outcome, entry.code = Outcome.REFUSED, Unauthenticated.code
+        await audit.append(session, [entry])
+    if user is None or token is None:
+        raise Unauthenticated("the e-mail address or the password is wrong")
+    return Session(token=token, expires_at=now + SESSION, user_id=user.id)
+
+
+async def revoke_token(access: Access, *, token_id: UUID | None = None, key: str, dry_run: bool = False) -> None:
+    """End a login: this one, or another one by its id. From the next statement on the token opens nothing."""
+    async with access.gate("tokenRevoke", key=key, arguments={"token": token_id}, dry_run=dry_run) as gate:
+        token = await gate.one(AccessToken, token_id or gate.actor.token_id, to="revoke")
+        token.revoke(at=gate.now)
+        gate.record("token.revoked", token)
