@@ -1,0 +1,100 @@
+"""Who is told of an act: messages for the people it concerns, written in the transaction of the act itself."""
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.audit import AuditEntry, Outcome
+from store.groups import MemberRole, Membership, MembershipState
+from store.licenses import License
+from store.mapping import new_id
+from store.notifications import Notification, NotificationEvent
+from store.products import Product
+from store.users import User, UserKind, UserStatus
+
+_EVENTS = MappingProxyType(
+    {
+        "license.assigned": NotificationEvent.LICENSE_ASSIGNED,
+        "license.unassigned": NotificationEvent.LICENSE_UNASSIGNED,
+        "license.activated": NotificationEvent.LICENSE_ACTIVATED,
+        "license.deactivated": NotificationEvent.LICENSE_DEACTIVATED,
+    }
+)
+_ACT = sa.values(
+    sa.column("entry_id", sa.Uuid),
+    sa.column("license_id", sa.Uuid),
+    sa.column("actor_id", sa.Uuid),
+    sa.column("at", sa.DateTime(timezone=True)),
+    sa.column("event", sa.Text),
+    sa.column("former_id", sa.Uuid),
+    name="act",
+)
+
+
+async def notify(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
+    """Write one message for each person whom the acts concern (spec A16), in one statement.
+
+    That is whoever may use the license, whoever no longer may, and the direct administrators of its owner group; never
+    the actor himself, nor a technical user (spec A22). A message bears the instant of its act, and is found by it.
+    """
+    acts = [act for entry in entries for act in _act_of(entry)]
+    if not acts:
+        return
+    await session.flush()
+    await session.execute(_telling(acts))
+
+
+def dedupe_key(entry_id: UUID, recipient_id: UUID) -> str:
+    """The same act is told to the same person once."""
+    return f"{entry_id}:{recipient_id}"
+
+
+def _act_of(entry: AuditEntry) -> Iterator[tuple[Any, ...]]:
+    event = _EVENTS.get(entry.action)
+    if event is None or entry.license_id is None or entry.outcome is Outcome.REFUSED:
+        return
+    if "id" not in entry.__dict__:  # the trail would give it one, but later
+        entry.id = new_id()
+    former = (entry.before or {}).get("assigned_user_id")
+    yield entry.id, entry.license_id, entry.actor_id, entry.at, event.value, UUID(former) if former else None
+
+
+def _telling(acts: Sequence[tuple[Any, ...]]) -> sa.Insert:
+    act = _ACT.data(acts)
+    current = sa.func.coalesce(License.assigned_user_id, License.owner_user_id)
+    administrators = sa.select(Membership.user_id).where(
+        Membership.group_id == License.owner_group_id,
+        Membership.role == MemberRole.ADMIN,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    # To the former holder a new assignment is the end of his own.
+    lost = sa.and_(User.id == act.c.former_id, User.id.is_distinct_from(current))
+    concerned = sa.or_(User.id == current, User.id == act.c.former_id, User.id.in_(administrators.correlate(License)))
+    told = (
+        sa.select(
+            sa.func.gen_random_uuid(),
+            User.id,
+            sa.case((lost, NotificationEvent.LICENSE_UNASSIGNED.value), else_=act.c.event),
+            act.c.license_id,
+            sa.func.jsonb_build_object("product", Product.name, type_=JSONB),
+            sa.cast(act.c.entry_id, sa.Text) + ":" + sa.cast(User.id, sa.Text),
+            act.c.at,
+            act.c.at,
+        )
+        .select_from(act)
+        .join(License, License.id == act.c.license_id)
+        .join(Product, Product.id == License.product_id)
+        .join(User, concerned)
+        .where(
+            User.kind == UserKind.HUMAN,
+            User.status == UserStatus.ACTIVE,
+            User.id.is_distinct_from(act.c.actor_id),
+        )
+    )
+    columns = ("id", "recipient_id", "event", "license_id", "payload", "dedupe_key", "created_at", "updated_at")
+    return insert(Notification).from_select(columns, told).on_conflict_do_nothing()
