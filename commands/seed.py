@@ -3,7 +3,6 @@
 import asyncio
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
-import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -11,7 +10,7 @@ from app import Settings
 from commands import CommandFailed, portal_database
 from store.clock import SystemClock
 from store.database import Database
-from store.errors import BadInput
+from store.errors import BadInput, Conflict
 from worlds import demo, large
 from worlds.personas import personas
 
@@ -69,15 +68,11 @@ async def _make_large(database: Database, args: Namespace) -> None:
         today = SystemClock().now().replace(hour=0, minute=0, second=0, microsecond=0)  # all day long the same world
         try:
             await large.load(database, _size(args), now=today, report=report)
-        except BadInput as problem:
+        except (BadInput, Conflict) as problem:
             raise CommandFailed(problem.message) from None
-        except sa.exc.IntegrityError as problem:
-            raise CommandFailed(
-                f"a part of this world is already there; another --seed makes another one ({problem.orig})"
-            ) from None
     async with database.snapshot() as connection:
         for each in await personas(connection):
-            print(f"{each.name:28} {each.user_id}  {each.groups} groups")
+            print(f"{each.name:29} {each.user_id}  {each.groups} groups")
 
 
 def _size(args: Namespace) -> large.Size:

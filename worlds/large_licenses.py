@@ -209,7 +209,7 @@ class Market:
         if draw < 0.88:  # noqa: PLR2004
             return ActivationState.ACTIVE
         for state, share in _ENDED.items():
-            if draw < share - 0.02:
+            if draw < share:
                 return state
         if is_cloud or container in self._busy:
             return ActivationState.ACTIVE

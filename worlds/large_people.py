@@ -93,7 +93,11 @@ def belong(chance: Chance, people: People, tree: Tree) -> list[tuple[int, int, M
         joined = dict.fromkeys([home, *chance.sample(elsewhere, min(count, len(elsewhere)))])
         for group in list(joined)[:count]:
             role = MemberRole.ADMIN if user > first and chance.random() < 0.08 else MemberRole.MEMBER  # noqa: PLR2004
-            state = chance.choices(list(MembershipState), (1, 98, 1))[0] if group != home else MembershipState.ACTIVE
+            state = (
+                chance.choices(list(MembershipState), (1, 98, 1))[0]
+                if user > first and group != home
+                else MembershipState.ACTIVE
+            )
             found.append((user, group, role, state))
     for user, group, _, state in found:
         if state is MembershipState.ACTIVE:

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from asyncpg import UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.errors import Conflict
 
 
 @dataclass(frozen=True)
@@ -22,4 +25,7 @@ async def copy(connection: AsyncConnection, *several: Rows) -> None:
     if driver is None:
         raise ConnectionError("the connection is closed")
     for rows in several:
-        await driver.copy_records_to_table(rows.table, columns=rows.columns, records=rows.records)
+        try:
+            await driver.copy_records_to_table(rows.table, columns=rows.columns, records=rows.records)
+        except UniqueViolationError as problem:
+            raise Conflict(f"a part of this world is already there ({rows.table}: {problem.detail})") from problem
