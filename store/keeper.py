@@ -168,7 +168,8 @@ def orphan(cluster: Path) -> psutil.Process | None:
                 return process
     _, stubborn = psutil.wait_procs(remaining, timeout=5)  # they end by themselves when their server was killed
     for process in stubborn:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(stubborn, timeout=5)
     # The process number in them may belong to a stranger by now, and PostgreSQL would refuse to start beside that one.
     note.unlink(missing_ok=True)
