@@ -219,7 +219,7 @@ has_permission(user: User, "delete", account: User) if
 # Who belongs to no group may delete his own account.
 has_permission(user: User, "delete", account: User) if
   account = user and
-  not membership in account.memberships;
+  not _membership in account.memberships;
 
 # A group administrator manages technical users and hands them their tokens.
 has_permission(user: User, "manage_technical", account: User) if
@@ -582,42 +582,47 @@ has_permission(user: User, "activate", license: License) if
 # Administrators with the role CREATE for a category create licenses of its products within their group.
 has_permission(user: User, "create", license: License) if
   has_role(user, "admin", license) and
-  holds_grant(user, license, grant) and
-  grant.can_create = true;
+  holds_grant(user, license, "CREATE");
 
 # Administrators with the role MODIFY for a category change licenses of its products within their group.
 has_permission(user: User, "modify", license: License) if
   has_role(user, "admin", license) and
-  holds_grant(user, license, grant) and
-  grant.can_modify = true;
+  holds_grant(user, license, "MODIFY");
 
 # Administrators with the role MODIFY for a category renew licenses of its products within their group.
 has_permission(user: User, "renew", license: License) if
   has_role(user, "admin", license) and
-  holds_grant(user, license, grant) and
-  grant.can_modify = true;
+  holds_grant(user, license, "MODIFY");
 
 # Administrators with the role MODIFY for a category cancel subscriptions of its products within their group.
 has_permission(user: User, "cancel", license: License) if
   has_role(user, "admin", license) and
-  holds_grant(user, license, grant) and
-  grant.can_modify = true;
+  holds_grant(user, license, "MODIFY");
 
 # Administrators with the role REVOKE for a category withdraw licenses of its products within their group.
 has_permission(user: User, "revoke", license: License) if
   has_role(user, "admin", license) and
-  holds_grant(user, license, grant) and
-  grant.can_revoke = true;
+  holds_grant(user, license, "REVOKE");
 
 # A grant counts while it stands, for a category of the product, in its scope and below.
-holds_grant(user: User, license: License, grant: CategoryGrant) if
+holds_grant(user: User, license: License, verb) if
   license.owner_group != nil and
   ancestor in license.owner_group.ancestors and
   category in license.product.categories and
   grant in user.category_grants and
   grant.category = category and
   grant.scope_group = ancestor and
-  grant.state = "ACTIVE";
+  grant.state = "ACTIVE" and
+  grants(grant, verb);
+
+# The role CREATE lets its holder create.
+grants(grant: CategoryGrant, "CREATE") if grant.can_create = true;
+
+# The role MODIFY lets its holder change, renew and cancel.
+grants(grant: CategoryGrant, "MODIFY") if grant.can_modify = true;
+
+# The role REVOKE lets its holder withdraw.
+grants(grant: CategoryGrant, "REVOKE") if grant.can_revoke = true;
 
 # Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
 allow_field(user: User, "read", license: License, field) if

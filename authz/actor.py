@@ -9,8 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from store.errors import Unauthenticated
-from store.portal import Edition, Portal
-from store.users import AccessToken, User, UserStatus
+from store.nouns import AccessToken, Portal, User
+from store.portal import Edition
+from store.users import UserStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,175 @@
+"""From a text to plans: one for each action on each class, or every reason why not."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from authz.ir import Conjunction, Plan
+from authz.reader import read
+from authz.refusals import Place, PolicyRefused
+from authz.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Never, Rule, Some, Variable
+from authz.unfold import Unfolding
+from authz.vocabulary import Scalar, Vocabulary
+from store.mapping import Record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledPolicy:
+    """A policy that is sound: its plans by class and action, and by class and protected column."""
+
+    text: str
+    document: Document
+    vocabulary: Vocabulary
+    plans: Mapping[tuple[type[Record], str], Plan]
+    fields: Mapping[tuple[type[Record], str], Plan]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def block(self, cls: type[Record]) -> Block:
+        return next(each for each in self.document.blocks if each.kind == "resource" and each.cls == cls.__name__)
+
+    def rule_at(self, place: Place) -> Rule | None:
+        """The rule that begins at a line; None for a line inside a block."""
+        return next((each for each in self.document.rules if each.place == place), None)
+
+    def sentences(self, action: str, cls: type[Record]) -> tuple[str, ...]:
+        """In the customer's words: by which rules one gets there. Says nothing about any row."""
+        places = dict.fromkeys(place for each in self.plans[cls, action].disjuncts for place in each.chain)
+        rules = (self.rule_at(place) for place in places)
+        return tuple(dict.fromkeys(rule.sentence for rule in rules if rule and rule.sentence))
+
+
+def compile_policy(
+    text: str,
+    *,
+    file: str = "policies.polar",
+    classes: Sequence[type[Record]],
+    actor: type[Record],
+    context: Mapping[str, type],
+    required: Iterable[tuple[str, type[Record]]] = (),
+) -> CompiledPolicy:
+    """Compile a policy; `required` are the permissions that the program asks for.
+
+    Raises PolicyRefused with every problem that was found, each with its line.
+    """
+    document = read(text, file)
+    vocabulary = Vocabulary(classes, actor, context)
+    problems = list(_check_blocks(document, vocabulary, classes, file))
+    if problems:
+        raise PolicyRefused(*problems)
+    unfolding = Unfolding(document, vocabulary)
+    plans: dict[tuple[type[Record], str], Plan] = {}
+    fields: dict[tuple[type[Record], str], Plan] = {}
+    for block in document.blocks:
+        if block.kind == "actor":
+            continue
+        cls = vocabulary.classes[block.cls]
+        for action in block.permissions:
+            try:
+                found = unfolding.permission(action, cls, block.place)
+            except PolicyRefused as refused:
+                problems += refused.problems
+                continue
+            if not found:
+                problems.append((block.place, f"{action!r} on {block.cls} is granted by no rule"))
+            plans[cls, action] = Plan(action, cls, _simplest(found))
+        for name, place in _protected(document, block.cls):
+            if not isinstance(vocabulary.attribute(cls, name), Scalar):
+                problems.append((place, f"{block.cls} has no column {name}"))
+                continue
+            try:
+                fields[cls, name] = Plan(f"read {name}", cls, _simplest(unfolding.field("read", cls, name, place)))
+            except PolicyRefused as refused:
+                problems += refused.problems
+    problems += [
+        (Place(file, 1), f"the program asks for {action!r} on {cls.__name__}, and the policy does not know it")
+        for action, cls in required
+        if (cls, action) not in plans
+    ]
+    if not problems:  # a rule that was not reached because of another's fault is not dead
+        problems += _dead(document, unfolding.used)
+    if problems:
+        raise PolicyRefused(*problems)
+    return CompiledPolicy(text, document, vocabulary, plans, fields)
+
+
+def _check_blocks(
+    document: Document, vocabulary: Vocabulary, classes: Sequence[type[Record]], file: str
+) -> Iterable[tuple[Place, str]]:
+    seen: set[tuple[str, str]] = set()
+    for block in document.blocks:
+        if block.cls not in vocabulary.classes:
+            yield block.place, f"there is no class {block.cls}"
+        if (block.kind, block.cls) in seen:
+            yield block.place, f"{block.cls} has a second block"
+        seen.add((block.kind, block.cls))
+        twice = set(block.roles) & set(block.permissions)
+        if twice:
+            yield block.place, f"{sorted(twice)[0]!r} is a role and a permission"
+        for each in block.shorthands:
+            if each.granted not in (*block.roles, *block.permissions):
+                yield each.place, f"{each.granted!r} is neither a role nor a permission of {block.cls}"
+    for cls in classes:
+        if ("resource", cls.__name__) not in seen:
+            yield Place(file, 1), f"{cls.__name__} has no block: say who may do what with it"
+    for rule in document.rules:
+        for parameter in rule.parameters:
+            if parameter.pattern and parameter.pattern.cls not in vocabulary.classes:
+                yield rule.place, f"there is no class {parameter.pattern.cls}"
+
+
+def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:
+    for rule in document.rules:
+        if rule.place not in used:
+            yield rule.place, f"this rule of {rule.name} is part of no answer: nothing asks for it, or it can never hold"
+    for block in document.blocks:
+        for each in block.shorthands:
+            if each.place not in used:
+                yield each.place, f"{each.by!r} gives {each.granted!r} to nobody"
+
+
+def _protected(document: Document, cls: str) -> Iterable[tuple[str, Place]]:
+    """The columns that field rules of a class name: a column that no rule names is as readable as its row."""
+    found: dict[str, Place] = {}
+    for rule in document.rules:
+        if rule.name != "allow_field" or len(rule.parameters) != 4:  # noqa: PLR2004 - actor, action, row, field
+            continue
+        row, field = rule.parameters[2], rule.parameters[3]
+        if row.pattern is None or row.pattern.cls != cls:
+            continue
+        named = [str(field.constant.value)] if field.constant else list(_names(rule.body, field.name or ""))
+        if not named:
+            raise PolicyRefused((rule.place, "a field rule names its fields: `field in [...]`"))
+        for name in named:
+            found.setdefault(name, rule.place)
+    return found.items()
+
+
+def _names(goal: Goal, variable: str) -> Iterable[str]:
+    match goal:
+        case All(parts) | Some(parts):
+            for part in parts:
+                yield from _names(part, variable)
+        case Never(part):
+            yield from _names(part, variable)
+        case Comparison(_, Variable(name), Listed(items)) if name == variable:
+            yield from (str(each.value) for each in items)
+        case Comparison("=", Variable(name), Constant(value)) if name == variable:
+            yield str(value)
+
+
+def _simplest(found: list[Conjunction]) -> tuple[Conjunction, ...]:
+    """Without what says the same again, or asks for more than another way does."""
+    kept: list[Conjunction] = []
+    for each in sorted(found, key=lambda conjunction: len(conjunction.atoms)):
+        atoms = frozenset(each.atoms)
+        if not any(atoms >= frozenset(other.atoms) for other in kept):
+            kept.append(_tidy(each))
+    return tuple(kept)
+
+
+def _tidy(conjunction: Conjunction) -> Conjunction:
+    return replace(conjunction, chain=tuple(dict.fromkeys(conjunction.chain)))
