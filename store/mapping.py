@@ -27,7 +27,13 @@ def new_id() -> UUID:
 
 def choice(kind: type[enum.StrEnum]) -> sa.Enum:
     """A closed set as text with a CHECK: readable in any client, and a migration adds a value without a rewrite."""
-    return sa.Enum(kind, native_enum=False, length=32, values_callable=lambda members: [each.value for each in members])
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [each.value for each in members],
+    )
 
 
 class Record(DeclarativeBase):
