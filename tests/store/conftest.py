@@ -1,0 +1,28 @@
+"""The store's own fixtures: a database, and one with the demo world in it."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from store.database import Database
+from worlds import demo
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url, pool_size=16)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def furnished(new_database: Callable[[], str]) -> AsyncIterator[Database]:
+    """A database with the demo world in it."""
+    opened = Database(new_database())
+    async with opened.transaction() as session:
+        await demo.load(session, now=NOW)
+    yield opened
+    await opened.close()

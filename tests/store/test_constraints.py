@@ -1,0 +1,306 @@
+"""What the database itself refuses, whatever the code above it forgets."""
+
+import json
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from store.database import Database
+from store.nouns import Record
+from worlds.cast import (
+    ANN,
+    BEA,
+    IDA,
+    SAM,
+    SERVER,
+    TOM,
+    Containers,
+    Groups,
+    Licenses,
+    Products,
+    Projects,
+    Tickets,
+    VirtualContainers,
+    cloud_of,
+    named,
+)
+
+NEW = UUID(int=1)
+
+
+def again(table: str, where: str, **changes: object) -> str:
+    """Insert a row once more, with another id and a few changes."""
+    record = json.dumps({"id": NEW} | changes, default=str)
+    copied = f"(jsonb_populate_record(original, '{record}')).*"
+    return f"INSERT INTO {table} SELECT {copied} FROM {table} AS original WHERE {where}"
+
+
+def changed(table: str, row: UUID, change: str) -> str:
+    return f"UPDATE {table} SET {change} WHERE id = '{row}'"
+
+
+ONES, TWOS = "\\x" + "01" * 32, "\\x" + "02" * 32
+LAST_ENTRY = "number = (SELECT max(number) FROM audit_entries)"
+DECISION = (
+    "INSERT INTO decision_entries (id, number, at, action, resource_type, allowed, policy_hash, previous_hash, hash)"
+    " VALUES (gen_random_uuid(), {number}, now(), 'read', 'License', true, '', sha256('{previous}'), {hash})"
+)
+DECISIONS = DECISION.format(number=1, previous="a", hash="sha256('b')") + ";"
+TOKEN = (
+    "INSERT INTO access_tokens (id, user_id, name, hash, expires_at)"
+    f" SELECT gen_random_uuid(), '{TOM.id}', 'x', {{hash}}, now() FROM generate_series(1, 2)"
+)
+DELIVERY = (
+    "INSERT INTO deliveries (id, notification_id, channel)"
+    " SELECT gen_random_uuid(), min(id::text)::uuid, 'EMAIL' FROM notifications, generate_series(1, 2) AS n GROUP BY n"
+)
+CLOUD = "INSERT INTO containers (id, type, serial, {owner}) VALUES ('{id}', '{type}', 'x', '{value}')"
+TOMS_RULE = named("rule", "Tom")
+RESTORE = named("restore", "the lost dongle")
+PENDING = named("invitation", f"{SAM.email} {Groups.BOLT}")
+BEAS_BOLT = named("membership", f"{BEA.login} BOLT")
+SHOP_ORDER = named("order", "from the shop")
+GRANT = named("grant", "Rex Trials")
+PIA_IN_HAMBURG = named("participant", f"pia@planning.example {Projects.HAMBURG}")
+ACTIVE = named("activation", f"{Licenses.TOM_CAD} {cloud_of(TOM.id)}")
+
+# The constraint's name, what it holds in words, and a statement that breaks it.
+REFUSED = (
+    ("ck_portals_is_only", "the portal's settings are one row", "UPDATE portals SET is_only = false"),
+    ("uq_portals_is_only", "there is one portal", again("portals", "true")),
+    ("uq_brandings_host", "a host has one look", "UPDATE brandings SET host = 'same.example'"),
+    # People
+    ("ck_users_email_casefolded", "an address is written small",
+     changed("users", TOM.id, "email = 'Tom@acme.example'")),
+    ("ck_users_email_casefolded", "an address has an @", changed("users", TOM.id, "email = 'tom'")),
+    ("uq_users_email", "an address has one account", changed("users", TOM.id, f"email = '{ANN.email}'")),
+    ("ck_users_kind_fits", "a person has an address", changed("users", TOM.id, "email = NULL")),
+    ("ck_users_kind_fits", "a person has no home group", changed("users", TOM.id, f"home_group_id = '{Groups.ACME}'")),
+    ("ck_users_kind_fits", "a technical user has a home group", changed("users", SERVER.id, "home_group_id = NULL")),
+    ("ck_users_kind_fits", "a technical user has no password", changed("users", SERVER.id, "password_hash = 'x'")),
+    ("ck_users_kind_fits", "a technical user is no ISV admin", changed("users", SERVER.id, "is_isv_admin = true")),
+    ("ck_access_tokens_hash_is_sha256", "a token is kept as a hash", TOKEN.format(hash="'lp_text'")),
+    ("uq_access_tokens_hash", "a token opens one account", TOKEN.format(hash="sha256('x')")),
+    ("uq_memberships_user_id_group_id", "one belongs once",
+     changed("memberships", BEAS_BOLT, f"group_id = '{Groups.BERLIN}'")),
+    ("ck_invitations_email_casefolded", "an invited address is written small",
+     changed("invitations", PENDING, "email = 'A@b'")),
+    ("uq_invitations_pending", "one is invited once at a time",
+     again("invitations", f"id = '{PENDING}'", token_hash="\\x01")),
+    ("uq_invitations_token_hash", "an invitation has its own token", "UPDATE invitations SET token_hash = 'x'"),
+    ("ck_idempotency_keys_key_is_short", "a key has at most 200 letters",
+     "INSERT INTO idempotency_keys (actor_id, key, operation, fingerprint)"
+     f" VALUES ('{TOM.id}', repeat('x', 201), '', '')"),
+    # The tree
+    ("ck_groups_level_within_tree", "there is no eleventh level", changed("groups", Groups.LAB, "level = 11")),
+    ("ck_groups_top_is_level_one", "only the top is level one", changed("groups", Groups.LAB, "level = 1")),
+    ("fk_groups_parent_id_parent_level", "a level fits the parent's", changed("groups", Groups.LAB, "level = 5")),
+    ("fk_groups_parent_id_parent_level", "a group is not below itself",
+     changed("groups", Groups.ACME, f"parent_id = '{Groups.LAB}'")),
+    ("ck_groups_name_is_said", "a group has a name", changed("groups", Groups.LAB, "name = '  '")),
+    ("ck_group_closure_itself_at_depth_zero", "only itself is at depth zero", "UPDATE group_closure SET depth = 0"),
+    ("ck_group_closure_depth_within_tree", "nothing is ten levels below",
+     "UPDATE group_closure SET depth = 10 WHERE depth = 3"),
+    # What is sold
+    ("uq_categories_name", "a shelf has its own name", "UPDATE categories SET name = 'same'"),
+    ("ck_products_codes_are_positive", "codes are positive", changed("products", Products.CAD, "product_code = 0")),
+    ("uq_products_firm_code_product_code", "a code names one product",
+     changed("products", Products.CAD, "product_code = 1002")),
+    ("ck_features_code_is_positive", "a feature's code is no negative number", "UPDATE features SET code = -1"),
+    ("uq_features_product_id_code", "a code names one feature of a product", "UPDATE features SET code = 1"),
+    ("ck_category_grants_grants_something", "a grant grants something",
+     changed("category_grants", GRANT, "can_create = false, can_modify = false")),
+    ("ck_category_grants_bounds_are_positive", "a bound is positive",
+     changed("category_grants", GRANT, "max_days = 0")),
+    ("ck_category_grants_revoked_at_fits", "revoked has its instant",
+     changed("category_grants", GRANT, "state = 'REVOKED'")),
+    ("ck_license_orders_quantity_is_positive", "an order is for something",
+     changed("license_orders", SHOP_ORDER, "quantity = 0")),
+    ("ck_license_orders_rejected_has_reason", "a refusal has a reason",
+     changed("license_orders", SHOP_ORDER, "state = 'REJECTED'")),
+    ("uq_license_orders_source_external_ref", "a reference of the shop is one order",
+     again("license_orders", f"id = '{SHOP_ORDER}'")),
+    ("ck_time_contingents_days_never_negative", "days are never overdrawn", "UPDATE time_contingents SET days = -1"),
+    ("uq_time_contingents_group_id_product_id", "a group has one pool for a product",
+     f"UPDATE time_contingents SET group_id = '{Groups.ACME}'"),
+    # Tickets and licenses
+    ("uq_tickets_code_hash", "a code is one ticket", "UPDATE tickets SET code_hash = sha256('x')"),
+    ("ck_tickets_hash_is_sha256", "a code is kept as a hash", changed("tickets", Tickets.FRESH, "code_hash = 'DEM2F'")),
+    ("ck_tickets_one_owner", "a ticket has one owner",
+     changed("tickets", Tickets.SAM, f"owner_group_id = '{Groups.ACME}', state = 'VOID'")),
+    ("ck_tickets_claimed_is_owned", "a claimed ticket has an owner",
+     changed("tickets", Tickets.SAM, "owner_user_id = NULL")),
+    ("ck_licenses_one_owner", "a license has an owner",
+     changed("licenses", Licenses.ACME_POOL, "owner_group_id = NULL")),
+    ("ck_licenses_one_owner", "a license has one owner",
+     changed("licenses", Licenses.ACME_POOL, f"owner_user_id = '{SAM.id}'")),
+    ("ck_licenses_one_assignee", "a license is assigned to one",
+     changed("licenses", Licenses.TOM_CAD, f"assigned_group_id = '{Groups.ACME}'")),
+    ("ck_licenses_personal_stays_personal", "a customer's own license goes to no group",
+     changed("licenses", Licenses.SAM_HOME, f"assigned_user_id = NULL, assigned_group_id = '{Groups.ACME}'")),
+    ("ck_licenses_public_is_shared", "only what is shared is public",
+     changed("licenses", Licenses.TOM_CAD, "visibility = 'PUBLIC'")),
+    ("ck_licenses_quantity_is_positive", "a license has a seat",
+     changed("licenses", Licenses.ACME_DEMO, "quantity = 0")),
+    ("ck_licenses_single_user_is_one", "single user means one", changed("licenses", Licenses.TOM_CAD, "quantity = 2")),
+    ("ck_licenses_multi_user_is_many", "perpetual multi-user means two at least",
+     changed("licenses", Licenses.LAB_PUBLIC, "quantity = 1")),
+    ("ck_licenses_perpetual_has_no_end", "perpetual never ends",
+     changed("licenses", Licenses.TOM_RENDER, "expires_at = starts_at + interval '1 day'")),
+    ("ck_licenses_ends_after_start", "a license ends after it starts",
+     changed("licenses", Licenses.TOM_CAD, "expires_at = starts_at")),
+    ("ck_licenses_pool_is_positive", "a pool is never overdrawn",
+     changed("licenses", Licenses.TOM_CAD, "time_pool_days = -1")),
+    ("ck_licenses_generation_is_positive", "generations count from one",
+     changed("licenses", Licenses.TOM_CAD, "generation = 0")),
+    # Containers and activations
+    ("ck_containers_type_fits_owner", "a personal cloud is a person's",
+     changed("containers", cloud_of(TOM.id), f"owner_user_id = NULL, owner_group_id = '{Groups.ACME}'")),
+    ("ck_containers_type_fits_owner", "a group's cloud is a group's",
+     changed("containers", cloud_of(Groups.ACME), f"owner_group_id = NULL, owner_user_id = '{TOM.id}'")),
+    ("ck_containers_type_fits_owner", "a machine has one owner",
+     changed("containers", Containers.TOM_LAPTOP, f"owner_group_id = '{Groups.ACME}'")),
+    ("uq_containers_serial", "a serial is one container", "UPDATE containers SET serial = 'same'"),
+    ("uq_containers_cloud_of_user", "a person has one cloud",
+     CLOUD.format(owner="owner_user_id", id=NEW, type="PERSONAL_CLOUD", value=TOM.id)),
+    ("uq_containers_cloud_of_group", "a group has one cloud",
+     CLOUD.format(owner="owner_group_id", id=NEW, type="GROUP_CLOUD", value=Groups.ACME)),
+    ("ck_activations_seat_is_positive", "seats count from one", changed("activations", ACTIVE, "seat = 0")),
+    ("ck_activations_counting_holds_seat", "what counts holds a seat", changed("activations", ACTIVE, "seat = NULL")),
+    ("ck_activations_counting_holds_seat", "what has ended holds none",
+     changed("activations", ACTIVE, "state = 'RETURNED'")),
+    ("uq_activations_seat", "a seat is taken once", again("activations", f"id = '{ACTIVE}'")),
+    ("uq_activations_open_operation", "a container has one open operation",
+     again("activations", "state = 'PENDING'", license_id=Licenses.ACME_TEN_SEATS)),
+    ("ck_activations_borrowed_has_parent", "only what is borrowed has a parent",
+     changed("activations", ACTIVE, "parent_id = id")),
+    ("ck_activations_borrowed_has_end", "what is borrowed goes back",
+     changed("activations", ACTIVE, "state = 'BORROWED', seat = NULL")),
+    ("ck_restore_cases_one_subject", "a loss is of one thing",
+     changed("restore_cases", RESTORE, "activation_id = NULL")),
+    # Projects
+    ("uq_project_participants_project_id_user_id", "one takes part once",
+     changed("project_participants", PIA_IN_HAMBURG, f"project_id = '{Projects.BREMEN}'")),
+    ("ck_project_revisions_number_is_positive", "revisions count from one",
+     again("project_revisions", "true", number=0)),
+    ("uq_project_revisions_project_id_number", "a revision is published once", again("project_revisions", "true")),
+    ("ck_virtual_containers_bound_has_container", "bound is bound to something",
+     changed("virtual_containers", VirtualContainers.HAMBURG_LINE_2, "state = 'BOUND'")),
+    ("uq_virtual_containers_container_id", "a container stands for one virtual container",
+     changed("virtual_containers", VirtualContainers.HAMBURG_LINE_2,
+             f"state = 'BOUND', container_id = '{Containers.HAMBURG_LINE_1}'")),
+    ("uq_virtual_containers_project_id_name", "a name is one virtual container",
+     "UPDATE virtual_containers SET name = 'same'"),
+    # Messages
+    ("ck_notification_rules_one_scope", "a rule has one scope",
+     changed("notification_rules", TOMS_RULE, f"group_id = '{Groups.ACME}'")),
+    ("uq_notifications_dedupe_key", "nobody is told twice", "UPDATE notifications SET dedupe_key = 'same'"),
+    ("uq_deliveries_notification_id_channel", "a channel brings it once", DELIVERY),
+    # What happened
+    ("ck_audit_entries_hashes_are_sha256", "an entry is hashed",
+     again("audit_entries", LAST_ENTRY, number=99, hash="\\x01", previous_hash="\\x02")),
+    ("ck_audit_entries_refused_has_code", "a refusal has a code",
+     again("audit_entries", LAST_ENTRY, outcome="REFUSED")),
+    ("uq_audit_entries_number", "a number is one entry",
+     again("audit_entries", LAST_ENTRY, hash=ONES, previous_hash=TWOS)),
+    ("uq_audit_entries_hash", "a hash is one entry", again("audit_entries", LAST_ENTRY, number=99, previous_hash=TWOS)),
+    ("uq_audit_entries_previous_hash", "the chain does not fork",
+     again("audit_entries", LAST_ENTRY, number=99, hash=ONES)),
+    ("ck_decision_entries_hashes_are_sha256", "a decision is hashed",
+     DECISION.format(number=2, previous="c", hash="'x'")),
+    ("uq_decision_entries_number", "a number is one decision",
+     DECISIONS + DECISION.format(number=1, previous="c", hash="sha256('d')")),
+    ("uq_decision_entries_hash", "a hash is one decision",
+     DECISIONS + DECISION.format(number=2, previous="c", hash="sha256('b')")),
+    ("uq_decision_entries_previous_hash", "the decisions do not fork",
+     DECISIONS + DECISION.format(number=2, previous="a", hash="sha256('d')")),
+)  # fmt: skip
+
+# (id, level) follows from the primary key; the foreign key on the parent's level needs it.
+IMPLIED = {"uq_groups_id_level"}
+
+
+async def refusal(database: Database, statements: str) -> str:
+    """Run the statements, take everything back, and tell which constraint objected."""
+    async with database.engine.connect() as connection:
+        try:
+            for statement in [*statements.split(";"), "SET CONSTRAINTS ALL IMMEDIATE"]:
+                await connection.exec_driver_sql(statement)
+        except sa.exc.IntegrityError as problem:
+            return problem.orig.__cause__.constraint_name or str(problem.orig)
+    return "nothing"
+
+
+@pytest.mark.parametrize(("constraint", "statements"), [pytest.param(name, sql, id=why) for name, why, sql in REFUSED])
+async def test_the_database_refuses_what_breaks_a_rule(furnished, constraint, statements):
+    assert await refusal(furnished, statements) == constraint
+
+
+CLOSED_SETS = [
+    (table.name, column.name, f"ck_{table.name}_{column.type.name}")
+    for table in Record.metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, sa.Enum)
+]
+
+
+@pytest.mark.parametrize(("table", "column", "constraint"), CLOSED_SETS)
+async def test_a_value_outside_a_closed_set_is_refused(furnished, table, column, constraint):
+    async with furnished.engine.connect() as connection:
+        definition = await connection.scalar(
+            sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"), {"name": constraint}
+        )
+    members = Record.metadata.tables[table].columns[column].type.enums
+    assert definition is not None
+    assert [word for word in definition.split("'") if word.isupper()] == members
+
+
+async def test_every_constraint_has_a_sentence(furnished):
+    named_here = {name for name, _, _ in REFUSED} | {name for _, _, name in CLOSED_SETS} | IMPLIED
+    async with furnished.engine.connect() as connection:
+        checks = await connection.scalars(
+            sa.text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace")
+        )
+        keys = await connection.scalars(
+            sa.text("SELECT indexname FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%' AND indexname LIKE 'uq%'")
+        )
+        in_database = set(checks) | set(keys)
+    assert named_here - {"fk_groups_parent_id_parent_level"} == in_database
+
+
+@pytest.mark.parametrize("table", ["audit_entries", "decision_entries", "project_revisions"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+async def test_what_happened_is_only_added_to(furnished, table, statement):
+    assert f"{table} is only added to" in await refusal(furnished, statement.format(table))
+
+
+@pytest.mark.parametrize(
+    "change", ["SET is_isv_admin = false", "SET status = 'DISABLED'", "SET status = 'ERASED', is_isv_admin = false"]
+)
+async def test_the_last_isv_admin_stays(furnished, change):
+    assert await refusal(furnished, f"UPDATE users {change} WHERE id = '{IDA.id}'") == "keep_an_isv_admin"
+
+
+async def test_an_isv_admin_may_go_when_another_one_comes(furnished):
+    async with furnished.engine.connect() as connection:
+        for person, right in ((TOM, "true"), (IDA, "false")):
+            await connection.exec_driver_sql(f"UPDATE users SET is_isv_admin = {right} WHERE id = '{person.id}'")
+        await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (f"INSERT INTO users (id, name, email) VALUES ('{NEW}', 'X', 'x@x.example')", "has no cloud container"),
+        (
+            f"INSERT INTO users (id, name, kind, home_group_id) VALUES ('{NEW}', 'X', 'TECHNICAL', '{Groups.ACME}');"
+            + CLOUD.format(owner="owner_user_id", id=NEW, type="PERSONAL_CLOUD", value=NEW),
+            "has no cloud container",
+        ),
+        (f"INSERT INTO groups (id, name, kind, level) VALUES ('{NEW}', 'X', 'TEAM', 1)", "has no cloud container"),
+    ],
+    ids=["a person", "a technical user with a cloud for people", "a group"],
+)
+async def test_nobody_comes_without_a_cloud(furnished, statement, words):
+    assert words in await refusal(furnished, statement)
