@@ -1,0 +1,52 @@
+"""One viewer who listens: asked again, for every event, who he is and what he may see."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from authz.access import Access
+from authz.actor import Actor
+from authz.asking import Row, Want
+from store.errors import Unauthenticated
+from store.mapping import Record
+from subscriptions import cursors
+from subscriptions.feed import Feed
+
+
+class Listening:
+    """Opens a new snapshot for each question, so that it is answered as of now; between events none is held."""
+
+    def __init__(self, access: Access, feed: Feed, *, stream: str) -> None:
+        self._access = access
+        self._feed = feed
+        self._stream = stream
+
+    async def beginning(self, after: str | None) -> int:
+        """Where the stream begins: behind a cursor, or now."""
+        await self.viewer()
+        if after is None:
+            return await self._feed.present()
+        return await cursors.place(self._feed.database, self._stream, after)
+
+    async def viewer(self) -> Actor:
+        """Who listens; raises Unauthenticated as soon as his token opens nothing any more."""
+        async with self._feed.asking:
+            actor = await self._viewer()
+        await self.rest()  # whoever holds a snapshot must never wait for another one
+        return actor
+
+    async def readable(self, cls: type[Record], ids: Sequence[UUID], want: Want) -> dict[UUID, Row]:
+        """Which of the rows the viewer may read now. The snapshot stays open for what hangs on them, until `rest`."""
+        async with self._feed.asking:
+            await self._viewer()
+            return await self._access.view.many(cls, ids, want, to="read")
+
+    async def rest(self) -> None:
+        """Hold nothing until the next event."""
+        await self._access.view.renew()
+
+    async def _viewer(self) -> Actor:
+        await self._access.view.renew()
+        actor = await self._access.view.actor()
+        if actor is None:
+            raise Unauthenticated("live updates need a log-in; send a bearer token")
+        return actor

@@ -1,0 +1,43 @@
+"""New messages, told to those they are addressed to."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from authz.access import Access
+from authz.asking import Row, Want
+from store.notifications import Notification
+from subscriptions.cursors import cursor
+from subscriptions.feed import Feed
+from subscriptions.listening import Listening
+
+STREAM = "notificationReceived"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationReceived:
+    """One message as it arrives."""
+
+    cursor: str
+    notification: Row
+
+
+async def notifications_received(
+    access: Access, feed: Feed, *, after: str | None = None, want: Want | None = None
+) -> AsyncGenerator[NotificationReceived, None]:
+    """The viewer's messages as they arrive; who got none is not asked again."""
+    listening = Listening(access, feed, stream=STREAM)
+    try:
+        viewer = await listening.viewer()
+        beginning = await listening.beginning(after)
+        async with aclosing(feed.events(beginning)) as events:
+            async for event in events:
+                message = event.told.get(viewer.id)
+                if message is None:
+                    continue
+                rows = await listening.readable(Notification, [message], want or Want())
+                if message in rows:
+                    yield NotificationReceived(cursor(STREAM, event.id), rows[message])
+                await listening.rest()
+    finally:
+        await listening.rest()
