@@ -23,7 +23,7 @@ async def matches(password_hash: str | None, password: str) -> bool:
 
 def _matches(password_hash: str | None, password: bytes) -> bool:
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
+        _HASHER.verify(_NOBODY if password_hash is None else password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -80,7 +81,7 @@ async def _fill(connection: AsyncConnection, size: Size, *, now: datetime, repor
     tree = grow(chance, size.groups, began=began, within=year)
     people = settle(chance, tree, size.users, began=began + year, within=year / 2)
     if not await connection.scalar(sa.select(sa.exists().select_from(Portal))):
-        await connection.execute(sa.insert(Portal).values(id=chance.id_at(began), name="Large World"))
+        await connection.execute(sa.insert(Portal).values(_portal(chance.id_at(began), began)))
     await copy(connection, *_group_rows(tree), user_rows(chance, people, tree, seed=size.seed))
     report("accounts", 1, 3)
     found = belong(chance, people, tree)
@@ -127,6 +128,10 @@ def _stories(chance: Chance, told: list[Sold], *, now: datetime) -> list[AuditEn
 async def _write_trail(connection: AsyncConnection, entries: list[AuditEntry]) -> None:
     async with AsyncSession(connection, autoflush=False, join_transaction_mode="conditional_savepoint") as session:
         await append(session, entries)
+
+
+def _portal(portal_id: UUID, began: datetime) -> dict[str, object]:
+    return {"id": portal_id, "created_at": began, "updated_at": began, "name": "Large World"}
 
 
 def _group_rows(tree: Tree) -> Iterator[Rows]:

@@ -51,6 +51,10 @@ TOKEN = (
     "INSERT INTO access_tokens (id, user_id, name, hash, expires_at)"
     f" SELECT gen_random_uuid(), '{TOM.id}', 'x', {{hash}}, now() FROM generate_series(1, 2)"
 )
+LONG_KEY = (
+    "INSERT INTO idempotency_keys (actor_id, key, operation, fingerprint)"
+    f" VALUES ('{TOM.id}', repeat('x', 201), '', '')"
+)
 DELIVERY = (
     "INSERT INTO deliveries (id, notification_id, channel)"
     " SELECT gen_random_uuid(), min(id::text)::uuid, 'EMAIL' FROM notifications, generate_series(1, 2) AS n GROUP BY n"
@@ -90,8 +94,7 @@ REFUSED = (
      again("invitations", f"id = '{PENDING}'", token_hash="\\x01")),
     ("uq_invitations_token_hash", "an invitation has its own token", "UPDATE invitations SET token_hash = 'x'"),
     ("ck_idempotency_keys_key_is_short", "a key has at most 200 letters",
-     "INSERT INTO idempotency_keys (actor_id, key, operation, fingerprint)"
-     f" VALUES ('{TOM.id}', repeat('x', 201), '', '')"),
+     LONG_KEY),
     # The tree
     ("ck_groups_level_within_tree", "there is no eleventh level", changed("groups", Groups.LAB, "level = 11")),
     ("ck_groups_top_is_level_one", "only the top is level one", changed("groups", Groups.LAB, "level = 1")),
