@@ -46,7 +46,7 @@ class Actor:
 
 _OF_USER = (
     User.id, User.name, User.email, User.email_verified_at, User.kind, User.status, User.locale, User.is_isv_admin,
-    User.home_group_id, User.holds_support, User.holds_auditor,
+    User.home_group_id, User.holds_support.label("holds_support"), User.holds_auditor.label("holds_auditor"),
 )  # fmt: skip
 _OF_PORTAL = (Portal.edition, Portal.members_may_activate, Portal.strict_shared_containers, Portal.support_may_decide)
 

@@ -69,7 +69,7 @@ class Gate:
         self._order = order
         self.entries: list[AuditEntry] = []
         self._asked: tuple[type[Record], UUID] | None = None
-        self._known: Record | None = None
+        self._known: AuditEntry | None = None
 
     async def one(
         self, cls: type[R], id_: UUID, *, to: str, load: tuple[QueryableAttribute[Any], ...] = (), lock: bool = True
@@ -93,7 +93,8 @@ class Gate:
         row = (await self.session.execute(statement, self._values())).first()
         if row is None or not (row.may_read or row.may_act):
             raise NotFound(f"there is no {_words(cls.__name__)} with this id")
-        self._known = row[0]
+        # Described now: a rollback would take the row's words away.
+        self._known = entry_for(row[0], action=to, at=self.now, actor_id=self.actor.id, request_id=None)
         if not row.may_act:
             reasons = self._policy.sentences(to, cls)
             raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
@@ -200,7 +201,7 @@ class Gate:
             request_id=self._order.request_id,
         )  # fmt: skip
         if self._known is not None:
-            known = entry_for(self._known, action=entry.action, at=self.now, actor_id=self.actor.id, request_id=None)
+            known = self._known
             entry.license_id, entry.group_id, entry.project_id = known.license_id, known.group_id, known.project_id
         if self._asked is not None:
             entry.resource_type, entry.resource_id = self._asked[0].__name__, self._asked[1]
@@ -211,7 +212,7 @@ class Gate:
             await self._seal(answer)
 
     def _may(self, cls: type[Record], action: str) -> sa.ColumnElement[bool]:
-        return self._policy.criterion(cls, action, self.actor)
+        return self._policy.forms(cls, action, self.actor).answer(cls)
 
     def _values(self) -> dict[str, Any]:
         return {"actor_id": self.actor.id}

@@ -88,7 +88,7 @@ class Listing:
         columns = [self._shown(cls, target, actor, name).label(name) for name in names]
         columns += [each.sql(target).label(each.name) for each in sorted(want.expressions, key=lambda each: each.name)]
         for action in sorted(want.can):
-            columns.append(self.policy.forms(cls, action, actor).criterion(target).label(f"can_{action}"))
+            columns.append(self.policy.forms(cls, action, actor).answer(target).label(f"can_{action}"))
         return columns
 
     def filters(self, cls: type[Record], target: Any, actor: Actor, asked: PageOf) -> list[sa.ColumnElement[bool]]:

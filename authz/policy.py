@@ -1,0 +1,61 @@
+"""The compiled policy as the gate asks it: a class, an action and an actor in, a form of SQL out."""
+
+from functools import cached_property
+from typing import Any
+
+from authz.guards import folded, guards_of, holds
+from authz.ir import Atom, Plan
+from authz.native import Check, compile_check
+from authz.resolve import CompiledPolicy
+from authz.sql import Forms
+from store.mapping import Record
+
+Shade = frozenset[Atom]
+
+
+class Policy:
+    """Answers about actors. What depends on the actor alone (his `shade`) is settled in Python, before any SQL."""
+
+    def __init__(self, compiled: CompiledPolicy) -> None:
+        self.compiled = compiled
+        self._guards = guards_of([*compiled.plans.values(), *compiled.fields.values()])
+        self._forms: dict[tuple[type[Record], str, Shade], Forms] = {}
+        self._field_forms: dict[tuple[type[Record], str, Shade], Forms] = {}
+        self._checks: dict[tuple[type[Record], str], Check] = {}
+
+    @cached_property
+    def hash(self) -> str:
+        return self.compiled.hash
+
+    def actions(self, cls: type[Record]) -> tuple[str, ...]:
+        """The permissions of a class, in the order of its block."""
+        return self.compiled.block(cls).permissions
+
+    def sentences(self, action: str, cls: type[Record]) -> tuple[str, ...]:
+        """By which rules one may do this, in the customer's words."""
+        return self.compiled.sentences(action, cls)
+
+    def shade(self, actor: Any) -> Shade:
+        """The conditions on the actor alone that hold for this one: equal shades share statements."""
+        return frozenset(guard for guard in self._guards if holds(guard, actor))
+
+    def forms(self, cls: type[Record], action: str, actor: Any) -> Forms:
+        """May he, on which rows: for one actor's kind. Raises KeyError for an action that the class does not have."""
+        return self._fold(self._forms, self.compiled.plans[cls, action], (cls, action, self.shade(actor)))
+
+    def field_forms(self, cls: type[Record], column: str, actor: Any) -> Forms | None:
+        """On which rows he sees a column; None for a column that is as readable as its row."""
+        plan = self.compiled.fields.get((cls, column))
+        return None if plan is None else self._fold(self._field_forms, plan, (cls, column, self.shade(actor)))
+
+    def check(self, cls: type[Record], action: str) -> Check:
+        """The same answer in Python, for an actor and a row whose neighbours are loaded."""
+        key = (cls, action)
+        if key not in self._checks:
+            self._checks[key] = compile_check(self.compiled.plans[key])
+        return self._checks[key]
+
+    def _fold(self, kept: dict[tuple[type[Record], str, Shade], Forms], plan: Plan, key: tuple[type[Record], str, Shade]) -> Forms:
+        if key not in kept:
+            kept[key] = Forms(plan.cls, folded(plan, key[2]))
+        return kept[key]

@@ -1,0 +1,44 @@
+"""Oso, asked about loaded rows: what the policy means, for tests and for the verification of a running portal.
+
+The only module that imports oso. It has no wheel for every machine; the portal runs without it (docs/decisions/0002).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from store.mapping import Record
+
+try:
+    from oso import Oso
+except ImportError:  # no wheel for this machine
+    Oso = None
+
+AVAILABLE = Oso is not None
+
+_ENTRY = "\nallow(actor, action, resource) if has_permission(actor, action, resource);\n"
+
+
+class ReferenceMissing(Exception):
+    """Oso is not installed here."""
+
+
+class Reference:
+    """The policy, interpreted by Oso for one actor and one row at a time."""
+
+    def __init__(self, text: str, classes: Sequence[type[Record]]) -> None:
+        if Oso is None:
+            message = "oso has no wheel for this machine; verify on Linux x86-64 or macOS with Python 3.11 or 3.12"
+            raise ReferenceMissing(message)
+        self._oso: Any = Oso()
+        for cls in classes:
+            self._oso.register_class(cls)
+        has_fields = "allow_field(" in text
+        self._oso.load_str(text + _ENTRY + ("" if has_fields else "\nallow_field(_, _, _, _) if false;\n"))
+
+    def is_allowed(self, actor: Any, action: str, resource: Any) -> bool:
+        """Whether the actor has the permission; both with their neighbours loaded."""
+        return bool(self._oso.is_allowed(actor, action, resource))
+
+    def is_field_allowed(self, actor: Any, action: str, resource: Any, field: str) -> bool:
+        """Whether the actor may see a protected column of a row."""
+        return bool(self._oso.query_rule_once("allow_field", actor, action, resource, field))
