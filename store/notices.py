@@ -49,11 +49,6 @@ async def notify(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
     await session.execute(_telling(acts))
 
 
-def dedupe_key(entry_id: UUID, recipient_id: UUID) -> str:
-    """The same act is told to the same person once."""
-    return f"{entry_id}:{recipient_id}"
-
-
 def _act_of(entry: AuditEntry) -> Iterator[tuple[Any, ...]]:
     event = _EVENTS.get(entry.action)
     if event is None or entry.license_id is None or entry.outcome is Outcome.REFUSED:
@@ -65,31 +60,49 @@ def _act_of(entry: AuditEntry) -> Iterator[tuple[Any, ...]]:
 
 
 def _telling(acts: Sequence[tuple[Any, ...]]) -> sa.Insert:
-    act = _ACT.data(acts)
-    current = sa.func.coalesce(License.assigned_user_id, License.owner_user_id)
-    administrators = sa.select(Membership.user_id).where(
-        Membership.group_id == License.owner_group_id,
+    values = _ACT.data(acts)
+    act = (
+        sa.select(
+            values.c.entry_id,
+            values.c.at,
+            values.c.event,
+            # In a list that holds nothing but NULL a column has no type of its own.
+            sa.cast(values.c.actor_id, sa.Uuid).label("actor_id"),
+            sa.cast(values.c.former_id, sa.Uuid).label("former_id"),
+            sa.func.coalesce(License.assigned_user_id, License.owner_user_id).label("holder_id"),
+            License.id.label("license_id"),
+            License.owner_group_id,
+            Product.name.label("product"),
+        )
+        .join_from(values, License, License.id == values.c.license_id)
+        .join(Product, Product.id == License.product_id)
+        .cte("act")
+    )
+    administers = sa.and_(
+        Membership.group_id == act.c.owner_group_id,
         Membership.role == MemberRole.ADMIN,
         Membership.state == MembershipState.ACTIVE,
     )
+    concerned = sa.union(
+        sa.select(act.c.entry_id, act.c.holder_id.label("user_id")),
+        sa.select(act.c.entry_id, act.c.former_id),
+        sa.select(act.c.entry_id, Membership.user_id).join_from(act, Membership, administers),
+    ).subquery()
     # To the former holder a new assignment is the end of his own.
-    lost = sa.and_(User.id == act.c.former_id, User.id.is_distinct_from(current))
-    concerned = sa.or_(User.id == current, User.id == act.c.former_id, User.id.in_(administrators.correlate(License)))
+    lost = sa.and_(User.id == act.c.former_id, User.id.is_distinct_from(act.c.holder_id))
     told = (
         sa.select(
             sa.func.gen_random_uuid(),
             User.id,
             sa.case((lost, NotificationEvent.LICENSE_UNASSIGNED.value), else_=act.c.event),
             act.c.license_id,
-            sa.func.jsonb_build_object("product", Product.name, type_=JSONB),
-            sa.cast(act.c.entry_id, sa.Text) + ":" + sa.cast(User.id, sa.Text),
+            sa.func.jsonb_build_object("product", act.c.product, type_=JSONB),
+            sa.cast(act.c.entry_id, sa.Text) + ":" + sa.cast(User.id, sa.Text),  # told once
             act.c.at,
-            act.c.at,
+            act.c.at.label("updated_at"),
         )
-        .select_from(act)
-        .join(License, License.id == act.c.license_id)
-        .join(Product, Product.id == License.product_id)
-        .join(User, concerned)
+        .join_from(act, concerned, concerned.c.entry_id == act.c.entry_id)
+        .join(User, User.id == concerned.c.user_id)
         .where(
             User.kind == UserKind.HUMAN,
             User.status == UserStatus.ACTIVE,

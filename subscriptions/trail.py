@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.audit import AuditEntry, Outcome
 from store.database import Database
-from store.notices import dedupe_key
 from store.notifications import Notification
 
 _PAGE = 200
@@ -69,19 +68,19 @@ async def stretch(database: Database, after: int) -> Stretch:
     async with database.snapshot() as connection:
         entries = (await connection.execute(_AFTER, {"number": after})).all()
         done = [entry for entry in entries if entry.outcome is Outcome.DONE]
-        told = await _told(connection, sorted({entry.at for entry in done if entry.license_id is not None}))
+        told = await _told(connection, {str(each.id): each.at for each in done if each.license_id is not None})
     events = tuple(
-        Event(each.number, each.id, each.action, each.at, each.license_id, told.get(each.id, {})) for each in done
+        Event(each.number, each.id, each.action, each.at, each.license_id, told.get(str(each.id), {})) for each in done
     )
     return Stretch(events, entries[-1].number if entries else after)
 
 
-async def _told(connection: AsyncConnection, instants: list[datetime]) -> dict[UUID, dict[UUID, UUID]]:
-    """The messages of acts at these instants: a message bears the instant of its act, and its key names the act."""
-    told: dict[UUID, dict[UUID, UUID]] = {}
-    if instants:
-        for message in await connection.execute(_TOLD, {"instants": instants}):
+async def _told(connection: AsyncConnection, acts: Mapping[str, datetime]) -> dict[str, dict[UUID, UUID]]:
+    """The messages about these acts: a message bears the instant of its act, and its key names the act."""
+    told: dict[str, dict[UUID, UUID]] = {}
+    if acts:
+        for message in await connection.execute(_TOLD, {"instants": sorted(set(acts.values()))}):
             act = message.dedupe_key.partition(":")[0]
-            if message.dedupe_key == dedupe_key(act, message.recipient_id):
-                told.setdefault(UUID(act), {})[message.recipient_id] = message.id
+            if act in acts:
+                told.setdefault(act, {})[message.recipient_id] = message.id
     return told

@@ -1,14 +1,26 @@
 """A database with somebody who acts, and a way to record acts as the gate does."""
 
 import asyncio
+import itertools
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store import audit, notices
+from app import CHECKOUT
+from authz.access import Access, Portal
+from authz.actor import PortalContext
+from authz.listing import Listing
+from authz.policy import Policy
+from authz.resolve import compile_policy
+from store import audit, notices, tokens
 from store.audit import AuditEntry
+from store.clock import SetClock
 from store.database import Database
+from store.nouns import RESOURCES
+from store.users import User
+from subscriptions.announcer import InProcess
+from subscriptions.feed import Feed
 from worlds import demo
 from worlds.cast import IDA
 
@@ -27,7 +39,7 @@ async def database(new_database):
 @pytest.fixture
 def act(database):
     """`await act("license.assigned", ...)` records one act of Ida's, commits it, and returns its entry."""
-    acts = iter(range(1, 1_000_000))
+    acts = itertools.count(1)
 
     async def record(action="license.changed", **values):
         at = NOW + timedelta(milliseconds=next(acts))
@@ -52,3 +64,68 @@ def heard():
         return found
 
     return take
+
+
+@pytest.fixture(scope="session")
+def listing():
+    policy = (CHECKOUT / "policies.polar").read_text()
+    return Listing(Policy(compile_policy(policy, classes=RESOURCES, actor=User, context={"portal": PortalContext})))
+
+
+@pytest.fixture
+async def feed(database):
+    """A feed that only looks when it is woken."""
+    feed = Feed(database, poll=3600)
+    async with feed.running():
+        yield feed
+
+
+@pytest.fixture
+def clock():
+    return SetClock(NOW)
+
+
+@pytest.fixture
+async def access(database, listing, clock, feed):
+    """`await access(TOM)` is a request of his, `await access(None)` one of a stranger."""
+    portal = Portal(database, listing, clock, InProcess(feed))
+    opened = []
+
+    async def open_(account):
+        token = None
+        if account is not None:
+            async with database.transaction() as session:
+                user = await session.get_one(User, account.id)
+                token = await tokens.issue(session, user, name="test", lifetime=timedelta(hours=1), now=NOW)
+        opened.append(Access(portal, token, "request"))
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        await each.close()
+
+
+@pytest.fixture
+async def listener():
+    """`await listener(stream)` begins to listen; what is heard comes from the queue that it returns."""
+    tasks = []
+
+    async def listen(stream):
+        heard = asyncio.Queue()
+
+        async def hear():
+            async with aclosing(stream):
+                try:
+                    async for each in stream:
+                        heard.put_nowait(each)
+                except Exception as problem:  # noqa: BLE001 - a test looks at it
+                    heard.put_nowait(problem)
+
+        tasks.append(asyncio.create_task(hear()))
+        await asyncio.sleep(0.2)
+        return heard
+
+    yield listen
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,228 @@
+"""Who hears what of a license: those who may read it now, that it is gone those who could, and nobody else anything."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from authz.asking import Want
+from resolvers import licenses
+from store.errors import BadInput, Unauthenticated
+from store.groups import Membership, MembershipState
+from store.licenses import Visibility
+from store.mapping import new_id
+from store.users import AccessToken, User, UserStatus
+from subscriptions.cursors import cursor
+from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
+from subscriptions.notifications import notifications_received
+from worlds.cast import ANN, BEA, LEA, SAM, SERVER, TOM, Groups, Licenses
+
+WANT = Want(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+_keys = iter(range(1_000_000))
+
+
+async def assign(access, license_id, target, target_id):
+    await licenses.assign_license(
+        access, license_id=license_id, target=target, target_id=target_id, key=f"assign {next(_keys)}"
+    )
+
+
+async def show(access, license_id, visibility):
+    await licenses.set_visibility(access, license_id=license_id, visibility=visibility, key=f"show {next(_keys)}")
+
+
+async def soon(queue):
+    async with asyncio.timeout(5):
+        return await queue.get()
+
+
+async def silent(*queues):
+    await asyncio.sleep(0.3)
+    return [queue.qsize() for queue in queues] == [0] * len(queues)
+
+
+@pytest.fixture
+async def ann(access):
+    return await access(ANN)
+
+
+async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(access, ann, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed, want=WANT))
+
+    await assign(ann, Licenses.ACME_POOL, User, TOM.id)
+
+    change = await soon(tom)
+    assert (change.kind, change.license_id) == (ChangeKind.ASSIGNED, Licenses.ACME_POOL)
+    assert (change.license.id, change.license.assigned_user_id) == (Licenses.ACME_POOL, TOM.id)
+    assert change.license.can_assign is False
+
+
+async def test_who_may_not_read_a_license_hears_nothing_of_it(access, ann, feed, listener):
+    others = [
+        await listener(license_changes(await access(each), feed, shown=[Licenses.BERLIN_ADMIN_ONLY]))
+        for each in (TOM, LEA, SAM, SERVER)
+    ]
+    admin = await listener(license_changes(await access(ANN), feed))
+
+    await assign(ann, Licenses.BERLIN_ADMIN_ONLY, User, BEA.id)
+
+    assert (await soon(admin)).license_id == Licenses.BERLIN_ADMIN_ONLY
+    assert await silent(*others)
+
+
+async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access, ann, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed, want=WANT))
+    lea = await listener(license_changes(await access(LEA), feed, want=WANT))
+
+    await show(ann, Licenses.BERLIN_ADMIN_ONLY, Visibility.PUBLIC)
+
+    change = await soon(tom)
+    assert (change.kind, change.license.id) == (ChangeKind.VISIBILITY_CHANGED, Licenses.BERLIN_ADMIN_ONLY)
+    assert await silent(lea)
+
+
+async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(access, ann, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], want=WANT))
+
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.ADMIN_ONLY)
+    change = await soon(tom)
+    await assign(ann, Licenses.BERLIN_PUBLIC, User, BEA.id)
+
+    assert (change.kind, change.license_id, change.license) == (ChangeKind.GONE, Licenses.BERLIN_PUBLIC, None)
+    assert await silent(tom)
+
+
+async def test_who_was_told_of_it_hears_that_it_is_gone_each_time(access, ann, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed))
+
+    kinds = []
+    for visibility in (Visibility.PUBLIC, Visibility.ADMIN_ONLY) * 2:
+        await show(ann, Licenses.BERLIN_ADMIN_ONLY, visibility)
+        kinds.append((await soon(tom)).kind)
+
+    assert kinds == [ChangeKind.VISIBILITY_CHANGED, ChangeKind.GONE] * 2
+
+
+async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, ann, database, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC, Licenses.LAB_PUBLIC]))
+    async with database.transaction() as session:
+        await session.execute(
+            sa.update(Membership)
+            .where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
+            .values(state=MembershipState.REMOVED)
+        )
+
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+    await show(ann, Licenses.LAB_PUBLIC, Visibility.PUBLIC)
+
+    assert (await soon(tom)).kind is ChangeKind.GONE
+    assert await silent(tom)
+
+
+async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(access, ann, feed, heard):
+    tom = await access(TOM)
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+    listening = asyncio.create_task(heard(license_changes(tom, feed), 1))
+    await asyncio.sleep(0.2)
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+    (last,) = await listening
+
+    await assign(ann, Licenses.BERLIN_ADMIN_ONLY, User, BEA.id)
+    await assign(ann, Licenses.ACME_POOL, User, TOM.id)
+    await assign(ann, Licenses.ACME_TEN_SEATS, User, TOM.id)
+    await assign(ann, Licenses.ACME_POOL, User, BEA.id)
+    missed = await heard(license_changes(tom, feed, after=last.cursor), 1)
+
+    assert [change.license_id for change in missed] == [Licenses.ACME_TEN_SEATS]
+
+
+async def test_who_resumes_hears_first_of_what_is_gone_and_cannot_tell_it_from_what_never_was(
+    access, ann, feed, listener
+):
+    tom = await access(TOM)
+    listening = await listener(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]))
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+    last = (await soon(listening)).cursor
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.ADMIN_ONLY)
+
+    never, hidden = new_id(), Licenses.ACME_POOL
+    shown = [Licenses.BERLIN_PUBLIC, Licenses.TOM_CAD, never, hidden]
+    again = await listener(license_changes(await access(TOM), feed, shown=shown, after=last))
+
+    gone = [await soon(again) for _ in range(3)]
+    assert [change.license_id for change in gone] == [Licenses.BERLIN_PUBLIC, never, hidden]
+    assert {(change.kind, change.cursor, change.license) for change in gone} == {(ChangeKind.GONE, last, None)}
+    assert await silent(again)
+
+
+@pytest.mark.parametrize("text", ["", "x", "lizenz", "\0", "é", "\ud800", "=", "bGljZW5zZUNoYW5nZWQ6", "A" * 100_000])
+async def test_a_malformed_cursor_is_refused(access, feed, text):
+    with pytest.raises(BadInput):
+        await anext(license_changes(await access(TOM), feed, after=text))
+
+
+async def test_a_cursor_of_another_stream_or_of_no_act_is_refused(access, ann, feed, heard):
+    tom = await access(TOM)
+    listening = asyncio.create_task(heard(notifications_received(tom, feed), 1))
+    await asyncio.sleep(0.2)
+    await assign(ann, Licenses.ACME_POOL, User, TOM.id)
+    (other,) = await listening
+
+    for text in (other.cursor, cursor("licenseChanged", new_id())):
+        with pytest.raises(BadInput, match="the cursor is not one of licenseChanged"):
+            await anext(license_changes(tom, feed, after=text))
+
+
+async def test_a_cursor_does_not_count_what_happens_out_of_sight(access, ann, feed, listener):
+    tom = await listener(license_changes(await access(TOM), feed))
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+    change = await soon(tom)
+
+    assert str(await feed.present()) not in change.cursor
+    assert len(change.cursor) == 63
+
+
+async def test_a_stranger_hears_nothing(access, feed):
+    with pytest.raises(Unauthenticated):
+        await anext(license_changes(await access(None), feed, shown=[Licenses.BERLIN_PUBLIC]))
+
+
+TOMS_TOKEN = sa.update(AccessToken).where(AccessToken.user_id == TOM.id)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        TOMS_TOKEN.values(revoked_at=NOW),
+        TOMS_TOKEN.values(expires_at=NOW),
+        sa.update(User).where(User.id == TOM.id).values(status=UserStatus.DISABLED),
+    ],
+    ids=["revoked", "expired", "disabled"],
+)
+async def test_a_stream_ends_with_the_first_event_after_its_token(access, feed, listener, database, end):
+    tom = await listener(license_changes(await access(TOM), feed))
+    async with database.transaction() as session:
+        await session.execute(end)
+
+    await show(await access(ANN), Licenses.LAB_PUBLIC, Visibility.ADMIN_ONLY)
+
+    assert isinstance(await soon(tom), Unauthenticated)
+
+
+async def test_a_screen_has_its_limit(access, feed):
+    with pytest.raises(BadInput):
+        await anext(license_changes(await access(TOM), feed, shown=[new_id() for _ in range(MOST_SHOWN + 1)]))
+
+
+async def test_many_listeners_hold_no_connection_between_events(access, ann, feed, listener, database):
+    listening = [await access(TOM) for _ in range(60)]
+    streams = await asyncio.gather(*(listener(license_changes(each, feed, want=WANT)) for each in listening))
+    assert database.engine.pool.checkedout() == 0
+
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+
+    assert {(await soon(each)).license_id for each in streams} == {Licenses.BERLIN_PUBLIC}
+    await asyncio.sleep(0.1)
+    assert database.engine.pool.checkedout() == 0

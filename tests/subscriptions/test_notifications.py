@@ -1,0 +1,127 @@
+"""Who gets a message about an act, and hears of it at once."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from authz.asking import Want
+from resolvers import licenses
+from store.audit import AuditEntry
+from store.errors import Forbidden
+from store.notifications import Notification, NotificationEvent
+from store.users import User, UserStatus
+from subscriptions.notifications import notifications_received
+from worlds.cast import ANN, BEA, CAST, IDA, SERVER, TOM, Licenses
+
+WANT = Want(columns=frozenset({"event", "license_id", "payload"}))
+_keys = iter(range(1_000_000))
+
+
+@pytest.fixture
+def assign(access):
+    async def by(account, license_id, target_id):
+        await licenses.assign_license(
+            await access(account), license_id=license_id, target=User, target_id=target_id, key=f"assign {next(_keys)}"
+        )
+
+    return by
+
+
+@pytest.fixture
+def told(database):
+    """Who was told of the last act, and what."""
+
+    async def read():
+        names = {each.id: each.name for each in CAST}
+        async with database.transaction() as session:
+            last = await session.scalar(sa.select(AuditEntry.id).order_by(AuditEntry.number.desc()).limit(1))
+            found = await session.scalars(sa.select(Notification).where(Notification.dedupe_key.startswith(f"{last}:")))
+            return {names[each.recipient_id]: each.event for each in found}
+
+    return read
+
+
+async def test_the_assignee_and_the_direct_administrators_are_told_but_not_who_did_it(assign, told):
+    await assign(IDA, Licenses.ACME_POOL, TOM.id)
+    assert await told() == {
+        "Tom Tanner": NotificationEvent.LICENSE_ASSIGNED,
+        "Ann Archer": NotificationEvent.LICENSE_ASSIGNED,
+    }
+
+    await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
+    assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_ASSIGNED}
+
+
+async def test_to_the_former_holder_a_new_assignment_is_the_end_of_his_own(assign, told):
+    await assign(ANN, Licenses.TOM_CAD, BEA.id)
+
+    assert await told() == {
+        "Bea Brandt": NotificationEvent.LICENSE_ASSIGNED,
+        "Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED,
+    }
+
+
+async def test_the_former_holder_is_told_that_a_license_was_taken_back(access, told):
+    await licenses.unassign_license(await access(ANN), license_id=Licenses.TOM_CAD, key="back")
+
+    assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED}
+
+
+async def test_a_technical_user_is_told_nothing(assign, told):
+    await assign(ANN, Licenses.ACME_POOL, SERVER.id)
+
+    assert await told() == {}
+
+
+async def test_a_disabled_account_is_told_nothing(assign, told, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(User).where(User.id == TOM.id).values(status=UserStatus.DISABLED))
+
+    await assign(IDA, Licenses.TOM_CAD, BEA.id)
+
+    assert await told() == {
+        "Ann Archer": NotificationEvent.LICENSE_ASSIGNED,
+        "Bea Brandt": NotificationEvent.LICENSE_ASSIGNED,
+    }
+
+
+async def test_only_the_recipient_hears_of_his_message(access, assign, feed, listener):
+    tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
+    others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
+
+    await assign(ANN, Licenses.ACME_POOL, TOM.id)
+
+    async with asyncio.timeout(5):
+        message = (await tom.get()).notification
+    assert (message.event, message.license_id) == (NotificationEvent.LICENSE_ASSIGNED, Licenses.ACME_POOL)
+    assert message.payload == {"product": "Atlas CAD"}
+    await asyncio.sleep(0.2)
+    assert [each.qsize() for each in others] == [0, 0, 0, 0]
+
+
+async def test_who_resumes_hears_the_messages_that_he_missed(access, assign, feed, heard):
+    tom = await access(TOM)
+    listening = asyncio.create_task(heard(notifications_received(tom, feed, want=WANT), 1))
+    await asyncio.sleep(0.2)
+    await assign(ANN, Licenses.ACME_POOL, TOM.id)
+    (first,) = await listening
+
+    await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
+    await assign(ANN, Licenses.BEA_ACME, TOM.id)
+    missed = await heard(notifications_received(tom, feed, want=WANT, after=first.cursor), 2)
+
+    assert [each.notification.license_id for each in missed] == [Licenses.ACME_TEN_SEATS, Licenses.BEA_ACME]
+
+
+async def test_a_refused_act_is_told_to_nobody(access, database):
+    before = await count(database)
+    with pytest.raises(Forbidden):
+        await licenses.unassign_license(await access(TOM), license_id=Licenses.TOM_CAD, key="mine")
+
+    assert await count(database) == before
+
+
+async def count(database):
+    async with database.transaction() as session:
+        return await session.scalar(sa.select(sa.func.count()).select_from(Notification))
