@@ -40,6 +40,7 @@ class Access:
         self.portal = portal
         self.credentials = credentials
         self.request_id = request_id
+        self.last_answer: dict[str, Any] = {"ids": {}}
         self.view = View(portal.database, portal.listing, portal.clock, credentials)
 
     @asynccontextmanager
@@ -51,9 +52,10 @@ class Access:
         Raises AlreadyAnswered when the key has its answer already, and whatever Refusal the block raises.
         """
         order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
-        gate = Gate(self.portal.database, self.portal.policy, self.portal.clock, self.credentials, order)
+        gate = Gate(self.portal.database, self.portal.listing, self.portal.clock, self.credentials, order)
         async with gate.transaction():
             yield gate
+        self.last_answer = gate.answer
         if gate.numbers:
             await self.portal.announcer.announce(gate.numbers)
 

@@ -1,6 +1,5 @@
 """Who is asking: read from the token in the same snapshot as everything that is asked."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +42,13 @@ class Actor:
     token_expires_at: datetime
     portal: PortalContext
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What statements of the policy bind of the actor."""
+        return {f"actor_{name}": getattr(self, name) for name in _BOUND}
 
+
+_BOUND = ("id", "email", "email_verified_at", "home_group_id", "kind", "status", "name", "locale")
 _OF_USER = (
     User.id, User.name, User.email, User.email_verified_at, User.kind, User.status, User.locale, User.is_isv_admin,
     User.home_group_id, User.holds_support.label("holds_support"), User.holds_auditor.label("holds_auditor"),
@@ -64,11 +69,6 @@ WHO_ASKS = (
     .where(AccessToken.hash == sa.bindparam("token_hash"))
 )
 """The first statement of every snapshot and every transaction."""
-
-
-def token_hash(credentials: str) -> bytes:
-    """SHA-256 of a bearer token: what is looked up instead of the token."""
-    return hashlib.sha256(credentials.encode("utf-8", "surrogatepass")).digest()
 
 
 def actor_of(row: Any, *, at: datetime) -> Actor:

@@ -12,11 +12,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import QueryableAttribute, joinedload, raiseload
+from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.orm.exc import StaleDataError
 
-from authz.actor import WHO_ASKS, Actor, actor_of, token_hash
-from authz.policy import Policy
+from authz.actor import WHO_ASKS, Actor, actor_of
+from authz.listing import Listing
 from authz.recording import changes_of, entry_for
 from store import audit, notices
 from store.audit import AuditEntry, Outcome
@@ -26,6 +26,7 @@ from store.errors import Conflict, Forbidden, IdempotencyConflict, NotFound, Ref
 from store.idempotency import IdempotencyKey
 from store.licenses import License
 from store.mapping import Record
+from store.tokens import hash_token
 
 R = TypeVar("R", bound=Record)
 _RETRYABLE = {"40001", "40P01"}
@@ -60,11 +61,12 @@ class Gate:
     actor: Actor
     session: AsyncSession
 
-    def __init__(self, database: Database, policy: Policy, clock: Clock, credentials: str | None, order: Order) -> None:
+    def __init__(self, database: Database, listing: Listing, clock: Clock, credentials: str | None, order: Order) -> None:
         self.now: datetime = clock.now()
         self.numbers: list[int] = []
         self._database = database
-        self._policy = policy
+        self._listing = listing
+        self._policy = listing.policy
         self._credentials = credentials
         self._order = order
         self.entries: list[AuditEntry] = []
@@ -80,17 +82,11 @@ class Gate:
         The policy is asked after the lock is held, so that what was taken away while waiting is gone.
         """
         self._asked, self._known = (cls, id_), None
+        values = {**self.actor.values, "id": id_}
         if lock:
-            held = sa.select(cls.id).where(cls.id == id_).with_for_update(key_share=True)  # type: ignore[attr-defined]
-            await self.session.execute(held.where(self._may(cls, to)), self._values())
-        may_read, may_act = self._may(cls, "read"), self._may(cls, to)
-        statement = (
-            sa.select(cls, may_read.label("may_read"), may_act.label("may_act"))
-            .where(cls.id == id_)  # type: ignore[attr-defined]
-            .options(*(joinedload(each) for each in load), raiseload("*"))
-            .execution_options(populate_existing=True)
-        )
-        row = (await self.session.execute(statement, self._values())).first()
+            await self.session.execute(self._listing.lock(cls, to, self.actor), values)
+        statement = self._listing.one(cls, to, self.actor, load)
+        row = (await self.session.execute(statement, values)).first()
         if row is None or not (row.may_read or row.may_act):
             raise NotFound(f"there is no {_words(cls.__name__)} with this id")
         # Described now: a rollback would take the row's words away.
@@ -108,11 +104,8 @@ class Gate:
         """After a creation or a move: the row as it now stands must be allowed, or nothing happens."""
         await self.session.flush()
         cls, id_ = type(row), row.id  # type: ignore[attr-defined]
-        allowed = await self.session.scalar(
-            sa.select(cls.id).where(cls.id == id_, self._may(cls, to)),  # type: ignore[attr-defined]
-            self._values(),
-        )
-        if allowed is None:
+        found = await self.session.execute(self._listing.one(cls, to, self.actor, ()), {**self.actor.values, "id": id_})
+        if not found.one().may_act:
             reasons = self._policy.sentences(to, cls)
             raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
 
@@ -161,7 +154,7 @@ class Gate:
     async def _authenticate(self) -> None:
         if self._credentials is None:
             raise Unauthenticated("this needs a log-in; send a bearer token")
-        row = (await self.session.execute(WHO_ASKS, {"token_hash": token_hash(self._credentials)})).first()
+        row = (await self.session.execute(WHO_ASKS, {"token_hash": hash_token(self._credentials)})).first()
         self.actor = actor_of(row, at=self.now)
 
     async def _answer_once(self) -> None:
@@ -210,12 +203,6 @@ class Gate:
         async with self._database.transaction() as self.session:
             await self._answer_once()
             await self._seal(answer)
-
-    def _may(self, cls: type[Record], action: str) -> sa.ColumnElement[bool]:
-        return self._policy.forms(cls, action, self.actor).answer(cls)
-
-    def _values(self) -> dict[str, Any]:
-        return {"actor_id": self.actor.id}
 
 
 def _words(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import QueryableAttribute, aliased, joinedload, raiseload
 
 from authz.actor import Actor
 from authz.asking import Condition, PageOf, Through, Want
@@ -40,6 +40,33 @@ class Listing:
             return sa.select(*self.columns(cls, cls, actor, want)).where(wanted, forms.criterion(cls))
 
         return self.once(("many", cls, to, want, self.policy.shade(actor)), build)
+
+    def one(self, cls: type[Record], to: str, actor: Actor, load: tuple[QueryableAttribute[Any], ...]) -> sa.Select[Any]:
+        """One whole row by `id`, with the answers `may_read` and `may_act`: for whoever is about to change it."""
+
+        def build() -> Built:
+            answers = (self.policy.forms(cls, action, actor).answer(cls) for action in ("read", to))
+            return (
+                sa.select(cls, *(answer.label(name) for answer, name in zip(answers, ("may_read", "may_act"), strict=True)))
+                .where(identity(cls) == sa.bindparam("id", type_=sa.Uuid))
+                .options(*(joinedload(each) for each in load), raiseload("*"))
+                .execution_options(populate_existing=True)
+            )
+
+        statement = self.once(("one", cls, to, load, self.policy.shade(actor)), build)
+        assert statement is not None
+        return statement
+
+    def lock(self, cls: type[Record], to: str, actor: Actor) -> sa.Select[Any]:
+        """Hold a row by `id`, if its viewer may do this; who may not holds up nobody."""
+
+        def build() -> Built:
+            allowed = self.policy.forms(cls, to, actor).criterion(cls)
+            return sa.select(identity(cls)).where(identity(cls) == sa.bindparam("id", type_=sa.Uuid), allowed).with_for_update(key_share=True, of=cls)
+
+        statement = self.once(("lock", cls, to, self.policy.shade(actor)), build)
+        assert statement is not None
+        return statement
 
     def pages(self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf, want: Want) -> Built:
         """A page below each of `parents`: for each parent the index is read in order until its page is full."""

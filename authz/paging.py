@@ -37,7 +37,7 @@ class Pages:
         forms = self._listing.policy.forms(cls, to, actor)
         if forms.nothing:
             return ()
-        values = {"actor_id": actor.id, "limit": asked.first + 1, **values_of(asked)}
+        values = {**actor.values, "limit": asked.first + 1, **values_of(asked)}
         plan = Plan.WALK if forms.everything else await self._plan(execute, cls, to, actor, asked, values)
         statement = self._once(("page", plan, want), cls, to, actor, asked, lambda: self._build(plan, cls, to, actor, asked, want))
         return await execute(statement, values)

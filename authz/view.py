@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from authz.actor import WHO_ASKS, Actor, actor_of, token_hash
+from authz.actor import WHO_ASKS, Actor, actor_of
 from authz.asking import COUNT_LIMIT, Page, PageOf, Row, Through, Want
 from authz.filters import values_of
 from authz.listing import Listing
@@ -17,6 +17,7 @@ from authz.paging import Pages
 from store.clock import Clock
 from store.database import Database
 from store.mapping import Record
+from store.tokens import hash_token
 
 
 class View:
@@ -118,7 +119,7 @@ class View:
             statement = build(actor)
             if statement is None:
                 return ()
-            return await self._execute(statement, {"actor_id": actor.id, **values})
+            return await self._execute(statement, {**actor.values, **values})
 
     async def _viewer(self) -> Actor | None:
         return None if self._credentials is None else await self._authenticate()
@@ -126,7 +127,7 @@ class View:
     async def _authenticate(self) -> Actor:
         if self._actor is None:
             assert self._credentials is not None
-            rows = await self._execute(WHO_ASKS, {"token_hash": token_hash(self._credentials)})
+            rows = await self._execute(WHO_ASKS, {"token_hash": hash_token(self._credentials)})
             self._actor = actor_of(rows[0] if rows else None, at=self._clock.now())
         return self._actor
 

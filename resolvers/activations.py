@@ -36,7 +36,7 @@ async def activate_license(
         container.update_counter += 1
         gate.add(activation)
         await gate.recheck(activation, to="create")
-        signed = central.issue(grant_of(license, activation, container, license.product, license.features), at=gate.now)
+        signed = await central.issue(grant_of(license, activation, container, license.product, license.features), at=gate.now)
         gate.add(LicenseFile(activation_id=activation.id, key_id=signed.key_id, content=signed.content))
         gate.record("license.activated", activation, about=license)
 
