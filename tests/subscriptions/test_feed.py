@@ -72,18 +72,23 @@ async def test_who_resumes_hears_from_the_table_and_then_live(database, act, hea
 async def test_who_was_up_to_date_and_stays_too_far_behind_is_told_so(database, act):
     feed = Feed(database, poll=60, keep=8)
     async with feed.running():
+        await until_read(feed, await feed.present())
         slow = feed.events(await feed.present())
-        for _ in range(2):
-            await act()
-            feed.wake()
-            await anext(slow)
+        await act()
+        feed.wake()
+        await anext(slow)
         done = [await act() for _ in range(20)]
         feed.wake()
-        while feed._position < done[-1].number:  # noqa: ASYNC110 - it happens in another task
-            await asyncio.sleep(0.01)
+        await until_read(feed, done[-1].number)
 
         with pytest.raises(FellBehind):
             await anext(slow)
+
+
+async def until_read(feed, number):
+    async with asyncio.timeout(10):
+        while (feed._position or 0) < number:  # noqa: ASYNC110 - it happens in another task
+            await asyncio.sleep(0.01)
 
 
 async def test_who_fell_behind_loses_nothing_when_he_resumes(database, act, heard):
