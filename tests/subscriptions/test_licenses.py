@@ -1,6 +1,7 @@
 """Who hears what of a license: those who may read it now, that it is gone those who could, and nobody else anything."""
 
 import asyncio
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,41 @@ async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, a
 
     assert (await soon(tom)).kind is ChangeKind.GONE
     assert await silent(tom)
+
+
+async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(access, act, database, feed, listener):
+    chance = random.Random(1)
+    tom = await listener(license_changes(await access(TOM), feed))
+    place = sa.update(Membership).where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
+
+    async def become(state, *, within=0):
+        await asyncio.sleep(chance.uniform(0, within))
+        async with database.transaction() as session:
+            await session.execute(place.values(state=state))
+
+    async def told(license_id):
+        entry = await act("license.changed", license_id=license_id)
+        feed.wake()
+        return cursor("licenseChanged", entry.id)
+
+    async def until(last):
+        changes = [await soon(tom)]
+        while changes[-1].cursor != last:
+            changes.append(await soon(tom))
+        return {change.cursor: change.license for change in changes}
+
+    await until(await told(Licenses.BERLIN_PUBLIC))
+    seen_before = 0
+    for _ in range(200):
+        meanwhile, _ = await asyncio.gather(told(Licenses.BERLIN_PUBLIC), become(MembershipState.REMOVED, within=0.025))
+        afterwards = await told(Licenses.BERLIN_PUBLIC)
+        rows = await until(await told(Licenses.TOM_CAD))
+        seen_before += rows[meanwhile] is not None
+        assert rows.get(afterwards) is None
+        await become(MembershipState.ACTIVE)
+        await until(await told(Licenses.BERLIN_PUBLIC))
+
+    assert 0 < seen_before < 200  # the commit came on either side of the event
 
 
 async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(access, ann, feed, heard):
