@@ -70,8 +70,7 @@ class Gate:
         self._credentials = credentials
         self._order = order
         self.entries: list[AuditEntry] = []
-        self._asked: tuple[type[Record], UUID] | None = None
-        self._known: AuditEntry | None = None
+        self._subject: AuditEntry | None = None  # what a refusal will be on record about
 
     async def one(
         self, cls: type[R], id_: UUID, *, to: str, load: tuple[QueryableAttribute[Any], ...] = (), lock: bool = True
@@ -81,19 +80,18 @@ class Gate:
         Raises NotFound where the caller may not know of it, Forbidden where he may and may not do this.
         The policy is asked after the lock is held, so that what was taken away while waiting is gone.
         """
-        self._asked, self._known = (cls, id_), None
         values = {**self.actor.values, "id": id_}
         if lock:
             await self.session.execute(self._listing.lock(cls, to, self.actor), values)
         statement = self._listing.one(cls, to, self.actor, load)
         row = (await self.session.execute(statement, values)).first()
         if row is None or not (row.may_read or row.may_act):
+            self._subject = AuditEntry(resource_type=cls.__name__, resource_id=id_)
             raise NotFound(f"there is no {_words(cls.__name__)} with this id")
-        # Described now: a rollback would take the row's words away.
-        self._known = entry_for(row[0], action=to, at=self.now, actor_id=self.actor.id, request_id=None)
         if not row.may_act:
-            reasons = self._policy.sentences(to, cls)
-            raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
+            self._subject = self._about(row[0])
+            raise self._forbidden(cls, to)
+        self._subject = self._subject or self._about(row[0])
         return row[0]  # type: ignore[no-any-return]
 
     def add(self, row: Record) -> None:
@@ -106,8 +104,7 @@ class Gate:
         cls, id_ = type(row), row.id  # type: ignore[attr-defined]
         found = await self.session.execute(self._listing.one(cls, to, self.actor, ()), {**self.actor.values, "id": id_})
         if not found.one().may_act:
-            reasons = self._policy.sentences(to, cls)
-            raise Forbidden(f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}", action=to, rules=reasons)
+            raise self._forbidden(cls, to)
 
     def record(self, action: str, resource: Record, *, about: License | None = None) -> None:
         """It happened: one audit row, which is also the event. `about` is the license, where the resource is something else."""
@@ -189,20 +186,22 @@ class Gate:
         """A refused act is an act too: one audit row in a transaction of its own, and the key keeps the answer."""
         if self._order.dry_run or isinstance(refusal, IdempotencyConflict):
             return
-        entry = AuditEntry(
-            action=self._order.operation, outcome=Outcome.REFUSED, code=refusal.code, at=self.now, actor_id=self.actor.id,
-            request_id=self._order.request_id,
-        )  # fmt: skip
-        if self._known is not None:
-            known = self._known
-            entry.license_id, entry.group_id, entry.project_id = known.license_id, known.group_id, known.project_id
-        if self._asked is not None:
-            entry.resource_type, entry.resource_id = self._asked[0].__name__, self._asked[1]
+        entry = self._subject or AuditEntry()
+        entry.action, entry.outcome, entry.code = self._order.operation, Outcome.REFUSED, refusal.code
+        entry.at, entry.actor_id, entry.request_id = self.now, self.actor.id, self._order.request_id
         self.entries = [entry]
         answer = {"refusal": {"code": refusal.code, "message": refusal.message, "details": refusal.details}}
         async with self._database.transaction() as self.session:
             await self._answer_once()
             await self._seal(answer)
+
+
+    def _about(self, row: Record) -> AuditEntry:
+        return entry_for(row, action=self._order.operation, at=self.now, actor_id=self.actor.id, request_id=None)
+
+    def _forbidden(self, cls: type[Record], to: str) -> Forbidden:
+        message = f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}"
+        return Forbidden(message, action=to, rules=list(self._policy.sentences(to, cls)))
 
 
 def _words(name: str) -> str:

@@ -1,0 +1,173 @@
+"""Seats: taken once, given back, and never more than there are."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from resolvers.activations import activate_license, deactivate_activation
+from store.activations import Activation, ActivationState, LicenseFile, NotActive, SeatsExhausted
+from store.audit import AuditEntry
+from store.containers import Container, ContainerNotReady
+from store.errors import Forbidden, NotFound
+from store.licenses import License, LicenseExpired, LicenseNotUsable
+from store.portal import Portal
+from store.products import LicenseModel
+from worlds.cast import ANN, BEA, IDA, OLGA, SERVER, TOM, Containers, Groups, Licenses, cloud_of
+
+TEN = Licenses.ACME_TEN_SEATS
+
+
+async def _activations(database, license_id):
+    async with database.transaction() as session:
+        found = await session.scalars(sa.select(Activation).where(Activation.license_id == license_id))
+        return list(found)
+
+
+async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database, clock):
+    ann = await acting(ANN)
+
+    await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4", key="1")
+
+    (activation,) = await _activations(database, TEN)
+    assert (activation.state, activation.seat, activation.device_label) == (ActivationState.ACTIVE, 1, "rack 4")
+    async with database.transaction() as session:
+        file = (await session.scalars(sa.select(LicenseFile).where(LicenseFile.activation_id == activation.id))).one()
+        container = await session.get_one(Container, cloud_of(Groups.ACME))
+    grant = await central.verify(file.content)
+    assert (grant.license_id, grant.activation_id, grant.seat) == (TEN, activation.id, 1)
+    assert (grant.container_serial, grant.update_counter) == (container.serial, container.update_counter)
+
+
+async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, central, database, row):
+    ann = await acting(ANN)
+    before = await row(Container, cloud_of(Groups.ACME))
+
+    answers = await asyncio.gather(
+        *(
+            activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), key=str(number))
+            for number in range(100)
+        ),
+        return_exceptions=True,
+    )
+
+    assert Counter(type(each) for each in answers) == {type(None): 10, SeatsExhausted: 90}
+    found = await _activations(database, TEN)
+    assert sorted(each.seat for each in found) == list(range(1, 11))
+    assert {each.state for each in found} == {ActivationState.ACTIVE}
+    assert (await row(Container, cloud_of(Groups.ACME))).update_counter == before.update_counter + 10
+    async with database.transaction() as session:
+        outcomes = await session.execute(
+            sa.select(AuditEntry.outcome, sa.func.count()).where(AuditEntry.license_id == TEN).group_by(AuditEntry.outcome)
+        )
+        assert {outcome.value: count for outcome, count in outcomes} == {"DONE": 10, "REFUSED": 90}
+
+
+async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, central, database):
+    ann = await acting(ANN)
+    await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
+    (activation,) = await _activations(database, TEN)
+
+    await deactivate_activation(ann, activation_id=activation.id, key="2")
+    await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.BERLIN), key="3")
+
+    states = {each.container_id: each.state for each in await _activations(database, TEN)}
+    assert states == {cloud_of(Groups.ACME): ActivationState.RETURNED, cloud_of(Groups.BERLIN): ActivationState.ACTIVE}
+    with pytest.raises(NotActive) as refused:
+        await deactivate_activation(ann, activation_id=activation.id, key="4")
+    assert refused.value.details == {"state": ActivationState.RETURNED}
+
+
+async def test_a_member_activates_what_is_public_into_his_own_cloud(acting, central, database):
+    await activate_license(
+        await acting(TOM), central, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1"
+    )
+    assert cloud_of(TOM.id) in {each.container_id for each in await _activations(database, Licenses.BERLIN_PUBLIC)}
+
+
+@pytest.mark.parametrize("container", [Groups.BERLIN, Groups.BOLT])
+async def test_a_member_never_activates_into_a_groups_container(acting, central, database, container):
+    """Bea is a member of Acme Berlin and administers Bolt: her right there does not carry a license over."""
+    before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
+    with pytest.raises(Forbidden):
+        await activate_license(
+            await acting(BEA), central, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(container), key="1"
+        )
+    assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
+
+
+async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(acting, central, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(members_may_activate=False))
+    with pytest.raises(Forbidden):
+        await activate_license(
+            await acting(TOM), central, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1"
+        )
+
+
+async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, central, database, row):
+    async with database.transaction() as session:
+        await session.execute(
+            sa.update(Activation)
+            .where(Activation.license_id == Licenses.SERVER_FLOW, Activation.seat.is_not(None))
+            .values(state=ActivationState.RETURNED, seat=None)
+        )
+    await activate_license(
+        await acting(SERVER), central, license_id=Licenses.SERVER_FLOW, container_id=cloud_of(SERVER.id), key="1"
+    )
+
+
+async def test_on_site_nothing_is_activated_by_hand(acting, central):
+    with pytest.raises(Forbidden):
+        await activate_license(
+            await acting(OLGA), central, license_id=Licenses.PROJECT_PUBLIC, container_id=cloud_of(OLGA.id), key="1"
+        )
+
+
+async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(acting, central, clock, row):
+    expected = {
+        Licenses.BERLIN_EXPIRED: (LicenseExpired, "EXPIRED", ANN, Groups.ACME),
+        Licenses.TOM_SUSPENDED: (LicenseNotUsable, "SUSPENDED", ANN, Groups.ACME),
+        Licenses.BOLT_SCHEDULED: (LicenseNotUsable, "SCHEDULED", BEA, Groups.BOLT),
+    }
+    for license_id, (error, state, who, group) in expected.items():
+        with pytest.raises(error) as refused:
+            await activate_license(
+                await acting(who), central, license_id=license_id, container_id=cloud_of(group), key=str(license_id)
+            )
+        assert refused.value.details == {"state": state}
+
+
+async def test_the_end_of_a_license_is_exclusive(acting, central, clock, row, database):
+    async with database.transaction() as session:
+        license = await session.get_one(License, TEN)
+        license.model, license.expires_at = LicenseModel.PREPAID, clock.now() + timedelta(seconds=1)
+    ann = await acting(ANN)
+    await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
+
+    clock.advance(timedelta(seconds=1))
+
+    with pytest.raises(LicenseExpired):
+        await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), key="2")
+
+
+async def test_a_dongle_does_not_confirm_at_once(acting, central):
+    with pytest.raises(ContainerNotReady):
+        await activate_license(await acting(ANN), central, license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
+
+
+async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(acting, database):
+    found = [each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE]
+    for who in (TOM, ANN):
+        with pytest.raises(Forbidden) as refused:
+            await deactivate_activation(await acting(who), activation_id=found[0].id, key="1")
+        assert any("has not disabled it" in each for each in refused.value.details["rules"])
+
+    await deactivate_activation(await acting(IDA), activation_id=found[0].id, key="1")
+
+
+async def test_a_container_of_another_customer_reads_as_absent(acting, central):
+    with pytest.raises(NotFound):
+        await activate_license(await acting(ANN), central, license_id=TEN, container_id=cloud_of(Groups.BOLT), key="1")
