@@ -1,0 +1,188 @@
+"""A schema with one of each thing that a transport has to carry, and the context that it is given."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+import strawberry
+from starlette.applications import Starlette
+
+from store.errors import Forbidden, Unauthenticated
+from transport.routes import graphql_routes
+from transport.settings import TransportSettings
+
+RESPONSE = "application/graphql-response+json"
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+@strawberry.type
+class Thing:
+    name: str
+    colour: Colour = Colour.RED
+
+    @strawberry.field
+    def things(self, first: int | None = None) -> "Things":
+        return Things(nodes=[Thing(name=f"{self.name}.{number}") for number in range(first or 1)])
+
+    @strawberry.field
+    def parts(self) -> list["Thing"]:
+        return [Thing(name=f"{self.name}/{number}") for number in range(2)]
+
+
+@strawberry.type
+class Things:
+    nodes: list[Thing]
+
+
+@strawberry.input
+class Wish:
+    text: str
+    count: int = 1
+    colour: Colour | None = None
+
+
+@dataclass
+class Context:
+    log: "Log"
+    credentials: str | None
+    request_id: str
+
+    async def authenticate(self) -> datetime | None:
+        await asyncio.sleep(0)
+        match self.credentials:
+            case None:
+                return None
+            case "ann":
+                return datetime.now(UTC) + timedelta(hours=1)
+            case "soon":
+                return datetime.now(UTC) + timedelta(seconds=0.3)
+            case "odd":
+                raise RuntimeError("a secret of the house")
+        raise Unauthenticated("the token is not valid")
+
+
+@dataclass
+class Log:
+    """What the tests want to know about the server's side."""
+
+    opened: int = 0
+    closed: int = 0
+    changes: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def open_context(self, credentials: str | None, request_id: str) -> AsyncIterator[Context]:
+        self.opened += 1
+        try:
+            yield Context(self, credentials, request_id)
+        finally:
+            self.closed += 1
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def me(self, info: strawberry.Info) -> str:
+        return info.context.credentials or "stranger"
+
+    @strawberry.field
+    def echo(self, text: str) -> str:
+        return text
+
+    @strawberry.field
+    def grant(self, wish: Wish) -> str:
+        return f"{wish.count} x {wish.text}"
+
+    @strawberry.field
+    def repeat(self, number: int = 1) -> int:
+        return number
+
+    @strawberry.field
+    def at(self, time: datetime) -> datetime:
+        return time
+
+    @strawberry.field
+    def thing(self) -> Thing:
+        return Thing(name="t")
+
+    @strawberry.field
+    def things(self, first: int | None = None) -> Things:
+        return Things(nodes=[Thing(name=str(number)) for number in range(first or 50)])
+
+    @strawberry.field
+    def named(self, names: list[str]) -> list[Thing]:
+        return [Thing(name=name) for name in names]
+
+    @strawberry.field
+    def bug(self) -> str | None:
+        raise RuntimeError("a secret of the house")
+
+    @strawberry.field
+    def certain_bug(self) -> str:
+        raise RuntimeError("a secret of the house")
+
+    @strawberry.field
+    def refused(self) -> str | None:
+        raise Forbidden("only admins may")
+
+    @strawberry.field
+    async def sleep(self, info: strawberry.Info, seconds: float) -> str:
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            info.context.log.cancelled.append("sleep")
+            raise
+        return "awake"
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def change(self, info: strawberry.Info, to: str) -> str:
+        info.context.log.changes.append(to)
+        return to
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def count(self, info: strawberry.Info, to: int = 3, pause: float = 0) -> AsyncIterator[int]:
+        try:
+            for number in range(1, to + 1):
+                info.context.log.numbers.append(number)
+                yield number
+                await asyncio.sleep(pause)
+        finally:
+            info.context.log.cancelled.append("count")
+
+    @strawberry.subscription
+    async def flood(self, info: strawberry.Info, size: int = 100_000) -> AsyncIterator[str]:
+        while True:
+            info.context.log.numbers.append(size)
+            yield "x" * size
+
+    @strawberry.subscription
+    async def breaking(self) -> AsyncIterator[int]:
+        yield 1
+        raise RuntimeError("a secret of the house")
+
+    @strawberry.subscription
+    async def revoked(self) -> AsyncIterator[int]:
+        yield 1
+        raise Unauthenticated("the token was revoked")
+
+
+schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
+
+
+def toy_app(settings: TransportSettings, log: Log) -> Starlette:
+    return Starlette(routes=graphql_routes(schema, log.open_context, settings))
