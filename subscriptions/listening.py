@@ -29,23 +29,24 @@ class Listening:
 
     async def viewer(self) -> Actor:
         """Who listens; raises Unauthenticated as soon as his token opens nothing any more."""
+        await self.rest()
         async with self._feed.asking:
             actor = await self._viewer()
-        await self.rest()  # whoever holds a snapshot must never wait for another one
+        await self.rest()
         return actor
 
     async def readable(self, cls: type[Record], ids: Sequence[UUID], want: Want) -> dict[UUID, Row]:
         """Which of the rows the viewer may read now. The snapshot stays open for what hangs on them, until `rest`."""
+        await self.rest()
         async with self._feed.asking:
             await self._viewer()
             return await self._access.view.many(cls, ids, want, to="read")
 
     async def rest(self) -> None:
-        """Hold nothing until the next event."""
+        """Hold nothing until the next event: whoever holds a snapshot must never wait for his turn to open one."""
         await self._access.view.renew()
 
     async def _viewer(self) -> Actor:
-        await self._access.view.renew()
         actor = await self._access.view.actor()
         if actor is None:
             raise Unauthenticated("live updates need a log-in; send a bearer token")

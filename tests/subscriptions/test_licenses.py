@@ -262,3 +262,15 @@ async def test_many_listeners_hold_no_connection_between_events(access, ann, fee
     assert {(await soon(each)).license_id for each in streams} == {Licenses.BERLIN_PUBLIC}
     await asyncio.sleep(0.1)
     assert database.engine.pool.checkedout() == 0
+
+
+async def test_all_may_come_at_once_each_with_a_snapshot_in_his_hands(access, ann, feed, heard):
+    async def come(tom):
+        await tom.view.actor()
+        return await heard(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]), 1, patience=20)
+
+    coming = [asyncio.create_task(come(await access(TOM))) for _ in range(80)]
+    await asyncio.sleep(2)
+    await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
+
+    assert {changes[0].license_id for changes in await asyncio.gather(*coming)} == {Licenses.BERLIN_PUBLIC}
