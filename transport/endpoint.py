@@ -1,5 +1,6 @@
 """GraphQL over HTTP, first edition: what each request is answered with, and under which status."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from transport.answers import encoded, refusal
 from transport.execution import Engine, Question
 from transport.negotiation import Media, Wishes
 from transport.reading import bearer_token, body_of, parsed, question_in, question_in_url
-from transport.refusals import Formatted, MethodRefused, NotAcceptable, RequestRefused
+from transport.refusals import Formatted, MethodRefused, NotAcceptable, RequestRefused, TimedOut
 from transport.streaming import send_events
 
 _PARTIAL_SUCCESS = 294
@@ -75,7 +76,13 @@ class Endpoint:
     async def _question(self, request: Request) -> Question:
         if request.method == "GET":
             return question_in_url(request.scope["query_string"])
-        return question_in(parsed(await body_of(request, self._engine.settings.body_bytes)))
+        settings = self._engine.settings
+        try:
+            async with asyncio.timeout(settings.seconds_per_operation):
+                body = await body_of(request, settings.body_bytes)
+        except TimeoutError:
+            raise TimedOut("the body did not come in time", headers={"Connection": "close"}) from None
+        return question_in(parsed(body))
 
 
 async def _only(answer: Formatted) -> AsyncGenerator[Formatted, None]:

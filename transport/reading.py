@@ -11,11 +11,12 @@ from transport.execution import Question
 from transport.refusals import BadVariables, BodyTooLarge, Malformed, NotAuthenticated, WrongMediaType
 
 _MOST_PARAMETERS = 20
+_PATIENCE = 64  # a body of so many times the limit is not even read to its end
 _DEEPEST = 50
 
 
 async def body_of(request: Request, limit: int) -> bytes:
-    """The JSON of a POST. A body that is too long is refused at the first byte too many, or at its announcement."""
+    """The JSON of a POST. Of a body that is too long nothing is kept."""
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != "application/json":
         raise WrongMediaType("the body has to be application/json")
@@ -23,13 +24,20 @@ async def body_of(request: Request, limit: int) -> bytes:
     if charset not in {"", "charset=utf-8", "charset=utf8"} or "content-encoding" in request.headers:
         raise WrongMediaType("the body has to be plain UTF-8")
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:18]) > limit:
-        raise _too_large(limit)
+    if announced.isdecimal() and int(announced[:18]) > limit and "expect" in request.headers:
+        raise _too_large(limit)  # the client asks before it sends, and need not
     body = bytearray()
+    length = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit)
+        length += len(chunk)
+        if length <= limit:
+            body += chunk
+        elif length > limit * _PATIENCE:
+            break
+        else:  # read on and keep nothing: a client that is still writing would find its connection broken
+            body.clear()
+    if length > limit:
+        raise _too_large(limit)
     return bytes(body)
 
 

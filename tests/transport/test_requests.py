@@ -1,5 +1,10 @@
 """GraphQL over HTTP: how a request has to look, and what an answer is like."""
 
+import json
+
+import httpx
+import pytest
+
 from tests.transport.toy import RESPONSE
 
 
@@ -16,3 +21,181 @@ async def test_an_answer_has_the_media_type_that_the_client_prefers(toy):
         assert response.status_code == 200
         assert response.headers["content-type"] == f"{media}; charset=utf-8"
         assert response.json() == {"data": {"me": "stranger"}, "extensions": {"cost": 0}}
+
+
+async def test_who_accepts_nothing_that_we_have_is_told_so(toy):
+    response = await toy.post({"query": "{ me }"}, accept="image/png")
+
+    assert response.status_code == 406
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_question_may_stand_in_the_url(toy):
+    response = await toy.get(
+        query="query Q($t: String!) { echo(text: $t) } { me }", operationName="Q", variables='{"t": "a"}'
+    )
+
+    assert response.status_code == 422  # an anonymous operation has to be alone
+
+    response = await toy.get(query="query Q($t: String!) { echo(text: $t) }", operationName="Q", variables='{"t": "ä"}')
+
+    assert response.json()["data"] == {"echo": "ä"}
+
+
+@pytest.mark.parametrize("accept", [RESPONSE, "application/json"])
+async def test_a_mutation_in_the_url_changes_nothing(toy, accept):
+    response = await toy.get(accept, query='mutation { change(to: "x") }')
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+    assert toy.log.changes == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
+async def test_other_methods_are_told_which_are_allowed(toy, method):
+    response = await toy.get(method=method, query="{ me }")
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (b'{"query": "{ me }"}', "text/plain"),
+        (b'{"query": "{ me }"}', ""),
+        (b"query=%7Bme%7D", "application/x-www-form-urlencoded"),
+        (b'{"query": "{ me }"}', "application/json; charset=utf-16"),
+    ],
+)
+async def test_a_body_of_another_kind_is_refused_whatever_it_holds(toy, content, content_type):
+    response = await toy.post(content, content_type=content_type)
+
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"1",
+        b'"{ me }"',
+        b'[{"query": "{ me }"}]',
+        b'{"query": null}',
+        b'{"query": 1}',
+        b'{"query": {}}',
+        b"{}",
+        b'{"query": "{ me }", "operationName": 1}',
+        b'{"query": "{ me }", "variables": []}',
+        b'{"query": "{ me }", "variables": "x"}',
+        b'{"query": "{ me }", "extensions": 1}',
+        b'{"query": "{ me }", "variables": {"n": ' + b"1" * 5_000 + b"}}",
+        b'{"query": "{ me }", "variables": {"n": 1e999}}',
+        b'{"query": "{ me }", "variables": {"n": NaN}}',
+        b'{"query": "{ me }", "variables": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"query": "{ me }", "operationName": "\\ud800"}',
+        b'{"query": "{ me }", "variables": {"\\udfff": 1}}',
+        b'{"query": "{ me \xff }"}',
+        '{"query": "{ me }"}'.encode("utf-16"),
+    ],
+    ids=lambda content: content[:40].decode(errors="replace"),
+)
+@pytest.mark.parametrize("accept", [RESPONSE, "application/json", "*/*"])
+async def test_what_is_no_request_is_a_bad_request_and_never_a_failure_of_the_server(toy, content, accept):
+    response = await toy.post(content, accept=accept)
+
+    assert response.status_code == 400
+    assert set(response.json()) == {"errors"}
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("url", ["", "?query=", "?query=%ff", "?query={me}&variables=[1]", "?query={me}&variables={"])
+async def test_a_url_that_holds_no_question_is_a_bad_request(toy, url):
+    async with httpx.AsyncClient() as client:
+        response = await client.get(toy.url + url, headers={"accept": RESPONSE})
+
+    assert response.status_code == 400
+
+
+async def test_a_body_that_is_too_long_is_refused_unread(toy):
+    body = b'{"query": "{ me }", "variables": {"x": "' + b"x" * 10_000_000 + b'"}}'
+
+    response = await toy.post(body)
+
+    assert response.status_code == 413
+    assert response.json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
+
+
+async def test_a_long_body_without_an_announcement_is_refused_too(serve):
+    toy = serve(body_bytes=1_000)
+
+    async def drops():
+        for _ in range(100):
+            yield b" " * 100
+
+    async with httpx.AsyncClient() as client:
+        headers = {"content-type": "application/json"}
+        response = await client.post(toy.url, content=drops(), headers=headers)
+
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("{ me", 400, "SYNTAX_ERROR"),
+        ("", 400, "SYNTAX_ERROR"),
+        ('{ echo(text: "\\uD800") }', 400, "SYNTAX_ERROR"),
+        ("{ nothing }", 422, "VALIDATION_FAILED"),
+        ("{ me } query Two { me }", 422, "VALIDATION_FAILED"),
+        ("query One { me } query Two { me }", 422, "VALIDATION_FAILED"),
+        ("fragment F on Query { me }", 422, "VALIDATION_FAILED"),
+        ('{ echo(text: "\\u0000") }', 422, "BAD_USER_INPUT"),
+        ("query Q($n: Int!) { repeat(number: $n) }", 422, "BAD_USER_INPUT"),
+    ],
+)
+async def test_a_request_error_has_no_data_and_the_status_that_fits(toy, query, status, code):
+    response = await toy.post({"query": query})
+
+    assert response.status_code == status
+    assert set(response.json()) == {"errors"}
+    assert response.json()["errors"][0]["extensions"]["code"] == code
+
+    response = await toy.post({"query": query}, accept="application/json")
+
+    assert response.status_code == 200
+    assert set(response.json()) == {"errors"}
+
+
+async def test_of_several_operations_the_named_one_runs(toy):
+    query = "query One { one: me } query Two { two: me }"
+
+    assert (await toy.post({"query": query, "operationName": "Two"})).json()["data"] == {"two": "stranger"}
+    assert (await toy.post({"query": query, "operationName": "Three"})).status_code == 422
+    assert (await toy.post({"query": query, "operationName": ""})).status_code == 422
+
+
+@pytest.mark.parametrize("accept", [RESPONSE, "application/json", "*/*"])
+async def test_a_subscription_by_plain_post_does_not_run_as_a_query(toy, accept):
+    response = await toy.post({"query": "subscription { count }"}, accept=accept)
+
+    assert response.status_code == 406
+    assert set(response.json()) == {"errors"}
+    assert toy.log.numbers == []
+
+
+async def test_a_nul_character_in_a_variable_is_refused_before_the_database(toy):
+    response = await toy.ask("query Q($t: String!) { echo(text: $t) }", t="a\0b")
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_an_unusual_but_legal_character_comes_back_as_it_was(toy):
+    text = "𝄞 \u2028 \ufffd \U0010ffff \x7f"
+
+    response = await toy.ask("query Q($t: String!) { echo(text: $t) }", t=text)
+
+    assert json.loads(response.content)["data"] == {"echo": text}
