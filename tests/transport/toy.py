@@ -186,3 +186,9 @@ schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscrip
 
 def toy_app(settings: TransportSettings, log: Log) -> Starlette:
     return Starlette(routes=graphql_routes(schema, log.open_context, settings))
+
+
+async def until(true) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - it becomes true in the server's thread
+            await asyncio.sleep(0.02)

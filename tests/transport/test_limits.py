@@ -1,0 +1,206 @@
+"""What one operation may ask for, known before it runs; and documents that are prepared once."""
+
+import time
+
+import pytest
+
+from tests.transport.toy import schema
+from transport.documents import Documents, refuse_price
+from transport.refusals import Invalid, TooMuch
+from transport.settings import Limits, TransportSettings
+
+
+def documents(cached_characters=500_000, **limits) -> Documents:
+    return Documents(schema._schema, TransportSettings(limits=Limits(**limits), cached_characters=cached_characters))
+
+
+def price(query, **variables) -> int:
+    return documents().operation(query, None, explore=True).price.of(variables)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "objects"),
+    [
+        ("{ me }", {}, 0),
+        ("{ thing { name } }", {}, 1),
+        ("{ things { nodes { name } } }", {}, 1 + 50),
+        ("{ things(first: 7) { nodes { name } } }", {}, 1 + 7),
+        ("{ things(first: null) { nodes { name } } }", {}, 1 + 50),
+        ("query Q($n: Int) { things(first: $n) { nodes { name } } }", {"n": 3}, 1 + 3),
+        ("query Q($n: Int) { things(first: $n) { nodes { name } } }", {}, 1 + 50),
+        ("query Q($n: Int) { things(first: $n) { nodes { name } } }", {"n": -5}, 1),
+        ("{ things(first: 2) { nodes { things(first: 3) { nodes { name } } } } }", {}, 1 + 2 * (1 + 1 + 3)),
+        ("{ thing { parts { name } } }", {}, 1 + 10),
+        ('{ named(names: ["a", "b"]) { name } }', {}, 2),
+        ("query Q($l: [String!]!) { named(names: $l) { name } }", {"l": ["a"] * 5}, 5),
+        (
+            "{ ...F ...F } fragment F on Query { things(first: 2) { nodes { ...T } } } fragment T on Thing { name }",
+            {},
+            6,
+        ),
+        (
+            "query Q($n: Int) { things(first: $n) { nodes { things(first: $n) { nodes { parts { name } } } } } }",
+            {"n": 4},
+            1 + 4 * (1 + 1 + 4 * (1 + 10)),
+        ),
+    ],
+)
+def test_the_price_of_an_operation_is_the_number_of_objects_that_it_may_fetch(query, variables, objects):
+    assert price(query, **variables) == objects
+
+
+async def test_an_operation_that_costs_too_much_is_refused_before_it_runs(toy):
+    nested = "things(first: 50) { nodes { " * 4 + "name" + " } }" * 4
+
+    response = await toy.ask(f"{{ {nested} }}")
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
+
+    response = await toy.ask("query Q($n: Int) { things(first: $n) { nodes { name } } }", n=60_000)
+
+    assert response.json()["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
+
+
+async def test_the_price_is_told_beside_the_data(toy):
+    response = await toy.ask("{ things(first: 3) { nodes { name } } }")
+
+    assert response.json()["extensions"] == {"cost": 4}
+
+
+@pytest.mark.parametrize(
+    ("limits", "good", "bad"),
+    [
+        ({"tokens": 10}, "{ me }", "{ me me me me me me me me me }"),
+        ({"tokens": 10}, "{ me }", "# a\n" * 11 + "{ me }"),
+        ({"depth": 3}, "{ thing { parts { name } } }", "{ thing { parts { parts { name } } } }"),
+        (
+            {"depth": 3},
+            "{ thing { ...F } } fragment F on Thing { parts { name } }",
+            "{ thing { ...F } } fragment F on Thing { parts { parts { name } } }",
+        ),
+        ({"aliases": 2}, "{ a: me b: me }", "{ a: me b: me c: me }"),
+        (
+            {"aliases": 2},
+            "{ a: thing { ...F } } fragment F on Thing { n: name }",
+            "{ a: thing { ...F } thing { ...F } } fragment F on Thing { n: name }",
+        ),
+        ({"directives": 1}, "{ me @skip(if: false) }", "{ me @skip(if: false) @include(if: true) }"),
+        ({"directives": 1}, "{ ... @skip(if: true) { me } }", "{ ... @skip(if: true) { me @skip(if: true) } }"),
+        ({"root_fields": 2}, "{ me bug }", "{ me bug refused }"),
+        ({"root_fields": 2}, "{ ...F } fragment F on Query { me bug }", "{ me ...F } fragment F on Query { me bug }"),
+        ({"repeats": 2}, "{ thing { name name } }", "{ thing { name name name } }"),
+        ({"cost": 10}, "{ things(first: 9) { nodes { name } } }", "{ things(first: 10) { nodes { name } } }"),
+    ],
+)
+def test_a_limit_refuses_one_more_and_allows_one_less(limits, good, bad):
+    prepared = documents(**limits)
+    cost = Limits(**limits).cost
+
+    refuse_price(prepared.operation(good, None, explore=True), {}, cost)
+    with pytest.raises(TooMuch):
+        refuse_price(prepared.operation(bad, None, explore=True), {}, cost)
+
+
+CHAIN = 600
+HOSTILE = {
+    "a selection repeated": "{" + " me" * 4_000 + "}",
+    "an object repeated": "{" + " thing { name }" * 900 + "}",
+    "an object repeated in fragments": "{"
+    + "".join(f" ...F{number}" for number in range(400))
+    + "}"
+    + "".join(f" fragment F{number} on Query {{ thing {{ name }} }}" for number in range(400)),
+    "fragments that double each other": "{ ...F0 }"
+    + "".join(f" fragment F{number} on Query {{ ...F{number + 1} ...F{number + 1} }}" for number in range(200))
+    + " fragment F200 on Query { things(first: $n) { nodes { name } } }",
+    "a long chain of fragments": "{ ...F0 }"
+    + "".join(f" fragment F{number} on Query {{ ...F{number + 1} }}" for number in range(CHAIN))
+    + f" fragment F{CHAIN} on Query {{ me }}",
+    "a deep nest": "{" + "thing { parts {" * 95 + "name" + "}}" * 95 + "}",
+    "a nest of inline fragments": "{" + "... {" * 190 + "me" + "}" * 190 + "}",
+    "a deep value": "{ echo(text: " + "[" * 190 + "1" + "]" * 190 + ") }",
+    "a deeper value": "{ echo(text: " + "[" * 2_000,
+    "a loop of introspection": "{ __schema { types {" + " fields { type {" * 60 + " name " + "}}" * 60 + "} } }",
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_document_is_refused_in_no_time(query):
+    prepared = documents()
+    start = time.perf_counter()
+
+    with pytest.raises((TooMuch, Invalid)):
+        prepared.operation(query, None, explore=True)
+
+    assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ ...F } fragment F on Query { ...F }",
+        "{ ...F } fragment F on Query { ...G } fragment G on Query { me ...F }",
+        "{ ...Missing }",
+        "{ nothing { below { ...Missing } } }",
+        "fragment F on Nothing { a } { ...F }",
+        "{ me { name } }",
+        "type T { a: Int }",
+        "subscription { count breaking }",
+    ],
+)
+def test_a_document_that_makes_no_sense_is_invalid_and_no_failure(query):
+    with pytest.raises(Invalid):
+        documents().operation(query, None, explore=True)
+
+
+def test_a_document_is_prepared_once():
+    prepared = documents()
+
+    first = prepared.operation("{ me }", None, explore=True)
+    again = [prepared.operation("{ me }", None, explore=True) for _ in range(100)]
+
+    assert all(each is first for each in again)
+    assert (prepared.hits, prepared.misses) == (100, 1)
+
+
+def test_the_memory_of_documents_is_bounded_by_their_length_and_forgets_the_oldest():
+    prepared = documents(cached_characters=20 * 21)
+
+    def ask(number):
+        prepared.operation(f"{{ a{number:012}: me }}", None, explore=True)  # 21 characters: twenty are kept
+
+    for number in range(30):
+        ask(number)
+    ask(29)
+    ask(11)
+
+    assert (prepared.hits, prepared.misses) == (2, 30)
+
+    ask(9)
+
+    assert (prepared.hits, prepared.misses) == (2, 31)
+
+
+def test_what_is_allowed_to_some_is_not_remembered_for_all():
+    prepared = documents()
+    prepared.operation("{ __typename __schema { types { name } } }", None, explore=True)
+
+    with pytest.raises(Invalid):
+        prepared.operation("{ __typename __schema { types { name } } }", None, explore=False)
+
+
+async def test_strangers_may_be_kept_from_exploring(serve):
+    toy = serve(strangers_explore=False)
+    looking = '{ __type(name: "Thing") { name } }'
+
+    assert (await toy.ask(looking)).status_code == 422
+    assert (await toy.ask(looking, token="ann")).json()["data"] == {"__type": {"name": "Thing"}}
+    assert (await toy.ask("{ __typename me }")).status_code == 200
+    for query in (
+        "{ mee }",
+        "{ echo(txt: 1) }",
+        '{ grant(wish: {txt: "a"}) }',
+        "{ ...F } fragment F on Thingy { name }",
+    ):
+        assert "Did you mean" not in (await toy.ask(query)).text
+        assert "Did you mean" in (await toy.ask(query, token="ann")).text

@@ -1,0 +1,128 @@
+"""Subscriptions as server-sent events, for clients without sockets."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from tests.transport.toy import RESPONSE, until
+
+STREAM = "text/event-stream"
+URQL = f"{RESPONSE}, application/graphql+json, application/json, {STREAM}, multipart/mixed"
+
+
+def events(text):
+    """What urql and Hive Gateway would find: they split at two LF and at nothing else."""
+    found = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":") and ": " in line)
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"]) if fields["data"] else None))
+    return found
+
+
+@pytest.mark.parametrize("accept", [STREAM, URQL])
+async def test_a_subscription_is_a_stream_of_events_that_ends(toy, accept):
+    response = await toy.post({"query": "subscription { count(to: 2) }"}, accept=accept)
+
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert "\r" not in response.text
+    assert events(response.text) == [
+        ("next", {"data": {"count": 1}}),
+        ("next", {"data": {"count": 2}}),
+        ("complete", None),
+    ]
+
+
+async def test_a_subscription_may_stand_in_the_url(toy):
+    response = await toy.get(STREAM, query="subscription { count(to: 1) }")
+
+    assert events(response.text) == [("next", {"data": {"count": 1}}), ("complete", None)]
+
+
+async def test_a_query_is_streamed_only_to_those_who_prefer_it(toy):
+    query = {"query": "{ me }"}
+
+    assert (await toy.post(query, accept=URQL)).headers["content-type"] == f"{RESPONSE}; charset=utf-8"
+
+    for accept in (STREAM, f"{STREAM}, application/json;q=0.5"):
+        response = await toy.post(query, accept=accept)
+
+        assert [kind for kind, _ in events(response.text)] == ["next", "complete"]
+
+
+@pytest.mark.parametrize(
+    ("query", "token", "status", "code"),
+    [
+        ("subscription { count", None, 400, "SYNTAX_ERROR"),
+        ("subscription { nothing }", None, 422, "VALIDATION_FAILED"),
+        ("subscription Q($n: Int!) { count(to: $n) }", None, 422, "BAD_USER_INPUT"),
+        ("subscription { count }", "forged", 401, "UNAUTHENTICATED"),
+    ],
+)
+async def test_what_is_refused_before_the_first_event_is_no_stream(toy, query, token, status, code):
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+
+    response = await toy.post({"query": query}, accept=f"{STREAM}, {RESPONSE}", **headers)
+
+    assert response.status_code == status
+    assert response.json()["errors"][0]["extensions"]["code"] == code
+    assert toy.log.numbers == []
+
+
+async def test_a_bug_in_a_stream_is_masked_and_ends_it(toy, caplog):
+    response = await toy.post({"query": "subscription { breaking }"}, accept=STREAM)
+
+    (first, (kind, last), end) = events(response.text)
+    assert first == ("next", {"data": {"breaking": 1}})
+    assert kind == "next"
+    assert last["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert end == ("complete", None)
+    assert "secret" not in response.text
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "soon")])
+async def test_a_stream_ends_with_its_token(toy, query, token):
+    response = await toy.post({"query": f"subscription {{ {query} }}"}, accept=STREAM, authorization=f"Bearer {token}")
+
+    assert events(response.text)[0][1]["data"]
+    assert events(response.text)[-2][1]["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+    assert events(response.text)[-1] == ("complete", None)
+
+
+async def test_an_idle_stream_gives_signs_of_life(serve):
+    toy = serve(seconds_between_signs=0.05)
+
+    response = await toy.post({"query": "subscription { count(to: 2, pause: 0.3) }"}, accept=STREAM)
+
+    assert response.text.count(":\n\n") >= 3
+    assert len(events(response.text)) == 3
+
+
+async def test_a_client_that_leaves_ends_its_subscription_and_nothing_is_logged(serve, caplog):
+    toy = serve()
+    async with httpx.AsyncClient() as client:
+        body = {"query": "subscription { count(to: 1000, pause: 0.05) }"}
+        async with client.stream("POST", toy.url, json=body, headers={"accept": STREAM}) as response:
+            async for _ in response.aiter_lines():
+                break
+
+    await until(lambda: toy.log.cancelled == ["count"] and toy.log.opened == toy.log.closed)
+    assert caplog.records == []
+
+
+async def test_a_client_that_does_not_read_is_let_go_and_holds_little(serve):
+    toy = serve(seconds_to_read=0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", toy.port, limit=1_000)
+    body = json.dumps({"query": "subscription { flood }"}).encode()
+    head = f"POST /graphql HTTP/1.1\r\nhost: x\r\naccept: {STREAM}\r\ncontent-type: application/json\r\n"
+    writer.write(head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body)
+
+    await until(lambda: toy.log.opened == toy.log.closed > 0)
+    assert sum(toy.log.numbers) < 50_000_000
+
+    writer.transport.abort()
+    reader.feed_eof()
