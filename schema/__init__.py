@@ -1,0 +1,1 @@
+"""What clients may ask: types whose fields point to where they come from, lists, cursors, mutations."""

@@ -1,0 +1,25 @@
+"""The audit trail as clients read it."""
+
+from authz.asking import Order
+from schema.entities import entity
+from schema.fields import column, to_one
+from schema.nodes import Node
+from store.audit import AuditEntry as AuditEntryRow
+
+
+@entity(AuditEntryRow, "One act, done or refused, kept for good.", order=Order("number"))
+class AuditEntry(Node):
+    """Who did what to what, and when."""
+
+    number = column(AuditEntryRow.number, "Its number: the acts are counted as they were committed.", where=True, order=True)
+    at = column(AuditEntryRow.at, "When.", where=True)
+    action = column(AuditEntryRow.action, "What was done, such as `license.assigned`, or what was tried.", where=True)
+    outcome = column(AuditEntryRow.outcome, "Whether it was done.", where=True)
+    code = column(AuditEntryRow.code, "Why it was refused.", where=True)
+    actor = to_one(AuditEntryRow.actor, "Who did it.", where=True)
+    on_behalf_of = to_one(AuditEntryRow.on_behalf_of, "For whom he did it.")
+    resource_type = column(AuditEntryRow.resource_type, "What kind of thing it was done to.", where=True)
+    license = to_one(AuditEntryRow.license, "The license that it was about.", where=True)
+    group = to_one(AuditEntryRow.group, "The group that it happened in.", where=True)
+    project = to_one(AuditEntryRow.project, "The project that it happened in.", where=True)
+    request_id = column(AuditEntryRow.request_id, "The request that it was part of.")

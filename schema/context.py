@@ -1,0 +1,31 @@
+"""What every field of one operation shares: who asks, and the rows that were fetched already."""
+
+from collections.abc import Hashable
+from datetime import datetime
+from typing import Any
+
+from authz.access import Access
+from central.port import LicenseCentral
+from schema.loaders import Loaders
+
+
+class Context:
+    """One operation of one caller; `feed` is what subscriptions listen to."""
+
+    def __init__(self, access: Access, central: LicenseCentral | None = None, feed: Any = None) -> None:
+        self.access = access
+        self.central = central
+        self.feed = feed
+        self.plans: dict[Hashable, Any] = {}
+        self.loaders = Loaders(access.view)
+
+    async def authenticate(self) -> datetime | None:
+        """When the caller's token ends; None for a stranger. Raises Unauthenticated for a token that opens nothing."""
+        actor = await self.access.view.actor()
+        return None if actor is None else actor.token_expires_at
+
+    async def renew(self) -> None:
+        """From here on everything is read anew, at a later instant: after a change, at an event."""
+        await self.access.view.renew()
+        self.plans.clear()
+        self.loaders = Loaders(self.access.view)

@@ -1,0 +1,63 @@
+"""Why: the rules of the policy that decide about one thing, for whoever asks about his own rights."""
+
+from dataclasses import replace
+from functools import lru_cache
+from uuid import UUID
+
+import strawberry
+
+from authz.asking import Expression, Want
+from authz.guards import folded
+from authz.policy import Policy, Shade
+from authz.sql import Forms
+from schema.context import Context
+from store.errors import BadInput
+from store.mapping import Record
+
+
+@strawberry.type(description="A rule of the policy.")
+class PolicyRule:
+    """Where it stands and what it says."""
+
+    place: str = strawberry.field(description="Its file and line.")
+    sentence: str = strawberry.field(description="What it says, in the words of the vendor's terms.")
+
+
+@strawberry.type(description="Why the viewer may do something with a thing, or why not.")
+class Explanation:
+    """The answer and its rules."""
+
+    allowed: bool = strawberry.field(description="Whether he may.")
+    rules: list[PolicyRule] = strawberry.field(
+        description="If he may: the rules by which he may. If not: those by which others may."
+    )
+
+
+async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -> Explanation | None:
+    """Ask each way to a permission by itself; None for a row that may not be known, and for one that is not there."""
+    view = context.access.view
+    policy = view.policy
+    if action not in policy.actions(cls):
+        raise BadInput(f"there is no {action.upper()} on {cls.__name__}")
+    actor = await view.actor()
+    if actor is None:
+        return None
+    plan = policy.compiled.plans[cls, action]
+    ways = _ways(policy, cls, action, policy.shade(actor))
+    rows = await view.many(cls, [id_], Want(expressions=frozenset(ways), can=frozenset({action})))
+    if id_ not in rows:
+        return None
+    allowed: bool = getattr(rows[id_], f"can_{action}")
+    open_ways = [each for way, each in zip(ways, plan.disjuncts, strict=True) if getattr(rows[id_], way.name) or not allowed]
+    places = dict.fromkeys(place for each in open_ways for place in each.chain)
+    rules = {place: policy.compiled.rule_at(place) for place in places}
+    said = [PolicyRule(place=str(place), sentence=rule.sentence) for place, rule in rules.items() if rule and rule.sentence]
+    return Explanation(allowed=allowed, rules=said)
+
+
+@lru_cache(maxsize=1000)
+def _ways(policy: Policy, cls: type[Record], action: str, shade: Shade) -> tuple[Expression, ...]:
+    """For each way to a permission, whether it is open to an actor of this kind; kept, so that statements are kept too."""
+    plan = policy.compiled.plans[cls, action]
+    forms = (Forms(cls, folded(replace(plan, disjuncts=(each,)), shade)) for each in plan.disjuncts)
+    return tuple(Expression(f"way_{number}_", each.answer) for number, each in enumerate(forms))

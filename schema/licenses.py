@@ -1,0 +1,93 @@
+"""Licenses as clients read them."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from authz.asking import Expression, Row, Through, Want
+from schema.entities import entity
+from schema.enums import Availability
+from schema.fields import column, computed, derived, first_of, to_many, to_one
+from schema.nodes import Node
+from schema.scalars import Duration
+from store.activations import COUNTING
+from store.activations import Activation as ActivationRow
+from store.licenses import License as LicenseRow
+from store.licenses import LicenseFeature, Lifecycle
+from store.products import Feature as FeatureRow
+
+
+def seats_taken(license: Any) -> sa.ColumnElement[int]:
+    """How many activations hold a seat at this moment."""
+    seat = aliased(ActivationRow)
+    held = sa.select(sa.func.count()).where(seat.license_id == license.id, seat.state.in_(COUNTING))
+    return held.correlate_except(seat).scalar_subquery()
+
+
+def seats_free(license: Any) -> sa.ColumnElement[int]:
+    return sa.func.greatest(license.quantity - seats_taken(license), 0)
+
+
+def availability(license: Row, now: datetime) -> Availability:
+    """The first thing that stands in the way of one more activation."""
+    if license.lifecycle in (Lifecycle.SUSPENDED, Lifecycle.REVOKED):
+        return Availability(license.lifecycle.value)
+    if now < license.starts_at:
+        return Availability.SCHEDULED
+    if license.lifecycle is Lifecycle.EXPIRED or (license.expires_at is not None and license.expires_at <= now):
+        return Availability.EXPIRED
+    return Availability.AVAILABLE if license.seats_free > 0 else Availability.EXHAUSTED
+
+
+_AVAILABILITY = Want(
+    columns=frozenset({"lifecycle", "starts_at", "expires_at"}), expressions=frozenset({Expression("seats_free", seats_free)})
+)
+
+
+@entity(LicenseRow, "The right to use a product, for a person or for a group that hands it on.")
+class License(Node):
+    """Whose it is, who may use it, and until when."""
+
+    product = to_one(LicenseRow.product, "What it is a license of.", where=True)
+    model = column(LicenseRow.model, "How it was sold.", where=True)
+    quantity = column(LicenseRow.quantity, "How many seats it has.", where=True)
+    seats_taken = computed("seats_taken", seats_taken, int, "How many of them are taken.")
+    seats_free = computed("seats_free", seats_free, int, "How many of them are free.")
+    availability = derived(availability, _AVAILABILITY, Availability, "Whether a seat can be taken right now.")
+    group = first_of(
+        (LicenseRow.assigned_group, LicenseRow.owner_group),
+        "The group it belongs to: the one it is assigned to, or else, for those who may know it, the one it was made for.",
+    )
+    owner_group = to_one(
+        LicenseRow.owner_group, "The group it was made for; only its administrators and the vendor's people see it.", where=True
+    )
+    owner_user = to_one(LicenseRow.owner_user, "The person who bought it for himself.", where=True)
+    assignee = first_of(
+        (LicenseRow.assigned_user, LicenseRow.assigned_group, LicenseRow.assigned_project),
+        "Who may use it; null as long as it lies in the pool of its group.",
+        kind="Assignee",
+    )
+    assigned_user = to_one(LicenseRow.assigned_user, "The assignee, if it is a person or a technical user.", where=True)
+    assigned_group = to_one(LicenseRow.assigned_group, "The assignee, if it is a group.", where=True)
+    assigned_project = to_one(LicenseRow.assigned_project, "The assignee, if it is a project.", where=True)
+    visibility = column(LicenseRow.visibility, "Who of the group or project sees it.", where=True)
+    lifecycle = column(LicenseRow.lifecycle, "Where it stands.", where=True)
+    starts_at = column(LicenseRow.starts_at, "From when it is valid.", where=True)
+    expires_at = column(LicenseRow.expires_at, "Until when it is valid; null: for good.", where=True)
+    period = column(LicenseRow.period, "The term by which it renews.", kind=Duration)
+    days = column(LicenseRow.days, "For how many days it runs from its first activation.")
+    time_pool_days = column(LicenseRow.time_pool_days, "Days that are bought and not yet used.")
+    first_activated_at = column(LicenseRow.first_activated_at, "When it was activated for the first time.")
+    cancelled_at = column(LicenseRow.cancelled_at, "When it was cancelled; it runs to the end of its term.")
+    auto_renew = column(LicenseRow.auto_renew, "Whether it renews by itself.")
+    not_for_resale = column(LicenseRow.not_for_resale, "Whether it is for the use inside the house only.", where=True)
+    ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", where=True)
+    order = to_one(LicenseRow.order, "The order that it came from.")
+    features = to_many(
+        Through(LicenseFeature.license_id, LicenseFeature.feature_id), "What is switched on in it.", of=FeatureRow
+    )
+    activations = to_many(Through(ActivationRow.license_id), "Its seats in containers.")
+    created_at = column(LicenseRow.created_at, "When it was created.", where=True, order=True)
+    updated_at = column(LicenseRow.updated_at, "When it was changed last.")

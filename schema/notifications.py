@@ -1,0 +1,33 @@
+"""Messages, and the rules by which they are told, as clients read them."""
+
+from schema.entities import entity
+from schema.fields import column, to_one
+from schema.nodes import Node
+from store.notifications import Notification as NotificationRow
+from store.notifications import NotificationRule as NotificationRuleRow
+
+
+@entity(NotificationRow, "A message for one person.")
+class Notification(Node):
+    """What it is about."""
+
+    event = column(NotificationRow.event, "What it is about.", where=True)
+    state = column(NotificationRow.state, "What the person has done with it.", where=True)
+    license = to_one(NotificationRow.license, "The license it is about, as long as the person may see it.", where=True)
+    payload = column(NotificationRow.payload, "The words that stand in it, such as the name of the product.")
+    recipient = to_one(NotificationRow.recipient, "Whom it is for.")
+    created_at = column(NotificationRow.created_at, "When it was written.", where=True, order=True)
+
+
+@entity(NotificationRuleRow, "Whether and how something is told: to everybody, to a group and those below it, or to one person.")
+class NotificationRule(Node):
+    """What, to whom, by which ways."""
+
+    event = column(NotificationRuleRow.event, "What is told.", where=True)
+    channels = column(NotificationRuleRow.channels, "By which ways.")
+    group = to_one(NotificationRuleRow.group, "For which group and those below it.", where=True)
+    user = to_one(NotificationRuleRow.user, "For which person.", where=True)
+    offsets = column(NotificationRuleRow.offsets, "How many days before.")
+    threshold = column(NotificationRuleRow.threshold, "From which number on.")
+    enabled = column(NotificationRuleRow.enabled, "Whether it counts.", where=True)
+    created_at = column(NotificationRuleRow.created_at, "When it was made.", where=True, order=True)

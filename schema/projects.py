@@ -1,0 +1,71 @@
+"""Projects as clients read them."""
+
+from authz.asking import Through
+from schema.entities import entity
+from schema.fields import column, to_many, to_one
+from schema.nodes import Assignee, Node
+from store.audit import AuditEntry as AuditEntryRow
+from store.containers import Container as ContainerRow
+from store.licenses import License as LicenseRow
+from store.projects import Project as ProjectRow
+from store.projects import ProjectParticipant as ProjectParticipantRow
+from store.projects import ProjectRevision as ProjectRevisionRow
+from store.projects import VirtualContainer as VirtualContainerRow
+from store.projects import VirtualContainerLicense
+
+
+@entity(ProjectRow, "A configuration of licenses that is prepared, published and carried out on site.")
+class Project(Node, Assignee):
+    """What it holds, and who works on it."""
+
+    name = column(ProjectRow.name, "What people call it.", where=True)
+    group = to_one(ProjectRow.group, "The group it belongs to.", where=True)
+    state = column(ProjectRow.state, "Where it stands.", where=True)
+    revision = column(ProjectRow.revision, "How often it was published.")
+    participants = to_many(Through(ProjectParticipantRow.project_id), "Who takes part, and as what.")
+    virtual_containers = to_many(Through(VirtualContainerRow.project_id), "The containers that are planned in it.")
+    revisions = to_many(Through(ProjectRevisionRow.project_id), "What was published, and when.")
+    licenses = to_many(Through(LicenseRow.assigned_project_id), "The licenses that are assigned to it.")
+    containers = to_many(Through(ContainerRow.owner_project_id), "Its containers.")
+    audit_entries = to_many(Through(AuditEntryRow.project_id), "What was done in it.")
+    created_at = column(ProjectRow.created_at, "When it was created.", where=True, order=True)
+    updated_at = column(ProjectRow.updated_at, "When it was changed last.")
+
+
+@entity(ProjectParticipantRow, "That somebody takes part in a project.")
+class ProjectParticipant(Node):
+    """Who, where, as what."""
+
+    project = to_one(ProjectParticipantRow.project, "The project.", where=True)
+    user = to_one(ProjectParticipantRow.user, "Who takes part.", where=True)
+    role = column(ProjectParticipantRow.role, "What the person does.", where=True)
+    created_at = column(ProjectParticipantRow.created_at, "Since when.", where=True, order=True)
+
+
+@entity(ProjectRevisionRow, "A project as it was published.")
+class ProjectRevision(Node):
+    """When and by whom."""
+
+    project = to_one(ProjectRevisionRow.project, "The project.")
+    number = column(ProjectRevisionRow.number, "Which revision it is, from 1 on.", where=True)
+    published_by = to_one(ProjectRevisionRow.published_by, "Who has published it.")
+    snapshot = column(ProjectRevisionRow.snapshot, "What it held; told to those who prepare the project.", guarded=True)
+    created_at = column(ProjectRevisionRow.created_at, "When it was published.", where=True, order=True)
+
+
+@entity(VirtualContainerRow, "A container that is planned in a project and becomes a real one on site.")
+class VirtualContainer(Node):
+    """What is planned in it, and what became of it."""
+
+    name = column(VirtualContainerRow.name, "What people call it.", where=True)
+    project = to_one(VirtualContainerRow.project, "The project.", where=True)
+    state = column(VirtualContainerRow.state, "Whether it is real yet.", where=True)
+    container = to_one(VirtualContainerRow.container, "The real container that it has become.", where=True)
+    bound_revision = column(VirtualContainerRow.bound_revision, "Which revision of the project went into that.")
+    bound_at = column(VirtualContainerRow.bound_at, "When.")
+    licenses = to_many(
+        Through(VirtualContainerLicense.virtual_container_id, VirtualContainerLicense.license_id),
+        "The licenses that are planned in it.",
+        of=LicenseRow,
+    )
+    created_at = column(VirtualContainerRow.created_at, "When it was planned.", where=True, order=True)

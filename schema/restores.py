@@ -1,0 +1,21 @@
+"""Reported losses as clients read them."""
+
+from schema.entities import entity
+from schema.fields import column, to_one
+from schema.nodes import Node
+from store.restores import RestoreCase as RestoreCaseRow
+
+
+@entity(RestoreCaseRow, "The case of a lost, broken, newly set up or stolen container.")
+class RestoreCase(Node):
+    """What was lost, and what the vendor said to it."""
+
+    activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", where=True)
+    lost_container = to_one(RestoreCaseRow.lost_container, "The container that is lost with all that is in it.", where=True)
+    reason = column(RestoreCaseRow.reason, "Why.", where=True)
+    state = column(RestoreCaseRow.state, "Where it stands.", where=True)
+    requested_by = to_one(RestoreCaseRow.requested_by, "Who has reported it.", where=True)
+    decided_by = to_one(RestoreCaseRow.decided_by, "Who has decided.")
+    decided_at = column(RestoreCaseRow.decided_at, "When it was decided.")
+    completed_at = column(RestoreCaseRow.completed_at, "When the license was back.")
+    created_at = column(RestoreCaseRow.created_at, "When it was reported.", where=True, order=True)

@@ -1,0 +1,60 @@
+"""Scalars beyond those of GraphQL, and texts that a database takes."""
+
+from typing import NewType
+
+import strawberry
+from strawberry.schema.types.scalar import ScalarDefinition
+
+from store.errors import BadInput
+
+Cursor = NewType("Cursor", str)
+BigInt = NewType("BigInt", int)
+Duration = NewType("Duration", str)
+EmailAddress = NewType("EmailAddress", str)
+URL = NewType("URL", str)
+
+_LARGEST = 2**53 - 1
+
+
+def _big(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
+        raise BadInput("a BigInt is a whole number of at most 53 bits")
+    return value
+
+
+def clean(text: str) -> str:
+    """A text as it came, unless it holds what PostgreSQL cannot keep."""
+    if "\x00" in text or not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text):
+        raise BadInput("a text holds no NUL and no half of a character")
+    return text
+
+
+def _text(name: str, description: str, specification: str) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, specified_by_url=specification, serialize=str, parse_value=_string
+    )
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadInput("a text is expected here")
+    return clean(value)
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="A place in a list, good for the same list in the same order. Opaque: take it from `pageInfo` or an edge.",
+        serialize=str,
+        parse_value=_string,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number of up to 53 bits, which every JSON reader keeps.",
+        serialize=int,
+        parse_value=_big,
+    ),
+    Duration: _text("Duration", "A span of time of ISO 8601, such as `P1Y` or `P30D`.", "https://www.rfc-editor.org/rfc/rfc3339"),
+    EmailAddress: _text("EmailAddress", "An e-mail address.", "https://www.rfc-editor.org/rfc/rfc5321"),
+    URL: _text("URL", "The address of something on the web.", "https://www.rfc-editor.org/rfc/rfc3986"),
+}

@@ -1,0 +1,114 @@
+"""What clients can listen to. Each event is read in a snapshot of its own, and who may not see it hears nothing."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types.info import Info
+
+from authz.asking import Want
+from schema.context import Context
+from schema.entities import ENTITIES
+from schema.fields import Named
+from schema.ids import decode_as, encode
+from schema.scalars import Cursor
+from schema.selection import selected, want_of
+from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
+from subscriptions.notifications import notifications_received
+
+Asks = Info[Context, None]
+
+strawberry.enum(ChangeKind, description="What happened to a license.")
+for _value, _description in zip(
+    ChangeKind.__strawberry_definition__.values,  # type: ignore[attr-defined]
+    (
+        "It was given to a person, a group or a project.",
+        "It went back to the pool of its group.",
+        "It is shown to all members now, or to administrators only.",
+        "A seat of it was put into a container.",
+        "A seat of it was given back.",
+        "Something else about it is new.",
+        "The viewer could see it and no longer can.",
+    ),
+    strict=True,
+):
+    _value.description = _description
+
+
+@strawberry.type(description="News of a license.")
+class LicenseChange:
+    """The row is as the viewer may see it when he hears of it."""
+
+    cursor: Cursor = strawberry.field(description="The place behind this piece of news: `after` goes on from here.")
+    kind: ChangeKind = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When it happened.")
+    license_id: strawberry.ID = strawberry.field(description="Which license.")
+    license: Any = strawberry.field(
+        graphql_type=Named("License") | None, description="The license as it is now; null when it is gone."
+    )
+
+
+@strawberry.type(description="A message that has just arrived.")
+class NotificationReceived:
+    """It is for the viewer, and for nobody else."""
+
+    cursor: Cursor = strawberry.field(description="The place behind this message: `after` goes on from here.")
+    notification: Any = strawberry.field(graphql_type=Named("Notification"), description="The message.")
+
+
+_Shown = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(
+        description=f"The licenses on the screen, {MOST_SHOWN} at most: of those that the viewer can see, and of "
+        "those that he was told about, he also hears when they are gone."
+    ),
+]
+_After = Annotated[
+    Cursor | None,
+    strawberry.argument(description="Also what happened since this place, as far as the viewer may see it now."),
+]
+
+
+@strawberry.type(description="What clients can listen to.")
+class Subscription:
+    """A stream goes on until the client ends it, or until the viewer's token opens nothing any more."""
+
+    @strawberry.subscription(description="News of every license that the viewer may see, as it happens.")
+    async def license_changed(
+        self, info: Asks, ids: _Shown = None, after: _After = None
+    ) -> AsyncGenerator[LicenseChange, None]:
+        context = info.context
+        changes = license_changes(
+            context.access,
+            context.feed,
+            shown=[decode_as(each, ENTITIES["License"])[1] for each in ids or ()],
+            after=after,
+            want=_want(info, "LicenseChange", "license", "License"),
+            renew=context.renew,
+        )
+        async with aclosing(changes):
+            async for each in changes:
+                id_ = strawberry.ID(encode("License", each.license_id))
+                yield LicenseChange(
+                    cursor=Cursor(each.cursor), kind=each.kind, at=each.at, license_id=id_, license=each.license
+                )
+
+    @strawberry.subscription(description="The viewer's messages, as they arrive.")
+    async def notification_received(
+        self, info: Asks, after: _After = None
+    ) -> AsyncGenerator[NotificationReceived, None]:
+        context = info.context
+        want = _want(info, "NotificationReceived", "notification", "Notification")
+        messages = notifications_received(context.access, context.feed, after=after, want=want, renew=context.renew)
+        async with aclosing(messages):
+            async for each in messages:
+                yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
+
+
+def _want(info: Asks, payload: str, field: str, entity: str) -> Want:
+    """What a client has selected of the row in the payload: it is fetched with the question whether he may see it."""
+    raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
+    places = selected(raw, raw.field_nodes, payload).get(field, ())
+    return want_of(raw, places, ENTITIES[entity], info.context.access.view.policy)

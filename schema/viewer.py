@@ -1,0 +1,54 @@
+"""Whoever asks, and everything that he may see."""
+
+import strawberry
+from strawberry.types.info import Info
+
+from schema.actions import Action
+from schema.context import Context
+from schema.everybody import portal_row
+from schema.fields import every, own
+from store.activations import Activation
+from store.audit import AuditEntry
+from store.containers import Container
+from store.groups import Group, Invitation, Membership
+from store.licenses import License
+from store.notifications import Notification, NotificationRule
+from store.orders import LicenseOrder, TimeContingent
+from store.portal import Portal
+from store.products import Category, CategoryGrant, LicenseTemplate, Product
+from store.projects import Project
+from store.restores import RestoreCase
+from store.tickets import Ticket
+from store.users import User
+
+
+@strawberry.type(description="Whoever asks, and everything that he may see.")
+class Viewer:
+    """The lists hold what the policy lets the viewer read, whatever the reason."""
+
+    user = own(User, "His account.")
+    licenses = every(License, "Licenses.")
+    activations = every(Activation, "Seats of licenses in containers.")
+    containers = every(Container, "Containers.")
+    groups = every(Group, "Groups.")
+    memberships = every(Membership, "Who belongs to which group.")
+    invitations = every(Invitation, "Offers to join a group: those to him, and those of his groups.")
+    users = every(User, "Accounts.")
+    projects = every(Project, "Projects.")
+    products = every(Product, "Products.")
+    categories = every(Category, "Shelves of products.")
+    templates = every(LicenseTemplate, "What he may order.")
+    category_grants = every(CategoryGrant, "Rights of creation.")
+    tickets = every(Ticket, "Tickets.")
+    orders = every(LicenseOrder, "Orders.")
+    time_contingents = every(TimeContingent, "Bought days that are not used yet.")
+    restore_cases = every(RestoreCase, "Reported losses.")
+    notifications = every(Notification, "His messages.")
+    notification_rules = every(NotificationRule, "What is told to whom.")
+    audit_entries = every(AuditEntry, "What was done.")
+
+    @strawberry.field(description="What he may do with the portal as a whole.")
+    async def portal_actions(self, info: Info[Context, None]) -> list[Action]:  # type: ignore[valid-type]
+        policy = info.context.access.view.policy
+        row = await portal_row(info.context, actions=policy.actions(Portal))
+        return [Action(each) for each in policy.actions(Portal) if getattr(row, f"can_{each}", False)]

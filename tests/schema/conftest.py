@@ -1,0 +1,98 @@
+"""The schema over the demo world, and a way to ask it as one of the cast."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from authz.access import Access, Portal
+from authz.listing import Listing
+from authz.loading import load_policy
+from central.embedded import EmbeddedCentral
+from central.keys import KeyFolder
+from schema.build import build_schema
+from schema.context import Context
+from store import tokens
+from store.clock import SetClock
+from store.database import Database
+from store.users import User
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Silence:
+    """Nobody listens here."""
+
+    async def announce(self, numbers):
+        pass
+
+
+@pytest.fixture(scope="session")
+def policy():
+    return load_policy()
+
+
+@pytest.fixture(scope="session")
+def schema(policy):
+    return build_schema(policy)
+
+
+@pytest.fixture(scope="session")
+def listing(policy):
+    return Listing(policy)
+
+
+@pytest.fixture
+async def database(new_demo):
+    database = Database(new_demo())
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def portal(database, listing):
+    return Portal(database, listing, SetClock(NOW), Silence())
+
+
+@pytest.fixture
+def token(portal):
+    """`await token(ANN)` logs somebody in."""
+
+    async def issue(account):
+        async with portal.database.transaction() as session:
+            user = await session.get_one(User, account.id)
+            return await tokens.issue(session, user, name="test", lifetime=timedelta(days=1), now=NOW)
+
+    return issue
+
+
+@pytest.fixture
+def ask(portal, schema, token, tmp_path):
+    """`await ask(ANN, "{ viewer { user { name } } }")` gives an answer; with `by_token` it is asked with that token.
+
+    The answer has `data`, `codes` (of its errors) and `statements` (what the reading took, the log-in included).
+    """
+    central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
+
+    async def asked(account, document, *, by_token=None, **variables):
+        credentials = by_token or (await token(account) if account else None)
+        access = Access(portal, credentials, "test")
+        try:
+            result = await schema.execute(document, variable_values=variables, context_value=Context(access, central))
+            return Answer(result, access.view.statements)
+        finally:
+            await access.close()
+
+    return asked
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, result, statements):
+        self.data = result.data
+        self.errors = result.errors or []
+        self.statements = statements
+
+    @property
+    def codes(self):
+        return [getattr(each.original_error, "code", each.message) for each in self.errors]
