@@ -140,8 +140,9 @@ class Listing:
         criteria = [] if forms.everything else [forms.criterion(target)]
         below = sa.select(target).where(*criteria, *self.filters(cls, target, actor, asked))
         if through.other is None:
-            link = getattr(target, through.link.key or "")
-            return parents, target, below.where(link == parents.c.parent_).correlate(parents)
+            name = through.link.key or ""
+            hangs = self._where_shown(cls, target, actor, name, getattr(target, name) == parents.c.parent_)
+            return parents, target, below.where(hangs).correlate(parents)
         table = through.link.table if isinstance(through.link, sa.Column) else through.link.parent.local_table
         links = table.alias()
         joined = sa.and_(links.c[through.link.key] == parents.c.parent_, links.c[through.other.key] == identity(target))
