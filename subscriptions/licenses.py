@@ -13,7 +13,7 @@ from store.errors import BadInput
 from store.licenses import License
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.listening import Listening
+from subscriptions.listening import Listening, Renew
 from subscriptions.trail import Event
 
 STREAM = "licenseChanged"
@@ -46,7 +46,13 @@ class LicenseChange:
 
 
 async def license_changes(
-    access: Access, feed: Feed, *, shown: Sequence[UUID] = (), after: str | None = None, want: Want | None = None
+    access: Access,
+    feed: Feed,
+    *,
+    shown: Sequence[UUID] = (),
+    after: str | None = None,
+    want: Want | None = None,
+    renew: Renew | None = None,
 ) -> AsyncGenerator[LicenseChange, None]:
     """News of every license that the viewer may read at the moment he hears of it.
 
@@ -57,7 +63,7 @@ async def license_changes(
     if len(shown) > MOST_SHOWN:
         raise BadInput(f"at most {MOST_SHOWN} licenses can be watched for their end")
     want = want or Want()
-    listening = Listening(access, feed, stream=STREAM)
+    listening = Listening(access, feed, stream=STREAM, renew=renew)
     try:
         beginning = await listening.beginning(after)
         found = await listening.readable(License, shown, Want()) if shown else {}

@@ -1,6 +1,6 @@
 """One viewer who listens: asked again, for every event, who he is and what he may see."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from authz.access import Access
@@ -11,13 +11,19 @@ from store.mapping import Record
 from subscriptions import cursors
 from subscriptions.feed import Feed
 
+Renew = Callable[[], Awaitable[None]]
+
 
 class Listening:
-    """Opens a new snapshot for each question, so that it is answered as of now; between events none is held."""
+    """Opens a new snapshot for each question, so that it is answered as of now; between events none is held.
 
-    def __init__(self, access: Access, feed: Feed, *, stream: str) -> None:
+    `renew` ends the snapshot, and whatever the caller keeps of what he read in it.
+    """
+
+    def __init__(self, access: Access, feed: Feed, *, stream: str, renew: Renew | None = None) -> None:
         self._access = access
         self._feed = feed
+        self._renew = renew or access.view.renew
         self._stream = stream
 
     async def beginning(self, after: str | None) -> int:
@@ -44,7 +50,7 @@ class Listening:
 
     async def rest(self) -> None:
         """Hold nothing until the next event: whoever holds a snapshot must never wait for his turn to open one."""
-        await self._access.view.renew()
+        await self._renew()
 
     async def _viewer(self) -> Actor:
         actor = await self._access.view.actor()

@@ -9,7 +9,7 @@ from authz.asking import Row, Want
 from store.notifications import Notification
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.listening import Listening
+from subscriptions.listening import Listening, Renew
 
 STREAM = "notificationReceived"
 
@@ -23,10 +23,10 @@ class NotificationReceived:
 
 
 async def notifications_received(
-    access: Access, feed: Feed, *, after: str | None = None, want: Want | None = None
+    access: Access, feed: Feed, *, after: str | None = None, want: Want | None = None, renew: Renew | None = None
 ) -> AsyncGenerator[NotificationReceived, None]:
     """The viewer's messages as they arrive; who got none is not asked again."""
-    listening = Listening(access, feed, stream=STREAM)
+    listening = Listening(access, feed, stream=STREAM, renew=renew)
     try:
         viewer = await listening.viewer()
         beginning = await listening.beginning(after)
