@@ -53,6 +53,10 @@ class Engine:
     """The schema, ready to answer."""
 
     def __init__(self, schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings) -> None:
+        if schema.extensions or schema.directives or schema.config.enable_experimental_incremental_execution:
+            raise ValueError(
+                "extensions, directives of operations and incremental delivery of strawberry do not run here"
+            )
         self.schema = schema._schema  # noqa: SLF001 - strawberry has no public name for the graphql-core schema
         self.settings = settings
         self.documents = Documents(self.schema, settings)
