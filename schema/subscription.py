@@ -75,7 +75,9 @@ _After = Annotated[
 class Subscription:
     """A stream goes on until the client ends it, or until the viewer's token opens nothing any more."""
 
-    @strawberry.subscription(description="News of every license that the viewer may see, as it happens.")
+    @strawberry.subscription(  # type: ignore[untyped-decorator] - strawberry leaves it so
+        description="News of every license that the viewer may see, as it happens."
+    )
     async def license_changed(
         self, info: Asks, ids: _Shown = None, after: _After = None
     ) -> AsyncGenerator[LicenseChange, None]:
@@ -95,7 +97,7 @@ class Subscription:
                     cursor=Cursor(each.cursor), kind=each.kind, at=each.at, license_id=id_, license=each.license
                 )
 
-    @strawberry.subscription(description="The viewer's messages, as they arrive.")
+    @strawberry.subscription(description="The viewer's messages, as they arrive.")  # type: ignore[untyped-decorator]
     async def notification_received(
         self, info: Asks, after: _After = None
     ) -> AsyncGenerator[NotificationReceived, None]:
