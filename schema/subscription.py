@@ -75,7 +75,7 @@ _After = Annotated[
 class Subscription:
     """A stream goes on until the client ends it, or until the viewer's token opens nothing any more."""
 
-    @strawberry.subscription(  # type: ignore[untyped-decorator] - strawberry leaves it so
+    @strawberry.subscription(  # type: ignore[untyped-decorator]
         description="News of every license that the viewer may see, as it happens."
     )
     async def license_changed(
