@@ -70,8 +70,7 @@ def _resolve_by_source(built: strawberry.Schema) -> None:
             case GraphQLInterfaceType():
                 kind.resolve_type = lambda row, _info, _kind: getattr(row, KIND)
             case GraphQLObjectType():
-                if name in ENTITIES:
-                    kind.is_type_of = None  # rows are told apart by where they are read
+                kind.is_type_of = None  # rows are told apart by where they are read
                 for field in kind.fields.values():
                     marks = _marks(field)
                     if marks is not None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from authz.access import Access
+from authz.view import View
 from central.port import LicenseCentral
 from schema.loaders import Loaders
 
@@ -23,6 +24,14 @@ class Context:
         """When the caller's token ends; None for a stranger. Raises Unauthenticated for a token that opens nothing."""
         actor = await self.access.view.actor()
         return None if actor is None else actor.token_expires_at
+
+    async def become(self, token: str) -> None:
+        """After a log-in the rest of the operation is asked by whoever has logged in."""
+        access = self.access
+        await access.view.renew()
+        access.credentials = token
+        access.view = View(access.portal.database, access.portal.listing, access.portal.clock, token)
+        await self.renew()
 
     async def renew(self) -> None:
         """From here on everything is read anew, at a later instant: after a change, at an event."""

@@ -25,13 +25,16 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.unset import UNSET
 
+import schema.enums
 import store.nouns
 from authz.asking import PAGE_LIMIT, Expression, PageOf, Row, Through, Want
 from schema.scalars import BigInt, Cursor
 from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, Source, ToMany, ToOne
 from store.mapping import Record
 
-assert store.nouns.RESOURCES  # relationships are written with names: every class has to be there before they are followed
+# Relationships are written with names, and enums are described once: all of them have to be there before they are followed.
+assert store.nouns.RESOURCES
+assert schema.enums.Availability
 
 TYPES: dict[str, type] = {}
 """The types of entities, their lists and inputs by name; they refer to each other before all of them exist."""
@@ -99,6 +102,11 @@ def first_of(relations: tuple[InstrumentedAttribute[Any], ...], description: str
 def own(cls: type[Record], description: str) -> Any:
     """The row that has the parent's own id."""
     return _field(Marks(ToOne((("id", cls),)), cls.__name__), Named(cls.__name__) | None, description)
+
+
+def shown(cls: type[Record], description: str) -> Any:
+    """The thing of this kind that a mutation has changed, read anew; null where nothing has changed."""
+    return _field(Marks(ToOne(((cls.__name__, cls),)), cls.__name__), Named(cls.__name__) | None, description)
 
 
 def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:

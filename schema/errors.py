@@ -1,0 +1,71 @@
+"""Refusals as clients read them: a code to act on, words for a person, and what a code brings along."""
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from schema.actions import Action
+from schema.enums import Edition
+
+_MEANINGS = {
+    "NOT_FOUND": "There is no such thing, or you may not know of it.",
+    "FORBIDDEN": "You may see the thing and may not do this to it; `action` and `reason` say who may.",
+    "BAD_USER_INPUT": "The request itself is wrong; `path` says where.",
+    "UNAUTHENTICATED": "The token, or the password, is missing or wrong, or its time is over.",
+    "CONFLICT": "Somebody else changed it at the same moment: read it again and decide again.",
+    "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
+    "EDITION_REQUIRED": "The portal's edition does not include this; `requiredEdition` does.",
+    "WRONG_STATE": "It is not possible in the present `state`.",
+    "LICENSE_EXPIRED": "The license's time is over.",
+    "LICENSE_NOT_USABLE": "The license is scheduled, suspended or revoked; `state` says which.",
+    "TARGET_OUTSIDE_OWNER": "A license goes only to people, groups and projects of its own group and below.",
+    "NOT_ASSIGNED": "There is no assignment to take away.",
+    "NOT_SHARED": "Only what is assigned to a group or project can be shown or hidden.",
+    "SEATS_EXHAUSTED": "Every seat is taken; `quantity` says how many there are.",
+    "NOT_ACTIVE": "The activation is not active; `state` says what it is.",
+    "DEACTIVATION_DISABLED": "The vendor does not let this seat be given back.",
+    "CONTAINER_NOT_READY": "The container takes no licenses in this `state`.",
+    "GROUP_LEVELS_EXHAUSTED": "The tree of groups has as many levels as it may have.",
+    "GROUP_CYCLE": "A group cannot be moved below itself.",
+    "GROUP_NOT_EMPTY": "Something still hangs on the group.",
+    "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
+}
+
+ErrorCode = strawberry.enum(
+    enum.Enum("ErrorCode", {name: name for name in _MEANINGS}, module=__name__),  # type: ignore[arg-type] - mypy knows no enum that is made
+    description="Why something was refused.",
+)
+for _each in ErrorCode.__strawberry_definition__.values:
+    _each.description = _MEANINGS[_each.name]
+
+
+@strawberry.type(description="Why something was refused.")
+class UserError:
+    """A refusal is data: it is part of the answer, and nothing has changed."""
+
+    code: ErrorCode = strawberry.field(description="What to act on; it stays the same when the words change.")  # type: ignore[valid-type]
+    message: str = strawberry.field(description="What is wrong, for a person.")
+    path: list[str] | None = strawberry.field(description="The argument that is wrong, if it is one.", default=None)
+    action: Action | None = strawberry.field(description="What the viewer may not do.", default=None)  # type: ignore[valid-type]
+    reason: str | None = strawberry.field(description="Who may, in the words of the policy.", default=None)
+    state: str | None = strawberry.field(description="The state in which it is not possible.", default=None)
+    quantity: int | None = strawberry.field(description="How many seats there are.", default=None)
+    capability: str | None = strawberry.field(description="What the edition does not include.", default=None)
+    required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
+
+
+def user_error(code: str, message: str, details: Mapping[str, Any], path: list[str] | None = None) -> UserError:
+    """A refusal, fresh or kept under an idempotency key, as clients read it."""
+    return UserError(
+        code=ErrorCode(code),
+        message=message,
+        path=path,
+        action=details.get("action"),
+        reason=" ".join(details["rules"]) if "rules" in details else None,
+        state=details.get("state"),
+        quantity=details.get("quantity"),
+        capability=details.get("capability"),
+        required_edition=details.get("minimum"),
+    )
