@@ -26,7 +26,7 @@ class Once:
     """What every change takes besides its own arguments."""
 
     idempotency_key: str = strawberry.field(
-        description="Your own name for this request, 1 to 200 characters: sent again, it gets the first answer and changes nothing."
+        description="Your own name for this request, 1 to 200 characters: a repeat gets the first answer."
     )
     dry_run: bool = strawberry.field(
         default=False, description="Whether to try only: everything is checked as usual, and nothing changes."
@@ -64,9 +64,9 @@ def id_in(argument: str, text: str, *expected: type[Record]) -> tuple[Entity, UU
 
 def text_in(argument: str, text: str, *, longest: int = 2000, shortest: int = 0) -> str:
     """A text of a length that makes sense."""
+    if not shortest <= len(text) <= longest:
+        raise Refused(argument, BadInput(f"{argument} has {shortest} to {longest} characters"))
     try:
-        if not shortest <= len(text) <= longest:
-            raise BadInput(f"{argument} has {shortest} to {longest} characters")
         return clean(text)
     except BadInput as refusal:
         raise Refused(argument, refusal) from None
@@ -88,6 +88,7 @@ async def done(info: Asks, begin: Callable[[Access], Work]) -> Outcome:
     the gate has recorded come to them. A repeated request gets the ids, or the refusal, of the first.
     """
     context = info.context
+    known: Mapping[str, UUID] = {}
     try:
         known, work = begin(context.access)
         await work

@@ -1,11 +1,12 @@
 """The words of the policy as clients see them: every action, what it means, and what a thing tells about it."""
 
-import enum
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 
 from authz.policy import Policy
+from schema.closed_sets import closed_set
 from store.mapping import Record
 
 _MEANINGS = {
@@ -75,19 +76,14 @@ _MEANINGS = {
     "mark": "Mark it as read or put it away.",
 }
 
-Action = strawberry.enum(
-    enum.Enum("Action", {name.upper(): name for name in _MEANINGS}, module=__name__),  # type: ignore[arg-type] - mypy knows no enum that is made
-    description="What the policy knows that one may do.",
-)
-for _each in Action.__strawberry_definition__.values:
-    _each.description = _MEANINGS[_each.value]
+Action = closed_set("Action", "What the policy knows that one may do.", _MEANINGS)
 
 
 @strawberry.type(description="Something the viewer may not do.")
 class Denial:
     """An action and the way to it."""
 
-    action: Action = strawberry.field(description="What he may not do.")  # type: ignore[valid-type]
+    action: Any = strawberry.field(graphql_type=Action, description="What he may not do.")
     reason: str = strawberry.field(description="Who may, in the words of the policy.")
 
 

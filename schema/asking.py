@@ -29,7 +29,9 @@ def page_of(
     return PageOf(
         first=first,
         after=None if after is None else place(entity.cls, order, after),
-        where=tuple(each for name, words in (where or {}).items() for each in _conditions(entity.filters[name], name, words)),
+        where=tuple(
+            each for name, words in (where or {}).items() for each in _conditions(entity.filters[name], name, words)
+        ),
         order=order,
     )
 

@@ -11,7 +11,9 @@ from store.audit import AuditEntry as AuditEntryRow
 class AuditEntry(Node):
     """Who did what to what, and when."""
 
-    number = column(AuditEntryRow.number, "Its number: the acts are counted as they were committed.", where=True, order=True)
+    number = column(
+        AuditEntryRow.number, "Its number: the acts are counted as they were committed.", where=True, order=True
+    )
     at = column(AuditEntryRow.at, "When.", where=True)
     action = column(AuditEntryRow.action, "What was done, such as `license.assigned`, or what was tried.", where=True)
     outcome = column(AuditEntryRow.outcome, "Whether it was done.", where=True)

@@ -5,20 +5,22 @@ from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-import schema.activations
-import schema.audit
-import schema.containers
-import schema.groups
-import schema.licenses
-import schema.notifications
-import schema.orders
-import schema.portal
-import schema.products
-import schema.projects
-import schema.restores
-import schema.tickets
-import schema.users
 from authz.policy import Policy
+from schema import (
+    activations,
+    audit,
+    containers,
+    groups,
+    licenses,
+    notifications,
+    orders,
+    portal,
+    products,
+    projects,
+    restores,
+    tickets,
+    users,
+)
 from schema.actions import unknown_actions
 from schema.entities import ENTITIES, KIND
 from schema.fields import Marks, marks_of
@@ -29,6 +31,11 @@ from schema.scalars import SCALARS
 from schema.sources import Column
 from store.nouns import RESOURCES
 
+# Each of them declares its types by being imported.
+NOUNS = (
+    *(activations, audit, containers, groups, licenses, notifications, orders),
+    *(portal, products, projects, restores, tickets, users),
+)
 _BACKREF = "strawberry-definition"
 
 
@@ -38,8 +45,12 @@ class SchemaRefused(Exception):
 
 def build_schema(policy: Policy, subscription: type | None = None) -> strawberry.Schema:
     """Raises SchemaRefused where types promise what the policy does not."""
-    problems = [f"the schema and the policy differ in the action {each}" for each in sorted(unknown_actions(policy, RESOURCES))]
-    problems += [f"a field rule guards {cls.__name__}.{name}, and its field is never null" for cls, name in _unguarded(policy)]
+    problems = [
+        f"the schema and the policy differ in the action {each}" for each in sorted(unknown_actions(policy, RESOURCES))
+    ]
+    problems += [
+        f"a field rule guards {cls.__name__}.{name}, and its field is never null" for cls, name in _unguarded(policy)
+    ]
     if problems:
         raise SchemaRefused("\n".join(problems))
     built = strawberry.Schema(

@@ -7,16 +7,15 @@ from strawberry.types.info import Info
 
 from authz.asking import PageOf, Through
 from schema.acting import Once
-from schema.context import Context
+from schema.context import Context, raw_info
 from schema.entities import ENTITIES
-from schema.enums import Visibility
 from schema.errors import UserError
 from schema.fields import Named, shown
 from schema.loaders import Listed
 from schema.scalars import EmailAddress
 from schema.selection import want_of
 from store.activations import Activation, LicenseFile
-from store.licenses import License
+from store.licenses import License, Visibility
 from store.notifications import Notification
 from store.users import AccessToken, User
 
@@ -61,7 +60,9 @@ class LoginInput:
 
 @strawberry.input(description="Which login ends.")
 class TokenRevokeInput(Once):
-    token_id: strawberry.ID | None = strawberry.field(default=None, description="Which one; null: the one of this request.")
+    token_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Which one; null: the one of this request."
+    )
 
 
 @strawberry.input(description="Which message was seen.")
@@ -91,22 +92,27 @@ class LicenseSetVisibilityPayload(Payload):
     license = shown(License, _CHANGED)
 
 
+async def newest_file(root: strawberry.Parent[Any], info: Info[Context, None]) -> Any:
+    """The license file of the activation of an outcome."""
+    if root.Activation is None:
+        return None
+    raw = raw_info(info)
+    want = want_of(raw, raw.field_nodes, ENTITIES["LicenseFile"], info.context.access.view.policy)
+    newest = Listed(LicenseFile, Through(LicenseFile.activation_id), PageOf(first=1))
+    page = await info.context.loaders.page(newest, want).load(root.Activation)
+    return page.rows[0] if page.rows else None
+
+
 @strawberry.type(description="What became of the activation.")
 class LicenseActivatePayload(Payload):
     license = shown(License, _CHANGED)
     activation = shown(Activation, "The seat that was taken; null after a dry run.")
 
-    @strawberry.field(
-        description="The signed file, for whoever may use the container.", graphql_type=Named("LicenseFile") | None
+    license_file = strawberry.field(
+        newest_file,
+        description="The signed file, for whoever may use the container.",
+        graphql_type=Named("LicenseFile") | None,
     )
-    async def license_file(root: strawberry.Parent[Any], info: Info[Context, None]) -> Any:  # noqa: N805 - an Outcome
-        if root.Activation is None:
-            return None
-        raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
-        want = want_of(raw, raw.field_nodes, ENTITIES["LicenseFile"], info.context.access.view.policy)
-        newest = Listed(LicenseFile, Through(LicenseFile.activation_id), PageOf(first=1))
-        page = await info.context.loaders.page(newest, want).load(root.Activation)
-        return page.rows[0] if page.rows else None
 
 
 @strawberry.type(description="What became of the seat.")

@@ -1,9 +1,8 @@
 """What a list can be filtered by: one input for each kind of value, and how its words become conditions."""
 
-import enum
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 
@@ -65,7 +64,8 @@ _BY_KIND[EmailAddress] = _BY_KIND[str]
 def filter_of(kind: Any) -> type:
     """The input that filters values of a kind; one is made for each closed set."""
     if kind not in _BY_KIND:
-        assert issubclass(kind, enum.Enum)
         name = kind.__name__
-        _BY_KIND[kind] = _input(f"{name}Filter", f"Which values of {name}; conditions hold together.", kind, ("eq", "ne", "in"))
-    return cast("type", _BY_KIND[kind])
+        _BY_KIND[kind] = _input(
+            f"{name}Filter", f"Which values of {name}; conditions hold together.", kind, ("eq", "ne", "in")
+        )
+    return _BY_KIND[kind]

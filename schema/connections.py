@@ -75,21 +75,25 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
     has_previous_page: bool = strawberry.field(description="Whether this page was asked for behind a cursor.")
     start_cursor: Cursor | None = strawberry.field(description="The place of the first row; null on an empty page.")
-    end_cursor: Cursor | None = strawberry.field(description="The place of the last row: `after` this comes the next page.")
+    end_cursor: Cursor | None = strawberry.field(
+        description="The place of the last row: `after` this comes the next page."
+    )
 
 
 _UpTo = Annotated[int, strawberry.argument(description=f"Where to stop counting; 1 to {COUNT_LIMIT}.")]
 
 
-async def total_count(root: strawberry.Parent[Any], info: Info[Context, None], up_to: _UpTo = COUNT_LIMIT) -> int | None:
+async def total_count(
+    root: strawberry.Parent[Any], info: Info[Context, None], up_to: _UpTo = COUNT_LIMIT
+) -> int | None:
     """How many rows there are; None where there are more than were counted."""
     if not 1 <= up_to <= COUNT_LIMIT:
         raise BadInput(f"upTo is a number from 1 to {COUNT_LIMIT}")
-    connection: Connection = root
-    if connection.parent is not None:
-        counted = await info.context.loaders.count(connection.listed, up_to).load(connection.parent)
+    listed, parent = root.listed.whole, root.parent
+    if parent is not None:
+        counted = await info.context.loaders.count(listed, up_to).load(parent)
     else:
-        counted = await info.context.access.view.count(connection.listed.cls, connection.listed.asked, up_to=up_to)
+        counted = await info.context.access.view.count(listed.cls, listed.asked, up_to=up_to)
     return counted if counted <= up_to else None
 
 
@@ -104,15 +108,16 @@ def edge_type(name: str) -> type:
 
 
 def connection_type(name: str) -> type:
+    node, edge = Named(name), Named(f"{name}Edge")
     body = {
-        "__annotations__": {"edges": list[Named(f"{name}Edge")], "nodes": list[Named(name)], "page_info": PageInfo},  # type: ignore[misc]
+        "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo},  # type: ignore[valid-type]
         "__module__": __name__,
         "edges": strawberry.field(description="What is on the page, each with its place."),
         "nodes": strawberry.field(description="What is on the page."),
         "page_info": strawberry.field(description="Where the page lies."),
         "total_count": strawberry.field(
             total_count,
-            description="How many there are in the whole list, of those that the viewer may see. Null: more than `upTo`.",
+            description="How many there are in the whole list that the viewer may see; null: more than `upTo`.",
         ),
     }
     return strawberry.type(type(f"{name}Connection", (), body), description=f"A page of a list of {name}.")

@@ -9,7 +9,9 @@ from store.containers import Container as ContainerRow
 from store.restores import RestoreCase as RestoreCaseRow
 
 
-@entity(ContainerRow, "A place where licenses live: a computer, a dongle, or a cloud that comes by itself with its owner.")
+@entity(
+    ContainerRow, "A place where licenses live: a computer, a dongle, or a cloud that comes by itself with its owner."
+)
 class Container(Node):
     """What it is, whose it is, and what is in it."""
 

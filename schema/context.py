@@ -4,6 +4,9 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any
 
+from graphql import GraphQLResolveInfo
+from strawberry.types.info import Info
+
 from authz.access import Access
 from authz.view import View
 from central.port import LicenseCentral
@@ -15,7 +18,7 @@ class Context:
 
     def __init__(self, access: Access, central: LicenseCentral | None = None, feed: Any = None) -> None:
         self.access = access
-        self.central = central
+        self.central: Any = central  # who only reads needs none
         self.feed = feed
         self.plans: dict[Hashable, Any] = {}
         self.loaders = Loaders(access.view)
@@ -38,3 +41,12 @@ class Context:
         await self.access.view.renew()
         self.plans.clear()
         self.loaders = Loaders(self.access.view)
+
+
+ResolveInfo = GraphQLResolveInfo[Context]
+"""Where an operation is, as graphql-core tells it."""
+
+
+def raw_info(info: Info[Context, None]) -> ResolveInfo:
+    """The same, out of what strawberry hands to its resolvers."""
+    return info._raw_info  # noqa: SLF001 - strawberry has no public name for it

@@ -1,6 +1,5 @@
 """The kinds of things that clients read, each with its list, its filters and its orders made from its declarations."""
 
-import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +11,9 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from authz.asking import Expression, Order
+from schema.closed_sets import closed_set
 from schema.comparisons import ID, filter_of
-from schema.connections import Connection, Edge, OrderDirection, connection_type, edge_type
+from schema.connections import OrderDirection, connection_type, edge_type
 from schema.fields import TYPES, Marks, marks_of
 from schema.sources import Column, Source, ToOne
 from store.mapping import Record
@@ -52,10 +52,11 @@ class Entity:
         return {name: each for name, each in self.marks.items() if each.where}
 
     @cached_property
-    def orders(self) -> enum.EnumMeta:
+    def orders(self) -> Any:
         """The columns that lists can be ordered by: CREATED_AT -> created_at."""
         columns = [each.source.name for each in self.marks.values() if each.order and isinstance(each.source, Column)]
-        return enum.Enum(f"{self.name}OrderField", {name.upper(): name for name in columns})  # type: ignore[return-value]
+        meanings = {name: f"By {name.replace('_', ' ')}." for name in columns}
+        return closed_set(f"{self.name}OrderField", f"What lists of {self.name} can be ordered by.", meanings)
 
 
 ENTITIES: dict[str, Entity] = {}
@@ -86,19 +87,18 @@ def _where(found: Entity) -> type:
     body: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
     for name, marks in found.filters.items():
         kind = ID if isinstance(marks.source, ToOne) else filter_of(marks.kind)
-        body["__annotations__"][name] = kind | None  # type: ignore[operator]
+        body["__annotations__"][name] = kind | None
         body[name] = strawberry.field(name=name, description=f"By {_words(name)}.", default=strawberry.UNSET)
-    return strawberry.input(type(f"{found.name}Where", (), body), description=f"Which of the {_words(found.name)} rows.")
+    return strawberry.input(
+        type(f"{found.name}Where", (), body), description=f"Which of the {_words(found.name)} rows."
+    )
 
 
 def _order_by(found: Entity) -> type:
-    fields = strawberry.enum(found.orders, description=f"What lists of {found.name} can be ordered by.")
-    for each in fields.__strawberry_definition__.values:
-        each.description = f"By {each.name.lower().replace('_', ' ')}."
     first = found.orders[found.order.column.upper()]
     direction = OrderDirection.DESC if found.order.descending else OrderDirection.ASC
     body = {
-        "__annotations__": {"field": fields, "direction": OrderDirection},
+        "__annotations__": {"field": found.orders, "direction": OrderDirection},
         "__module__": __name__,
         "field": strawberry.field(description="By what.", default=first),
         "direction": strawberry.field(description="Which end comes first.", default=direction),

@@ -30,101 +30,225 @@ class Availability(enum.StrEnum):
     REVOKED = "REVOKED"
 
 
-def _described(kind: type[enum.Enum], description: str, *values: str) -> None:
+def _described(kind: type[enum.Enum], description: str, **values: str) -> None:
     strawberry.enum(kind, description=description)
-    for each, value in zip(kind.__strawberry_definition__.values, values, strict=True):  # type: ignore[attr-defined]
-        each.description = value
+    for each in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        each.description = values.pop(each.name)
 
 
-_described(Edition, "What the vendor has bought.", "Groups of one level.", "Groups of two levels.", "Groups of ten levels.")
-_described(UserKind, "Who an account is for.", "A person.", "A license server, which has a token and no log-in.")
 _described(
-    UserStatus, "Whether an account can be used.",
-    "Its e-mail address is not confirmed yet.", "It can be used.", "It is locked.", "It is gone; the audit trail names it still.",
-)  # fmt: skip
+    Edition,
+    "What the vendor has bought.",
+    BASIC="Groups of one level.",
+    PROFESSIONAL="Groups of two levels.",
+    ENTERPRISE="Groups of ten levels.",
+)
 _described(
-    GroupKind, "What a group stands for.",
-    "The vendor, or a department of his.", "A reseller.", "A customer.", "A team or department of one of them.",
-)  # fmt: skip
-_described(MemberRole, "What a member is in a group.", "Administers the group and those below it.", "Belongs to the group.")
+    UserKind,
+    "Who an account is for.",
+    HUMAN="A person.",
+    TECHNICAL="A license server, which has a token and no log-in.",
+)
 _described(
-    MembershipState, "Whether a membership counts.",
-    "Offered and not yet accepted.", "It counts.", "It has ended.",
-)  # fmt: skip
+    UserStatus,
+    "Whether an account can be used.",
+    PENDING="Its e-mail address is not confirmed yet.",
+    ACTIVE="It can be used.",
+    DISABLED="It is locked.",
+    ERASED="It is gone; the audit trail names it still.",
+)
 _described(
-    Bundle, "What an employee of the vendor is entitled to.",
-    "Sells: creates licenses for customers.", "Helps: sees everything.", "Audits: sees everything, and the policy.",
-)  # fmt: skip
+    GroupKind,
+    "What a group stands for.",
+    ISV="The vendor, or a department of his.",
+    RESELLER="A reseller.",
+    CUSTOMER="A customer.",
+    TEAM="A team or department of one of them.",
+)
 _described(
-    InvitationState, "What became of an invitation.",
-    "Nobody has decided yet.", "The person has joined.", "The person did not want to.", "It was not answered in time.",
-    "It was withdrawn.",
-)  # fmt: skip
-_described(GrantState, "Whether a right of creation stands.", "It stands.", "It was taken back.")
+    MemberRole,
+    "What a member is in a group.",
+    ADMIN="Administers the group and those below it.",
+    MEMBER="Belongs to the group.",
+)
 _described(
-    LicenseModel, "How a license is sold.",
-    "One seat, for good.", "Several seats, for good.", "One seat, for a term that renews.", "Several seats, for a term that renews.",
-    "A trial of some days.", "Days that are bought and used up.", "For the use inside the house; not for resale.",
-)  # fmt: skip
+    MembershipState,
+    "Whether a membership counts.",
+    INVITED="Offered and not yet accepted.",
+    ACTIVE="It counts.",
+    REMOVED="It has ended.",
+)
 _described(
-    TicketState, "What became of a ticket.",
-    "Nobody has redeemed it.", "It has been redeemed.", "It was split into one ticket for each license.", "It is worth nothing.",
-)  # fmt: skip
+    Bundle,
+    "What an employee of the vendor is entitled to.",
+    SALES="Sells: creates licenses for customers.",
+    SUPPORT="Helps: sees everything.",
+    AUDITOR="Audits: sees everything, and the policy.",
+)
 _described(
-    Visibility, "Who sees what is given to a group or project.",
-    "All members.", "Administrators only.",
-)  # fmt: skip
+    InvitationState,
+    "What became of an invitation.",
+    PENDING="Nobody has decided yet.",
+    ACCEPTED="The person has joined.",
+    DECLINED="The person did not want to.",
+    EXPIRED="It was not answered in time.",
+    REVOKED="It was withdrawn.",
+)
 _described(
-    Lifecycle, "Where a license stands.",
-    "Its time has not come.", "It is valid.", "Its time is over.", "It is stopped for a while.", "It was withdrawn for good.",
-)  # fmt: skip
+    GrantState,
+    "Whether a right of creation stands.",
+    ACTIVE="It stands.",
+    REVOKED="It was taken back.",
+)
 _described(
-    Availability, "Whether a seat can be taken right now, and if not, why.",
-    "There is a free seat.", "All seats are taken.", "Its time has not come.", "Its time is over.", "It is stopped for a while.",
-    "It was withdrawn for good.",
-)  # fmt: skip
+    LicenseModel,
+    "How a license is sold.",
+    PERPETUAL_SINGLE_USER="One seat, for good.",
+    PERPETUAL_MULTI_USER="Several seats, for good.",
+    SINGLE_USER_SUBSCRIPTION="One seat, for a term that renews.",
+    MULTI_USER_SUBSCRIPTION="Several seats, for a term that renews.",
+    DEMO="A trial of some days.",
+    PREPAID="Days that are bought and used up.",
+    INTERNAL_NFR="For the use inside the house; not for resale.",
+)
 _described(
-    ActivationState, "Where an activation stands.",
-    "The container has not confirmed yet.", "The license is in the container.", "It is being given back.", "It was given back.",
-    "It did not come about.", "Another one took its place.", "It is being taken away.", "It was taken away.",
-    "It is lent to another container for a while.", "The loan is over.",
-)  # fmt: skip
+    TicketState,
+    "What became of a ticket.",
+    FRESH="Nobody has redeemed it.",
+    CLAIMED="It has been redeemed.",
+    SPLIT="It was split into one ticket for each license.",
+    VOID="It is worth nothing.",
+)
 _described(
-    ContainerType, "What kind of container it is.",
-    "A file bound to one computer (CmActLicense).", "A dongle (CmDongle).", "The cloud container of a person.",
-    "The cloud container of a group.", "The cloud container of a technical user.",
-)  # fmt: skip
+    Visibility,
+    "Who sees what is given to a group or project.",
+    PUBLIC="All members.",
+    ADMIN_ONLY="Administrators only.",
+)
 _described(
-    ContainerState, "Whether a container takes licenses.",
-    "It does.", "It is locked, because it was lost for instance.", "Its counters do not fit; the vendor has to look.", "It is gone.",
-)  # fmt: skip
+    Lifecycle,
+    "Where a license stands.",
+    SCHEDULED="Its time has not come.",
+    VALID="It is valid.",
+    EXPIRED="Its time is over.",
+    SUSPENDED="It is stopped for a while.",
+    REVOKED="It was withdrawn for good.",
+)
 _described(
-    ProjectState, "Where a project stands.",
-    "It is being prepared; nothing new reaches the site.", "It can be carried out on site.", "It is put away.",
-)  # fmt: skip
-_described(ParticipantRole, "What somebody does in a project.", "Prepares it.", "Carries it out on site.")
+    Availability,
+    "Whether a seat can be taken right now, and if not, why.",
+    AVAILABLE="There is a free seat.",
+    EXHAUSTED="All seats are taken.",
+    SCHEDULED="Its time has not come.",
+    EXPIRED="Its time is over.",
+    SUSPENDED="It is stopped for a while.",
+    REVOKED="It was withdrawn for good.",
+)
 _described(
-    VirtualContainerState, "Whether a planned container is real yet.",
-    "It is planned.", "It has become a real one.", "It is real, and a newer revision has been published.",
-)  # fmt: skip
+    ActivationState,
+    "Where an activation stands.",
+    PENDING="The container has not confirmed yet.",
+    ACTIVE="The license is in the container.",
+    RETURNING="It is being given back.",
+    RETURNED="It was given back.",
+    ABORTED="It did not come about.",
+    REPLACED="Another one took its place.",
+    WITHDRAWING="It is being taken away.",
+    WITHDRAWN="It was taken away.",
+    BORROWED="It is lent to another container for a while.",
+    LAPSED="The loan is over.",
+)
 _described(
-    NotificationEvent, "What a message is about.",
-    "You are invited.", "A license came to you.", "A license was taken back.", "A license ends soon.", "A license has ended.",
-    "A license was activated.", "A license was deactivated.", "Licenses are restored too often.",
-)  # fmt: skip
-_described(NotificationState, "What you have done with a message.", "Nothing yet.", "You have seen it.", "You have put it away.")
-_described(Outcome, "What became of an act.", "It was done.", "It was refused.")
-_described(OrderSource, "Where an order came from.", "The portal.", "A shop or another program.")
+    ContainerType,
+    "What kind of container it is.",
+    LOCAL="A file bound to one computer (CmActLicense).",
+    DONGLE="A dongle (CmDongle).",
+    PERSONAL_CLOUD="The cloud container of a person.",
+    GROUP_CLOUD="The cloud container of a group.",
+    TECHNICAL_CLOUD="The cloud container of a technical user.",
+)
 _described(
-    OrderState, "What became of an order.",
-    "It is placed.", "Somebody has to approve it.", "The licenses are there.", "It was refused.",
-)  # fmt: skip
+    ContainerState,
+    "Whether a container takes licenses.",
+    READY="It does.",
+    BLOCKED="It is locked, because it was lost for instance.",
+    UNEXPECTED="Its counters do not fit; the vendor has to look.",
+    DELETED="It is gone.",
+)
 _described(
-    RestoreReason, "Why a restore is needed.",
-    "The container is lost.", "It is broken.", "The computer was set up anew.", "It was stolen.",
-)  # fmt: skip
+    ProjectState,
+    "Where a project stands.",
+    IN_PROGRESS="It is being prepared; nothing new reaches the site.",
+    PUBLISHED="It can be carried out on site.",
+    ARCHIVED="It is put away.",
+)
 _described(
-    RestoreState, "Where a restore stands.",
-    "It was asked for.", "The rules have approved it.", "The vendor has to decide.", "The vendor has approved it.",
-    "The vendor has refused it.", "The license is back.",
-)  # fmt: skip
+    ParticipantRole,
+    "What somebody does in a project.",
+    ADMIN="Prepares it.",
+    ON_SITE="Carries it out on site.",
+)
+_described(
+    VirtualContainerState,
+    "Whether a planned container is real yet.",
+    PLANNED="It is planned.",
+    BOUND="It has become a real one.",
+    STALE="It is real, and a newer revision has been published.",
+)
+_described(
+    NotificationEvent,
+    "What a message is about.",
+    INVITATION="You are invited.",
+    LICENSE_ASSIGNED="A license came to you.",
+    LICENSE_UNASSIGNED="A license was taken back.",
+    LICENSE_EXPIRING="A license ends soon.",
+    LICENSE_EXPIRED="A license has ended.",
+    LICENSE_ACTIVATED="A license was activated.",
+    LICENSE_DEACTIVATED="A license was deactivated.",
+    EXCESSIVE_RECOVERY="Licenses are restored too often.",
+)
+_described(
+    NotificationState,
+    "What you have done with a message.",
+    UNREAD="Nothing yet.",
+    READ="You have seen it.",
+    ARCHIVED="You have put it away.",
+)
+_described(
+    Outcome,
+    "What became of an act.",
+    DONE="It was done.",
+    REFUSED="It was refused.",
+)
+_described(
+    OrderSource,
+    "Where an order came from.",
+    PORTAL="The portal.",
+    API="A shop or another program.",
+)
+_described(
+    OrderState,
+    "What became of an order.",
+    SUBMITTED="It is placed.",
+    AWAITING_APPROVAL="Somebody has to approve it.",
+    FULFILLED="The licenses are there.",
+    REJECTED="It was refused.",
+)
+_described(
+    RestoreReason,
+    "Why a restore is needed.",
+    LOST="The container is lost.",
+    DAMAGED="It is broken.",
+    REINSTALL="The computer was set up anew.",
+    STOLEN="It was stolen.",
+)
+_described(
+    RestoreState,
+    "Where a restore stands.",
+    REQUESTED="It was asked for.",
+    AUTO_APPROVED="The rules have approved it.",
+    AWAITING_APPROVAL="The vendor has to decide.",
+    APPROVED="The vendor has approved it.",
+    DENIED="The vendor has refused it.",
+    COMPLETED="The license is back.",
+)

@@ -1,13 +1,13 @@
 """Refusals as clients read them: a code to act on, words for a person, and what a code brings along."""
 
-import enum
 from collections.abc import Mapping
 from typing import Any
 
 import strawberry
 
 from schema.actions import Action
-from schema.enums import Edition
+from schema.closed_sets import closed_set
+from store.portal import Edition
 
 _MEANINGS = {
     "NOT_FOUND": "There is no such thing, or you may not know of it.",
@@ -33,22 +33,17 @@ _MEANINGS = {
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 
-ErrorCode = strawberry.enum(
-    enum.Enum("ErrorCode", {name: name for name in _MEANINGS}, module=__name__),  # type: ignore[arg-type] - mypy knows no enum that is made
-    description="Why something was refused.",
-)
-for _each in ErrorCode.__strawberry_definition__.values:
-    _each.description = _MEANINGS[_each.name]
+ErrorCode = closed_set("ErrorCode", "Why something was refused.", _MEANINGS)
 
 
 @strawberry.type(description="Why something was refused.")
 class UserError:
     """A refusal is data: it is part of the answer, and nothing has changed."""
 
-    code: ErrorCode = strawberry.field(description="What to act on; it stays the same when the words change.")  # type: ignore[valid-type]
+    code: Any = strawberry.field(graphql_type=ErrorCode, description="What to act on; it stays when the words change.")
     message: str = strawberry.field(description="What is wrong, for a person.")
     path: list[str] | None = strawberry.field(description="The argument that is wrong, if it is one.", default=None)
-    action: Action | None = strawberry.field(description="What the viewer may not do.", default=None)  # type: ignore[valid-type]
+    action: Any = strawberry.field(graphql_type=Action | None, description="What the viewer may not do.", default=None)
     reason: str | None = strawberry.field(description="Who may, in the words of the policy.", default=None)
     state: str | None = strawberry.field(description="The state in which it is not possible.", default=None)
     quantity: int | None = strawberry.field(description="How many seats there are.", default=None)

@@ -14,15 +14,15 @@ from store.mapping import Record
 from store.portal import Portal
 
 _OLDEST = Order(descending=False)
-_SHOWN = {
+_SHOWN: dict[type[Record], frozenset[str]] = {
     Portal: frozenset({"id", "name", "edition", "created_at"}),
     Branding: frozenset({"id", "name", "host", "logo_url", "colors", "legal_notice", "copyright", "created_at"}),
 }
 
 
-async def portal_row(context: Context, want: Want | None = None, *, actions: tuple[str, ...] = ()) -> Row | None:
+async def portal_row(context: Context, want: Want) -> Row | None:
     """The portal's only row; None as long as it is not set up."""
-    return await _first(context, Portal, want or Want(can=frozenset(actions)), ())
+    return await _first(context, Portal, want, ())
 
 
 async def branding_row(context: Context, want: Want, host: str | None) -> Row | None:

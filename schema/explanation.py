@@ -48,16 +48,20 @@ async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -
     if id_ not in rows:
         return None
     allowed: bool = getattr(rows[id_], f"can_{action}")
-    open_ways = [each for way, each in zip(ways, plan.disjuncts, strict=True) if getattr(rows[id_], way.name) or not allowed]
+    open_ways = [
+        each for way, each in zip(ways, plan.disjuncts, strict=True) if getattr(rows[id_], way.name) or not allowed
+    ]
     places = dict.fromkeys(place for each in open_ways for place in each.chain)
     rules = {place: policy.compiled.rule_at(place) for place in places}
-    said = [PolicyRule(place=str(place), sentence=rule.sentence) for place, rule in rules.items() if rule and rule.sentence]
+    said = [
+        PolicyRule(place=str(place), sentence=rule.sentence) for place, rule in rules.items() if rule and rule.sentence
+    ]
     return Explanation(allowed=allowed, rules=said)
 
 
 @lru_cache(maxsize=1000)
 def _ways(policy: Policy, cls: type[Record], action: str, shade: Shade) -> tuple[Expression, ...]:
-    """For each way to a permission, whether it is open to an actor of this kind; kept, so that statements are kept too."""
+    """For each way to a permission, whether it is open; kept by kind of actor, so that statements are kept too."""
     plan = policy.compiled.plans[cls, action]
     forms = (Forms(cls, folded(replace(plan, disjuncts=(each,)), shade)) for each in plan.disjuncts)
     return tuple(Expression(f"way_{number}_", each.answer) for number, each in enumerate(forms))

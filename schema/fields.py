@@ -25,16 +25,12 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.unset import UNSET
 
-import schema.enums
-import store.nouns
+import schema.enums  # noqa: F401 - they are described before anybody uses them
+import store.nouns  # noqa: F401 - relationships name classes, and all of them have to be there
 from authz.asking import PAGE_LIMIT, Expression, PageOf, Row, Through, Want
 from schema.scalars import BigInt, Cursor
 from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, Source, ToMany, ToOne
 from store.mapping import Record
-
-# Relationships are written with names, and enums are described once: all of them have to be there before they are followed.
-assert store.nouns.RESOURCES
-assert schema.enums.Availability
 
 TYPES: dict[str, type] = {}
 """The types of entities, their lists and inputs by name; they refer to each other before all of them exist."""
@@ -52,7 +48,7 @@ class Named(LazyType[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a declaration says besides its source: whether lists can be filtered and ordered by it, and whether a rule guards it."""
+    """What a declaration says besides its source: its type, its use in lists, whether a field rule guards it."""
 
     source: Source
     kind: Any
@@ -70,7 +66,7 @@ def column(
     guarded: bool = False,
     kind: Any = None,
 ) -> Any:
-    """A column. `guarded`: a field rule keeps it from some viewers, so it may be null; `kind`: a narrower type than the column's."""
+    """A column. `guarded`: a field rule keeps it from some viewers, who get null; `kind`: a narrower type."""
     (stored,) = attribute.property.columns
     kind = kind or _kind(stored.type)
     marks = Marks(Column(attribute.key), kind, where=where, order=order, guarded=guarded)
@@ -92,7 +88,9 @@ def to_one(relation: InstrumentedAttribute[Any], description: str, *, where: boo
     return first_of((relation,), description, where=where)
 
 
-def first_of(relations: tuple[InstrumentedAttribute[Any], ...], description: str, *, where: bool = False, kind: str = "") -> Any:
+def first_of(
+    relations: tuple[InstrumentedAttribute[Any], ...], description: str, *, where: bool = False, kind: str = ""
+) -> Any:
     """The first of some neighbours that there is; `kind` names the interface where they are of different kinds."""
     keys = tuple(_key(each) for each in relations)
     kind = kind or keys[0][1].__name__
@@ -111,8 +109,8 @@ def shown(cls: type[Record], description: str) -> Any:
 
 def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:
     """A list below the row; `of` is the class of the listed rows where a table of links lies between."""
-    cls = of or through.link.class_
-    return _list(ToMany(cls, through), description)
+    found: Any = of or through.link.class_
+    return _list(ToMany(found, through), description)
 
 
 def every(cls: type[Record], description: str) -> Any:
@@ -171,7 +169,7 @@ def _kind(stored: Any) -> Any:
         case JSONB():
             return JSON
         case ARRAY():
-            return list[_kind(stored.item_type)]  # type: ignore[misc] - a type that is computed
+            return list[_kind(stored.item_type)]  # type: ignore[misc]  # a type that is computed
         case sa.BigInteger():
             return BigInt
         case _:

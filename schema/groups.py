@@ -26,8 +26,12 @@ class Group(Node, Assignee):
 
     name = column(GroupRow.name, "What people call it.", where=True)
     kind = column(GroupRow.kind, "What it stands for; told to its administrators.", where=True, guarded=True)
-    level = column(GroupRow.level, "How deep it lies, from 1 on; told to the vendor's people.", where=True, guarded=True)
-    is_internal = column(GroupRow.is_internal, "Whether it is a department of the vendor; told to its administrators.", guarded=True)
+    level = column(
+        GroupRow.level, "How deep it lies, from 1 on; told to the vendor's people.", where=True, guarded=True
+    )
+    is_internal = column(
+        GroupRow.is_internal, "Whether it is a department of the vendor; told to its administrators.", guarded=True
+    )
     parent = to_one(GroupRow.parent, "The group it hangs below, for those who may know it.", where=True)
     branding = to_one(GroupRow.branding, "How the portal looks for it.")
     children = to_many(Through(GroupRow.parent_id), "The groups right below it.")

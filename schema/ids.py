@@ -19,7 +19,11 @@ def encode(kind: str, id_: UUID) -> str:
 def decode(text: str) -> tuple[str, UUID]:
     """The kind and the id; anything that `encode` does not make is refused."""
     try:
-        kind, _, id_ = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii").partition(":")
+        kind, _, id_ = (
+            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            .decode("ascii")
+            .partition(":")
+        )
         found = kind, UUID(id_)
     except (binascii.Error, ValueError):
         raise BadInput("this is no id") from None

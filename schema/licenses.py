@@ -42,7 +42,8 @@ def availability(license: Row, now: datetime) -> Availability:
 
 
 _AVAILABILITY = Want(
-    columns=frozenset({"lifecycle", "starts_at", "expires_at"}), expressions=frozenset({Expression("seats_free", seats_free)})
+    columns=frozenset({"lifecycle", "starts_at", "expires_at"}),
+    expressions=frozenset({Expression("seats_free", seats_free)}),
 )
 
 
@@ -58,10 +59,12 @@ class License(Node):
     availability = derived(availability, _AVAILABILITY, Availability, "Whether a seat can be taken right now.")
     group = first_of(
         (LicenseRow.assigned_group, LicenseRow.owner_group),
-        "The group it belongs to: the one it is assigned to, or else, for those who may know it, the one it was made for.",
+        "The group it is assigned to, or else, for those who may know it, the one it was made for.",
     )
     owner_group = to_one(
-        LicenseRow.owner_group, "The group it was made for; only its administrators and the vendor's people see it.", where=True
+        LicenseRow.owner_group,
+        "The group it was made for; only its administrators and the vendor's people see it.",
+        where=True,
     )
     owner_user = to_one(LicenseRow.owner_user, "The person who bought it for himself.", where=True)
     assignee = first_of(

@@ -1,7 +1,7 @@
-"""Questions of many fields made one: each loader gathers what is asked in one turn of the loop and asks the view once."""
+"""Questions of many fields made one: a loader gathers what is asked in one turn of the loop and asks the view once."""
 
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,6 +19,11 @@ class Listed:
     cls: type[Record]
     through: Through | None
     asked: PageOf
+
+    @property
+    def whole(self) -> "Listed":
+        """The same list from its beginning."""
+        return replace(self, asked=replace(self.asked, first=1, after=None))
 
 
 class Loaders:
@@ -39,8 +44,7 @@ class Loaders:
 
     def page(self, listed: Listed, want: Want) -> DataLoader[UUID, Page]:
         """A page below each parent."""
-        through = listed.through
-        assert through is not None
+        through = cast("Through", listed.through)
 
         async def load(parents: list[UUID]) -> list[Page]:
             pages = await self._view.pages(listed.cls, through, parents, listed.asked, want)
@@ -50,8 +54,7 @@ class Loaders:
 
     def count(self, listed: Listed, up_to: int) -> DataLoader[UUID, int]:
         """How many rows below each parent, up to `up_to` + 1."""
-        through = listed.through
-        assert through is not None
+        through = cast("Through", listed.through)
 
         async def load(parents: list[UUID]) -> list[int]:
             counts = await self._view.counts(listed.cls, through, parents, listed.asked, up_to=up_to)
@@ -62,4 +65,4 @@ class Loaders:
     def _once(self, key: Hashable, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Any, Any]:
         if key not in self._kept:
             self._kept[key] = DataLoader(load)
-        return cast("DataLoader[Any, Any]", self._kept[key])
+        return self._kept[key]

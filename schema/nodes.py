@@ -11,7 +11,7 @@ class Node:
     """Every entity is one; what may be done with it is told with it."""
 
     id = global_id("Its id, opaque: it says which thing is meant, in every field that takes an id.")
-    viewer_can = can(list[Action], "What the viewer may do with it, whether or not it is possible at this moment.")  # type: ignore[valid-type]
+    viewer_can = can(list[Action], "What the viewer may do with it, whether or not it is possible at this moment.")
     viewer_cannot = cannot(list[Denial], "What he may not do with it, and who may.")
 
 

@@ -19,7 +19,10 @@ class Notification(Node):
     created_at = column(NotificationRow.created_at, "When it was written.", where=True, order=True)
 
 
-@entity(NotificationRuleRow, "Whether and how something is told: to everybody, to a group and those below it, or to one person.")
+@entity(
+    NotificationRuleRow,
+    "Whether and how something is told: to everybody, to a group and those below it, or to one person.",
+)
 class NotificationRule(Node):
     """What, to whom, by which ways."""
 

@@ -66,7 +66,10 @@ class LicenseTemplate(Node):
     created_at = column(LicenseTemplateRow.created_at, "When it was created.", where=True, order=True)
 
 
-@entity(CategoryGrantRow, "That somebody may create, change or withdraw licenses of a category for a group and those below it.")
+@entity(
+    CategoryGrantRow,
+    "That somebody may create, change or withdraw licenses of a category for a group and those below it.",
+)
 class CategoryGrant(Node):
     """Who, what, where, how much."""
 

@@ -1,14 +1,15 @@
 """Where reading begins."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry.types.info import Info
 
-from authz.asking import PAGE_LIMIT
+from authz.asking import PAGE_LIMIT, Want
 from schema.actions import Action
-from schema.context import Context
-from schema.entities import ENTITIES
+from schema.context import Context, raw_info
+from schema.entities import ENTITIES, Entity
 from schema.everybody import branding_row, portal_row
 from schema.explanation import Explanation, explain
 from schema.fields import Named
@@ -24,59 +25,83 @@ Asks = Info[Context, None]
 _Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 _Ids = Annotated[list[strawberry.ID], strawberry.argument(description=f"Their ids; {PAGE_LIMIT} at most.")]
 _Host = Annotated[str | None, strawberry.argument(description="The host of the page; null: the vendor's own look.")]
-_Wish = Annotated[Action, strawberry.argument(description="What somebody would like to do.")]  # type: ignore[valid-type]
+_Wish = Annotated[Any, strawberry.argument(graphql_type=Action, description="What somebody would like to do.")]
 _Thing = Annotated[strawberry.ID, strawberry.argument(description="With what.")]
+
+
+async def whoever_asks(info: Asks) -> Any:
+    return await info.context.access.view.actor()
+
+
+async def thing(info: Asks, id: _Id) -> Any:
+    return await _load(info, id)
+
+
+async def things(info: Asks, ids: _Ids) -> Any:
+    if len(ids) > PAGE_LIMIT:
+        raise BadInput(f"at most {PAGE_LIMIT} ids can be looked up at once")
+    loading = [_load(info, each) for each in ids]  # all of them, before the first is awaited: they are fetched together
+    return [await each for each in loading]
+
+
+async def the_portal(info: Asks) -> Any:
+    return await portal_row(info.context, _want(info, "Portal"))
+
+
+async def look(info: Asks, host: _Host = None) -> Any:
+    return await branding_row(info.context, _want(info, "Branding"), None if host is None else clean(host))
+
+
+async def why(info: Asks, action: _Wish, id: _Thing) -> Explanation | None:
+    entity, id_ = _named(id)
+    return await explain(info.context, entity.cls, id_, action.value)
+
+
+def _named(text: str) -> tuple[Entity, UUID]:
+    kind, id_ = decode(text)
+    if kind not in ENTITIES:
+        raise BadInput("this is no id")
+    return ENTITIES[kind], id_
+
+
+def _load(info: Asks, text: str) -> Any:
+    entity, id_ = _named(text)
+    return one(raw_info(info), entity, named=True).load(id_)
+
+
+def _want(info: Asks, name: str) -> Want:
+    raw = raw_info(info)
+    return want_of(raw, raw.field_nodes, ENTITIES[name], info.context.access.view.policy)
 
 
 @strawberry.type(description="Where reading begins.")
 class Query:
     """Everything is read in one snapshot: one query sees one instant."""
 
-    @strawberry.field(description="Whoever asks; null without a token.", graphql_type=Viewer | None)
-    async def viewer(self, info: Asks) -> Any:
-        return await info.context.access.view.actor()
-
-    @strawberry.field(description="The thing with an id; null where there is none that the viewer may know of.")
-    async def node(self, info: Asks, id: _Id) -> Node | None:
-        return await _node(info, id)  # type: ignore[no-any-return]
-
-    @strawberry.field(description="The things with these ids, in this order; null for each that the viewer may not know of.")
-    async def nodes(self, info: Asks, ids: _Ids) -> list[Node | None]:
-        if len(ids) > PAGE_LIMIT:
-            raise BadInput(f"at most {PAGE_LIMIT} ids can be looked up at once")
-        awaited = [_node(info, each) for each in ids]
-        return [await each for each in awaited]
-
-    @strawberry.field(description="The portal; for everybody, also before the log-in.", graphql_type=Named("Portal") | None)
-    async def portal(self, info: Asks) -> Any:
-        return await portal_row(info.context, _want(info, "Portal"))
-
-    @strawberry.field(
-        description="How the portal looks under a host; for everybody, also before the log-in.", graphql_type=Named("Branding") | None
+    viewer = strawberry.field(
+        whoever_asks, graphql_type=Viewer | None, description="Whoever asks; null without a token."
     )
-    async def branding(self, info: Asks, host: _Host = None) -> Any:
-        return await branding_row(info.context, _want(info, "Branding"), None if host is None else clean(host))
-
-    @strawberry.field(
-        description="Why the viewer may do something, or may not, and who may; null for what he may not know of, and for what there is not."
+    node = strawberry.field(
+        thing,
+        graphql_type=Node | None,
+        description="The thing with an id; null where there is none that the viewer may know of.",
     )
-    async def explain(self, info: Asks, action: _Wish, id: _Thing) -> Explanation | None:
-        entity, id_ = _named(id)
-        return await explain(info.context, entity.cls, id_, action.value)  # type: ignore[attr-defined]
-
-
-def _named(id_: str) -> Any:
-    kind, found = decode(id_)
-    if kind not in ENTITIES:
-        raise BadInput("this is no id")
-    return ENTITIES[kind], found
-
-
-def _node(info: Asks, id_: str) -> Any:
-    entity, found = _named(id_)
-    return one(info._raw_info, entity, named=True).load(found)  # noqa: SLF001 - strawberry has no public name for it
-
-
-def _want(info: Asks, name: str) -> Any:
-    raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
-    return want_of(raw, raw.field_nodes, ENTITIES[name], info.context.access.view.policy)
+    nodes = strawberry.field(
+        things,
+        graphql_type=list[Node | None],
+        description="The things with these ids, in this order; null for each that the viewer may not know of.",
+    )
+    portal = strawberry.field(
+        the_portal,
+        graphql_type=Named("Portal") | None,
+        description="The portal; for everybody, also before the log-in.",
+    )
+    branding = strawberry.field(
+        look,
+        graphql_type=Named("Branding") | None,
+        description="How the portal looks under a host; for everybody, also before the log-in.",
+    )
+    explain = strawberry.field(
+        why,
+        description="Why the viewer may do something, or may not, and who may; null for what he may not know of.",
+    )

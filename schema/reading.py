@@ -1,17 +1,15 @@
-"""How a declared field gets its value in the ordinary execution: from its row, or through the loaders of the snapshot."""
+"""How a declared field gets its value in the ordinary execution: from its row, or through a loader of the snapshot."""
 
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-
-from graphql import GraphQLResolveInfo
 
 from authz.asking import Row, Want
 from authz.policy import Policy
 from schema.actions import Denial
 from schema.asking import page_of
 from schema.connections import Connection
-from schema.context import Context
+from schema.context import Context, ResolveInfo
 from schema.entities import ENTITIES, Entity
 from schema.fields import Marks
 from schema.ids import encode
@@ -47,7 +45,7 @@ def resolver_of(type_name: str, marks: Marks) -> Resolve:
 
 
 def _to_one(keys: tuple[tuple[str, type[Record]], ...], *, mixed: bool) -> Resolve:
-    def resolve(row: Row, info: GraphQLResolveInfo) -> Any:
+    def resolve(row: Row, info: ResolveInfo) -> Any:
         for key, cls in keys:
             id_ = getattr(row, key)
             if id_ is not None:
@@ -57,7 +55,7 @@ def _to_one(keys: tuple[tuple[str, type[Record]], ...], *, mixed: bool) -> Resol
     return resolve
 
 
-def one(info: GraphQLResolveInfo, entity: Entity, *, named: bool = False) -> Any:
+def one(info: ResolveInfo, entity: Entity, *, named: bool = False) -> Any:
     """The loader of the rows that a field selects; what is selected is looked at once in an operation."""
     context: Context = info.context
     key = (entity.name, *map(id, info.field_nodes))
@@ -71,7 +69,7 @@ def one(info: GraphQLResolveInfo, entity: Entity, *, named: bool = False) -> Any
 def _to_many(source: ToMany) -> Resolve:
     entity = ENTITIES[source.cls.__name__]
 
-    def plan(info: GraphQLResolveInfo, arguments: dict[str, Any]) -> tuple[Listed, Any]:
+    def plan(info: ResolveInfo, arguments: dict[str, Any]) -> tuple[Listed, Any]:
         context: Context = info.context
         asked, want = _question(info, entity, arguments)
         found = Listed(source.cls, source.through, asked)
@@ -80,7 +78,7 @@ def _to_many(source: ToMany) -> Resolve:
     async def page(found: Listed, loader: Any, row: Row) -> Connection:
         return Connection(found, row.id, await loader.load(row.id))
 
-    def resolve(row: Row, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(row: Row, info: ResolveInfo, **arguments: Any) -> Any:
         key = ("list", *map(id, info.field_nodes))
         planned = info.context.plans.get(key)
         if planned is None:
@@ -92,7 +90,7 @@ def _to_many(source: ToMany) -> Resolve:
 
 
 def _every(entity: Entity) -> Resolve:
-    async def resolve(_viewer: Any, info: GraphQLResolveInfo, **arguments: Any) -> Connection:
+    async def resolve(_viewer: Any, info: ResolveInfo, **arguments: Any) -> Connection:
         asked, want = _question(info, entity, arguments)
         found = Listed(entity.cls, None, asked)
         page = None if want is None else await info.context.access.view.page(entity.cls, asked, want)
@@ -101,7 +99,7 @@ def _every(entity: Entity) -> Resolve:
     return resolve
 
 
-def _question(info: GraphQLResolveInfo, entity: Entity, arguments: dict[str, Any]) -> tuple[Any, Want | None]:
+def _question(info: ResolveInfo, entity: Entity, arguments: dict[str, Any]) -> tuple[Any, Want | None]:
     asked = page_of(
         entity,
         first=arguments["first"],
@@ -114,14 +112,14 @@ def _question(info: GraphQLResolveInfo, entity: Entity, arguments: dict[str, Any
 
 
 def _can(cls: type[Record]) -> Resolve:
-    def resolve(row: Row, info: GraphQLResolveInfo) -> list[str]:
+    def resolve(row: Row, info: ResolveInfo) -> list[str]:
         return [each for each in info.context.access.view.policy.actions(cls) if getattr(row, f"can_{each}")]
 
     return resolve
 
 
 def _cannot(cls: type[Record]) -> Resolve:
-    def resolve(row: Row, info: GraphQLResolveInfo) -> list[Denial]:
+    def resolve(row: Row, info: ResolveInfo) -> list[Denial]:
         policy = info.context.access.view.policy
         denied = (each for each in policy.actions(cls) if not getattr(row, f"can_{each}"))
         return [Denial(action=each, reason=reason(policy, each, cls)) for each in denied]

@@ -11,7 +11,9 @@ class RestoreCase(Node):
     """What was lost, and what the vendor said to it."""
 
     activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", where=True)
-    lost_container = to_one(RestoreCaseRow.lost_container, "The container that is lost with all that is in it.", where=True)
+    lost_container = to_one(
+        RestoreCaseRow.lost_container, "The container that is lost with all that is in it.", where=True
+    )
     reason = column(RestoreCaseRow.reason, "Why.", where=True)
     state = column(RestoreCaseRow.state, "Where it stands.", where=True)
     requested_by = to_one(RestoreCaseRow.requested_by, "Who has reported it.", where=True)

@@ -3,7 +3,7 @@
 from typing import NewType
 
 import strawberry
-from strawberry.schema.types.scalar import ScalarDefinition
+from strawberry.types.scalar import ScalarDefinition
 
 from store.errors import BadInput
 
@@ -24,7 +24,7 @@ def _big(value: object) -> int:
 
 def clean(text: str) -> str:
     """A text as it came, unless it holds what PostgreSQL cannot keep."""
-    if "\x00" in text or not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text):
+    if "\x00" in text or (not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text)):
         raise BadInput("a text holds no NUL and no half of a character")
     return text
 
@@ -44,7 +44,7 @@ def _string(value: object) -> str:
 SCALARS: dict[object, ScalarDefinition] = {
     Cursor: strawberry.scalar(
         name="Cursor",
-        description="A place in a list, good for the same list in the same order. Opaque: take it from `pageInfo` or an edge.",
+        description="A place in a list, good for the same list in the same order; taken from `pageInfo` or an edge.",
         serialize=str,
         parse_value=_string,
     ),
@@ -54,7 +54,9 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=int,
         parse_value=_big,
     ),
-    Duration: _text("Duration", "A span of time of ISO 8601, such as `P1Y` or `P30D`.", "https://www.rfc-editor.org/rfc/rfc3339"),
+    Duration: _text(
+        "Duration", "A span of time of ISO 8601, such as `P1Y` or `P30D`.", "https://www.rfc-editor.org/rfc/rfc3339"
+    ),
     EmailAddress: _text("EmailAddress", "An e-mail address.", "https://www.rfc-editor.org/rfc/rfc5321"),
     URL: _text("URL", "The address of something on the web.", "https://www.rfc-editor.org/rfc/rfc3986"),
 }

@@ -1,13 +1,14 @@
 """What a client has selected of a thing, told before the rows are fetched: so that they carry that and nothing else."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
     GraphQLNamedType,
-    GraphQLResolveInfo,
+    GraphQLObjectType,
     GraphQLSkipDirective,
     InlineFragmentNode,
     NamedTypeNode,
@@ -18,13 +19,14 @@ from graphql import (
 
 from authz.asking import Expression, Want
 from authz.policy import Policy
+from schema.context import ResolveInfo
 from schema.entities import Entity
 
 Selected = dict[str, list[FieldNode]]
 
 
-def selected(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], type_name: str) -> Selected:
-    """The fields below some places of a document, as far as they are of this type, by their names (not their aliases)."""
+def selected(info: ResolveInfo, nodes: Iterable[FieldNode], type_name: str) -> Selected:
+    """The fields of a type below some places of a document, by their names, not their aliases."""
     found: Selected = {}
     kind = info.schema.type_map[type_name]
     seen: set[str] = set()  # a fragment counts once, however often fragments spread each other
@@ -35,7 +37,9 @@ def selected(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], type_name: st
     return found
 
 
-def want_of(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], entity: Entity, policy: Policy, *, named: bool = False) -> Want:
+def want_of(
+    info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity, policy: Policy, *, named: bool = False
+) -> Want:
     """What rows have to carry for what is selected of them; `named`: also the name of their type, for an interface."""
     columns: set[str] = set()
     expressions: set[Expression] = {entity.kind} if named else set()
@@ -50,7 +54,7 @@ def want_of(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], entity: Entity
     return Want(frozenset(columns), frozenset(expressions), frozenset(can))
 
 
-def listed(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], entity: Entity) -> list[FieldNode] | None:
+def listed(info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity) -> list[FieldNode] | None:
     """The places of a document that select rows of a list; None where it asks for no rows, only for their number."""
     below = selected(info, nodes, f"{entity.name}Connection")
     if below.keys().isdisjoint({"nodes", "edges", "pageInfo"}):
@@ -60,7 +64,7 @@ def listed(info: GraphQLResolveInfo, nodes: Iterable[FieldNode], entity: Entity)
 
 
 def _fields(
-    info: GraphQLResolveInfo, selections: SelectionSetNode, kind: GraphQLNamedType, seen: set[str]
+    info: ResolveInfo, selections: SelectionSetNode, kind: GraphQLNamedType, seen: set[str]
 ) -> Iterator[FieldNode]:
     for each in selections.selections:
         if each.directives and not _included(info, each):
@@ -78,14 +82,14 @@ def _fields(
                     yield from _fields(info, info.fragments[name].selection_set, kind, seen)
 
 
-def _included(info: GraphQLResolveInfo, node: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> bool:
+def _included(info: ResolveInfo, node: Any) -> bool:
     skip = get_directive_values(GraphQLSkipDirective, node, info.variable_values)
     include = get_directive_values(GraphQLIncludeDirective, node, info.variable_values)
     return not (skip and skip["if"]) and not (include and not include["if"])
 
 
-def _applies(info: GraphQLResolveInfo, condition: NamedTypeNode | None, kind: GraphQLNamedType) -> bool:
+def _applies(info: ResolveInfo, condition: NamedTypeNode | None, kind: GraphQLNamedType) -> bool:
     if condition is None or condition.name.value == kind.name:
         return True
     other = info.schema.type_map[condition.name.value]
-    return is_abstract_type(other) and info.schema.is_sub_type(other, kind)  # type: ignore[arg-type] - an object type
+    return is_abstract_type(other) and info.schema.is_sub_type(other, cast("GraphQLObjectType", kind))

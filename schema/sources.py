@@ -55,7 +55,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """A neighbour: the row whose id stands in the first of these columns that is not empty, and the class of that row."""
+    """A neighbour: the row whose id stands in the first of these columns that is not empty, and its class."""
 
     keys: tuple[tuple[str, type[Record]], ...]
 

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.types.info import Info
 
+from authz.asking import Want
 from schema.actions import Action
 from schema.context import Context
 from schema.everybody import portal_row
@@ -20,6 +21,13 @@ from store.projects import Project
 from store.restores import RestoreCase
 from store.tickets import Ticket
 from store.users import User
+
+
+async def portal_actions(info: Info[Context, None]) -> list[str]:
+    """Actions on the one row of the portal."""
+    actions = info.context.access.view.policy.actions(Portal)
+    row = await portal_row(info.context, Want(can=frozenset(actions)))
+    return [each for each in actions if row is not None and getattr(row, f"can_{each}")]
 
 
 @strawberry.type(description="Whoever asks, and everything that he may see.")
@@ -47,8 +55,6 @@ class Viewer:
     notification_rules = every(NotificationRule, "What is told to whom.")
     audit_entries = every(AuditEntry, "What was done.")
 
-    @strawberry.field(description="What he may do with the portal as a whole.")
-    async def portal_actions(self, info: Info[Context, None]) -> list[Action]:  # type: ignore[valid-type]
-        policy = info.context.access.view.policy
-        row = await portal_row(info.context, actions=policy.actions(Portal))
-        return [Action(each) for each in policy.actions(Portal) if getattr(row, f"can_{each}", False)]
+    portal_actions = strawberry.field(
+        portal_actions, graphql_type=list[Action], description="What he may do with the portal as a whole."
+    )

@@ -16,9 +16,11 @@ ASSIGN = f"""mutation($input: LicenseAssignInput!) {{ licenseAssign(input: $inpu
 ACTIVATE = f"""mutation($input: LicenseActivateInput!) {{ licenseActivate(input: $input) {{
     license {{ seatsTaken }} activation {{ id state seat container {{ serial }} }} licenseFile {{ content }} {ERRORS}
 }} }}"""
-REVOKE = f"mutation($input: TokenRevokeInput!) {{ tokenRevoke(input: $input) {{ accessToken {{ id revokedAt }} {ERRORS} }} }}"
-LOGIN = f"""mutation($email: EmailAddress!, $password: String!) {{ login(input: {{ email: $email, password: $password }}) {{
-    token accessToken {{ name }} user {{ name }} {ERRORS}
+REVOKE = f"""mutation($input: TokenRevokeInput!) {{ tokenRevoke(input: $input) {{
+    accessToken {{ id revokedAt }} {ERRORS}
+}} }}"""
+LOGIN = f"""mutation($email: EmailAddress!, $password: String!) {{
+    login(input: {{ email: $email, password: $password }}) {{ token accessToken {{ name }} user {{ name }} {ERRORS}
 }} }}"""
 
 TEN = encode("License", Licenses.ACME_TEN_SEATS)
@@ -94,7 +96,9 @@ async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(ask, dat
     assert good.data["licenseActivate"] == {
         "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
     }  # fmt: skip
-    assert [(each["code"], each["state"]) for each in bad.data["licenseAssign"]["errors"]] == [("LICENSE_EXPIRED", "EXPIRED")]
+    assert [(each["code"], each["state"]) for each in bad.data["licenseAssign"]["errors"]] == [
+        ("LICENSE_EXPIRED", "EXPIRED")
+    ]
     async with database.transaction() as session:
         written = sa.select(sa.func.count()).where(AuditEntry.request_id == "test")
         assert await session.scalar(written) == 0
@@ -113,7 +117,9 @@ async def test_a_wrong_argument_is_named(ask):
 
     for arguments, path in cases:
         answer = await ask(ANN, ASSIGN, input=arguments)
-        assert [(each["code"], each["path"]) for each in answer.data["licenseAssign"]["errors"]] == [("BAD_USER_INPUT", path)]
+        assert [(each["code"], each["path"]) for each in answer.data["licenseAssign"]["errors"]] == [
+            ("BAD_USER_INPUT", path)
+        ]
 
 
 async def test_strangers_are_told_to_log_in(ask):
@@ -166,7 +172,9 @@ async def test_another_login_of_ones_own_is_ended_by_its_id(ask, token, database
 async def test_a_message_is_marked_as_read_by_its_recipient_only(ask):
     found = await ask(TOM, "{ viewer { notifications { nodes { id state } } } }")
     message = found.data["viewer"]["notifications"]["nodes"][0]["id"]
-    mark = "mutation($input: NotificationMarkReadInput!) { notificationMarkRead(input: $input) { notification { state } errors { code } } }"
+    mark = """mutation($input: NotificationMarkReadInput!) {
+        notificationMarkRead(input: $input) { notification { state } errors { code } }
+    }"""
 
     other = await ask(BEA, mark, input={"notificationId": message, "idempotencyKey": "1"})
     own = await ask(TOM, mark, input={"notificationId": message, "idempotencyKey": "1"})

@@ -1,18 +1,237 @@
-"""Reading the demo world through the schema."""
+"""Reading the demo world through the schema: who sees what, and what it takes."""
 
 import pytest
+from graphql import get_named_type, is_leaf_type
 
-from worlds.cast import ANN, BEA, CAST, IDA, OLGA, SAM, SERVER, TOM
+from schema.ids import decode, encode
+from store.groups import Membership
+from worlds.cast import ANN, BEA, CAST, IDA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses
 
-MUST_SHOW = """{ viewer { licenses(first: 50) { nodes {
+MUST_SHOW = """query Page($first: Int! = 50) { viewer { licenses(first: $first) { nodes { id
     product { name } group { name } assignee { name } activations { nodes { container { serial } } } viewerCan
 } } } }"""
+# The log-in; the choice of a plan; the page; products, groups, activations, containers; assignees of three kinds.
+MOST_STATEMENTS = 10
+
+_TOMS = {Licenses.TOM_CAD, Licenses.TOM_RENDER, Licenses.TOM_PREPAID, Licenses.TOM_GATEWAY, Licenses.TOM_SUSPENDED}
+_BERLIN = {Licenses.BERLIN_PUBLIC, Licenses.BERLIN_EXPIRED}
+_ACME = {
+    *_TOMS,
+    *_BERLIN,
+    *(Licenses.BEA_ACME, Licenses.SERVER_FLOW, Licenses.BERLIN_ADMIN_ONLY, Licenses.BERLIN_DONGLE, Licenses.LAB_PUBLIC),
+    *(Licenses.ACME_PUBLIC, Licenses.ACME_TEN_SEATS, Licenses.ACME_POOL, Licenses.ACME_DEMO, Licenses.ACME_REVOKED),
+    *(Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY),
+}
+_BOLT = {
+    Licenses.BOLT_PUBLIC,
+    Licenses.BOLT_ADMIN_ONLY,
+    Licenses.BOLT_CANCELLED,
+    Licenses.BOLT_SCHEDULED,
+    Licenses.BEA_BOLT,
+}
+SEEN = {
+    IDA: {value for name, value in vars(Licenses).items() if not name.startswith("_")},
+    REX: _ACME | {Licenses.RHEINTAL_NFR},
+    ANN: _ACME,
+    TOM: _TOMS | _BERLIN,
+    BEA: _BOLT | _BERLIN | {Licenses.BEA_ACME},
+    SERVER: {Licenses.SERVER_FLOW},
+    OLGA: {Licenses.PROJECT_PUBLIC},
+    SAM: {Licenses.SAM_HOME},
+}
+
+
+def ids(connection):
+    return {decode(each["id"])[1] for each in connection["nodes"]}
 
 
 @pytest.mark.parametrize("account", CAST, ids=lambda each: each.name)
-async def test_a_page_takes_as_many_statements_as_it_has_kinds_of_things(ask, account):
-    answer = await ask(account, MUST_SHOW)
+async def test_everybody_sees_his_licenses_in_one_number_of_statements(ask, account):
+    few = await ask(account, MUST_SHOW, first=2)
+    all_ = await ask(account, MUST_SHOW)
 
-    print(account.name, answer.statements, answer.errors)
-    for each in answer.data["viewer"]["licenses"]["nodes"]:
-        print(each)
+    assert (all_.errors, ids(all_.data["viewer"]["licenses"])) == ([], SEEN[account])
+    assert max(few.statements, all_.statements) <= MOST_STATEMENTS
+
+
+async def test_what_a_page_holds_is_told_with_it(ask):
+    answer = await ask(TOM, MUST_SHOW)
+
+    found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
+    assert found[Licenses.TOM_CAD] | {"id": None} == {
+        "id": None,
+        "product": {"name": "Atlas CAD"},
+        "group": None,  # whose it was before it became his is for administrators
+        "assignee": {"name": "Tom Tanner"},
+        "activations": {"nodes": [{"container": {"serial": "140-1000004"}}]},
+        "viewerCan": ["READ", "ACTIVATE", "ADD_TIME"],
+    }
+    assert found[Licenses.BERLIN_PUBLIC]["group"] == {"name": "Acme Berlin"}
+
+
+async def test_an_administrator_sees_what_a_member_does_not(ask):
+    document = (
+        "query($id: ID!) { node(id: $id) { ... on License { group { name } ownerGroup { name } order { id } } } }"
+    )
+
+    by_ann = await ask(ANN, document, id=encode("License", Licenses.TOM_CAD))
+    by_tom = await ask(TOM, document, id=encode("License", Licenses.TOM_CAD))
+
+    assert by_ann.data["node"] | {"order": None} == {
+        "group": {"name": "Acme"},
+        "ownerGroup": {"name": "Acme"},
+        "order": None,
+    }
+    assert by_tom.data["node"] == {"group": None, "ownerGroup": None, "order": None}
+
+
+async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
+    document = """query($id: ID!) {
+        node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { allowed }
+    }"""
+    hidden, absent = encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("License", TOM.id)
+    group, nobody = encode("Group", Groups.ACME), encode("Group", TOM.id)
+    lists = (
+        "query($group: ID!) { viewer { licenses(where: { ownerGroup: { eq: $group } }) { nodes { id } totalCount } } }"
+    )
+
+    first, second = [await ask(TOM, document, id=each) for each in (hidden, absent)]
+    third, fourth = [await ask(TOM, lists, group=each) for each in (group, nobody)]
+
+    assert (first.data, first.codes) == (second.data, second.codes)
+    assert (first.data["node"], first.data["nodes"], first.data["explain"]) == (None, [None], None)
+    assert (third.data, third.codes) == (fourth.data, fourth.codes)
+    assert third.data["viewer"]["licenses"] == {"nodes": [], "totalCount": 0}
+
+
+async def test_a_group_lists_only_licenses_whose_owner_may_be_told(ask, database):
+    """Tom joins Acme itself; that what he has was Acme's is for its administrators still."""
+    async with database.transaction() as session:
+        session.add(Membership(user_id=TOM.id, group_id=Groups.ACME))
+
+    answer = await ask(
+        TOM,
+        "query($id: ID!) { node(id: $id) { ... on Group { name licenses { nodes { id } totalCount } } } }",
+        id=encode("Group", Groups.ACME),
+    )
+
+    assert answer.data["node"] == {"name": "Acme", "licenses": {"nodes": [], "totalCount": 0}}
+
+
+async def test_nodes_come_in_the_order_asked_for(ask):
+    asked = [
+        encode("User", ANN.id),
+        encode("License", Licenses.TOM_CAD),
+        encode("User", IDA.id),
+        encode("Group", Groups.ACME),
+    ]
+
+    answer = await ask(
+        ANN, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }", ids=asked
+    )
+
+    assert [each and (each["__typename"], each["id"]) for each in answer.data["nodes"]] == [
+        ("User", asked[0]), ("License", asked[1]), None, ("Group", asked[3]),
+    ]  # fmt: skip
+    assert answer.data["nodes"][0]["name"] == ANN.name
+
+
+async def test_a_denial_says_who_may(ask):
+    document = """query($id: ID!) {
+        node(id: $id) { viewerCan viewerCannot { action reason } }
+        explain(action: ASSIGN, id: $id) { allowed rules { place sentence } }
+    }"""
+
+    answer = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+
+    assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
+    denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
+    assert "managed by its administrators" in denied["ASSIGN"]
+    assert answer.data["explain"]["allowed"] is False
+    assert "An ISV admin may do everything with every license." in [
+        each["sentence"] for each in answer.data["explain"]["rules"]
+    ]
+
+
+async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
+    document = "query($id: ID!) { explain(action: READ, id: $id) { allowed rules { place sentence } } }"
+
+    own = await ask(TOM, document, id=encode("License", Licenses.TOM_CAD))
+    shown = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+
+    (rule,) = own.data["explain"]["rules"]
+    assert rule["sentence"] == "A license assigned to an individual is visible to the individual."
+    assert rule["place"].startswith("policies.polar:")
+    assert "Licenses assigned to groups can be marked as public (visible to all members)." in [
+        each["sentence"] for each in shown.data["explain"]["rules"]
+    ]
+
+
+async def test_strangers_see_the_portal_and_nothing_else(ask):
+    answer = await ask(
+        None,
+        """query($id: ID!) {
+            viewer { user { name } } portal { name edition viewerCan } node(id: $id) { id }
+            branding(host: "licenses.rheintal.example") { name colors viewerCan }
+            missing: branding(host: "x.example") { name }
+        }""",
+        id=encode("License", Licenses.BERLIN_PUBLIC),
+    )
+
+    assert (answer.codes, answer.data["viewer"], answer.data["node"], answer.data["missing"]) == ([], None, None, None)
+    assert answer.data["portal"]["edition"] == "ENTERPRISE"
+    assert answer.data["portal"]["viewerCan"] == []
+    assert answer.data["branding"] == {"name": "Rheintal", "colors": {"accent": "#7a1f3d"}, "viewerCan": []}
+
+
+async def test_the_portal_tells_its_administrator_what_he_may(ask):
+    document = "{ portal { viewerCan } viewer { portalActions } }"
+
+    by_ida, by_tom = await ask(IDA, document), await ask(TOM, document)
+
+    assert "MANAGE_CATALOGUE" in by_ida.data["viewer"]["portalActions"]
+    assert by_tom.data == {"portal": {"viewerCan": ["READ"]}, "viewer": {"portalActions": ["READ"]}}
+
+
+async def test_seats_and_availability_follow_the_activations(ask):
+    answer = await ask(
+        IDA, "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }"
+    )
+
+    found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
+    assert all(each["seatsTaken"] + each["seatsFree"] == each["quantity"] for each in found.values())
+    assert {name: found[getattr(Licenses, name)]["availability"] for name in _STANDING} == _STANDING
+
+
+_STANDING = {
+    "TOM_CAD": "EXHAUSTED",
+    "TOM_SUSPENDED": "SUSPENDED",
+    "ACME_REVOKED": "REVOKED",
+    "BERLIN_EXPIRED": "EXPIRED",
+    "BOLT_SCHEDULED": "SCHEDULED",
+    "ACME_TEN_SEATS": "AVAILABLE",
+}
+
+
+async def test_each_kind_of_thing_can_be_read_with_all_its_fields(ask, schema):
+    """Every column, neighbour and list of every kind, by somebody who sees them all."""
+    viewer = schema._schema.type_map["Viewer"]
+    for name, field in viewer.fields.items():
+        if "first" in field.args:
+            answer = await ask(IDA, f"{{ viewer {{ {name} {{ nodes {{ {everything(schema, field)} }} }} }} }}")
+            assert answer.errors == [], name
+
+
+def everything(schema, field):
+    """All fields of what a list holds, one level deep."""
+    node = schema._schema.type_map[field.type.of_type.name.removesuffix("Connection")]
+    return " ".join(_selected(each, found) for each, found in node.fields.items())
+
+
+def _selected(name, field):
+    kind = get_named_type(field.type)
+    if is_leaf_type(kind):
+        return name
+    if kind.name == "Denial":
+        return f"{name} {{ action reason }}"
+    return f"{name} {{ totalCount nodes {{ id }} }}" if "first" in field.args else f"{name} {{ id }}"

@@ -1,0 +1,173 @@
+"""Lists: pages that neither skip nor repeat, filters, orders, counts, and what no list can answer."""
+
+import base64
+import json
+
+import pytest
+
+from schema.ids import encode
+from store.products import Product
+from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Products
+
+PAGE = """query($first: Int! = 50, $after: Cursor, $where: LicenseWhere, $orderBy: LicenseOrderBy) {
+    viewer { licenses(first: $first, after: $after, where: $where, orderBy: $orderBy) {
+        edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
+    } }
+}"""
+PRODUCTS = """query($after: Cursor) {
+    viewer { products(first: 2, after: $after, orderBy: { field: NAME, direction: ASC }) {
+        nodes { name } pageInfo { endCursor }
+    } }
+}"""
+
+
+async def test_page_by_page_everything_comes_once(ask):
+    whole = (await ask(ANN, PAGE)).data["viewer"]["licenses"]
+    seen, after = [], None
+    while True:
+        page = (await ask(ANN, PAGE, first=4, after=after)).data["viewer"]["licenses"]
+        assert page["pageInfo"]["hasPreviousPage"] is (after is not None)
+        seen += page["edges"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+
+    assert seen == whole["edges"]
+    assert len(seen) == whole["totalCount"] == page["totalCount"]
+
+
+async def test_an_order_by_name_goes_on_where_it_was_when_rows_come_in_between(ask, database):
+    first = (await ask(IDA, PRODUCTS)).data["viewer"]["products"]
+    async with database.transaction() as session:
+        session.add(Product(name="Aardvark", firm_code=1, product_code=1))
+    second = (await ask(IDA, PRODUCTS, after=first["pageInfo"]["endCursor"])).data["viewer"]["products"]
+
+    names = [each["name"] for each in first["nodes"] + second["nodes"]]
+    assert names == ["Atlas CAD", "Atlas Render", "Harbor Gateway", "Meridian Flow"]
+
+
+async def test_nested_lists_have_pages_of_their_own(ask):
+    document = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on License {
+        activations(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } totalCount }
+    } } }"""
+    license_id = encode("License", Licenses.BERLIN_PUBLIC)
+
+    first = (await ask(ANN, document, id=license_id)).data["node"]["activations"]
+    second = (await ask(ANN, document, id=license_id, after=first["pageInfo"]["endCursor"])).data["node"]["activations"]
+
+    assert (first["totalCount"], second["totalCount"]) == (4, 4)
+    assert len({each["id"] for each in first["nodes"] + second["nodes"]}) == 4
+    assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
+
+
+async def test_filters_hold_together(ask):
+    where = {
+        "product": {"eq": encode("Product", Products.CAD)},
+        "assignedUser": {"in": [encode("User", TOM.id)]},
+        "expiresAt": {"isNull": False},
+        "lifecycle": {"ne": "SUSPENDED"},
+    }
+
+    answer = await ask(ANN, PAGE, where=where)
+
+    assert [each["node"]["id"] for each in answer.data["viewer"]["licenses"]["edges"]] == [
+        encode("License", Licenses.TOM_CAD)
+    ]
+
+
+async def test_texts_are_found_as_they_are_written(ask):
+    document = "query($where: UserWhere) { viewer { users(where: $where) { nodes { name } } } }"
+
+    part = await ask(IDA, document, where={"name": {"contains": "an T"}})
+    joker = await ask(IDA, document, where={"name": {"contains": "%"}})
+    email = await ask(IDA, document, where={"email": {"startsWith": "TOM@"}})
+
+    assert part.data["viewer"]["users"]["nodes"] == []
+    assert joker.data["viewer"]["users"]["nodes"] == []
+    assert email.data["viewer"]["users"]["nodes"] == [{"name": TOM.name}]
+
+
+async def test_the_number_of_rows_alone_takes_no_rows(ask):
+    answer = await ask(ANN, "{ viewer { licenses { totalCount few: totalCount(upTo: 3) } } }")
+
+    assert answer.data["viewer"]["licenses"] == {"totalCount": 19, "few": None}
+    assert answer.statements == 3
+
+
+async def test_the_trail_is_read_from_its_end(ask):
+    document = """query($after: Cursor) {
+        viewer { auditEntries(first: 2, after: $after) { nodes { number } pageInfo { endCursor } } }
+    }"""
+    first = (await ask(IDA, document)).data["viewer"]["auditEntries"]
+    second = (await ask(IDA, document, after=first["pageInfo"]["endCursor"])).data["viewer"]["auditEntries"]
+
+    numbers = [each["number"] for each in first["nodes"] + second["nodes"]]
+    assert numbers == list(range(numbers[0], numbers[0] - 4, -1))
+
+
+def forged(*words):
+    return base64.urlsafe_b64encode(json.dumps(words).encode()).rstrip(b"=").decode()
+
+
+TOMS = Licenses.TOM_CAD.hex
+BAD_CURSORS = {
+    "nonsense": "nonsense",
+    "no letters of ours": "ü" * 8,
+    "empty": "",
+    "half a character": base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+    "no list": forged(),
+    "a number": base64.urlsafe_b64encode(b"1").decode(),
+    "nested": base64.urlsafe_b64encode(b"[" * 2000).decode(),
+    "too long": "A" * 5000,
+    "another list": forged("User", "created_at", "desc", "2026-01-01T00:00:00+00:00", TOMS),
+    "another order": forged("License", "created_at", "asc", "2026-01-01T00:00:00+00:00", TOMS),
+    "another column": forged("License", "expires_at", "desc", "2026-01-01T00:00:00+00:00", TOMS),
+    "no instant": forged("License", "created_at", "desc", "soon", TOMS),
+    "an instant of nowhere": forged("License", "created_at", "desc", "2026-01-01T00:00:00", TOMS),
+    "a number for an instant": forged("License", "created_at", "desc", 1, TOMS),
+    "no id": forged("License", "created_at", "desc", "2026-01-01T00:00:00+00:00", "x"),
+    "null for an id": forged("License", "created_at", "desc", "2026-01-01T00:00:00+00:00", None),
+}
+
+
+@pytest.mark.parametrize("cursor", BAD_CURSORS.values(), ids=BAD_CURSORS)
+async def test_a_cursor_of_something_else_is_refused(ask, cursor):
+    answer = await ask(TOM, PAGE, after=cursor)
+
+    assert answer.codes == ["BAD_USER_INPUT"]
+    assert "cursor" in answer.errors[0].message
+
+
+USER = encode("User", TOM.id)
+BAD_QUESTIONS = {
+    "no rows": "{ viewer { licenses(first: 0) { nodes { id } } } }",
+    "fewer than none": "{ viewer { licenses(first: -1) { nodes { id } } } }",
+    "too many": "{ viewer { licenses(first: 101) { nodes { id } } } }",
+    "too many below": "{ viewer { groups { nodes { licenses(first: 10001) { nodes { id } } } } } }",
+    "counted too far": "{ viewer { licenses { totalCount(upTo: 100000) } } }",
+    "no id": '{ node(id: "nonsense") { id } }',
+    "no kind": f'{{ node(id: "{encode("Nothing", TOM.id)}") {{ id }} }}',
+    "another kind": f'{{ viewer {{ licenses(where: {{ product: {{ eq: "{USER}" }} }}) {{ totalCount }} }} }}',
+    "null": "{ viewer { licenses(where: { quantity: { eq: null } }) { nodes { id } } } }",
+    "no condition": "{ viewer { licenses(where: { quantity: null }) { nodes { id } } } }",
+    "NUL": '{ viewer { users(where: { name: { eq: "\\u0000" } }) { nodes { id } } } }',
+    "NUL for a host": '{ branding(host: "\\u0000") { name } }',
+    "no such action": f'{{ explain(action: ASSIGN, id: "{USER}") {{ allowed }} }}',
+    "too many ids": f"{{ nodes(ids: {json.dumps([USER] * 101)}) {{ id }} }}",
+}
+
+
+@pytest.mark.parametrize("question", BAD_QUESTIONS.values(), ids=BAD_QUESTIONS)
+async def test_what_no_list_can_answer_is_refused(ask, question):
+    answer = await ask(TOM, question)
+
+    assert set(answer.codes) == {"BAD_USER_INPUT"}
+
+
+async def test_a_group_whose_owner_is_hidden_cannot_be_filtered_for(ask):
+    """What the field hides, a filter must not tell: Tom's licenses are Acme's, and he is not told."""
+    answer = await ask(TOM, PAGE, where={"ownerGroup": {"isNull": False}})
+    by_ann = await ask(ANN, PAGE, where={"ownerGroup": {"eq": encode("Group", Groups.ACME)}})
+
+    assert answer.data["viewer"]["licenses"]["totalCount"] == 0
+    assert by_ann.data["viewer"]["licenses"]["totalCount"] == 19
