@@ -17,7 +17,7 @@ from store.users import UserStatus
 class PortalContext:
     """What the vendor has set for everybody; rules read it as `user.portal`."""
 
-    edition: str = Edition.ENTERPRISE.value
+    edition: Edition = Edition.ENTERPRISE
     members_may_activate: bool = True
     strict_shared_containers: bool = True
     support_may_decide: bool = False
@@ -45,10 +45,16 @@ class Actor:
     @property
     def values(self) -> dict[str, Any]:
         """What statements of the policy bind of the actor."""
-        return {f"actor_{name}": getattr(self, name) for name in _BOUND}
+        return {f"actor_{name}": getattr(self, name) for name in CARRIED}
 
 
-_BOUND = ("id", "email", "email_verified_at", "home_group_id", "kind", "status", "name", "locale")
+CARRIED = frozenset(
+    {
+        "id", "name", "email", "email_verified_at", "kind", "status", "locale", "is_isv_admin", "home_group_id", "holds_support",
+        "holds_auditor",
+    }
+)  # fmt: skip
+"""The columns of the actor that a rule may ask for: the rest is not read with his token."""
 _OF_USER = (
     User.id, User.name, User.email, User.email_verified_at, User.kind, User.status, User.locale, User.is_isv_admin,
     User.home_group_id, User.holds_support.label("holds_support"), User.holds_auditor.label("holds_auditor"),

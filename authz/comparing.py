@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NoReturn
+from uuid import UUID
 
 from authz.ir import Columns, Context, OneOf, Same, Value
 from authz.refusals import Place, PolicyRefused
@@ -15,6 +16,7 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _ORDERABLE = (int, datetime)
+_COMPARABLE = (str, int, bool, datetime, UUID)
 
 
 class Comparing:
@@ -33,8 +35,8 @@ class Comparing:
             case Cell(), Known():
                 return self._cell_with_constant(state, operator, left, right.value, place)
             case Setting(), Known():
-                self._require_type(left.kind, right.value, place, None)
-                if operator not in ("=", "!=") and left.kind is not int:
+                self._require_type(left.scalar.kind, right.value, place, left.scalar.choices)
+                if operator not in ("=", "!=") and left.scalar.kind is not int:
                     _refuse(place, f"{left.record}.{left.name} has no order")
                 return state.having(Context(left.record, left.name, operator, right.value))
             case Cell(), Cell():
@@ -59,7 +61,7 @@ class Comparing:
             if each is None:
                 _refuse(place, "nil in a list: SQL does not find it; write `= nil or ... in [...]`")
             self._require_type(scalar.kind, each, place, scalar.choices)
-        return state.having(OneOf(left.row, left.column, values))
+        return state.having(OneOf(left.row, left.column, values)) if values else None
 
     def _constants(self, state: State, operator: str, left: Any, right: Any, place: Place) -> State | None:
         if operator not in _ORDERS:
@@ -71,6 +73,7 @@ class Comparing:
         if value is None:
             if operator not in ("=", "!="):
                 _refuse(place, "nil has no order")
+            _require_comparable(scalar, cell, place)
             if not scalar.nullable:
                 _refuse(place, f"{cell.column} is never nil")
             added = state.having(Value(cell.row, cell.column, operator, None))
@@ -85,7 +88,12 @@ class Comparing:
         first, second = self._scalar(left), self._scalar(right)
         if first.kind is not second.kind:
             _refuse(place, f"{left.column} and {right.column} are of different types")
-        unsure = [each for each, scalar in ((left, first), (right, second)) if scalar.nullable and (each.row, each.column) not in state.not_nil]
+        _require_comparable(first, left, place)
+        unsure = [
+            each
+            for each, scalar in ((left, first), (right, second))
+            if scalar.nullable and (each.row, each.column) not in state.not_nil
+        ]
         if len(unsure) == 2:  # noqa: PLR2004 - both
             _refuse(place, "both sides may be nil: nil equals nil in a rule and not in SQL; ask `!= nil` first")
         if unsure and operator != "=":
@@ -105,7 +113,7 @@ class Comparing:
             if unsure:
                 _refuse(place, "one side may be nil: ask `!= nil` first")
             return state.having(Columns((left.name, "id"), "!=", (right.name, "id")))
-        if len(unsure) == 2 and left.name != right.name:  # noqa: PLR2004 - both
+        if len(unsure) == 2:  # noqa: PLR2004 - both
             _refuse(place, "both sides may be nil: nil equals nil in a rule and not in SQL; ask `!= nil` first")
         if left.name == right.name:
             return state
@@ -131,6 +139,11 @@ class Comparing:
             _refuse(place, f"{value!r} is not of type {kind.__name__}")
         if choices is not None and value not in choices:
             _refuse(place, f"{value!r} is none of {', '.join(sorted(choices))}")
+
+
+def _require_comparable(scalar: Scalar, cell: Cell, place: Place) -> None:
+    if scalar.kind not in _COMPARABLE:
+        _refuse(place, f"{cell.column} holds nothing that SQL and Python compare alike")
 
 
 def _refuse(place: Place, reason: str) -> NoReturn:

@@ -5,7 +5,8 @@ to-one relationship, `actor.memberships#1` is some row behind a to-many one. Equ
 row, so a conjunction whose conditions are a subset of another's makes the other superfluous.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authz.refusals import Place
@@ -144,3 +145,61 @@ def outer_rows(conjunction: Conjunction) -> set[str]:
     """The rows that a negated conjunction takes from outside."""
     own = {atom.row for atom in conjunction.atoms if isinstance(atom, One | Among)}
     return {row for atom in conjunction.atoms for row in rows_of(atom)} - own
+
+
+def united(atoms: Iterable[Atom]) -> dict[str, str]:
+    """For each row that is said to be another one, the one name that all of them go by."""
+    leader: dict[str, str] = {}
+
+    def lead(row: str) -> str:
+        while leader.get(row, row) != row:
+            row = leader[row]
+        return row
+
+    for atom in atoms:
+        if isinstance(atom, Same):
+            left, right = sorted(
+                (lead(atom.left), lead(atom.right)), key=lambda row: (row != RESOURCE, row != ACTOR, row)
+            )
+            leader[right] = left
+    return {row: lead(row) for row in leader}
+
+
+def columns_of(atoms: Iterable[Atom]) -> Iterator[tuple[str, str]]:
+    """The columns that are looked at, by row: where a relationship is followed, the relationship."""
+    for atom in atoms:
+        match atom:
+            case Value() | OneOf():
+                yield atom.row, atom.column
+            case Columns():
+                yield from (atom.left, atom.right)
+            case One():
+                yield atom.of, atom.relation
+            case _:
+                pass
+
+
+def renamed(conjunction: Conjunction, names: Mapping[str, str]) -> Conjunction:
+    """The same, with other names for some rows."""
+    return replace(conjunction, atoms=tuple(_renamed(atom, names) for atom in conjunction.atoms))
+
+
+def _renamed(atom: Atom, names: Mapping[str, str]) -> Atom:
+    def name(row: str) -> str:
+        return names.get(row, row)
+
+    match atom:
+        case One(of, relation, row):
+            return One(name(of), relation, name(row))
+        case Among(of, relation, row):
+            return Among(name(of), relation, name(row))
+        case Same(left, right):
+            return Same(name(left), name(right))
+        case Value() | OneOf():
+            return replace(atom, row=name(atom.row))
+        case Columns(left, operator, right):
+            return Columns((name(left[0]), left[1]), operator, (name(right[0]), right[1]))
+        case Context():
+            return atom
+        case None_(of):
+            return None_(tuple(renamed(each, names) for each in of))

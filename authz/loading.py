@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from authz.actor import PortalContext
+from authz.actor import CARRIED, PortalContext
 from authz.policy import Policy
-from authz.resolve import compile_policy
+from authz.resolve import CompiledPolicy, compile_policy
 from store.mapping import Record
 from store.nouns import RESOURCES, User
 
@@ -14,8 +14,23 @@ POLICY_FILE = Path(__file__).resolve().parent.parent / "policies.polar"
 
 def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[Record]]] = ()) -> Policy:
     """Compile the policy, or raise PolicyRefused with every line that is unsound."""
-    text = file.read_text(encoding="utf-8")
-    compiled = compile_policy(
-        text, file=file.name, classes=RESOURCES, actor=User, context={"portal": PortalContext}, required=required
+    return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required))
+
+
+def compile_text(
+    text: str,
+    *,
+    file: str = POLICY_FILE.name,
+    classes: Iterable[type[Record]] = RESOURCES,
+    required: Iterable[tuple[str, type[Record]]] = (),
+) -> CompiledPolicy:
+    """Compile a text over the real nouns, or over some of them."""
+    return compile_policy(
+        text,
+        file=file,
+        classes=tuple(classes),
+        actor=User,
+        carried=CARRIED,
+        context={"portal": PortalContext},
+        required=required,
     )
-    return Policy(compiled)

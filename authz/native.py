@@ -3,7 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from authz.ir import ACTOR, RESOURCE, Among, Atom, Columns, Conjunction, Context, None_, One, OneOf, Plan, Same, Value, rows_of
+from authz.ir import (
+    ACTOR,
+    RESOURCE,
+    Among,
+    Atom,
+    Columns,
+    Conjunction,
+    Context,
+    None_,
+    One,
+    OneOf,
+    Plan,
+    Same,
+    Value,
+    rows_of,
+)
 
 Check = Callable[[Any, Any], bool]
 
@@ -120,4 +135,3 @@ def _cost(atom: Atom) -> int:
 
 def _mentions(conjunction: Conjunction, row: str) -> bool:
     return any(row in rows_of(atom) for atom in conjunction.atoms)
-

@@ -31,6 +31,10 @@ class Policy:
         """The permissions of a class, in the order of its block."""
         return self.compiled.block(cls).permissions
 
+    def protected(self, cls: type[Record]) -> tuple[str, ...]:
+        """The columns of a class that have rules of their own."""
+        return tuple(column for owner, column in self.compiled.fields if owner is cls)
+
     def sentences(self, action: str, cls: type[Record]) -> tuple[str, ...]:
         """By which rules one may do this, in the customer's words."""
         return self.compiled.sentences(action, cls)
@@ -50,12 +54,21 @@ class Policy:
 
     def check(self, cls: type[Record], action: str) -> Check:
         """The same answer in Python, for an actor and a row whose neighbours are loaded."""
-        key = (cls, action)
+        return self._checked(self.compiled.plans[cls, action])
+
+    def field_check(self, cls: type[Record], column: str) -> Check:
+        """Whether he sees a protected column, in Python."""
+        return self._checked(self.compiled.fields[cls, column])
+
+    def _checked(self, plan: Plan) -> Check:
+        key = (plan.cls, plan.action)
         if key not in self._checks:
-            self._checks[key] = compile_check(self.compiled.plans[key])
+            self._checks[key] = compile_check(plan)
         return self._checks[key]
 
-    def _fold(self, kept: dict[tuple[type[Record], str, Shade], Forms], plan: Plan, key: tuple[type[Record], str, Shade]) -> Forms:
+    def _fold(
+        self, kept: dict[tuple[type[Record], str, Shade], Forms], plan: Plan, key: tuple[type[Record], str, Shade]
+    ) -> Forms:
         if key not in kept:
             kept[key] = Forms(plan.cls, folded(plan, key[2]))
         return kept[key]

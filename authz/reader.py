@@ -7,15 +7,33 @@ from typing import NoReturn
 
 from authz.refusals import Place, PolicyRefused
 from authz.syntax import (
-    All, Block, Call, Comparison, Constant, Document, Goal, Listed, Matches, Never, Parameter, Path, Pattern, Rule,
-    Shorthand, Some, Term, Variable,
+    All,
+    Block,
+    Call,
+    Comparison,
+    Constant,
+    Document,
+    Goal,
+    Listed,
+    Matches,
+    Never,
+    Parameter,
+    Path,
+    Pattern,
+    Rule,
+    Shorthand,
+    Some,
+    Term,
+    Variable,
 )  # fmt: skip
 
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<number>\d+(?:\.\d+)?)"""
+    r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*)|(?P<text>"[^"\n]*")|(?P<number>\d+(?:\.\d+)?)"""
     r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|==|!=|<=|>=|->|[=<>+\-*/.,;:(){}\[\]?|&!])""",
     re.VERBOSE,
 )
+_KEYWORDS = frozenset(("if", "and", "or", "not", "in", "matches", "true", "false", "nil", "on", "isa"))
+_MOST = 2**63 - 1
 _ORDERED = ("=", "==", "!=", "<", "<=", ">", ">=", "in")
 _REFUSED = {
     "cut": "cut makes a rule's meaning depend on the order of rules; write the condition out",
@@ -54,10 +72,18 @@ class _Reader:
             if found is None:
                 raise PolicyRefused((Place(self._file, line), f"{text[position]!r} is not part of a policy"))
             kind, word = found.lastgroup or "", found.group()
+            if kind == "text" and not word.replace("\\", "\x00").isprintable():
+                raise PolicyRefused(
+                    (
+                        Place(self._file, line),
+                        f"{word!r} holds an escape or a control character: a text stands as it is",
+                    )
+                )
             if kind == "newline":
                 line += 1
             elif kind == "comment":
-                self._comments[line] = word.lstrip("#").strip()
+                if not text[text.rfind("\n", 0, position) + 1 : position].strip():  # it stands on its own line
+                    self._comments[line] = word.lstrip("#").strip()
             elif kind != "space":
                 yield _Token(kind, word, line)
             position = found.end()
@@ -90,13 +116,24 @@ class _Reader:
             word = self._name("roles, permissions, relations or a shorthand rule")
             if word not in ("roles", "permissions", "relations"):
                 self._refuse(f"{word} is not part of a block", back=1)
+            if word in lists or (word == "relations" and relations):
+                self._refuse(f"the block has a second list of {word}", back=1)
             self._mark("=")
             if word == "relations":
                 relations = self._relations()
             else:
                 lists[word] = self._texts()
             self._mark(";")
-        return Block(kind, cls, place, sentence, lists.get("roles", ()), lists.get("permissions", ()), relations, tuple(shorthands))
+        return Block(
+            kind,
+            cls,
+            place,
+            sentence,
+            lists.get("roles", ()),
+            lists.get("permissions", ()),
+            relations,
+            tuple(shorthands),
+        )
 
     def _texts(self) -> tuple[str, ...]:
         self._mark("[")
@@ -224,21 +261,25 @@ class _Reader:
         token = self._take()
         term: Term
         if token.kind == "text":
-            term = Constant(token.text[1:-1].replace('\\"', '"').replace("\\\\", "\\"))
+            term = Constant(token.text[1:-1])
         elif token.kind == "number":
             if "." in token.text:
                 self._refuse("only whole numbers are part of a policy", back=1)
+            if int(token.text) > _MOST:
+                self._refuse(f"{token.text} is more than a column holds", back=1)
             term = Constant(int(token.text))
         elif token.text in ("true", "false", "nil"):
             term = Constant({"true": True, "false": False, "nil": None}[token.text])
         elif token.text == "[":
             self._at -= 1
             term = self._list()
-        elif token.kind == "name":
+        elif token.kind == "name" and token.text not in _KEYWORDS:
+            if token.text == "_":
+                self._refuse("_ is another name each time; write a name that begins with _", back=1)
             term = self._path(token.text)
         else:
             self._refuse(f"a value was expected, not {token.text!r}", back=1)
-        if self._now.text in ("+", "-", "*", "/"):
+        if self._now.text in ("+", "-", "*", "/", "mod", "rem"):
             self._refuse("arithmetic is not part of a policy; keep the result in the row")
         return term
 
@@ -302,7 +343,7 @@ class _Reader:
 
     def _name(self, what: str) -> str:
         self._check_word()
-        if self._now.kind != "name":
+        if self._now.kind != "name" or self._now.text in _KEYWORDS:
             self._refuse(f"{what} was expected, not {self._now.text!r}")
         return self._take().text
 

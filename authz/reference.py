@@ -3,9 +3,11 @@
 The only module that imports oso. It has no wheel for every machine; the portal runs without it (docs/decisions/0002).
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from authz.refusals import Place, PolicyRefused
 from store.mapping import Record
 
 try:
@@ -42,3 +44,17 @@ class Reference:
     def is_field_allowed(self, actor: Any, action: str, resource: Any, field: str) -> bool:
         """Whether the actor may see a protected column of a row."""
         return bool(self._oso.query_rule_once("allow_field", actor, action, resource, field))
+
+
+def witness(text: str, classes: Sequence[type[Record]], file: str) -> None:
+    """Have Oso read the text too, where it is installed. Raises PolicyRefused with the line that Oso complains of."""
+    if Oso is None:
+        return
+    try:
+        Reference(text, classes)
+    except Exception as problem:
+        said = str(problem)
+        line = re.search(r"at line (\d+)", said)
+        raise PolicyRefused(
+            (Place(file, int(line[1]) if line else 1), f"Oso says: {said.splitlines()[0]}")
+        ) from problem

@@ -14,7 +14,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-class PolicyRefused(Exception):  # noqa: N818 - named after the fact
+class PolicyRefused(Exception):
     """The policy cannot be compiled soundly; nothing starts with it. Each line says where and why."""
 
     def __init__(self, *problems: tuple[Place, str]) -> None:

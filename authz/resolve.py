@@ -1,13 +1,13 @@
 """From a text to plans: one for each action on each class, or every reason why not."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from authz.ir import Conjunction, Plan
 from authz.reader import read
 from authz.refusals import Place, PolicyRefused
-from authz.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Never, Rule, Some, Variable
+from authz.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable
 from authz.unfold import Unfolding
 from authz.vocabulary import Scalar, Vocabulary
 from store.mapping import Record
@@ -22,6 +22,11 @@ class CompiledPolicy:
     vocabulary: Vocabulary
     plans: Mapping[tuple[type[Record], str], Plan]
     fields: Mapping[tuple[type[Record], str], Plan]
+
+    @property
+    def classes(self) -> tuple[type[Record], ...]:
+        """Every class that has permissions, in the order of the text."""
+        return tuple(dict.fromkeys(cls for cls, _ in self.plans))
 
     @property
     def hash(self) -> str:
@@ -48,16 +53,18 @@ def compile_policy(
     file: str = "policies.polar",
     classes: Sequence[type[Record]],
     actor: type[Record],
+    carried: Collection[str] | None = None,
     context: Mapping[str, type],
     required: Iterable[tuple[str, type[Record]]] = (),
 ) -> CompiledPolicy:
-    """Compile a policy; `required` are the permissions that the program asks for.
+    """Compile a policy. `carried` are the columns of the actor that are known with every question, `context` what is known
+    around him, `required` the permissions that the program asks for.
 
     Raises PolicyRefused with every problem that was found, each with its line.
     """
     document = read(text, file)
-    vocabulary = Vocabulary(classes, actor, context)
-    problems = list(_check_blocks(document, vocabulary, classes, file))
+    vocabulary = Vocabulary(classes, actor, context, carried)
+    problems = [*_check_blocks(document, vocabulary, classes, file), *_check_heads(document, vocabulary)]
     if problems:
         raise PolicyRefused(*problems)
     unfolding = Unfolding(document, vocabulary)
@@ -76,6 +83,7 @@ def compile_policy(
             if not found:
                 problems.append((block.place, f"{action!r} on {block.cls} is granted by no rule"))
             plans[cls, action] = Plan(action, cls, _simplest(found))
+        problems += _nameless(document, block.cls)
         for name, place in _protected(document, block.cls):
             if not isinstance(vocabulary.attribute(cls, name), Scalar):
                 problems.append((place, f"{block.cls} has no column {name}"))
@@ -106,16 +114,41 @@ def _check_blocks(
         if (block.kind, block.cls) in seen:
             yield block.place, f"{block.cls} has a second block"
         seen.add((block.kind, block.cls))
-        twice = set(block.roles) & set(block.permissions)
-        if twice:
-            yield block.place, f"{sorted(twice)[0]!r} is a role and a permission"
-        for each in block.shorthands:
-            if each.granted not in (*block.roles, *block.permissions):
-                yield each.place, f"{each.granted!r} is neither a role nor a permission of {block.cls}"
+        yield from _check_actor(block, vocabulary) if block.kind == "actor" else _check_words(block, vocabulary)
+    if ("actor", vocabulary.actor.__name__) not in seen:
+        yield Place(file, 1), f"{vocabulary.actor.__name__} has no actor block"
     for cls in classes:
         if ("resource", cls.__name__) not in seen:
             yield Place(file, 1), f"{cls.__name__} has no block: say who may do what with it"
+
+
+def _check_actor(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
+    if block.cls != vocabulary.actor.__name__:
+        yield block.place, f"{block.cls} is not who asks; {vocabulary.actor.__name__} is"
+    if block.roles or block.permissions or block.relations or block.shorthands:
+        yield (
+            block.place,
+            "the block of the actor says nothing; what an account may do stands in the blocks of resources",
+        )
+
+
+def _check_words(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
+    words = (*block.roles, *block.permissions, *(name for name, _ in block.relations))
+    for word in dict.fromkeys(each for each in words if words.count(each) > 1):
+        yield block.place, f"{word!r} is declared twice"
+    for _, cls in block.relations:
+        if cls not in vocabulary.classes:
+            yield block.place, f"there is no class {cls}"
+    for each in block.shorthands:
+        if each.granted not in (*block.roles, *block.permissions):
+            yield each.place, f"{each.granted!r} is neither a role nor a permission of {block.cls}"
+
+
+def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
     for rule in document.rules:
+        names = [each.name for each in rule.parameters if each.name not in (None, "_")]
+        for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+            yield rule.place, f"two parameters are named {name}; compare them in the rule"
         for parameter in rule.parameters:
             if parameter.pattern and parameter.pattern.cls not in vocabulary.classes:
                 yield rule.place, f"there is no class {parameter.pattern.cls}"
@@ -124,7 +157,10 @@ def _check_blocks(
 def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:
     for rule in document.rules:
         if rule.place not in used:
-            yield rule.place, f"this rule of {rule.name} is part of no answer: nothing asks for it, or it can never hold"
+            yield (
+                rule.place,
+                f"this rule of {rule.name} is part of no answer: nothing asks for it, or it can never hold",
+            )
     for block in document.blocks:
         for each in block.shorthands:
             if each.place not in used:
@@ -134,18 +170,25 @@ def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:
 def _protected(document: Document, cls: str) -> Iterable[tuple[str, Place]]:
     """The columns that field rules of a class name: a column that no rule names is as readable as its row."""
     found: dict[str, Place] = {}
+    for rule, names in _field_rules(document, cls):
+        for name in names:
+            found.setdefault(name, rule.place)
+    return found.items()
+
+
+def _nameless(document: Document, cls: str) -> Iterable[tuple[Place, str]]:
+    for rule, names in _field_rules(document, cls):
+        if not names:
+            yield rule.place, "a field rule names its fields: `field in [...]`"
+
+
+def _field_rules(document: Document, cls: str) -> Iterable[tuple[Rule, list[str]]]:
     for rule in document.rules:
         if rule.name != "allow_field" or len(rule.parameters) != 4:  # noqa: PLR2004 - actor, action, row, field
             continue
         row, field = rule.parameters[2], rule.parameters[3]
-        if row.pattern is None or row.pattern.cls != cls:
-            continue
-        named = [str(field.constant.value)] if field.constant else list(_names(rule.body, field.name or ""))
-        if not named:
-            raise PolicyRefused((rule.place, "a field rule names its fields: `field in [...]`"))
-        for name in named:
-            found.setdefault(name, rule.place)
-    return found.items()
+        if row.pattern is not None and row.pattern.cls == cls:
+            yield rule, [str(field.constant.value)] if field.constant else list(_names(rule.body, field.name or ""))
 
 
 def _names(goal: Goal, variable: str) -> Iterable[str]:
@@ -153,8 +196,6 @@ def _names(goal: Goal, variable: str) -> Iterable[str]:
         case All(parts) | Some(parts):
             for part in parts:
                 yield from _names(part, variable)
-        case Never(part):
-            yield from _names(part, variable)
         case Comparison(_, Variable(name), Listed(items)) if name == variable:
             yield from (str(each.value) for each in items)
         case Comparison("=", Variable(name), Constant(value)) if name == variable:

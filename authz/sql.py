@@ -7,7 +7,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.ir import ACTOR, RESOURCE, Among, Atom, Columns, Conjunction, None_, One, OneOf, Same, Value, is_guard, outer_rows, rows_of
+from authz.ir import (
+    ACTOR,
+    RESOURCE,
+    Among,
+    Atom,
+    Columns,
+    Conjunction,
+    None_,
+    One,
+    OneOf,
+    Same,
+    Value,
+    outer_rows,
+    renamed,
+    rows_of,
+    united,
+)
 from store.mapping import Record
 
 _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
@@ -76,7 +92,9 @@ class Branch:
         local = [*body.local, *(column == value for column, value in body.bound)]
         if body.tables:
             links = (column == inner for column, inner in body.links)
-            rows = sa.select(sa.literal_column("1")).select_from(*body.tables).where(*body.inner, *body.crossing, *links)
+            rows = (
+                sa.select(sa.literal_column("1")).select_from(*body.tables).where(*body.inner, *body.crossing, *links)
+            )
             local.append(sa.exists(rows.correlate_except(*body.tables)))
         return _all(local)
 
@@ -95,7 +113,9 @@ class _Body:
     crossing: anything else that touches both sides.
     """
 
-    def __init__(self, conjunction: Conjunction, target: Any, outer: "Mapping[str, Any] | None" = None, actor: Any = None) -> None:
+    def __init__(
+        self, conjunction: Conjunction, target: Any, outer: "Mapping[str, Any] | None" = None, actor: Any = None
+    ) -> None:
         self.tables: list[Any] = []
         self.local: list[Any] = []
         self.inner: list[Any] = []
@@ -108,7 +128,7 @@ class _Body:
         self._given: dict[str, Any] = dict(outer or {RESOURCE: target})
         if actor is not None:
             self._given.setdefault(ACTOR, actor)
-        self._leader = _united(conjunction.atoms)
+        self._leader = united(conjunction.atoms)
         self._aliases: dict[str, Any] = {}
         self._ids: dict[str, list[tuple[str, Any, bool]]] = {}
         for row in self._given:
@@ -139,7 +159,7 @@ class _Body:
             case Columns(left, op, right):
                 self._columns(left, op, right)
             case None_(of):
-                sides = {self._side(row) for row in rows_of(atom)}
+                sides = {self._side(self._lead(row)) for row in rows_of(atom)}
                 self._condition(sides, sa.and_(*(sa.not_(self._denied(each)) for each in of)))
             case _:
                 message = f"{atom} is settled before SQL"
@@ -169,9 +189,13 @@ class _Body:
             self._condition({first, second}, a == b if op == "=" else _compared(a, op, b))
 
     def _denied(self, conjunction: Conjunction) -> Any:
+        conjunction = renamed(conjunction, {row: self._lead(row) for row in outer_rows(conjunction)})
         given = {row: self._alias(row) for row in outer_rows(conjunction) if row != ACTOR or self._actor is not None}
         body = _Body(
-            Conjunction(conjunction.atoms, (*self._classes.items(), *conjunction.classes)), self._target, given, self._actor
+            Conjunction(conjunction.atoms, (*self._classes.items(), *conjunction.classes)),
+            self._target,
+            given,
+            self._actor,
         )
         conditions = [*body.local, *body.inner, *body.crossing]
         conditions += [a == b for a, b in (*body.links, *body.bound)]
@@ -261,22 +285,6 @@ class _Body:
 def _all(conditions: list[Any]) -> sa.ColumnElement[bool]:
     conditions = [each for each in conditions if not isinstance(each, sa.True_)]
     return sa.and_(*conditions) if conditions else sa.true()
-
-
-def _united(atoms: tuple[Atom, ...]) -> dict[str, str]:
-    """For each row that is said to be another one, the one name that all of them go by."""
-    leader: dict[str, str] = {}
-
-    def lead(row: str) -> str:
-        while leader.get(row, row) != row:
-            row = leader[row]
-        return row
-
-    for atom in atoms:
-        if isinstance(atom, Same):
-            left, right = sorted((lead(atom.left), lead(atom.right)), key=lambda row: (row != RESOURCE, row != ACTOR, row))
-            leader[right] = left
-    return {row: lead(row) for row in leader}
 
 
 def _foreign_key(cls: type[Record], relation: str) -> str:

@@ -5,11 +5,27 @@ from dataclasses import replace
 from typing import NoReturn
 
 from authz.comparing import Comparing
-from authz.ir import ACTOR, RESOURCE, Among, Conjunction, None_, One, Same, Value
+from authz.ir import ACTOR, RESOURCE, Among, Atom, Conjunction, None_, One, Same, Value, columns_of, united
 from authz.refusals import Place, PolicyRefused
 from authz.syntax import (
-    All, Block, Call, Comparison, Constant, Document, Goal, Listed, Matches, Never, Parameter, Path, Pattern, Rule,
-    Shorthand, Some, Term, Variable,
+    All,
+    Block,
+    Call,
+    Comparison,
+    Constant,
+    Document,
+    Goal,
+    Listed,
+    Matches,
+    Never,
+    Parameter,
+    Path,
+    Pattern,
+    Rule,
+    Shorthand,
+    Some,
+    Term,
+    Variable,
 )  # fmt: skip
 from authz.values import Around, Cell, Free, Known, Meaning, Row, Rows, Setting, State
 from authz.vocabulary import Scalar, Surrounding, ToMany, ToOne, Vocabulary
@@ -20,6 +36,7 @@ Frame = tuple[object, ...]
 Ways = Iterator[tuple[State, Names]]
 
 _ROLE, _PERMISSION, _RELATION = "has_role", "has_permission", "has_relation"
+_BUILT_IN = (_ROLE, _PERMISSION, _RELATION, "allow_field")
 
 
 class Unfolding:
@@ -27,10 +44,12 @@ class Unfolding:
 
     def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self.used: set[Place] = set()
+        self._asked_at: dict[tuple[str, str], Place] = {}
         self._vocabulary = vocabulary
         self._comparing = Comparing(vocabulary)
         self._blocks: dict[str, Block] = {each.cls: each for each in document.blocks if each.kind == "resource"}
         self._rules: dict[str, list[Rule]] = {}
+        self._seen: dict[tuple[object, ...], list[Rule]] = {}
         for rule in document.rules:
             self._rules.setdefault(rule.name, []).append(rule)
 
@@ -40,7 +59,9 @@ class Unfolding:
 
     def field(self, action: str, cls: type[Record], name: str, place: Place) -> list[Conjunction]:
         """Every way in which an actor may see a column of a row."""
-        return self._ask(Call("allow_field", (Variable("a"), Constant(action), Variable("r"), Constant(name)), place), cls)
+        return self._ask(
+            Call("allow_field", (Variable("a"), Constant(action), Variable("r"), Constant(name)), place), cls
+        )
 
     def _ask(self, call: Call, cls: type[Record]) -> list[Conjunction]:
         actor = Row(ACTOR, self._vocabulary.actor)
@@ -48,9 +69,25 @@ class Unfolding:
         names: Names = {"a": actor, "r": Row(RESOURCE, cls)}
         found = []
         for state, _ in self._call(call, start, names, ()):
+            self._finish(state.atoms, state, call.place)
             self.used.update(state.chain)
             found.append(Conjunction(state.atoms, state.classes, state.chain))
         return found
+
+    def _finish(self, atoms: tuple[Atom, ...], state: State, place: Place) -> None:
+        """What can only be judged of a whole way: that nothing hangs on nil, and that the actor is known well enough."""
+        leader = united(atoms)
+        for row, name in columns_of(atoms):
+            asked_at = self._asked_at.get((row, name), place)
+            attribute = self._vocabulary.attribute(dict(state.classes)[row], name)
+            if isinstance(attribute, ToOne) and attribute.nullable and (row, name) not in state.not_nil:
+                _refuse(asked_at, f"{name} may be nil, and a rule would hold for nil; ask `{name} != nil` first")
+            if leader.get(row, row) == ACTOR:
+                self._require_carried(attribute.column if isinstance(attribute, ToOne) else name, asked_at)
+
+    def _require_carried(self, column: str, place: Place) -> None:
+        if not self._vocabulary.is_carried(column):
+            _refuse(place, f"{column} of the actor is not read with his token; authz/actor.py says what is")
 
     def _ways(self, goal: Goal, state: State, names: Names, frames: tuple[Frame, ...]) -> Ways:
         match goal:
@@ -79,8 +116,7 @@ class Unfolding:
     # Calls
 
     def _call(self, call: Call, state: State, names: Names, frames: tuple[Frame, ...]) -> Ways:
-        if call.name not in self._rules and call.name not in (_ROLE, _PERMISSION, _RELATION, "allow_field"):
-            _refuse(call.place, f"there is no rule {call.name}")
+        self._check_name(call)
         arguments: list[Meaning] = []
         for term in call.arguments:
             value, state = self._value(term, state, names, call.place)
@@ -88,19 +124,27 @@ class Unfolding:
                 _refuse(call.place, f"{value.name} stands for nothing here; bind it with `in` or `=` first")
             arguments.append(value)
         self._check_declared(call, arguments)
-        frame: Frame = (call.name, *(each.cls if isinstance(each, Row) else each for each in arguments if not isinstance(each, Free)))
+        frame: Frame = (
+            call.name,
+            *(each.cls if isinstance(each, Row) else each for each in arguments if not isinstance(each, Free)),
+        )
         if frame in frames:
             _refuse(call.place, "recursion; go through the closure relationship (`x in group.ancestors`) instead")
         deeper = (*frames, frame)
-        for rule in self._rules.get(call.name, ()):
+        for rule in self._fitting(call.name, arguments):
             yield from self._rule(rule, call, arguments, state, names, deeper)
         yield from self._shorthands(call, arguments, state, names, deeper)
+
+    def _fitting(self, name: str, arguments: list[Meaning]) -> list[Rule]:
+        """The rules whose heads these arguments do not rule out at first sight; most of has_role and has_permission are."""
+        looks = (name, *map(_look, arguments))
+        if looks not in self._seen:
+            self._seen[looks] = [each for each in self._rules.get(name, ()) if _may_fit(each, arguments)]
+        return self._seen[looks]
 
     def _rule(
         self, rule: Rule, call: Call, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]
     ) -> Ways:
-        if len(rule.parameters) != len(arguments):
-            return
         inner: Names = {}
         entered: State | None = replace(state, chain=(*state.chain, rule.place))
         for parameter, argument in zip(rule.parameters, arguments, strict=True):
@@ -115,8 +159,7 @@ class Unfolding:
     def _enter(self, parameter: Parameter, argument: Meaning, state: State, inner: Names, place: Place) -> State | None:
         if parameter.constant is not None:
             if isinstance(argument, Known):
-                same = type(argument.value) is type(parameter.constant.value) and argument.value == parameter.constant.value
-                return state if same else None
+                return state if _same(argument.value, parameter.constant.value) else None
             return self._comparing.compare(state, "=", argument, Known(parameter.constant.value), place)
         if parameter.name is not None and not isinstance(argument, Free):
             inner[parameter.name] = argument
@@ -133,13 +176,24 @@ class Unfolding:
         for parameter, argument in zip(rule.parameters, arguments, strict=True):
             if isinstance(argument, Free):
                 value = known.get(parameter.name or "")
-                if value is None or isinstance(value, Free):
-                    _refuse(rule.place, f"{parameter.name} stands for nothing when the rule ends")
+                if not isinstance(value, Row):
+                    _refuse(rule.place, f"{parameter.name} stands for no row when the rule ends")
+                if parameter.pattern and (parameter.pattern.cls != value.cls.__name__ or parameter.pattern.fields):
+                    _refuse(
+                        rule.place,
+                        f"{parameter.name} ends as any {value.cls.__name__}, which is not what its pattern says",
+                    )
                 found[argument.name] = value
         return found
 
-    def _shorthands(self, call: Call, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]) -> Ways:
-        if call.name not in (_ROLE, _PERMISSION) or not isinstance(arguments[2], Row) or not isinstance(arguments[1], Known):
+    def _shorthands(
+        self, call: Call, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]
+    ) -> Ways:
+        if (
+            call.name not in (_ROLE, _PERMISSION)
+            or not isinstance(arguments[2], Row)
+            or not isinstance(arguments[1], Known)
+        ):
             return
         block = self._blocks.get(arguments[2].cls.__name__)
         for each in block.shorthands if block else ():
@@ -147,7 +201,13 @@ class Unfolding:
                 yield from self._shorthand(each, block, arguments, state, names, frames)
 
     def _shorthand(
-        self, each: Shorthand, block: Block | None, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]
+        self,
+        each: Shorthand,
+        block: Block | None,
+        arguments: list[Meaning],
+        state: State,
+        names: Names,
+        frames: tuple[Frame, ...],
     ) -> Ways:
         entered = replace(state, chain=(*state.chain, each.place))
         inner: Names = {"actor": arguments[0], "resource": arguments[2]}
@@ -161,19 +221,45 @@ class Unfolding:
             on, target = self._blocks.get(cls), Variable("related")
             goals.append(Call(_RELATION, (target, Constant(each.relation), Variable("resource")), each.place))
         if on is None or each.by not in (*on.roles, *on.permissions):
-            _refuse(each.place, f"{each.by!r} is neither a role nor a permission there")
-        goals.append(Call(_ROLE if each.by in on.roles else _PERMISSION, (Variable("actor"), Constant(each.by), target), each.place))
+            _refuse(
+                each.place,
+                f"{each.by!r} is neither a role nor a permission of {on.cls if on else 'a class without a block'}",
+            )
+        goals.append(
+            Call(
+                _ROLE if each.by in on.roles else _PERMISSION,
+                (Variable("actor"), Constant(each.by), target),
+                each.place,
+            )
+        )
         for left, _ in self._in_turn(tuple(goals), entered, inner, frames):
             yield left, names
 
-    def _check_declared(self, call: Call, arguments: list[Meaning]) -> None:
-        if call.name not in (_ROLE, _PERMISSION) or len(arguments) < 3 or not isinstance(arguments[2], Row):  # noqa: PLR2004
+    def _check_name(self, call: Call) -> None:
+        if call.name in _BUILT_IN:
             return
-        block, word = self._blocks.get(arguments[2].cls.__name__), arguments[1]
+        rules = self._rules.get(call.name)
+        if rules is None:
+            _refuse(call.place, f"there is no rule {call.name}")
+        if all(len(each.parameters) != len(call.arguments) for each in rules):
+            _refuse(call.place, f"there is no rule {call.name} of {len(call.arguments)} parameters")
+
+    def _check_declared(self, call: Call, arguments: list[Meaning]) -> None:
+        if call.name not in (_ROLE, _PERMISSION):
+            return
+        if len(arguments) != 3:  # noqa: PLR2004 - who, which word, about what
+            _refuse(call.place, f"{call.name} takes an account, a word and a row")
+        who, word, row = arguments
+        if not isinstance(row, Row):
+            _refuse(call.place, f"{call.name} is asked about a row")
+        if not isinstance(who, Row) or who.cls is not self._vocabulary.actor:
+            _refuse(call.place, f"{call.name} is asked about an account")
+        if not isinstance(word, Known):
+            _refuse(call.place, f"the word that {call.name} asks for is a constant")
+        block = self._blocks.get(row.cls.__name__)
         if block is None:
-            _refuse(call.place, f"{arguments[2].cls.__name__} has no block")
-        known = block.roles if call.name == _ROLE else block.permissions
-        if isinstance(word, Known) and word.value not in known:
+            _refuse(call.place, f"{row.cls.__name__} has no block")
+        if word.value not in (block.roles if call.name == _ROLE else block.permissions):
             _refuse(call.place, f"{word.value!r} is not declared in the block of {block.cls}")
 
     # Comparisons
@@ -253,10 +339,14 @@ class Unfolding:
         for left, known in self._ways(goal.part, start, names, frames):
             bound = [name for name in known if name not in names and not name.startswith("_")]
             if bound:
-                _refuse(goal.place, f"not would bind {bound[0]}: what is denied cannot say which row it means (write _{bound[0]})")
+                _refuse(
+                    goal.place,
+                    f"not would bind {bound[0]}: what is denied cannot say which row it means (write _{bound[0]})",
+                )
             hops = [each for each in left.atoms if isinstance(each, One) and self._is_nullable(each, left)]
             if hops:
                 _refuse(goal.place, f"not across {hops[0].relation}, which may be nil")
+            self._finish((*state.atoms, *left.atoms), left, goal.place)
             self.used.update(left.chain)
             inside.append(Conjunction(left.atoms, tuple(each for each in left.classes if each[0] not in before)))
         if any(not each.atoms for each in inside):
@@ -305,10 +395,10 @@ class Unfolding:
     def _attribute(self, value: Meaning, name: str, state: State, place: Place) -> tuple[Meaning, State]:
         match value:
             case Around(record):
-                kind = self._vocabulary.context[record].fields.get(name)
-                if kind is None:
+                scalar = self._vocabulary.context[record].fields.get(name)
+                if scalar is None:
                     _refuse(place, f"{record} has no setting {name}")
-                return Setting(record, name, kind), state
+                return Setting(record, name, scalar), state
             case Row():
                 return self._attribute_of_row(value, name, state, place)
             case Rows():
@@ -324,10 +414,14 @@ class Unfolding:
                     _refuse(place, f"{name} is known of the actor only")
                 return Around(name), state
             case Scalar():
+                self._asked_at[row.name, name] = place
+                if row.name == ACTOR:
+                    self._require_carried(name, place)
                 return Cell(row.name, name, row.cls), state
             case ToMany(cls):
                 return Rows(row.name, name, cls), state
             case ToOne(cls, nullable, _):
+                self._asked_at[row.name, name] = place
                 there = f"{row.name}.{name}"
                 gone = state.with_row(there, cls).having(One(row.name, name, there))
                 assert gone is not None
@@ -338,6 +432,33 @@ class Unfolding:
     def _require_sure(self, row: Row, state: State, place: Place) -> None:
         if row.hop and row.hop not in state.not_nil:
             _refuse(place, f"{row.hop[1]} may be nil, and the check would fail there; ask `{row.hop[1]} != nil` first")
+
+
+def _may_fit(rule: Rule, arguments: list[Meaning]) -> bool:
+    if len(rule.parameters) != len(arguments):
+        return False
+    for parameter, argument in zip(rule.parameters, arguments, strict=True):
+        if isinstance(argument, Row) and parameter.pattern and parameter.pattern.cls != argument.cls.__name__:
+            return False
+        if isinstance(argument, Known) and parameter.constant and not _same(argument.value, parameter.constant.value):
+            return False
+    return True
+
+
+def _look(argument: Meaning) -> object:
+    """What decides at first sight."""
+    match argument:
+        case Row(cls=cls):
+            return cls
+        case Known(value):
+            return (type(value), value)
+        case _:
+            return type(argument)
+
+
+def _same(left: object, right: object) -> bool:
+    """Equal as Polar sees it: True is not 1."""
+    return type(left) is type(right) and left == right
 
 
 def _refuse(place: Place, reason: str) -> NoReturn:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from authz.ir import Among, Atom, OneOf, Value
+from authz.ir import Atom, OneOf, Value
+from authz.vocabulary import Scalar
 from store.mapping import Record
 
 
@@ -47,7 +48,7 @@ class Setting:
 
     record: str
     name: str
-    kind: type
+    scalar: Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,10 @@ class State:
         return replace(self, not_nil=self.not_nil | {what})
 
     def next_row(self, of: str, relation: str) -> str:
-        """A name for some row behind a to-many relationship."""
-        number = sum(isinstance(each, Among) and (each.of, each.relation) == (of, relation) for each in self.atoms)
-        return f"{of}.{relation}#{number + 1}"
+        """A name for some row behind a to-many relationship, that no other row has, inside a `not` or outside."""
+        start = f"{of}.{relation}#"
+        taken = sum(name.startswith(start) and name[len(start) :].isdigit() for name, _ in self.classes)
+        return f"{start}{taken + 1}"
 
 
 def _possible(atoms: tuple[Atom, ...], added: Value | OneOf) -> bool:

@@ -1,7 +1,8 @@
 """What a rule may speak of: the attributes of the mapped classes with their types, as the mappers know them."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import enum
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -36,7 +37,7 @@ class Surrounding:
     """A record of settings around the actor, in no table."""
 
     name: str
-    fields: Mapping[str, type]
+    fields: Mapping[str, Scalar]
 
 
 Attribute = Scalar | ToOne | ToMany | Surrounding
@@ -45,10 +46,17 @@ Attribute = Scalar | ToOne | ToMany | Surrounding
 class Vocabulary:
     """The nouns of a policy."""
 
-    def __init__(self, classes: Sequence[type[Record]], actor: type[Record], context: Mapping[str, type]) -> None:
+    def __init__(
+        self,
+        classes: Sequence[type[Record]],
+        actor: type[Record],
+        context: Mapping[str, type],
+        carried: Collection[str] | None = None,
+    ) -> None:
         self.classes = {each.__name__: each for each in classes}
         self.classes.setdefault(actor.__name__, actor)
         self.actor = actor
+        self._carried = carried
         self.context = {name: Surrounding(name, _hints(each)) for name, each in context.items()}
         self._known: dict[tuple[type[Record], str], Attribute | None] = {}
 
@@ -58,6 +66,10 @@ class Vocabulary:
         if key not in self._known:
             self._known[key] = self._look_up(cls, name)
         return self._known[key]
+
+    def is_carried(self, column: str) -> bool:
+        """Whether a column of the actor is known whenever somebody asks."""
+        return self._carried is None or column in self._carried
 
     def _look_up(self, cls: type[Record], name: str) -> Attribute | None:
         if cls is self.actor and name in self.context:
@@ -85,6 +97,12 @@ def _scalar(column: Any) -> Scalar:
     return Scalar(kind, nullable)
 
 
-def _hints(record: type) -> dict[str, type]:
+def _hints(record: type) -> dict[str, Scalar]:
     hints = get_type_hints(record)
-    return {each.name: hints[each.name] for each in dataclasses.fields(record)}
+    return {each.name: _setting(hints[each.name]) for each in dataclasses.fields(record)}
+
+
+def _setting(kind: Any) -> Scalar:
+    if isinstance(kind, type) and issubclass(kind, enum.StrEnum):
+        return Scalar(str, nullable=False, choices=frozenset(each.value for each in kind))
+    return Scalar(kind, nullable=False)
