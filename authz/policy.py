@@ -18,9 +18,10 @@ class Policy:
 
     def __init__(self, compiled: CompiledPolicy) -> None:
         self.compiled = compiled
-        self._guards = guards_of([*compiled.plans.values(), *compiled.fields.values()])
+        plans = [*compiled.plans.values(), *compiled.fields.values()]
+        self._guards = guards_of(plans)
+        self._guards_of = {(each.cls, each.action): frozenset(guards_of([each])) for each in plans}
         self._forms: dict[tuple[type[Record], str, Shade], Forms] = {}
-        self._field_forms: dict[tuple[type[Record], str, Shade], Forms] = {}
         self._checks: dict[tuple[type[Record], str], Check] = {}
 
     @cached_property
@@ -45,12 +46,12 @@ class Policy:
 
     def forms(self, cls: type[Record], action: str, actor: Any) -> Forms:
         """May he, on which rows: for one actor's kind. Raises KeyError for an action that the class does not have."""
-        return self._fold(self._forms, self.compiled.plans[cls, action], (cls, action, self.shade(actor)))
+        return self._fold(self.compiled.plans[cls, action], actor)
 
     def field_forms(self, cls: type[Record], column: str, actor: Any) -> Forms | None:
         """On which rows he sees a column; None for a column that is as readable as its row."""
         plan = self.compiled.fields.get((cls, column))
-        return None if plan is None else self._fold(self._field_forms, plan, (cls, column, self.shade(actor)))
+        return None if plan is None else self._fold(plan, actor)
 
     def check(self, cls: type[Record], action: str) -> Check:
         """The same answer in Python, for an actor and a row whose neighbours are loaded."""
@@ -66,9 +67,9 @@ class Policy:
             self._checks[key] = compile_check(plan)
         return self._checks[key]
 
-    def _fold(
-        self, kept: dict[tuple[type[Record], str, Shade], Forms], plan: Plan, key: tuple[type[Record], str, Shade]
-    ) -> Forms:
-        if key not in kept:
-            kept[key] = Forms(plan.cls, folded(plan, key[2]))
-        return kept[key]
+    def _fold(self, plan: Plan, actor: Any) -> Forms:
+        shade = self.shade(actor) & self._guards_of[plan.cls, plan.action]
+        key = (plan.cls, plan.action, shade)
+        if key not in self._forms:
+            self._forms[key] = Forms(plan.cls, folded(plan, shade))
+        return self._forms[key]

@@ -65,10 +65,17 @@ class Branch:
     def __init__(self, cls: type[Record], conjunction: Conjunction) -> None:
         self._cls = cls
         self._conjunction = conjunction
+        self._last: tuple[Any, _Body] | None = None
+
+    def _over(self, target: Any) -> "_Body":
+        """Building one takes a millisecond, and a statement asks several times for the same."""
+        if self._last is None or self._last[0] is not target:
+            self._last = (target, _Body(self._conjunction, target))
+        return self._last[1]
 
     @cached_property
     def keys(self) -> Any:
-        body = _Body(self._conjunction, self._cls)
+        body = self._over(self._cls)
         if not body.tables:
             return body.bound[0][1] if body.bound else None
         if len(body.links) != 1 or body.crossing:
@@ -77,18 +84,18 @@ class Branch:
 
     def link_of(self, target: Any) -> Any:
         """The column that must be among `keys`."""
-        body = _Body(self._conjunction, target)
+        body = self._over(target)
         return body.links[0][0] if body.links else body.bound[0][0]
 
     def local(self, target: Any) -> sa.ColumnElement[bool]:
         """The conditions on the row itself, without the link."""
-        body = _Body(self._conjunction, target)
+        body = self._over(target)
         bound = body.bound if body.tables else body.bound[1:]
         return _all([*body.local, *(column == value for column, value in bound)])
 
     def exists(self, target: Any) -> sa.ColumnElement[bool]:
         """Everything, asked of one row."""
-        body = _Body(self._conjunction, target)
+        body = self._over(target)
         local = [*body.local, *(column == value for column, value in body.bound)]
         if body.tables:
             links = (column == inner for column, inner in body.links)

@@ -30,6 +30,8 @@ class Agreement:
     allowed: int = 0
     differences: int = 0
     told: list[str] = field(default_factory=list)
+    answered: set[tuple[str, str, bool]] = field(default_factory=set)
+    """Class, action and answer, for every answer that was given at all."""
 
     def __add__(self, other: Self) -> "Agreement":
         return Agreement(
@@ -38,6 +40,7 @@ class Agreement:
             self.allowed + other.allowed,
             self.differences + other.differences,
             [*self.told, *other.told][:_TOLD],
+            self.answered | other.answered,
         )
 
     def differ(self, about: str) -> None:
@@ -62,7 +65,7 @@ class Verifier:
     def __init__(self, policy: Policy, reference: Reference) -> None:
         self._policy = policy
         self._questions = {cls: list(_questions(policy, reference, cls)) for cls in policy.compiled.classes}
-        self._statements: dict[tuple[Any, ...], sa.Select[Any]] = {}
+        self._statements: dict[tuple[Forms, ...], sa.Select[Any]] = {}
 
     async def compare(
         self, session: AsyncSession, world: World, *, ask: float = 1, chance: random.Random | None = None
@@ -77,6 +80,7 @@ class Verifier:
                         native = question.check(account, row)
                         found.triples += 1
                         found.allowed += native
+                        found.answered.add((cls.__name__, question.name, native))
                         answers |= {native}
                         if drawn() < ask:
                             found.asked_of_oso += 1
@@ -93,14 +97,13 @@ class Verifier:
         return {row[0]: [{row[1 + at], row[1 + count + at]} for at in range(count)] for row in rows}
 
     def _statement(self, cls: type[Record], account: Any) -> sa.Select[Any]:
-        key = (cls, self._policy.shade(account))
-        if key not in self._statements:
-            forms = [question.forms(account) for question in self._questions[cls]]
+        forms = tuple(question.forms(account) for question in self._questions[cls])
+        if forms not in self._statements:
             row_by_row = [each.answer(cls) for each in forms]
             gathered = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in forms]
             columns = (each.label(f"c{at}") for at, each in enumerate((*row_by_row, *gathered)))
-            self._statements[key] = sa.select(cls.id, *columns)  # type: ignore[attr-defined]
-        return self._statements[key]
+            self._statements[forms] = sa.select(cls.id, *columns)  # type: ignore[attr-defined]
+        return self._statements[forms]
 
 
 def _questions(policy: Policy, reference: Reference, cls: type[Record]) -> Iterator[_Question]:

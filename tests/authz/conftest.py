@@ -1,0 +1,25 @@
+"""What the tests of the policy share: the compiled policy, Oso beside it, and an empty database for worlds of chance."""
+
+import pytest
+
+from authz.loading import load_policy
+from authz.reference import Reference
+from store.database import Database
+from store.nouns import RESOURCES
+
+
+@pytest.fixture(scope="session")
+def policy():
+    return load_policy()
+
+
+@pytest.fixture(scope="session")
+def reference(policy):
+    return Reference(policy.compiled.text, RESOURCES)
+
+
+@pytest.fixture
+async def database(database_url):
+    database = Database(database_url, pool_size=1)
+    yield database
+    await database.close()
