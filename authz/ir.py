@@ -138,7 +138,7 @@ def rows_of(atom: Atom) -> tuple[str, ...]:
             given = {row for each in atom.of for row in outer_rows(each)}
             return tuple(sorted(given))
         case Context():
-            return ()
+            return (ACTOR,)
 
 
 def outer_rows(conjunction: Conjunction) -> set[str]:

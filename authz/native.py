@@ -17,6 +17,7 @@ from authz.ir import (
     Plan,
     Same,
     Value,
+    outer_rows,
     rows_of,
 )
 
@@ -88,7 +89,7 @@ class _Writer:
             case None_(of):
                 calls = []
                 for inner, each in enumerate(of):
-                    given = tuple(sorted(row for row in places if _mentions(each, row)))
+                    given = tuple(sorted(outer_rows(each)))
                     self.function(f"{name}_{number}_{inner}", each, given)
                     calls.append(f"{name}_{number}_{inner}({', '.join(places[row] for row in given)})")
                 return f"not ({' or '.join(calls)})"
@@ -131,7 +132,3 @@ def _cost(atom: Atom) -> int:
             return 4
         case _:
             return 0
-
-
-def _mentions(conjunction: Conjunction, row: str) -> bool:
-    return any(row in rows_of(atom) for atom in conjunction.atoms)

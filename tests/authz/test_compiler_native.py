@@ -24,7 +24,9 @@ def check(words: str):
 
 
 def person(name: str, portal: Thing = GENEROUS) -> Thing:
-    return Thing(name=name, email=None, kind="HUMAN", home_group=None, home_group_id=None, memberships=[], portal=portal)
+    return Thing(
+        name=name, email=None, kind="HUMAN", home_group=None, home_group_id=None, memberships=[], portal=portal
+    )
 
 
 def membership(user: Thing, group: Thing, role: str = "MEMBER") -> Thing:
