@@ -11,16 +11,29 @@ from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from authz.access import Access, Portal
+from authz.listing import Listing
+from authz.loading import load_policy
+from central.embedded import EmbeddedCentral
+from central.keys import KeyFolder
+from schema.build import build_schema
+from schema.context import Context
+from schema.subscription import Subscription
+from store.clock import SystemClock
 from store.database import Database
+from subscriptions.announcer import announcer
+from subscriptions.feed import Feed
+from transport.routes import graphql_routes
+from transport.settings import TransportSettings
 
 CHECKOUT = Path(__file__).resolve().parent
 _HIGHEST_PORT = 65535
+_ISSUER = "urn:portal:license-central"
 
 
 class Environment(StrEnum):
@@ -73,31 +86,56 @@ def create_app(settings: Settings) -> Starlette:
     if settings.database_url is None:
         message = "the portal needs a database_url"
         raise BadSettings(message)
+    clock = SystemClock()
     database = Database(settings.database_url)
+    feed = Feed(database)
+    announcing = announcer(feed, settings.redis_url)
+    central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
+    policy = load_policy()
+    portal = Portal(database, Listing(policy), clock, announcing)
+    schema = build_schema(policy, Subscription)
+
+    @asynccontextmanager
+    async def open_context(credentials: str | None, request_id: str) -> AsyncIterator[Context]:
+        access = Access(portal, credentials, request_id)
+        try:
+            yield Context(access, central, feed)
+        finally:
+            await access.close()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # What exists now stays for ever: out of the collector's sight the slowest answers are seven times faster.
-        gc.collect()
-        gc.freeze()
-        try:
-            yield
-        finally:
-            gc.unfreeze()
-            await database.close()
+        async with feed.running(), announcing.running():
+            # What exists now stays for ever: out of the collector's sight the slowest answers are seven times faster.
+            gc.collect()
+            gc.freeze()
+            try:
+                yield
+            finally:
+                gc.unfreeze()
+        await database.close()
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "live"})
 
     async def ready(_request: Request) -> Response:
-        try:
-            async with database.engine.connect() as connection:
-                await connection.execute(sa.select(1))
-        except (OSError, sa.exc.SQLAlchemyError):
-            return JSONResponse({"status": "database unreachable"}, status_code=503)
-        return JSONResponse({"status": "ready"})
+        if await database.answers():
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "database unreachable"}, status_code=503)
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready)], lifespan=lifespan)
+    async def jwks(_request: Request) -> Response:
+        return JSONResponse(await central.jwks(), headers={"Cache-Control": "public, max-age=300"})
+
+    transport = TransportSettings(strangers_explore=settings.environment is Environment.DEVELOPMENT, clock=clock)
+    return Starlette(
+        routes=[
+            *graphql_routes(schema, open_context, transport),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/.well-known/jwks.json", jwks),
+        ],
+        lifespan=lifespan,
+    )
 
 
 def _address(*schemes: str) -> Callable[[str], str]:

@@ -45,7 +45,12 @@ class Access:
 
     @asynccontextmanager
     async def gate(
-        self, operation: str, *, key: str | None = None, arguments: Mapping[str, Any] | None = None, dry_run: bool = False
+        self,
+        operation: str,
+        *,
+        key: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        dry_run: bool = False,
     ) -> AsyncIterator[Gate]:
         """Open the one door through which rows are changed: one transaction, one audit row, one event.
 

@@ -1,5 +1,7 @@
-"""How a view asks for rows: which ones, in which order, and what each shall carry. Everything here is hashable, so that
-one question of one shape is built into SQL once."""
+"""How a view asks for rows: which ones, in which order, and what each shall carry.
+
+Everything here is hashable, so that one question of one shape is built into SQL once.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -101,6 +103,8 @@ class Page:
     rows: Sequence[Any]
     has_next: bool
 
+
+Statement = sa.Select[*tuple[Any, ...]]
 
 # A row is what SQLAlchemy Core returns: attribute access by the wanted names (`row.id`, `row.quantity`, `row.can_assign`).
 Row = Any

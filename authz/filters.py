@@ -18,11 +18,14 @@ def values_of(asked: PageOf) -> dict[str, Any]:
 
 def shape_of(asked: PageOf) -> tuple[Any, ...]:
     """Everything of a question but its values."""
-    where = tuple((each.path, each.column, each.compare, each.value if each.compare is Compare.IS_NULL else None) for each in asked.where)
+    where = tuple(
+        (each.path, each.column, each.compare, each.value if each.compare is Compare.IS_NULL else None)
+        for each in asked.where
+    )
     return (where, asked.order, asked.after is not None)
 
 
-def comparison(column: Any, asked: Condition, position: int) -> sa.ColumnElement[bool]:
+def comparison(column: Any, asked: Condition, position: int) -> Any:
     """One filter over a column."""
     if asked.compare is Compare.IS_NULL:
         return column.is_(None) if asked.value else column.is_not(None)
@@ -75,7 +78,9 @@ def behind_cursor(target: Any, order: Order, *, after: bool) -> tuple[sa.ColumnE
     column = order_column(target, order)
     here = sa.tuple_(column, target.id)
     there = sa.tuple_(
-        sa.bindparam("after_value", type_=column.type), sa.bindparam("after_id", type_=sa.Uuid), types=[column.type, sa.Uuid()]
+        sa.bindparam("after_value", type_=column.type),
+        sa.bindparam("after_id", type_=sa.Uuid),
+        types=[column.type, sa.Uuid()],
     )
     return ((here < there) if order.descending else (here > there),)
 
@@ -84,4 +89,3 @@ def ordering(target: Any, order: Order) -> tuple[Any, Any]:
     """The order and the id, in one direction."""
     column = order_column(target, order)
     return (column.desc(), target.id.desc()) if order.descending else (column.asc(), target.id.asc())
-

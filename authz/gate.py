@@ -32,7 +32,7 @@ R = TypeVar("R", bound=Record)
 _RETRYABLE = {"40001", "40P01"}
 
 
-class AlreadyAnswered(Exception):  # noqa: N818 - it is an answer
+class AlreadyAnswered(Exception):
     """The key has been used for this very request: here is what it was answered."""
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
@@ -61,7 +61,9 @@ class Gate:
     actor: Actor
     session: AsyncSession
 
-    def __init__(self, database: Database, listing: Listing, clock: Clock, credentials: str | None, order: Order) -> None:
+    def __init__(
+        self, database: Database, listing: Listing, clock: Clock, credentials: str | None, order: Order
+    ) -> None:
         self.now: datetime = clock.now()
         self.numbers: list[int] = []
         self._database = database
@@ -159,7 +161,12 @@ class Gate:
         order = self._order
         if order.key is None or order.dry_run:
             return
-        values = {"actor_id": self.actor.id, "key": order.key, "operation": order.operation, "fingerprint": order.fingerprint()}
+        values = {
+            "actor_id": self.actor.id,
+            "key": order.key,
+            "operation": order.operation,
+            "fingerprint": order.fingerprint(),
+        }
         taken = await self.session.scalar(
             insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.key)
         )
@@ -194,7 +201,6 @@ class Gate:
         async with self._database.transaction() as self.session:
             await self._answer_once()
             await self._seal(answer)
-
 
     def _about(self, row: Record) -> AuditEntry:
         return entry_for(row, action=self._order.operation, at=self.now, actor_id=self.actor.id, request_id=None)

@@ -81,7 +81,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class None_:
+class None_:  # noqa: N801 - None is taken
     """No choice of further rows makes one of the conjunctions hold."""
 
     of: tuple["Conjunction", ...]

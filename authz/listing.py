@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import QueryableAttribute, aliased, joinedload, raiseload
 
 from authz.actor import Actor
-from authz.asking import Condition, PageOf, Through, Want
+from authz.asking import Condition, PageOf, Statement, Through, Want
 from authz.filters import behind_cursor, comparison, ordering, shape_of
 from authz.policy import Policy
 from store.errors import BadInput
@@ -16,7 +16,7 @@ from store.mapping import Record
 
 _KEPT = 4000
 
-Built = sa.Select[Any] | None
+Built = Statement | None
 
 
 class Listing:
@@ -41,13 +41,15 @@ class Listing:
 
         return self.once(("many", cls, to, want, self.policy.shade(actor)), build)
 
-    def one(self, cls: type[Record], to: str, actor: Actor, load: tuple[QueryableAttribute[Any], ...]) -> sa.Select[Any]:
+    def one(self, cls: type[Record], to: str, actor: Actor, load: tuple[QueryableAttribute[Any], ...]) -> Statement:
         """One whole row by `id`, with the answers `may_read` and `may_act`: for whoever is about to change it."""
 
         def build() -> Built:
             answers = (self.policy.forms(cls, action, actor).answer(cls) for action in ("read", to))
             return (
-                sa.select(cls, *(answer.label(name) for answer, name in zip(answers, ("may_read", "may_act"), strict=True)))
+                sa.select(
+                    cls, *(answer.label(name) for answer, name in zip(answers, ("may_read", "may_act"), strict=True))
+                )
                 .where(identity(cls) == sa.bindparam("id", type_=sa.Uuid))
                 .options(*(joinedload(each) for each in load), raiseload("*"))
                 .execution_options(populate_existing=True)
@@ -57,12 +59,16 @@ class Listing:
         assert statement is not None
         return statement
 
-    def lock(self, cls: type[Record], to: str, actor: Actor) -> sa.Select[Any]:
+    def lock(self, cls: type[Record], to: str, actor: Actor) -> Statement:
         """Hold a row by `id`, if its viewer may do this; who may not holds up nobody."""
 
         def build() -> Built:
             allowed = self.policy.forms(cls, to, actor).criterion(cls)
-            return sa.select(identity(cls)).where(identity(cls) == sa.bindparam("id", type_=sa.Uuid), allowed).with_for_update(key_share=True, of=cls)
+            return (
+                sa.select(identity(cls))
+                .where(identity(cls) == sa.bindparam("id", type_=sa.Uuid), allowed)
+                .with_for_update(key_share=True, of=cls)
+            )
 
         statement = self.once(("lock", cls, to, self.policy.shade(actor)), build)
         assert statement is not None
@@ -77,9 +83,18 @@ class Listing:
             parents, target, below = self._below(cls, to, actor, through, asked)
             order = ordering(target, asked.order)
             columns = self.columns(cls, target, actor, want, also=(asked.order.column,))
-            inner = below.with_only_columns(*columns).order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer)).lateral("page")
+            inner = (
+                below.with_only_columns(*columns)
+                .order_by(*order)
+                .limit(sa.bindparam("limit", type_=sa.Integer))
+                .lateral("page")
+            )
             outer_order = ordering(inner.c, asked.order)
-            return sa.select(parents.c.parent_, *inner.c).join_from(parents, inner, sa.true()).order_by(parents.c.parent_, *outer_order)
+            return (
+                sa.select(parents.c.parent_, *inner.c)
+                .join_from(parents, inner, sa.true())
+                .order_by(parents.c.parent_, *outer_order)
+            )
 
         return self.once(("pages", cls, to, want, through, shape_of(asked), self.policy.shade(actor)), build)
 
@@ -92,7 +107,9 @@ class Listing:
                 return None
             criteria = [] if forms.everything else [forms.hashed(cls)]
             rows = sa.select(sa.literal(1)).select_from(cls).where(*criteria, *self.filters(cls, cls, actor, asked))
-            return sa.select(sa.func.count()).select_from(rows.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
+            return sa.select(sa.func.count()).select_from(
+                rows.limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
+            )
 
         return self.once(("count", cls, to, shape_of(asked), self.policy.shade(actor)), build)
 
@@ -103,13 +120,19 @@ class Listing:
             if self.policy.forms(cls, to, actor).nothing:
                 return None
             parents, _, below = self._below(cls, to, actor, through, asked)
-            rows = below.with_only_columns(sa.literal(1).label("one")).limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
+            rows = (
+                below.with_only_columns(sa.literal(1).label("one"))
+                .limit(sa.bindparam("limit", type_=sa.Integer))
+                .subquery()
+            )
             counted = sa.select(sa.func.count().label("total")).select_from(rows).lateral("counted")
             return sa.select(parents.c.parent_, counted.c.total).join_from(parents, counted, sa.true())
 
         return self.once(("counts", cls, to, through, shape_of(asked), self.policy.shade(actor)), build)
 
-    def columns(self, cls: type[Record], target: Any, actor: Actor, want: Want, *, also: tuple[str, ...] = ()) -> list[Any]:
+    def columns(
+        self, cls: type[Record], target: Any, actor: Actor, want: Want, *, also: tuple[str, ...] = ()
+    ) -> list[Any]:
         """What a row carries; a column that a field rule keeps from this viewer is NULL in this row."""
         names = sorted(want.columns | {"id", *also})
         columns = [self._shown(cls, target, actor, name).label(name) for name in names]
@@ -122,7 +145,9 @@ class Listing:
         """The filters of a question and its cursor, each asking the policy for what it looks at."""
         if self.policy.field_forms(cls, asked.order.column, actor) is not None:
             raise BadInput(f"a list cannot be ordered by {asked.order.column}")
-        found = [self._filter(cls, target, actor, each, each.path, position) for position, each in enumerate(asked.where)]
+        found = [
+            self._filter(cls, target, actor, each, each.path, position) for position, each in enumerate(asked.where)
+        ]
         return [*found, *behind_cursor(target, asked.order, after=asked.after is not None)]
 
     def once(self, key: Hashable, build: Callable[[], Built]) -> Built:
@@ -133,8 +158,12 @@ class Listing:
             self._built[key] = build()
         return self._built[key]
 
-    def _below(self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf) -> tuple[Any, Any, sa.Select[Any]]:
-        parents = sa.select(sa.func.unnest(sa.bindparam("parents", type_=ARRAY(sa.Uuid))).label("parent_")).subquery("parents")
+    def _below(
+        self, cls: type[Record], to: str, actor: Actor, through: Through, asked: PageOf
+    ) -> tuple[Any, Any, Statement]:
+        parents = sa.select(sa.func.unnest(sa.bindparam("parents", type_=ARRAY(sa.Uuid))).label("parent_")).subquery(
+            "parents"
+        )
         target = aliased(cls)
         forms = self.policy.forms(cls, to, actor)
         criteria = [] if forms.everything else [forms.criterion(target)]
@@ -157,20 +186,21 @@ class Listing:
 
     def _filter(
         self, cls: type[Record], target: Any, actor: Actor, asked: Condition, path: tuple[str, ...], position: int
-    ) -> sa.ColumnElement[bool]:
+    ) -> Any:
         if not path:
             condition = comparison(getattr(target, asked.column), asked, position)
             return self._where_shown(cls, target, actor, asked.column, condition)
         relation = sa.inspect(cls).relationships[path[0]]
-        (local,) = relation.local_columns
+        (column,) = relation.local_columns
+        local = sa.inspect(cls).get_property_by_column(column).key
         neighbour = aliased(relation.entity.class_)
         forms = self.policy.forms(relation.entity.class_, "read", actor)
         found = sa.exists().where(
-            identity(neighbour) == getattr(target, local.key),
+            identity(neighbour) == getattr(target, local),
             forms.criterion(neighbour),
             self._filter(relation.entity.class_, neighbour, actor, asked, path[1:], position),
         )
-        return self._where_shown(cls, target, actor, local.key, found)
+        return self._where_shown(cls, target, actor, local, found)
 
     def _where_shown(self, cls: type[Record], target: Any, actor: Actor, name: str, condition: Any) -> Any:
         """A filter on what a viewer may not see would tell it: it matches nothing there."""

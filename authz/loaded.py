@@ -13,7 +13,7 @@ from store.nouns import RESOURCES
 from store.portal import Portal
 from store.users import User
 
-World = Mapping[type[Record], Sequence[Any]]
+World = Mapping[type[Any], Sequence[Any]]
 
 
 async def load_world(session: AsyncSession) -> World:

@@ -2,19 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import Any
-
-import sqlalchemy as sa
+from typing import Any, ClassVar
 
 from authz import plans
 from authz.actor import Actor
-from authz.asking import PageOf, Row, Want
+from authz.asking import PageOf, Row, Statement, Want
 from authz.filters import shape_of, values_of
 from authz.listing import Built, Listing
 from authz.plans import Plan
 from store.mapping import Record
 
-Execute = Callable[[sa.Select[Any], Mapping[str, Any]], Awaitable[Sequence[Row]]]
+Execute = Callable[[Statement, Mapping[str, Any]], Awaitable[Sequence[Row]]]
 
 _REMEMBERED = 20_000
 _USES = 500
@@ -26,7 +24,7 @@ class Pages:
     Only the choice of the plan is remembered, never an answer: whatever plan runs asks the policy anew.
     """
 
-    _choices: OrderedDict[Hashable, tuple[Plan, int]] = OrderedDict()
+    _choices: ClassVar[OrderedDict[Hashable, tuple[Plan, int]]] = OrderedDict()
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
@@ -39,7 +37,9 @@ class Pages:
             return ()
         values = {**actor.values, "limit": asked.first + 1, **values_of(asked)}
         plan = Plan.WALK if forms.everything else await self._plan(execute, cls, to, actor, asked, values)
-        statement = self._once(("page", plan, want), cls, to, actor, asked, lambda: self._build(plan, cls, to, actor, asked, want))
+        statement = self._once(
+            ("page", plan, want), cls, to, actor, asked, lambda: self._build(plan, cls, to, actor, asked, want)
+        )
         return await execute(statement, values)
 
     async def _plan(
@@ -50,7 +50,9 @@ class Pages:
         key = (actor.id, cls, to, filters, asked.order)
         plan, uses = self._choices.pop(key, (None, 0))
         if plan is None or uses >= _USES:
-            statement = self._once(("sizes",), cls, to, actor, asked, lambda: plans.sizes(self._listing, cls, to, actor, asked))
+            statement = self._once(
+                ("sizes",), cls, to, actor, asked, lambda: plans.sizes(self._listing, cls, to, actor, asked)
+            )
             (found,) = await execute(statement, values)
             plan, uses = plans.choose(keys=found.keys_, rows=found.rows_, hits=found.hits_, first=asked.first), 0
         self._choices[key] = (plan, uses + 1)
@@ -58,14 +60,20 @@ class Pages:
             self._choices.popitem(last=False)
         return plan
 
-    def _build(self, plan: Plan, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want) -> sa.Select[Any]:
+    def _build(self, plan: Plan, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want) -> Statement:
         if plan is Plan.FAN:
             return plans.fan(self._listing, cls, to, actor, asked, want)
         return plans.walk(self._listing, cls, to, actor, asked, want, hashed=plan is Plan.HASH)
 
     def _once(
-        self, kind: tuple[Hashable, ...], cls: type[Record], to: str, actor: Actor, asked: PageOf, build: Callable[[], Built]
-    ) -> sa.Select[Any]:
+        self,
+        kind: tuple[Hashable, ...],
+        cls: type[Record],
+        to: str,
+        actor: Actor,
+        asked: PageOf,
+        build: Callable[[], Built],
+    ) -> Statement:
         shade = self._listing.policy.shade(actor)
         statement = self._listing.once((*kind, cls, to, shape_of(asked), shade), build)
         assert statement is not None

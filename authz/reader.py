@@ -358,7 +358,7 @@ class _Reader:
 
     def _sentence(self) -> str:
         """The comment lines directly above, joined."""
-        line, words = self._now.line - 1, []
+        line, words = self._now.line - 1, list[str]()
         while line in self._comments:
             words.insert(0, self._comments[line])
             line -= 1

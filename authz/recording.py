@@ -42,7 +42,7 @@ def entry_for(
     return entry
 
 
-def _about(entry: AuditEntry, license: License) -> None:  # noqa: A002 - the noun's own name
+def _about(entry: AuditEntry, license: License) -> None:
     entry.license_id = license.id
     entry.group_id = license.owner_group_id
     entry.project_id = license.assigned_project_id
@@ -50,7 +50,7 @@ def _about(entry: AuditEntry, license: License) -> None:  # noqa: A002 - the nou
 
 def changes_of(resource: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The changed columns before and after; a new row has no before, and secrets are never told."""
-    state = sa.inspect(resource)
+    state: Any = sa.inspect(resource)
     columns = [each.key for each in state.mapper.column_attrs if each.key not in _SECRET | _SILENT]
     if not state.persistent:
         return None, {name: _plain(state.dict[name]) for name in columns if state.dict.get(name) is not None}

@@ -12,10 +12,10 @@ from store.mapping import Record
 
 try:
     from oso import Oso
-except ImportError:  # no wheel for this machine
-    Oso = None
 
-AVAILABLE = Oso is not None
+    AVAILABLE = True
+except ImportError:  # no wheel for this machine
+    AVAILABLE = False
 
 _ENTRY = "\nallow(actor, action, resource) if has_permission(actor, action, resource);\n"
 
@@ -28,12 +28,13 @@ class Reference:
     """The policy, interpreted by Oso for one actor and one row at a time."""
 
     def __init__(self, text: str, classes: Sequence[type[Record]]) -> None:
-        if Oso is None:
+        if not AVAILABLE:
             message = "oso has no wheel for this machine; verify on Linux x86-64 or macOS with Python 3.11 or 3.12"
             raise ReferenceMissing(message)
         self._oso: Any = Oso()
+        register: Any = self._oso.register_class
         for cls in classes:
-            self._oso.register_class(cls)
+            register(cls)
         has_fields = "allow_field(" in text
         self._oso.load_str(text + _ENTRY + ("" if has_fields else "\nallow_field(_, _, _, _) if false;\n"))
 

@@ -57,8 +57,10 @@ def compile_policy(
     context: Mapping[str, type],
     required: Iterable[tuple[str, type[Record]]] = (),
 ) -> CompiledPolicy:
-    """Compile a policy. `carried` are the columns of the actor that are known with every question, `context` what is known
-    around him, `required` the permissions that the program asks for.
+    """Compile a policy.
+
+    `carried` are the columns of the actor that are known with every question, `context` what is known around him,
+    `required` the permissions that the program asks for.
 
     Raises PolicyRefused with every problem that was found, each with its line.
     """

@@ -99,7 +99,7 @@ class Branch:
         local = [*body.local, *(column == value for column, value in body.bound)]
         if body.tables:
             links = (column == inner for column, inner in body.links)
-            rows = (
+            rows: Any = (
                 sa.select(sa.literal_column("1")).select_from(*body.tables).where(*body.inner, *body.crossing, *links)
             )
             local.append(sa.exists(rows.correlate_except(*body.tables)))
@@ -173,7 +173,7 @@ class _Body:
                 raise TypeError(message)
 
     def _among(self, of: str, relation: str, row: str) -> None:
-        found = sa.inspect(self._classes_of(of)).relationships[relation]
+        found: Any = sa.inspect(self._classes_of(of)).relationships[relation]
         if found.secondary is None:
             (column,) = found.remote_side
             side, value = self._column(row, sa.inspect(found.mapper.class_).get_property_by_column(column).key)
@@ -208,7 +208,7 @@ class _Body:
         conditions += [a == b for a, b in (*body.links, *body.bound)]
         if not body.tables:
             return sa.func.coalesce(_all(conditions), sa.false())
-        rows = sa.select(sa.literal_column("1")).select_from(*body.tables).where(*conditions)
+        rows: Any = sa.select(sa.literal_column("1")).select_from(*body.tables).where(*conditions)
         return sa.exists(rows.correlate_except(*body.tables))
 
     # Rows
@@ -233,7 +233,7 @@ class _Body:
     def _alias(self, row: str) -> Any:
         leader = self._lead(row)
         if leader not in self._aliases:
-            alias = aliased(self._classes_of(row))
+            alias: Any = aliased(self._classes_of(row))
             self._aliases[leader] = alias
             self.tables.append(alias)
             self._is(row, "inner", alias.id, nullable=False)

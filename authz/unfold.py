@@ -132,7 +132,7 @@ class Unfolding:
             _refuse(call.place, "recursion; go through the closure relationship (`x in group.ancestors`) instead")
         deeper = (*frames, frame)
         for rule in self._fitting(call.name, arguments):
-            yield from self._rule(rule, call, arguments, state, names, deeper)
+            yield from self._rule(rule, arguments, state, names, deeper)
         yield from self._shorthands(call, arguments, state, names, deeper)
 
     def _fitting(self, name: str, arguments: list[Meaning]) -> list[Rule]:
@@ -143,7 +143,7 @@ class Unfolding:
         return self._seen[looks]
 
     def _rule(
-        self, rule: Rule, call: Call, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]
+        self, rule: Rule, arguments: list[Meaning], state: State, names: Names, frames: tuple[Frame, ...]
     ) -> Ways:
         inner: Names = {}
         entered: State | None = replace(state, chain=(*state.chain, rule.place))
@@ -154,7 +154,7 @@ class Unfolding:
         if entered is None:
             return
         for left, known in self._ways(rule.body, entered, inner, frames):
-            yield left, self._bind_free(rule, call, arguments, known, names)
+            yield left, self._bind_free(rule, arguments, known, names)
 
     def _enter(self, parameter: Parameter, argument: Meaning, state: State, inner: Names, place: Place) -> State | None:
         if parameter.constant is not None:
@@ -170,7 +170,7 @@ class Unfolding:
             inner[parameter.name] = replace(argument, hop=None)
         return matched[0] if matched else None
 
-    def _bind_free(self, rule: Rule, call: Call, arguments: list[Meaning], known: Names, names: Names) -> Names:
+    def _bind_free(self, rule: Rule, arguments: list[Meaning], known: Names, names: Names) -> Names:
         """What a relation rule has found out about an open argument is known to its caller."""
         found = dict(names)
         for parameter, argument in zip(rule.parameters, arguments, strict=True):
@@ -378,8 +378,8 @@ class Unfolding:
 
     def _value(self, term: Term, state: State, names: Names, place: Place) -> tuple[Meaning, State]:
         match term:
-            case Constant(value):
-                return Known(value), state
+            case Constant(constant):
+                return Known(constant), state
             case Variable(name):
                 return names.get(name, Free(name)), state
             case Path(base, attributes):

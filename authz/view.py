@@ -6,11 +6,10 @@ from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import WHO_ASKS, Actor, actor_of
-from authz.asking import COUNT_LIMIT, Page, PageOf, Row, Through, Want
+from authz.asking import COUNT_LIMIT, Page, PageOf, Row, Statement, Through, Want
 from authz.filters import values_of
 from authz.listing import Listing
 from authz.paging import Pages
@@ -62,7 +61,14 @@ class View:
         return _page(rows, asked.first)
 
     async def pages(
-        self, cls: type[Record], through: Through, parents: Sequence[UUID], asked: PageOf, want: Want, *, to: str = "read"
+        self,
+        cls: type[Record],
+        through: Through,
+        parents: Sequence[UUID],
+        asked: PageOf,
+        want: Want,
+        *,
+        to: str = "read",
     ) -> dict[UUID, Page]:
         """A page below each of the parents, in one statement for all of them."""
         rows = await self._ask(
@@ -78,7 +84,9 @@ class View:
 
     async def count(self, cls: type[Record], asked: PageOf, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
         """How many rows the viewer may see; counting stops at `up_to` + 1."""
-        rows = await self._ask(lambda actor: self._listing.count(cls, to, actor, asked), limit=up_to + 1, **values_of(asked))
+        rows = await self._ask(
+            lambda actor: self._listing.count(cls, to, actor, asked), limit=up_to + 1, **values_of(asked)
+        )
         return int(rows[0][0]) if rows else 0
 
     async def counts(
@@ -98,9 +106,9 @@ class View:
             limit=up_to + 1,
             **values_of(asked),
         )
-        return {parent: 0 for parent in parents} | {row.parent_: row.total for row in rows}
+        return dict.fromkeys(parents, 0) | {row.parent_: row.total for row in rows}
 
-    async def public(self, statement: sa.Select[Any], **values: Any) -> Sequence[Row]:
+    async def public(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """Run a statement over what is for everybody, also before the log-in: the look of the portal, its name."""
         async with self._turn:
             return await self._execute(statement, values)
@@ -131,11 +139,12 @@ class View:
             self._actor = actor_of(rows[0] if rows else None, at=self._clock.now())
         return self._actor
 
-    async def _execute(self, statement: sa.Select[Any], values: Mapping[str, Any]) -> Sequence[Row]:
+    async def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[Row]:
         if self._connection is None:
             self._connection = await self._open.enter_async_context(self._database.snapshot())
         self.statements += 1
-        return (await self._connection.execute(statement, values)).all()
+        rows: Sequence[Row] = (await self._connection.execute(statement, values)).all()
+        return rows
 
 
 def _page(rows: Sequence[Row], first: int) -> Page:

@@ -15,7 +15,14 @@ from store.licenses import License
 
 
 async def activate_license(
-    access: Access, central: LicenseCentral, *, license_id: UUID, container_id: UUID, device_label: str = "", key: str, dry_run: bool = False
+    access: Access,
+    central: LicenseCentral,
+    *,
+    license_id: UUID,
+    container_id: UUID,
+    device_label: str = "",
+    key: str,
+    dry_run: bool = False,
 ) -> None:
     """Take one free seat of a license into a cloud container, which confirms at once with a signed license file."""
     arguments = {"license": license_id, "container": container_id, "device": device_label}
@@ -25,7 +32,9 @@ async def activate_license(
         license.require_usable(at=gate.now)
         container.require_ready()
         if not container.type.is_cloud:
-            raise ContainerNotReady("only a cloud container confirms at once; this one needs an activation by files", state=container.type)
+            raise ContainerNotReady(
+                "only a cloud container confirms at once; this one needs an activation by files", state=container.type
+            )
         activation = Activation(
             license_id=license.id, container_id=container.id, device_label=device_label, generation=license.generation,
             seat=await _free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
@@ -36,7 +45,9 @@ async def activate_license(
         container.update_counter += 1
         gate.add(activation)
         await gate.recheck(activation, to="create")
-        signed = await central.issue(grant_of(license, activation, container, license.product, license.features), at=gate.now)
+        signed = await central.issue(
+            grant_of(license, activation, container, license.product, license.features), at=gate.now
+        )
         gate.add(LicenseFile(activation_id=activation.id, key_id=signed.key_id, content=signed.content))
         gate.record("license.activated", activation, about=license)
 
@@ -55,7 +66,9 @@ async def deactivate_activation(access: Access, *, activation_id: UUID, key: str
 
 async def withdraw_all(gate: Gate, license: License) -> None:
     """Whoever lost a license loses what he has activated of it: at once in the cloud, elsewhere with the next contact."""
-    active = sa.select(Activation).where(Activation.license_id == license.id, Activation.state == ActivationState.ACTIVE)
+    active = sa.select(Activation).where(
+        Activation.license_id == license.id, Activation.state == ActivationState.ACTIVE
+    )
     found = await gate.session.scalars(active.options(joinedload(Activation.container)).with_for_update(of=Activation))
     for activation in found:
         activation.withdraw(at=gate.now)

@@ -52,21 +52,21 @@ async def set_visibility(
 
 async def _require_inside(gate: Gate, license: License, receiver: User | Group | Project) -> None:
     """A license of a group stays in the group and below it (spec 1.1), however many groups its administrator has."""
-    home = {User: _homes_of_user, Group: _home_of_group, Project: _home_of_project}[type(receiver)](receiver)
+    home = _home_of(receiver)
     inside = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == license.owner_group_id)
     if not await gate.session.scalar(sa.select(sa.exists(home.intersect(inside)))):
         raise OutsideOwner("a license goes only to people, groups and projects of its own group and below")
 
 
-def _homes_of_user(user: User) -> sa.Select[tuple[UUID]]:
-    if user.home_group_id is not None:
-        return sa.select(sa.literal(user.home_group_id, sa.Uuid))
-    return sa.select(Membership.group_id).where(Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE)
-
-
-def _home_of_group(group: Group) -> sa.Select[tuple[UUID]]:
-    return sa.select(sa.literal(group.id, sa.Uuid))
-
-
-def _home_of_project(project: Project) -> sa.Select[tuple[UUID]]:
-    return sa.select(sa.literal(project.group_id, sa.Uuid))
+def _home_of(receiver: User | Group | Project) -> sa.Select[UUID]:
+    """The groups that a receiver is at home in."""
+    match receiver:
+        case Group():
+            return sa.select(sa.literal(receiver.id, sa.Uuid))
+        case Project():
+            return sa.select(sa.literal(receiver.group_id, sa.Uuid))
+        case User() if receiver.home_group_id is not None:
+            return sa.select(sa.literal(receiver.home_group_id, sa.Uuid))
+        case User():
+            belongs = (Membership.user_id == receiver.id, Membership.state == MembershipState.ACTIVE)
+            return sa.select(Membership.group_id).where(*belongs)

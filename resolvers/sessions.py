@@ -33,7 +33,9 @@ async def login(access: Access, *, email: str, password: str) -> Session:
         user = await session.scalar(sa.select(User).where(User.email == email.strip().casefold()))
         usable = user is not None and user.kind is UserKind.HUMAN and user.status is UserStatus.ACTIVE
         proven = await matches(user.password_hash if user and usable else None, password)
-        entry = AuditEntry(action="session.opened", at=now, actor_id=user.id if user else None, request_id=access.request_id)
+        entry = AuditEntry(
+            action="session.opened", at=now, actor_id=user.id if user else None, request_id=access.request_id
+        )
         token = None
         if user and proven:
             token = await tokens.issue(session, user, name="login", lifetime=SESSION, now=now)

@@ -61,14 +61,21 @@ class Activation(Entity):
     __table_args__ = (
         sa.CheckConstraint("seat >= 1", name="seat_is_positive"),
         sa.CheckConstraint(
-            "(state IN ('PENDING', 'ACTIVE', 'RETURNING', 'WITHDRAWING')) = (seat IS NOT NULL)", name="counting_holds_seat"
+            "(state IN ('PENDING', 'ACTIVE', 'RETURNING', 'WITHDRAWING')) = (seat IS NOT NULL)",
+            name="counting_holds_seat",
         ),
-        sa.CheckConstraint("(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')", name="borrowed_has_parent"),
+        sa.CheckConstraint(
+            "(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')", name="borrowed_has_parent"
+        ),
         sa.CheckConstraint("state <> 'BORROWED' OR borrowed_until IS NOT NULL", name="borrowed_has_end"),
-        sa.Index("uq_activations_seat", "license_id", "seat", unique=True, postgresql_where=sa.text("seat IS NOT NULL")),
+        sa.Index(
+            "uq_activations_seat", "license_id", "seat", unique=True, postgresql_where=sa.text("seat IS NOT NULL")
+        ),
         # Two open operations corrupt a dongle.
         sa.Index(
-            "uq_activations_open_operation", "container_id", unique=True,
+            "uq_activations_open_operation",
+            "container_id",
+            unique=True,
             postgresql_where=sa.text("state IN ('PENDING', 'RETURNING')"),
         ),
         newest_first("activations"),

@@ -71,7 +71,9 @@ class AuditEntry(Record):
     def seal(self) -> bytes:
         """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
         words = {name: _plain(getattr(self, name)) for name in _SEALED}
-        return hashlib.sha256(self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode()).digest()
+        return hashlib.sha256(
+            self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode()
+        ).digest()
 
 
 _SEALED = (
@@ -90,7 +92,9 @@ class DecisionEntry(Record):
     """One answer of the policy, kept for the security team."""
 
     __tablename__ = "decision_entries"
-    __table_args__ = (sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),)
+    __table_args__ = (
+        sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
@@ -114,14 +118,13 @@ async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
     await session.flush()
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     last = (
-        await session.execute(
-            sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
-        )
+        await session.execute(sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1))
     ).first()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     for entry in entries:
         number += 1
-        entry.id = entry.id or new_id()
+        if "id" not in entry.__dict__:
+            entry.id = new_id()
         entry.outcome = entry.outcome or Outcome.DONE
         entry.number, entry.previous_hash = number, previous
         previous = entry.hash = entry.seal()

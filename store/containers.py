@@ -60,11 +60,15 @@ class Container(Entity):
         ),
         # What comes by itself comes once.
         sa.Index(
-            "uq_containers_cloud_of_user", "owner_user_id", unique=True,
+            "uq_containers_cloud_of_user",
+            "owner_user_id",
+            unique=True,
             postgresql_where=sa.text("type IN ('PERSONAL_CLOUD', 'TECHNICAL_CLOUD') AND state <> 'DELETED'"),
         ),
         sa.Index(
-            "uq_containers_cloud_of_group", "owner_group_id", unique=True,
+            "uq_containers_cloud_of_group",
+            "owner_group_id",
+            unique=True,
             postgresql_where=sa.text("type = 'GROUP_CLOUD' AND state <> 'DELETED'"),
         ),
         newest_first("containers"),

@@ -53,6 +53,15 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
 
+    async def answers(self) -> bool:
+        """Whether the database can be asked at this moment."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(sa.select(1))
+        except (OSError, sa.exc.SQLAlchemyError):
+            return False
+        return True
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -79,5 +88,3 @@ async def migrate(url: str) -> None:
             await connection.run_sync(upgrade)
     finally:
         await database.close()
-
-

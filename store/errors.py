@@ -7,7 +7,7 @@ Anything else that is raised is a bug.
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of the program
+class Refusal(Exception):
     """An expected no. `expected` tells the transport that the words may be shown."""
 
     code: ClassVar[str] = "REFUSED"

@@ -82,18 +82,22 @@ class License(Entity):
             "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1", name="one_assignee"
         ),
         sa.CheckConstraint(
-            "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)", name="personal_stays_personal"
+            "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)",
+            name="personal_stays_personal",
         ),
         sa.CheckConstraint(
-            "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1", name="public_is_shared"
+            "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1",
+            name="public_is_shared",
         ),
         sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
         sa.CheckConstraint(
-            "model NOT IN ('PERPETUAL_SINGLE_USER', 'SINGLE_USER_SUBSCRIPTION') OR quantity = 1", name="single_user_is_one"
+            "model NOT IN ('PERPETUAL_SINGLE_USER', 'SINGLE_USER_SUBSCRIPTION') OR quantity = 1",
+            name="single_user_is_one",
         ),
         sa.CheckConstraint("model <> 'PERPETUAL_MULTI_USER' OR quantity >= 2", name="multi_user_is_many"),
         sa.CheckConstraint(
-            "model NOT IN ('PERPETUAL_SINGLE_USER', 'PERPETUAL_MULTI_USER') OR expires_at IS NULL", name="perpetual_has_no_end"
+            "model NOT IN ('PERPETUAL_SINGLE_USER', 'PERPETUAL_MULTI_USER') OR expires_at IS NULL",
+            name="perpetual_has_no_end",
         ),
         sa.CheckConstraint("expires_at > starts_at", name="ends_after_start"),
         sa.CheckConstraint("time_pool_days >= 0", name="pool_is_positive"),
@@ -181,7 +185,9 @@ class License(Entity):
     def show(self, visibility: Visibility) -> None:
         """Make a license of a group or project visible to all its members, or to administrators only."""
         if self.assigned_group_id is None and self.assigned_project_id is None:
-            raise NotShared("only a license that is assigned to a group or project can be shown or hidden", state=self.lifecycle)
+            raise NotShared(
+                "only a license that is assigned to a group or project can be shown or hidden", state=self.lifecycle
+            )
         self.visibility = visibility
 
     def _clear(self) -> None:

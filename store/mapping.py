@@ -3,7 +3,9 @@
 import enum
 import os
 import time
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -48,11 +50,13 @@ class Record(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         },
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: sa.DateTime(timezone=True),
-        Json: JSONB,
-        str: sa.Text,
-    }
+    type_annotation_map: ClassVar[Mapping[Any, Any]] = MappingProxyType(
+        {
+            datetime: sa.DateTime(timezone=True),
+            Json: JSONB,
+            str: sa.Text,
+        }
+    )
 
 
 class Entity(Record):
@@ -65,7 +69,7 @@ class Entity(Record):
     updated_at: Mapped[datetime] = mapped_column(server_default=sa.func.now(), onupdate=sa.func.now())
     version: Mapped[int] = mapped_column(server_default="1")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version, "eager_defaults": True}
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": True}  # noqa: RUF012 - read once, by the mapper
 
 
 def newest_first(table: str, *columns: str, **options: Any) -> sa.Index:

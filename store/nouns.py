@@ -17,6 +17,46 @@ from store.restores import RestoreCase
 from store.tickets import Ticket
 from store.users import AccessToken, User
 
+__all__ = [
+    "RESOURCES",
+    "UNGUARDED",
+    "AccessToken",
+    "Activation",
+    "AuditEntry",
+    "Branding",
+    "Category",
+    "CategoryGrant",
+    "Container",
+    "DecisionEntry",
+    "Delivery",
+    "Feature",
+    "Group",
+    "GroupClosure",
+    "IdempotencyKey",
+    "Invitation",
+    "License",
+    "LicenseFeature",
+    "LicenseFile",
+    "LicenseOrder",
+    "LicenseTemplate",
+    "Membership",
+    "Notification",
+    "NotificationRule",
+    "Portal",
+    "Product",
+    "ProductCategory",
+    "Project",
+    "ProjectParticipant",
+    "ProjectRevision",
+    "Record",
+    "RestoreCase",
+    "Ticket",
+    "TimeContingent",
+    "User",
+    "VirtualContainer",
+    "VirtualContainerLicense",
+]
+
 # Each of these has a block in policies.polar; the rest is reached only through one of them.
 RESOURCES: tuple[type[Record], ...] = (
     Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,

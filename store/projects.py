@@ -77,7 +77,10 @@ class ProjectRevision(Entity):
     """What was published, as it was: never changed afterwards."""
 
     __tablename__ = "project_revisions"
-    __table_args__ = (sa.UniqueConstraint("project_id", "number"), sa.CheckConstraint("number >= 1", name="number_is_positive"))
+    __table_args__ = (
+        sa.UniqueConstraint("project_id", "number"),
+        sa.CheckConstraint("number >= 1", name="number_is_positive"),
+    )
 
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
     number: Mapped[int]

@@ -29,7 +29,8 @@ class Ticket(Entity):
         sa.CheckConstraint("octet_length(code_hash) = 32", name="hash_is_sha256"),
         sa.CheckConstraint("num_nonnulls(owner_user_id, owner_group_id) <= 1", name="one_owner"),
         sa.CheckConstraint(
-            "state NOT IN ('CLAIMED', 'SPLIT') OR num_nonnulls(owner_user_id, owner_group_id) = 1", name="claimed_is_owned"
+            "state NOT IN ('CLAIMED', 'SPLIT') OR num_nonnulls(owner_user_id, owner_group_id) = 1",
+            name="claimed_is_owned",
         ),
         newest_first("tickets"),
         newest_first("tickets", "owner_user_id"),

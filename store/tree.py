@@ -61,7 +61,10 @@ async def move(session: AsyncSession, group: Group, to: UUID | None) -> None:
     if to is not None and await session.scalar(sa.select(sa.literal(to, sa.Uuid).in_(below))):
         raise WouldLoop("a group cannot be moved below itself")
     target_level = 0 if to is None else await session.scalar(sa.select(Group.level).where(Group.id == to)) or 0
-    height = await session.scalar(sa.select(sa.func.max(GroupClosure.depth)).where(GroupClosure.ancestor_id == group.id)) or 0
+    height = (
+        await session.scalar(sa.select(sa.func.max(GroupClosure.depth)).where(GroupClosure.ancestor_id == group.id))
+        or 0
+    )
     if target_level + 1 + height > MAX_LEVEL:
         raise TooDeep(f"the group's subtree would reach below level {MAX_LEVEL}", limit=MAX_LEVEL)
 
@@ -84,7 +87,9 @@ async def move(session: AsyncSession, group: Group, to: UUID | None) -> None:
     shift = target_level + 1 - group.level
     # The foreign key on (parent, level) is deferred, so a whole subtree changes its levels in one statement.
     await session.execute(
-        sa.update(Group).where(Group.id.in_(below)).values(
+        sa.update(Group)
+        .where(Group.id.in_(below))
+        .values(
             level=Group.level + shift,
             parent_id=sa.case((Group.id == group.id, to), else_=Group.parent_id),
             version=Group.version + 1,

@@ -2,11 +2,11 @@
 
 import enum
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.mapping import Entity, Json, choice, newest_first
 
@@ -70,17 +70,19 @@ class User(Entity):
         back_populates="holder", foreign_keys="CategoryGrant.holder_id", viewonly=True
     )
 
-
     # Whether an employee of the vendor holds the bundle SUPPORT or AUDITOR; groups.py, which knows memberships, says how.
-    holds_support: ClassVar[InstrumentedAttribute[bool]]
-    holds_auditor: ClassVar[InstrumentedAttribute[bool]]
+    holds_support: ClassVar[Any]
+    holds_auditor: ClassVar[Any]
 
 
 class AccessToken(Entity):
     """A login token: only its hash is kept, so a copy of the database opens nothing."""
 
     __tablename__ = "access_tokens"
-    __table_args__ = (sa.CheckConstraint("octet_length(hash) = 32", name="hash_is_sha256"), newest_first("access_tokens", "user_id"))
+    __table_args__ = (
+        sa.CheckConstraint("octet_length(hash) = 32", name="hash_is_sha256"),
+        newest_first("access_tokens", "user_id"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
     name: Mapped[str]

@@ -31,10 +31,13 @@ from transport.values import variable_problems
 
 
 class Context(Protocol):
-    """What resolvers are given; the transport asks it one thing."""
+    """What resolvers are given; the transport asks it two things."""
 
     async def authenticate(self) -> datetime | None:
         """When the token expires; None for a stranger. A bad token raises store.errors.Unauthenticated."""
+
+    async def renew(self) -> None:
+        """Let go of everything that was held for the last event of a stream."""
 
 
 OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[Context]]
@@ -113,6 +116,7 @@ class Engine:
                 async with aclosing(map_source_to_response_event(executor, source, self._event)) as events:
                     while (event := await _until(deadline, events)) is not None:
                         _end_without_login(event)
+                        await context.renew()  # a slow reader must not hold the snapshot of an event
                         yield answer(event, request_id)
         except Exception as error:  # noqa: BLE001 - whatever ends a stream is told in one way
             raise refusal(error, request_id) from None

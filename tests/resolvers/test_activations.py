@@ -26,10 +26,12 @@ async def _activations(database, license_id):
         return list(found)
 
 
-async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database, clock):
+async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database):
     ann = await acting(ANN)
 
-    await activate_license(ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4", key="1")
+    await activate_license(
+        ann, central, license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4", key="1"
+    )
 
     (activation,) = await _activations(database, TEN)
     assert (activation.state, activation.seat, activation.device_label) == (ActivationState.ACTIVE, 1, "rack 4")
@@ -60,7 +62,9 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, ce
     assert (await row(Container, cloud_of(Groups.ACME))).update_counter == before.update_counter + 10
     async with database.transaction() as session:
         outcomes = await session.execute(
-            sa.select(AuditEntry.outcome, sa.func.count()).where(AuditEntry.license_id == TEN).group_by(AuditEntry.outcome)
+            sa.select(AuditEntry.outcome, sa.func.count())
+            .where(AuditEntry.license_id == TEN)
+            .group_by(AuditEntry.outcome)
         )
         assert {outcome.value: count for outcome, count in outcomes} == {"DONE": 10, "REFUSED": 90}
 
@@ -107,7 +111,7 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
         )
 
 
-async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, central, database, row):
+async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, central, database):
     async with database.transaction() as session:
         await session.execute(
             sa.update(Activation)
@@ -126,7 +130,7 @@ async def test_on_site_nothing_is_activated_by_hand(acting, central):
         )
 
 
-async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(acting, central, clock, row):
+async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(acting, central):
     expected = {
         Licenses.BERLIN_EXPIRED: (LicenseExpired, "EXPIRED", ANN, Groups.ACME),
         Licenses.TOM_SUSPENDED: (LicenseNotUsable, "SUSPENDED", ANN, Groups.ACME),
@@ -140,7 +144,7 @@ async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(act
         assert refused.value.details == {"state": state}
 
 
-async def test_the_end_of_a_license_is_exclusive(acting, central, clock, row, database):
+async def test_the_end_of_a_license_is_exclusive(acting, central, clock, database):
     async with database.transaction() as session:
         license = await session.get_one(License, TEN)
         license.model, license.expires_at = LicenseModel.PREPAID, clock.now() + timedelta(seconds=1)
@@ -155,11 +159,15 @@ async def test_the_end_of_a_license_is_exclusive(acting, central, clock, row, da
 
 async def test_a_dongle_does_not_confirm_at_once(acting, central):
     with pytest.raises(ContainerNotReady):
-        await activate_license(await acting(ANN), central, license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
+        await activate_license(
+            await acting(ANN), central, license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1"
+        )
 
 
 async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(acting, database):
-    found = [each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE]
+    found = [
+        each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE
+    ]
     for who in (TOM, ANN):
         with pytest.raises(Forbidden) as refused:
             await deactivate_activation(await acting(who), activation_id=found[0].id, key="1")

@@ -87,12 +87,13 @@ async def test_a_person_of_another_customer_reads_as_absent(acting):
 async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(acting, row):
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
         with pytest.raises(OutsideOwner):
-            await assign_license(await acting(IDA), license_id=Licenses.ACME_POOL, target=target, target_id=id_, key=str(number))
+            await assign_license(
+                await acting(IDA), license_id=Licenses.ACME_POOL, target=target, target_id=id_, key=str(number)
+            )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
 async def test_a_stranger_is_asked_to_log_in(portal):
-    from authz.access import Access
 
     with pytest.raises(Unauthenticated):
         await unassign_license(Access(portal, None, "test"), license_id=Licenses.ACME_POOL, key="1")
@@ -124,7 +125,7 @@ async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(acting
     assert len(await _trail(database)) == acts
 
 
-async def test_a_refusal_is_an_answer_that_is_kept_too(acting, row):
+async def test_a_refusal_is_an_answer_that_is_kept_too(acting):
     tom = await acting(TOM)
     for expected in (Forbidden, AlreadyAnswered):
         with pytest.raises(expected) as refused:

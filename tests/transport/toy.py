@@ -55,6 +55,9 @@ class Context:
     credentials: str | None
     request_id: str
 
+    async def renew(self) -> None:
+        """Nothing is held here."""
+
     async def authenticate(self) -> datetime | None:
         await asyncio.sleep(0)
         match self.credentials:

@@ -87,7 +87,10 @@ def downgrade() -> None:
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER append_only ON {table}")
     for trigger, table in (
-        ("keep_an_isv_admin_updated", "users"), ("keep_an_isv_admin_deleted", "users"), ("has_cloud", "users"), ("has_cloud", "groups"),
+        ("keep_an_isv_admin_updated", "users"),
+        ("keep_an_isv_admin_deleted", "users"),
+        ("has_cloud", "users"),
+        ("has_cloud", "groups"),
     ):
         op.execute(f"DROP TRIGGER {trigger} ON {table}")
     for function in ("refuse_change", "keep_an_isv_admin", "require_cloud_of_user", "require_cloud_of_group"):
