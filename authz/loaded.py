@@ -18,7 +18,7 @@ World = Mapping[type[Any], Sequence[Any]]
 
 async def load_world(session: AsyncSession) -> World:
     """Every row that the policy speaks of, each with its neighbours, accounts with the settings around them."""
-    world = {cls: await _load(session, cls) for cls in RESOURCES}
+    world: World = {cls: await _load(session, cls) for cls in RESOURCES}
     context = context_of(world[Portal][0]) if world[Portal] else PortalContext()
     for account in world[User]:
         account.portal = context

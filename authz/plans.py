@@ -39,7 +39,8 @@ def choose(*, keys: int, rows: int, hits: int, first: int) -> Plan:
     The weights are microseconds on PostgreSQL 18 with everything in memory (`./portal bench authz` shows where they hold):
     a key costs 3 to fan out and 2 to gather, a row 0.4 from a fan, 6 to test by itself, 0.7 against the gathered keys.
     """
-    fan = 3 * keys + 0.4 * min(rows, keys * (first + 1))
+    pages = keys * (first + 1)
+    fan = 3 * keys + 0.4 * (min(rows, pages) if rows <= ROWS_LIMIT else pages)
     if keys > KEYS_LIMIT:
         fan *= 3  # there are more keys than were counted
     share = max(hits, 0.5) / SAMPLE

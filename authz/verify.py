@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.actor import CARRIED
+from authz.asking import Statement
 from authz.loaded import World
 from authz.native import Check
 from authz.policy import Policy
@@ -55,7 +56,7 @@ class _Question:
 
     name: str
     check: Check
-    forms: Callable[[Any], Forms]
+    forms: Callable[[Any], Any]
     oso: Callable[[Any, Any], bool]
 
 
@@ -65,7 +66,7 @@ class Verifier:
     def __init__(self, policy: Policy, reference: Reference) -> None:
         self._policy = policy
         self._questions = {cls: list(_questions(policy, reference, cls)) for cls in policy.compiled.classes}
-        self._statements: dict[tuple[Forms, ...], sa.Select[Any]] = {}
+        self._statements: dict[tuple[Forms, ...], Statement] = {}
 
     async def compare(
         self, session: AsyncSession, world: World, *, ask: float = 1, chance: random.Random | None = None
@@ -96,13 +97,13 @@ class Verifier:
         count = len(self._questions[cls])
         return {row[0]: [{row[1 + at], row[1 + count + at]} for at in range(count)] for row in rows}
 
-    def _statement(self, cls: type[Record], account: Any) -> sa.Select[Any]:
+    def _statement(self, cls: type[Any], account: Any) -> Statement:
         forms = tuple(question.forms(account) for question in self._questions[cls])
         if forms not in self._statements:
             row_by_row = [each.answer(cls) for each in forms]
             gathered = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in forms]
             columns = (each.label(f"c{at}") for at, each in enumerate((*row_by_row, *gathered)))
-            self._statements[forms] = sa.select(cls.id, *columns)  # type: ignore[attr-defined]
+            self._statements[forms] = sa.select(cls.id, *columns)
         return self._statements[forms]
 
 

@@ -8,7 +8,14 @@ from store.groups import Group
 from store.licenses import License, LicenseFeature, Lifecycle, Visibility
 from store.orders import LicenseOrder, OrderSource, OrderState, TimeContingent
 from store.products import (
-    Category, CategoryGrant, Feature, GrantState, LicenseModel, LicenseTemplate, Product, ProductCategory,
+    Category,
+    CategoryGrant,
+    Feature,
+    GrantState,
+    LicenseModel,
+    LicenseTemplate,
+    Product,
+    ProductCategory,
 )  # fmt: skip
 from store.projects import Project
 from store.restores import RestoreCase, RestoreReason, RestoreState
@@ -32,9 +39,7 @@ def make_catalogue(rows: RandomRows) -> None:
     for product_id, category_id in rows.pairs(rows.of(Product), rows.of(Category), 5):
         rows.link(ProductCategory, product_id=product_id, category_id=category_id)
     for number in rows.some(2, 3):
-        rows.add(
-            LicenseTemplate, product_id=rows.id(Product), name=f"template {number}", model=rows.one(LicenseModel)
-        )
+        rows.add(LicenseTemplate, product_id=rows.id(Product), name=f"template {number}", model=rows.one(LicenseModel))
     for _ in rows.some(6, 10):
         _make_grant(rows)
 
@@ -84,7 +89,9 @@ def make_licenses(rows: RandomRows) -> None:
 
 
 def _make_license(rows: RandomRows) -> None:
-    owner = rows.only_one({"owner_group_id": Group, "owner_user_id": User} if rows.yes(0.3) else {"owner_group_id": Group})
+    owner = rows.only_one(
+        {"owner_group_id": Group, "owner_user_id": User} if rows.yes(0.3) else {"owner_group_id": Group}
+    )
     owner.setdefault("owner_user_id", None)
     targets: dict[str, type] = {"assigned_user_id": User}
     if owner["owner_user_id"] is None:
@@ -137,7 +144,11 @@ def make_containers(rows: RandomRows) -> None:
 
 def _make_container(rows: RandomRows, serial: str, clouds: set[object]) -> None:
     kind = rows.one(ContainerType)
-    users = [each for each in rows.of(User) if (kind is ContainerType.TECHNICAL_CLOUD) == (each["kind"] is UserKind.TECHNICAL)]
+    users = [
+        each
+        for each in rows.of(User)
+        if (kind is ContainerType.TECHNICAL_CLOUD) == (each["kind"] is UserKind.TECHNICAL)
+    ]
     owner: dict[str, object] = dict.fromkeys(("owner_user_id", "owner_group_id", "owner_project_id"))
     if kind is ContainerType.GROUP_CLOUD:
         owner["owner_group_id"] = rows.id(Group)

@@ -2,7 +2,16 @@
 
 from store.branding import Branding
 from store.groups import (
-    MAX_LEVEL, Bundle, Group, GroupClosure, GroupKind, Invitation, InvitationState, Membership, MemberRole, MembershipState,
+    MAX_LEVEL,
+    Bundle,
+    Group,
+    GroupClosure,
+    GroupKind,
+    Invitation,
+    InvitationState,
+    MemberRole,
+    Membership,
+    MembershipState,
 )  # fmt: skip
 from store.portal import Edition, Portal
 from store.users import AccessToken, User, UserKind, UserStatus
@@ -46,9 +55,7 @@ def _make_group(rows: RandomRows) -> None:
     above = [each for each in rows.of(GroupClosure) if parent and each["descendant_id"] == parent["id"]]
     rows.link(GroupClosure, ancestor_id=group["id"], descendant_id=group["id"], depth=0)
     for each in above:
-        rows.link(
-            GroupClosure, ancestor_id=each["ancestor_id"], descendant_id=group["id"], depth=each["depth"] + 1
-        )
+        rows.link(GroupClosure, ancestor_id=each["ancestor_id"], descendant_id=group["id"], depth=each["depth"] + 1)
 
 
 def _make_person(rows: RandomRows, email: str) -> None:

@@ -1,7 +1,7 @@
 """Rows of chance, table by table, for worlds that nobody would think of."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -68,7 +68,7 @@ class RandomRows:
         """32 bytes that nobody else has, where a hash is wanted."""
         return self.chance.randbytes(32)
 
-    def only_one(self, columns: dict[str, type[Record]], *, or_none: float = 0) -> Row:
+    def only_one(self, columns: Mapping[str, type[Record]], *, or_none: float = 0) -> Row:
         """Foreign keys of which one is set."""
         names = [name for name, cls in columns.items() if self.of(cls)]
         chosen = None if self.yes(or_none) else self.one(names)

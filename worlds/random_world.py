@@ -6,7 +6,13 @@ from store.groups import Group
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent, NotificationRule, NotificationState
 from store.projects import (
-    ParticipantRole, Project, ProjectParticipant, ProjectRevision, ProjectState, VirtualContainer, VirtualContainerLicense,
+    ParticipantRole,
+    Project,
+    ProjectParticipant,
+    ProjectRevision,
+    ProjectState,
+    VirtualContainer,
+    VirtualContainerLicense,
     VirtualContainerState,
 )  # fmt: skip
 from store.users import User

@@ -1,0 +1,146 @@
+"""The list of licenses, page by page: the engine's statement against the best that an expert writes for the same person."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from sqlalchemy.dialects.postgresql import asyncpg as dialects
+from sqlalchemy.orm import undefer
+
+from authz import plans
+from authz.access import Portal
+from authz.actor import WHO_ASKS, Actor, actor_of
+from authz.asking import PageOf, Statement, Want
+from authz.filters import values_of
+from authz.plans import Plan
+from bench import by_hand
+from store import tokens
+from store.licenses import License
+from store.users import User
+from worlds.personas import Persona
+
+ROUNDS = 9
+_FIRST = 50
+_PATIENCE = 4  # seconds for one run of a candidate; what takes longer is out
+_WANT = Want(columns=frozenset(by_hand.COLUMNS) - {"id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One persona on one page: medians in milliseconds."""
+
+    persona: Persona
+    page: str
+    plan: str
+    engine: float
+    by_hand: float
+    best: str
+    choosing: float
+    rows: int
+
+    @property
+    def ratio(self) -> float:
+        return self.engine / self.by_hand
+
+
+async def measure(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> list[Measured]:
+    """The first and the tenth page of one persona, candidates and engine in turn."""
+    actor = await _actor(portal, persona)
+    everything = actor.is_isv_admin
+    found = []
+    after = None
+    for page in ("first", "tenth"):
+        asked = PageOf(first=_FIRST, after=after)
+        plan, choosing = await _choice(portal, raw, actor)
+        statement = _statement(portal, actor, asked, plan)
+        values = {**actor.values, "limit": _FIRST, **values_of(asked)}
+        hand_values = [persona.user_id, _FIRST, *(after or ())]
+        candidates = {
+            name: (text, _used(text, hand_values))
+            for name, text in by_hand.pages(after=after is not None, everything=everything).items()
+        }
+        times, rows = await _in_turn(raw, {"engine": _compiled(statement, values), **candidates})
+        engine = times.pop("engine")
+        best = min(times, key=lambda name: times[name])
+        found.append(Measured(persona, page, plan.value, engine, times[best], best, choosing, len(rows["engine"])))
+        ids = {name: [row["id"] for row in got] for name, got in rows.items()}
+        if any(each != ids["engine"] for each in ids.values()):
+            message = f"{persona.name}: the candidates do not answer alike"
+            raise AssertionError(message)
+        after = await _cursor(portal, raw, actor, plan)
+        if after is None:
+            break
+    return found
+
+
+async def _actor(portal: Portal, persona: Persona) -> Actor:
+    now = portal.clock.now()
+    async with portal.database.transaction() as session:
+        user = await session.get_one(User, persona.user_id, options=[undefer(User.holds_support)])
+        token = await tokens.issue(session, user, name="bench", lifetime=timedelta(hours=1), now=now)
+    async with portal.database.snapshot() as connection:
+        row = (await connection.execute(WHO_ASKS, {"token_hash": tokens.hash_token(token)})).first()
+    return actor_of(row, at=now)
+
+
+async def _choice(portal: Portal, raw: asyncpg.Connection, actor: Actor) -> tuple[Plan, float]:
+    """Which plan the engine takes, and what the choice costs when nothing is remembered."""
+    if portal.policy.forms(License, "read", actor).everything:
+        return Plan.WALK, 0.0
+    sizes = plans.sizes(portal.listing, License, "read", actor, PageOf(first=_FIRST))
+    times, rows = await _in_turn(raw, {"sizes": _compiled(sizes, dict(actor.values))})
+    (found,) = rows["sizes"]
+    return plans.choose(keys=found[0], rows=found[1], hits=found[2], first=_FIRST), times["sizes"]
+
+
+def _statement(portal: Portal, actor: Actor, asked: PageOf, plan: Plan) -> Statement:
+    if plan is Plan.FAN:
+        return plans.fan(portal.listing, License, "read", actor, asked, _WANT)
+    return plans.walk(portal.listing, License, "read", actor, asked, _WANT, hashed=plan is Plan.HASH)
+
+
+async def _cursor(portal: Portal, raw: asyncpg.Connection, actor: Actor, plan: Plan) -> tuple[Any, Any] | None:
+    """The last row of the ninth page; None for who has no tenth."""
+    statement = _statement(portal, actor, PageOf(first=_FIRST), plan)
+    text, values = _compiled(statement, {**actor.values, "limit": 9 * _FIRST + 1})
+    rows = await raw.fetch(text, *values)
+    return (rows[-2]["created_at"], rows[-2]["id"]) if len(rows) > 9 * _FIRST else None
+
+
+async def _in_turn(
+    raw: asyncpg.Connection, questions: dict[str, tuple[str, Sequence[Any]]]
+) -> tuple[dict[str, float], dict[str, Any]]:
+    """Medians of prepared runs, one after the other, so that the machine's moods meet all alike."""
+    prepared: dict[str, Any] = {}
+    rows: dict[str, Any] = {}
+    times: dict[str, list[float]] = {}
+    for name, (text, values) in questions.items():
+        try:
+            prepared[name] = await raw.prepare(text)
+            rows[name] = await prepared[name].fetch(*values, timeout=_PATIENCE)
+            times[name] = []
+        except TimeoutError:
+            rows.pop(name, None)
+    for _ in range(ROUNDS):
+        for name, taken in times.items():
+            begin = time.perf_counter()
+            await prepared[name].fetch(*questions[name][1])
+            taken.append((time.perf_counter() - begin) * 1000)
+    return {name: statistics.median(each) for name, each in times.items()}, rows
+
+
+def _compiled(statement: Statement, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The statement and its values as they reach the driver."""
+    dialect: Any = dialects.dialect
+    compiled: Any = statement.compile(dialect=dialect())
+    bound = compiled.construct_params(values, _check=False)
+    return str(compiled), [bound[name] for name in compiled.positiontup]
+
+
+def _used(text: str, values: list[Any]) -> list[Any]:
+    """Only the values that a candidate asks for: PostgreSQL wants no others."""
+    return values[: max(number for number in range(1, 5) if f"${number}" in text)]

@@ -1,0 +1,97 @@
+"""Measurements, each against a peer or a hand-written limit in the same run."""
+
+import asyncio
+import os
+import platform
+import time
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import sqlalchemy as sa
+
+from app import CHECKOUT, Settings
+from authz.access import Portal
+from authz.listing import Listing
+from authz.loading import load_policy
+from bench.pages import Measured, measure
+from commands import CommandFailed, portal_database
+from store.clock import SystemClock
+from store.database import Database
+from subscriptions.announcer import InProcess
+from subscriptions.feed import Feed
+from worlds import large
+from worlds.personas import personas
+
+SUMMARY = "measure the portal against hand-written SQL, on a large world of a stated size"
+
+_RESULTS = CHECKOUT / "bench" / "results"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=["authz"], help="authz: pages of licenses for people who see much or little")
+    parser.add_argument("--licenses", type=int, default=100_000, help="size of the world, made where it is missing")
+
+
+def run(args: Namespace, settings: Settings) -> int:
+    folder = settings.data_dir / f"bench-{args.licenses}"
+    with portal_database(replace(settings, database_url=None, data_dir=folder)) as url:
+        lines = asyncio.run(_authz(url, args.licenses))
+    report = "\n".join(lines)
+    print(report)
+    _write(_RESULTS / f"authz-{args.licenses}.md", report)
+    return 0
+
+
+def _write(file: Path, report: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(report + "\n", encoding="utf-8")
+
+
+async def _authz(url: str, licenses: int) -> list[str]:
+    database = Database(url)
+    begin = time.perf_counter()
+    policy = load_policy()
+    compiling = time.perf_counter() - begin
+    portal = Portal(database, Listing(policy), SystemClock(), InProcess(Feed(database)))
+    raw = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"), server_settings={"jit": "off"})
+    try:
+        async with database.snapshot() as connection:
+            count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
+        if not count:
+            size = large.Size(licenses=licenses, groups=licenses * 11 // 1000, users=licenses // 10, seed=1)
+            await large.load(database, size, now=SystemClock().now(), report=lambda *_: None)
+        async with database.snapshot() as connection:
+            people = await personas(connection)
+            version = await connection.scalar(sa.text("SHOW server_version"))
+            count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
+        if count != licenses:
+            raise CommandFailed(f"the world has {count} licenses; remove its folder to make one of {licenses}")
+        found = [each for person in people for each in await measure(portal, raw, person)]
+    finally:
+        await raw.close()
+        await database.close()
+    head = [
+        f"# Pages of 50 licenses among {licenses:,}",
+        "",
+        (
+            f"`./portal bench authz --licenses {licenses}`, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores,"
+            f" PostgreSQL {version}, Python {platform.python_version()}. Medians in milliseconds, the statements prepared and run"
+            " in turn on one connection, rows compared. *best* is the fastest of five hand-written statements for this person"
+            " (`bench/by_hand.py`); *choosing* is paid at a person's first page of a list, and then remembered."
+        ),
+        "",
+        f"The policy compiles in {compiling * 1000:.0f} ms.",
+        "",
+        "| who | groups | page | plan | engine | by hand | best | ratio | choosing |",
+        "|---|--:|---|---|--:|--:|---|--:|--:|",
+    ]
+    return [*head, *(_row(each) for each in found)]
+
+
+def _row(each: Measured) -> str:
+    return (
+        f"| {each.persona.name} | {each.persona.groups} | {each.page} | {each.plan} | {each.engine:.2f} | {each.by_hand:.2f}"
+        f" | {each.best} | {each.ratio:.2f} | {each.choosing:.2f} |"
+    )
