@@ -117,7 +117,8 @@ def connection_type(name: str) -> type:
         "page_info": strawberry.field(description="Where the page lies."),
         "total_count": strawberry.field(
             total_count,
-            description="How many there are in the whole list that the viewer may see; null: more than `upTo`.",
+            description="How many there are in the whole list that the viewer may see; null: more than `upTo`. Where it "
+            "is selected it costs a statement of its own, which reads up to that many rows.",
         ),
     }
     return strawberry.type(type(f"{name}Connection", (), body), description=f"A page of a list of {name}.")

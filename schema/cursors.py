@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from authz.asking import Order, Row
-from schema.scalars import clean
+from schema.scalars import clean, instant
 from store.errors import BadInput
 from store.mapping import Record
 
@@ -45,11 +45,9 @@ def _list(cls: type[Record], order: Order) -> list[str]:
 
 def _typed(kind: type, value: Any) -> Any:
     if kind is datetime and isinstance(value, str):
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is not None:
-            return instant
-    elif kind is int and type(value) is int and abs(value) <= _LARGEST:
+        return instant(value)
+    if kind is int and type(value) is int and abs(value) <= _LARGEST:
         return value
-    elif kind is str and isinstance(value, str):
+    if kind is str and isinstance(value, str):
         return clean(value)
     raise BadInput("this is no cursor")

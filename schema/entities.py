@@ -54,8 +54,11 @@ class Entity:
     @cached_property
     def orders(self) -> Any:
         """The columns that lists can be ordered by: CREATED_AT -> created_at."""
-        columns = [each.source.name for each in self.marks.values() if each.order and isinstance(each.source, Column)]
-        meanings = {name: f"By {name.replace('_', ' ')}." for name in columns}
+        meanings = {
+            each.source.name: each.description
+            for each in self.marks.values()
+            if each.order and isinstance(each.source, Column)
+        }
         return closed_set(f"{self.name}OrderField", f"What lists of {self.name} can be ordered by.", meanings)
 
 
@@ -88,7 +91,7 @@ def _where(found: Entity) -> type:
     for name, marks in found.filters.items():
         kind = ID if isinstance(marks.source, ToOne) else filter_of(marks.kind)
         body["__annotations__"][name] = kind | None
-        body[name] = strawberry.field(name=name, description=f"By {_words(name)}.", default=strawberry.UNSET)
+        body[name] = strawberry.field(name=name, description=marks.description, default=strawberry.UNSET)
     return strawberry.input(
         type(f"{found.name}Where", (), body), description=f"Which of the {_words(found.name)} rows."
     )

@@ -11,7 +11,7 @@ from store.groups import Bundle, GroupKind, InvitationState, MemberRole, Members
 from store.licenses import Lifecycle, Visibility
 from store.notifications import NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
-from store.portal import Edition
+from store.portal import Capability, Edition
 from store.products import GrantState, LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
 from store.restores import RestoreReason, RestoreState
@@ -20,14 +20,11 @@ from store.users import UserKind, UserStatus
 
 
 class Availability(enum.StrEnum):
-    """Whether a license can be activated right now."""
+    """How much of a license is activated (spec 1.2)."""
 
     AVAILABLE = "AVAILABLE"
-    EXHAUSTED = "EXHAUSTED"
-    SCHEDULED = "SCHEDULED"
-    EXPIRED = "EXPIRED"
-    SUSPENDED = "SUSPENDED"
-    REVOKED = "REVOKED"
+    PARTIALLY_ACTIVATED = "PARTIALLY_ACTIVATED"
+    FULLY_ACTIVATED = "FULLY_ACTIVATED"
 
 
 def _described(kind: type[enum.Enum], description: str, **values: str) -> None:
@@ -42,6 +39,25 @@ _described(
     BASIC="Groups of one level.",
     PROFESSIONAL="Groups of two levels.",
     ENTERPRISE="Groups of ten levels.",
+)
+_described(
+    Capability,
+    "What an edition includes.",
+    USER_MANAGEMENT="Accounts, groups and roles.",
+    CUSTOMER_MANAGEMENT="The vendor creates licenses for his customers.",
+    CODEMETER_CLOUD="Licenses live in containers in the cloud.",
+    WHITE_LABELING="The portal looks like the vendor's.",
+    ACTIVATION_API="Licenses are activated by programs.",
+    RESELLER_MANAGEMENT="Resellers create licenses for their customers.",
+    LICENSE_CREATION_API="Licenses are created by programs.",
+    MANAGEMENT_API="Accounts, groups and licenses are managed by programs.",
+    CUSTOM_PLUGINS="The vendor extends the portal.",
+    SSO="People log in with the account of their own company.",
+    TEST_INSTANCES="Portals to try changes in: one for development, with ENTERPRISE another one for quality.",
+    MULTI_VENDOR_ACTIVATION="Licenses of several vendors go into one container.",
+    PROJECT_WORKFLOW="Licenses are prepared as projects and carried over on site.",
+    NOTIFICATION_DISPATCHER="Messages go to other systems, in words of their own.",
+    CUSTOM_DEVELOPMENT="The portal is changed for the vendor.",
 )
 _described(
     UserKind,
@@ -136,13 +152,10 @@ _described(
 )
 _described(
     Availability,
-    "Whether a seat can be taken right now, and if not, why.",
-    AVAILABLE="There is a free seat.",
-    EXHAUSTED="All seats are taken.",
-    SCHEDULED="Its time has not come.",
-    EXPIRED="Its time is over.",
-    SUSPENDED="It is stopped for a while.",
-    REVOKED="It was withdrawn for good.",
+    "How much of a license is activated, whether or not its time is over.",
+    AVAILABLE="Every seat is free.",
+    PARTIALLY_ACTIVATED="Some seats are taken, and some are free.",
+    FULLY_ACTIVATED="No seat is free.",
 )
 _described(
     ActivationState,

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.actions import Action
 from schema.closed_sets import closed_set
-from store.portal import Edition
+from store.portal import Capability, Edition
 
 _MEANINGS = {
     "NOT_FOUND": "There is no such thing, or you may not know of it.",
@@ -47,7 +47,7 @@ class UserError:
     reason: str | None = strawberry.field(description="Who may, in the words of the policy.", default=None)
     state: str | None = strawberry.field(description="The state in which it is not possible.", default=None)
     quantity: int | None = strawberry.field(description="How many seats there are.", default=None)
-    capability: str | None = strawberry.field(description="What the edition does not include.", default=None)
+    capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
 
 

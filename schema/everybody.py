@@ -15,7 +15,7 @@ from store.portal import Portal
 
 _OLDEST = Order(descending=False)
 _SHOWN: dict[type[Record], frozenset[str]] = {
-    Portal: frozenset({"id", "name", "edition", "created_at"}),
+    Portal: frozenset({"id", "name"}),
     Branding: frozenset({"id", "name", "host", "logo_url", "colors", "legal_notice", "copyright", "created_at"}),
 }
 
@@ -43,7 +43,8 @@ async def _first(context: Context, cls: type[Record], want: Want, where: tuple[C
 def _public(cls: type[Record], want: Want, where: tuple[Condition, ...]) -> sa.Select[Any]:
     """Nobody who is not logged in may do anything: every `can_` is false."""
     expressions: list[Expression] = sorted(want.expressions, key=lambda each: each.name)
-    columns = [getattr(cls, each) for each in sorted((want.columns & _SHOWN[cls]) | {"id"})]
+    shown = _SHOWN[cls]
+    columns = [getattr(cls, each) if each in shown else sa.null().label(each) for each in sorted(want.columns | {"id"})]
     computed = [each.sql(cls).label(each.name) for each in expressions]
     denied = [sa.false().label(f"can_{each}") for each in sorted(want.can)]
     statement = sa.select(*columns, *computed, *denied).order_by(cls.__table__.c.created_at).limit(1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -10,9 +11,14 @@ from authz.asking import Expression, Want
 from authz.guards import folded
 from authz.policy import Policy, Shade
 from authz.sql import Forms
+from schema.closed_sets import closed_set
 from schema.context import Context
 from store.errors import BadInput
 from store.mapping import Record
+
+Decision = closed_set(
+    "Decision", "What the policy answers.", {"allowed": "The viewer may.", "denied": "The viewer may not."}
+)
 
 
 @strawberry.type(description="A rule of the policy.")
@@ -27,7 +33,7 @@ class PolicyRule:
 class Explanation:
     """The answer and its rules."""
 
-    allowed: bool = strawberry.field(description="Whether he may.")
+    decision: Any = strawberry.field(graphql_type=Decision, description="Whether he may.")
     rules: list[PolicyRule] = strawberry.field(
         description="If he may: the rules by which he may. If not: those by which others may."
     )
@@ -56,7 +62,7 @@ async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -
     said = [
         PolicyRule(place=str(place), sentence=rule.sentence) for place, rule in rules.items() if rule and rule.sentence
     ]
-    return Explanation(allowed=allowed, rules=said)
+    return Explanation(decision="allowed" if allowed else "denied", rules=said)
 
 
 @lru_cache(maxsize=1000)

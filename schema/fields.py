@@ -10,8 +10,7 @@ The type of the field follows from the column or the relationship, and so it can
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -48,13 +47,14 @@ class Named(LazyType[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a declaration says besides its source: its type, its use in lists, whether a field rule guards it."""
+    """What a declaration says besides its source: its type and sentence, its use in lists, whether the policy guards it."""
 
     source: Source
     kind: Any
     where: bool = False
     order: bool = False
     guarded: bool = False
+    description: str = ""
 
 
 def column(
@@ -78,8 +78,8 @@ def computed(name: str, sql: Callable[[Any], sa.ColumnElement[Any]], kind: Any, 
     return _field(Marks(Computed(Expression(name, sql)), kind), kind, description)
 
 
-def derived(make: Callable[[Row, datetime], Any], needs: Want, kind: Any, description: str) -> Any:
-    """A value of Python over the row and the present instant."""
+def derived(make: Callable[[Row], Any], needs: Want, kind: Any, description: str) -> Any:
+    """A value of Python over the row."""
     return _field(Marks(Derived(make, needs), kind), kind, description)
 
 
@@ -136,7 +136,8 @@ def marks_of(field: StrawberryField) -> Marks | None:
 
 
 def _field(marks: Marks, kind: Any, description: str) -> StrawberryField:
-    found = strawberry.field(graphql_type=kind, description=description, metadata={"marks": marks})
+    metadata = {"marks": replace(marks, description=description)}
+    found = strawberry.field(graphql_type=kind, description=description, metadata=metadata)
     return cast("StrawberryField", found)
 
 

@@ -1,21 +1,21 @@
 """Licenses as clients read them."""
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.asking import Expression, Row, Through, Want
+from authz.asking import Through
 from schema.entities import entity
 from schema.enums import Availability
-from schema.fields import column, computed, derived, first_of, to_many, to_one
+from schema.fields import column, computed, first_of, to_many, to_one
 from schema.nodes import Node
 from schema.scalars import Duration
 from store.activations import COUNTING
 from store.activations import Activation as ActivationRow
 from store.licenses import License as LicenseRow
-from store.licenses import LicenseFeature, Lifecycle
+from store.licenses import LicenseFeature
+from store.mapping import choice
 from store.products import Feature as FeatureRow
 
 
@@ -30,21 +30,15 @@ def seats_free(license: Any) -> sa.ColumnElement[int]:
     return sa.func.greatest(license.quantity - seats_taken(license), 0)
 
 
-def availability(license: Row, now: datetime) -> Availability:
-    """The first thing that stands in the way of one more activation."""
-    if license.lifecycle in (Lifecycle.SUSPENDED, Lifecycle.REVOKED):
-        return Availability(license.lifecycle.value)
-    if now < license.starts_at:
-        return Availability.SCHEDULED
-    if license.lifecycle is Lifecycle.EXPIRED or (license.expires_at is not None and license.expires_at <= now):
-        return Availability.EXPIRED
-    return Availability.AVAILABLE if license.seats_free > 0 else Availability.EXHAUSTED
-
-
-_AVAILABILITY = Want(
-    columns=frozenset({"lifecycle", "starts_at", "expires_at"}),
-    expressions=frozenset({Expression("seats_free", seats_free)}),
-)
+def availability(license: Any) -> sa.ColumnElement[Any]:
+    taken = seats_taken(license)
+    word = sa.case(
+        (taken == 0, Availability.AVAILABLE),
+        (taken < license.quantity, Availability.PARTIALLY_ACTIVATED),
+        else_=Availability.FULLY_ACTIVATED,
+    )
+    kind: Any = choice(Availability)
+    return sa.type_coerce(word, kind)
 
 
 @entity(LicenseRow, "The right to use a product, for a person or for a group that hands it on.")
@@ -56,7 +50,7 @@ class License(Node):
     quantity = column(LicenseRow.quantity, "How many seats it has.", where=True)
     seats_taken = computed("seats_taken", seats_taken, int, "How many of them are taken.")
     seats_free = computed("seats_free", seats_free, int, "How many of them are free.")
-    availability = derived(availability, _AVAILABILITY, Availability, "Whether a seat can be taken right now.")
+    availability = computed("availability", availability, Availability, "How much of it is activated.")
     group = first_of(
         (LicenseRow.assigned_group, LicenseRow.owner_group),
         "The group it is assigned to, or else, for those who may know it, the one it was made for.",

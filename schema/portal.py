@@ -1,20 +1,40 @@
 """The portal itself and its look, which everybody may know."""
 
+from authz.asking import Row, Want
 from schema.entities import entity
-from schema.fields import column
+from schema.fields import column, derived
 from schema.nodes import Node
 from schema.scalars import URL
 from store.branding import Branding as BrandingRow
+from store.portal import CAPABILITIES, MAX_GROUP_LEVELS, Capability
 from store.portal import Portal as PortalRow
+
+_EDITION = Want(columns=frozenset({"edition"}))
+
+
+def capabilities(portal: Row) -> tuple[Capability, ...] | None:
+    return CAPABILITIES.get(portal.edition)
+
+
+def max_group_levels(portal: Row) -> int | None:
+    return MAX_GROUP_LEVELS.get(portal.edition)
 
 
 @entity(PortalRow, "The portal.")
 class Portal(Node):
-    """What the vendor has bought."""
+    """What it is called, and, for who has logged in, what the vendor has bought."""
 
     name = column(PortalRow.name, "What the vendor calls it.")
-    edition = column(PortalRow.edition, "What it includes.")
-    created_at = column(PortalRow.created_at, "When it was set up.", where=True, order=True)
+    edition = column(PortalRow.edition, "What the vendor has bought; null before the log-in.", guarded=True)
+    capabilities = derived(
+        capabilities, _EDITION, list[Capability] | None, "What the edition includes; null before the log-in."
+    )
+    max_group_levels = derived(
+        max_group_levels, _EDITION, int | None, "How deep the tree of groups may be; null before the log-in."
+    )
+    created_at = column(
+        PortalRow.created_at, "When it was set up; null before the log-in.", where=True, order=True, guarded=True
+    )
 
 
 @entity(BrandingRow, "How the portal looks for one vendor or reseller.")

@@ -31,7 +31,7 @@ def resolver_of(type_name: str, marks: Marks) -> Resolve:
         case Computed(expression):
             return lambda row, _info: getattr(row, expression.name)
         case Derived(make):
-            return lambda row, info: make(row, info.context.access.portal.clock.now())
+            return lambda row, _info: make(row)
         case ToOne(keys):
             return _to_one(keys, mixed=len({cls for _, cls in keys}) > 1)
         case ToMany(cls, None):

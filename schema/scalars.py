@@ -1,5 +1,6 @@
 """Scalars beyond those of GraphQL, and texts that a database takes."""
 
+from datetime import UTC, datetime
 from typing import NewType
 
 import strawberry
@@ -29,6 +30,25 @@ def clean(text: str) -> str:
     return text
 
 
+def instant(text: str) -> datetime:
+    """A moment of ISO 8601 in UTC; without an offset it would mean another one on every server."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        message = "there is no offset"
+        raise ValueError(message)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:  # in UTC it lies outside of the calendar
+        raise ValueError(text) from problem
+
+
+def _instant(value: object) -> datetime:
+    try:
+        return instant(_string(value))
+    except ValueError:
+        raise BadInput("an instant is written like 2026-11-24T12:00:00Z, with its offset") from None
+
+
 def _text(name: str, description: str, specification: str) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, specified_by_url=specification, serialize=str, parse_value=_string
@@ -42,6 +62,13 @@ def _string(value: object) -> str:
 
 
 SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant of ISO 8601 with its offset, such as `2026-11-24T12:00:00Z`; answers are in UTC.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=datetime.isoformat,
+        parse_value=_instant,
+    ),
     Cursor: strawberry.scalar(
         name="Cursor",
         description="A place in a list, good for the same list in the same order; taken from `pageInfo` or an edge.",

@@ -6,7 +6,6 @@ The declarations serve the ordinary execution (`schema/reading.py`) and whatever
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from authz.asking import Expression, Row, Through, Want
@@ -44,9 +43,9 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A value that Python makes of the row at an instant, out of the columns and expressions that it names."""
+    """A value that Python makes of the row, out of the columns and expressions that it names."""
 
-    make: Callable[[Row, datetime], Any]
+    make: Callable[[Row], Any]
     needs: Want
 
     def want(self, _cls: type[Record], _policy: Policy) -> Want:

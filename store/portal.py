@@ -17,6 +17,56 @@ class Edition(enum.StrEnum):
     ENTERPRISE = "ENTERPRISE"
 
 
+class Capability(enum.StrEnum):
+    """What an edition may include (spec section 3)."""
+
+    USER_MANAGEMENT = "USER_MANAGEMENT"
+    CUSTOMER_MANAGEMENT = "CUSTOMER_MANAGEMENT"
+    CODEMETER_CLOUD = "CODEMETER_CLOUD"
+    WHITE_LABELING = "WHITE_LABELING"
+    ACTIVATION_API = "ACTIVATION_API"
+    RESELLER_MANAGEMENT = "RESELLER_MANAGEMENT"
+    LICENSE_CREATION_API = "LICENSE_CREATION_API"
+    MANAGEMENT_API = "MANAGEMENT_API"
+    CUSTOM_PLUGINS = "CUSTOM_PLUGINS"
+    SSO = "SSO"
+    TEST_INSTANCES = "TEST_INSTANCES"
+    MULTI_VENDOR_ACTIVATION = "MULTI_VENDOR_ACTIVATION"
+    PROJECT_WORKFLOW = "PROJECT_WORKFLOW"
+    NOTIFICATION_DISPATCHER = "NOTIFICATION_DISPATCHER"
+    CUSTOM_DEVELOPMENT = "CUSTOM_DEVELOPMENT"
+
+
+_ADDED: dict[Edition, tuple[Capability, ...]] = {
+    Edition.BASIC: (
+        Capability.USER_MANAGEMENT,
+        Capability.CUSTOMER_MANAGEMENT,
+        Capability.CODEMETER_CLOUD,
+        Capability.WHITE_LABELING,
+        Capability.ACTIVATION_API,
+    ),
+    Edition.PROFESSIONAL: (
+        Capability.RESELLER_MANAGEMENT,
+        Capability.LICENSE_CREATION_API,
+        Capability.MANAGEMENT_API,
+        Capability.CUSTOM_PLUGINS,
+        Capability.SSO,
+        Capability.TEST_INSTANCES,
+    ),
+    Edition.ENTERPRISE: (
+        Capability.MULTI_VENDOR_ACTIVATION,
+        Capability.PROJECT_WORKFLOW,
+        Capability.NOTIFICATION_DISPATCHER,
+        Capability.CUSTOM_DEVELOPMENT,
+    ),
+}
+_ORDER = tuple(Edition)
+CAPABILITIES: dict[Edition, tuple[Capability, ...]] = {
+    edition: tuple(each for lower in _ORDER[: number + 1] for each in _ADDED[lower])
+    for number, edition in enumerate(_ORDER)
+}
+"""An edition includes what the smaller ones include."""
+
 MAX_GROUP_LEVELS: dict[Edition, int] = {Edition.BASIC: 1, Edition.PROFESSIONAL: 2, Edition.ENTERPRISE: 10}
 
 

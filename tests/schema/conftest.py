@@ -1,5 +1,7 @@
 """The schema over the demo world, and a way to ask it as one of the cast."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,6 +85,35 @@ def ask(portal, schema, token, tmp_path):
             await access.close()
 
     return asked
+
+
+@pytest.fixture
+def crowd(portal, schema, token, tmp_path):
+    """`await crowd(ANN, documents)` sends them at once, as the transport does, where there are two connections only."""
+    central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
+
+    async def sent(account, documents):
+        credentials = await token(account)
+        url = portal.database.engine.url.render_as_string(hide_password=False)
+        narrow = replace(portal, database=Database(url, pool_size=1))
+
+        async def one(document, variables):
+            access = Access(narrow, credentials, "test")
+            try:
+                context = Context(access, central)
+                await context.authenticate()
+                result = await schema.execute(document, variable_values=variables, context_value=context)
+                return Answer(result, access.view.statements)
+            finally:
+                await access.close()
+
+        try:
+            async with asyncio.timeout(20):
+                return await asyncio.gather(*(one(*each) for each in documents))
+        finally:
+            await narrow.database.close()
+
+    return sent
 
 
 class Answer:

@@ -125,6 +125,7 @@ BAD_CURSORS = {
     "no instant": forged("License", "created_at", "desc", "soon", TOMS),
     "an instant of nowhere": forged("License", "created_at", "desc", "2026-01-01T00:00:00", TOMS),
     "a number for an instant": forged("License", "created_at", "desc", 1, TOMS),
+    "before the calendar": forged("License", "created_at", "desc", "0001-01-01T00:00:00+14:00", TOMS),
     "no id": forged("License", "created_at", "desc", "2026-01-01T00:00:00+00:00", "x"),
     "null for an id": forged("License", "created_at", "desc", "2026-01-01T00:00:00+00:00", None),
 }
@@ -151,8 +152,12 @@ BAD_QUESTIONS = {
     "null": "{ viewer { licenses(where: { quantity: { eq: null } }) { nodes { id } } } }",
     "no condition": "{ viewer { licenses(where: { quantity: null }) { nodes { id } } } }",
     "NUL": '{ viewer { users(where: { name: { eq: "\\u0000" } }) { nodes { id } } } }',
+    "an instant of nowhere": '{ viewer { licenses(where: { expiresAt: { lt: "2026-01-01T00:00:00" } }) { totalCount } } }',
+    "an instant after the calendar": (
+        '{ viewer { licenses(where: { expiresAt: { lt: "9999-12-31T23:59:59-14:00" } }) { totalCount } } }'
+    ),
     "NUL for a host": '{ branding(host: "\\u0000") { name } }',
-    "no such action": f'{{ explain(action: ASSIGN, id: "{USER}") {{ allowed }} }}',
+    "no such action": f'{{ explain(action: ASSIGN, id: "{USER}") {{ decision }} }}',
     "too many ids": f"{{ nodes(ids: {json.dumps([USER] * 101)}) {{ id }} }}",
 }
 

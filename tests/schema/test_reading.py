@@ -1,11 +1,20 @@
 """Reading the demo world through the schema: who sees what, and what it takes."""
 
+from datetime import UTC, datetime
+
 import pytest
+import sqlalchemy as sa
 from graphql import get_named_type, is_leaf_type
 
 from schema.ids import decode, encode
+from store.activations import Activation, ActivationState
 from store.groups import Membership
-from worlds.cast import ANN, BEA, CAST, IDA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses
+from store.licenses import License
+from store.portal import Edition, Portal
+from store.products import LicenseModel
+from worlds.cast import ANN, BEA, CAST, IDA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 MUST_SHOW = """query Page($first: Int! = 50) { viewer { licenses(first: $first) { nodes { id
     product { name } group { name } assignee { name } activations { nodes { container { serial } } } viewerCan
@@ -54,6 +63,34 @@ async def test_everybody_sees_his_licenses_in_one_number_of_statements(ask, acco
     assert max(few.statements, all_.statements) <= MOST_STATEMENTS
 
 
+async def test_a_page_five_times_as_full_takes_not_one_statement_more(ask, database):
+    before = await ask(ANN, MUST_SHOW, first=100)
+    async with database.transaction() as session:
+        for number in range(80):
+            to_tom = number % 2 == 0
+            license = License(
+                product_id=Products.CAD,
+                model=LicenseModel.PERPETUAL_MULTI_USER,
+                quantity=2,
+                owner_group_id=Groups.ACME,
+                assigned_user_id=TOM.id if to_tom else None,
+                assigned_group_id=None if to_tom else Groups.BERLIN,
+            )
+            session.add(license)
+            await session.flush()
+            seat = {"seat": 1, "generation": 1, "state": ActivationState.ACTIVE}
+            asked = {"requested_by_id": ANN.id, "requested_at": NOW}
+            session.add(
+                Activation(license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **asked)
+            )
+
+    after = await ask(ANN, MUST_SHOW, first=100)
+
+    found = [len(each.data["viewer"]["licenses"]["nodes"]) for each in (before, after)]
+    assert found == [19, 99]
+    assert before.statements == after.statements
+
+
 async def test_what_a_page_holds_is_told_with_it(ask):
     answer = await ask(TOM, MUST_SHOW)
 
@@ -87,7 +124,7 @@ async def test_an_administrator_sees_what_a_member_does_not(ask):
 
 async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
     document = """query($id: ID!) {
-        node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { allowed }
+        node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
     }"""
     hidden, absent = encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("License", TOM.id)
     group, nobody = encode("Group", Groups.ACME), encode("Group", TOM.id)
@@ -139,7 +176,7 @@ async def test_nodes_come_in_the_order_asked_for(ask):
 async def test_a_denial_says_who_may(ask):
     document = """query($id: ID!) {
         node(id: $id) { viewerCan viewerCannot { action reason } }
-        explain(action: ASSIGN, id: $id) { allowed rules { place sentence } }
+        explain(action: ASSIGN, id: $id) { decision rules { place sentence } }
     }"""
 
     answer = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
@@ -147,14 +184,14 @@ async def test_a_denial_says_who_may(ask):
     assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
     denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
     assert "managed by its administrators" in denied["ASSIGN"]
-    assert answer.data["explain"]["allowed"] is False
+    assert answer.data["explain"]["decision"] == "DENIED"
     assert "An ISV admin may do everything with every license." in [
         each["sentence"] for each in answer.data["explain"]["rules"]
     ]
 
 
 async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
-    document = "query($id: ID!) { explain(action: READ, id: $id) { allowed rules { place sentence } } }"
+    document = "query($id: ID!) { explain(action: READ, id: $id) { decision rules { place sentence } } }"
 
     own = await ask(TOM, document, id=encode("License", Licenses.TOM_CAD))
     shown = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
@@ -167,21 +204,34 @@ async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
     ]
 
 
-async def test_strangers_see_the_portal_and_nothing_else(ask):
+async def test_strangers_see_the_name_of_the_portal_and_nothing_else(ask):
     answer = await ask(
         None,
         """query($id: ID!) {
-            viewer { user { name } } portal { name edition viewerCan } node(id: $id) { id }
-            branding(host: "licenses.rheintal.example") { name colors viewerCan }
+            viewer { user { name } } portal { name edition capabilities maxGroupLevels createdAt viewerCan }
+            node(id: $id) { id } branding(host: "licenses.rheintal.example") { name colors viewerCan }
             missing: branding(host: "x.example") { name }
         }""",
         id=encode("License", Licenses.BERLIN_PUBLIC),
     )
 
     assert (answer.codes, answer.data["viewer"], answer.data["node"], answer.data["missing"]) == ([], None, None, None)
-    assert answer.data["portal"]["edition"] == "ENTERPRISE"
-    assert answer.data["portal"]["viewerCan"] == []
+    assert answer.data["portal"].pop("name") == "Northwind License Portal"
+    assert answer.data["portal"].pop("viewerCan") == []
+    assert set(answer.data["portal"].values()) == {None}
     assert answer.data["branding"] == {"name": "Rheintal", "colors": {"accent": "#7a1f3d"}, "viewerCan": []}
+
+
+async def test_an_edition_includes_what_the_smaller_ones_include(ask, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
+
+    answer = await ask(TOM, "{ portal { edition capabilities maxGroupLevels } }")
+
+    found = answer.data["portal"]
+    assert (found["edition"], found["maxGroupLevels"]) == ("PROFESSIONAL", 2)
+    assert {"ACTIVATION_API", "SSO"} <= set(found["capabilities"])
+    assert "PROJECT_WORKFLOW" not in found["capabilities"]
 
 
 async def test_the_portal_tells_its_administrator_what_he_may(ask):
@@ -204,11 +254,8 @@ async def test_seats_and_availability_follow_the_activations(ask):
 
 
 _STANDING = {
-    "TOM_CAD": "EXHAUSTED",
-    "TOM_SUSPENDED": "SUSPENDED",
-    "ACME_REVOKED": "REVOKED",
-    "BERLIN_EXPIRED": "EXPIRED",
-    "BOLT_SCHEDULED": "SCHEDULED",
+    "TOM_CAD": "FULLY_ACTIVATED",
+    "BERLIN_PUBLIC": "PARTIALLY_ACTIVATED",
     "ACME_TEN_SEATS": "AVAILABLE",
 }
 
