@@ -56,6 +56,7 @@ class Access:
 
         Raises AlreadyAnswered when the key has its answer already, and whatever Refusal the block raises.
         """
+        await self.view.renew()  # who holds one connection must not wait for a second: a crowd would wait for ever
         order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
         gate = Gate(self.portal.database, self.portal.listing, self.portal.clock, self.credentials, order)
         async with gate.transaction():

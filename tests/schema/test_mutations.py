@@ -181,3 +181,15 @@ async def test_a_message_is_marked_as_read_by_its_recipient_only(ask):
 
     assert other.data["notificationMarkRead"] == {"notification": None, "errors": [{"code": "NOT_FOUND"}]}
     assert own.data["notificationMarkRead"] == {"notification": {"state": "READ"}, "errors": []}
+
+
+async def test_a_crowd_larger_than_the_pool_of_connections_is_served(crowd):
+    """Whoever is about to act has been read in a snapshot already; it is let go before the door is opened."""
+    documents = [(ACTIVATE, {"input": activate(key=str(number))}) for number in range(12)]
+
+    answers = await crowd(ANN, documents)
+
+    payloads = [each.data["licenseActivate"] for each in answers]
+    assert sorted(each["activation"]["seat"] for each in payloads if not each["errors"]) == list(range(1, 11))
+    refused = [error["code"] for each in payloads for error in each["errors"]]
+    assert refused == ["SEATS_EXHAUSTED"] * 2
