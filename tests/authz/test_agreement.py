@@ -19,7 +19,9 @@ async def test_sql_python_and_oso_agree(policy, reference, database):
     assert found.differences == 0
     assert found.triples > 40_000
     assert found.asked_of_oso > 10_000
-    print(f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed")
+    print(
+        f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed"
+    )
     asked = {(cls.__name__, action) for cls, action in policy.compiled.plans}
     asked |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}
     given = {(cls, action) for cls, action, answer in found.answered if answer}

@@ -193,8 +193,8 @@ UNSOUND = {
         "recursion; go through the closure relationship (`x in group.ancestors`) instead",
     ),
     "recursion through the parent": (
-        "license.owner_group != nil and above(user, license.owner_group);\nabove(user: User, group: Group) if group.parent != nil and"
-        " above(user, group.parent)",
+        "license.owner_group != nil and above(user, license.owner_group);\nabove(user: User, group: Group) if group.parent != nil"
+        " and above(user, group.parent)",
         "recursion; go through the closure relationship (`x in group.ancestors`) instead",
         2,
     ),

@@ -145,5 +145,5 @@ async def test_an_idle_listener_costs_two_kilobytes(feed):
         each.cancel()
     await asyncio.gather(*listeners, return_exceptions=True)
 
-    print(f"{used / 1000:.0f} bytes for each idle listener", file=sys.stderr)  # noqa: T201
+    print(f"{used / 1000:.0f} bytes for each idle listener", file=sys.stderr)
     assert used < 1000 * 3000
