@@ -1,14 +1,15 @@
 """The statements that bring rows out, built once for each shape of question and each kind of viewer."""
 
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import QueryableAttribute, aliased, joinedload, raiseload
+from sqlalchemy.orm import QueryableAttribute, RelationshipDirection, aliased, joinedload, raiseload
 
 from authz.actor import Actor
-from authz.asking import Condition, PageOf, Statement, Through, Want
+from authz.asking import Compare, Condition, PageOf, Statement, Through, Want
 from authz.filters import behind_cursor, comparison, ordering, shape_of
 from authz.policy import Policy
 from store.errors import BadInput
@@ -188,7 +189,12 @@ class Listing:
         self, cls: type[Record], target: Any, actor: Actor, asked: Condition, path: tuple[str, ...], position: int
     ) -> Any:
         if not path:
-            condition = comparison(getattr(target, asked.column), asked, position)
+            column, linked = getattr(target, asked.column), _linked(cls, asked.column)
+            condition = (
+                comparison(column, asked, position)
+                if linked is None
+                else self._filter_of_link(linked, column, actor, asked, position)
+            )
             return self._where_shown(cls, target, actor, asked.column, condition)
         relation = sa.inspect(cls).relationships[path[0]]
         (column,) = relation.local_columns
@@ -202,10 +208,31 @@ class Listing:
         )
         return self._where_shown(cls, target, actor, local, found)
 
+    def _filter_of_link(self, linked: type[Record], column: Any, actor: Actor, asked: Condition, position: int) -> Any:
+        """A neighbour that the viewer may not know of reads as none, and so it is filtered as none."""
+        forms = self.policy.forms(linked, "read", actor)
+        if forms.everything:
+            return comparison(column, asked, position)
+        neighbour = aliased(linked)
+        known = sa.select(identity(neighbour)).where(identity(neighbour) == column, forms.criterion(neighbour))
+        if asked.compare is Compare.IS_NULL and asked.value:
+            # As NOT EXISTS the planner would gather everybody whom he may know before it looks at the first row.
+            return known.scalar_subquery().is_(None)
+        return sa.and_(comparison(column, asked, position), known.exists())
+
     def _where_shown(self, cls: type[Record], target: Any, actor: Actor, name: str, condition: Any) -> Any:
         """A filter on what a viewer may not see would tell it: it matches nothing there."""
         forms = self.policy.field_forms(cls, name, actor)
         return condition if forms is None else sa.and_(condition, forms.criterion(target))
+
+
+@cache
+def _linked(cls: type[Record], name: str) -> type[Record] | None:
+    """The class of the neighbour that a column leads to; None for a plain value."""
+    mapper = sa.inspect(cls)
+    column = mapper.columns[name]
+    links = (each for each in mapper.relationships if each.direction is RelationshipDirection.MANYTOONE)
+    return next((each.mapper.class_ for each in links if each.local_columns == {column}), None)
 
 
 def identity(target: Any) -> Any:

@@ -4,8 +4,11 @@ import base64
 import json
 
 import pytest
+from graphql import get_named_type
 
+from schema.entities import ENTITIES
 from schema.ids import encode
+from schema.sources import ToOne
 from store.products import Product
 from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Products
 
@@ -176,3 +179,48 @@ async def test_a_group_whose_owner_is_hidden_cannot_be_filtered_for(ask):
 
     assert answer.data["viewer"]["licenses"]["totalCount"] == 0
     assert by_ann.data["viewer"]["licenses"]["totalCount"] == 19
+
+
+@pytest.mark.parametrize("account", [TOM, ANN], ids=lambda each: each.name)
+async def test_what_reads_as_nobody_is_filtered_as_nobody(ask, schema, policy, account):
+    """Neither a filter for `isNull` nor its opposite tells that there is a neighbour whom the viewer may not know."""
+    for listed, name, filters in neighbours(schema, policy):
+        asked = " ".join(
+            f"{each}_{word}: {listed}(first: 100, where: {{ {each}: {{ isNull: {word} }} }}) "
+            f"{{ nodes {{ {each} {{ id }} }} }}"
+            for each in filters
+            for word in ("true", "false")
+        )
+        answer = await ask(account, f"{{ viewer {{ all: {listed}(first: 100) {{ nodes {{ id }} }} {asked} }} }}")
+        found = {key: page["nodes"] for key, page in answer.data["viewer"].items()}
+        for each in filters:
+            none, some = found[f"{each}_true"], found[f"{each}_false"]
+            assert {row[each] for row in none if row[each]} == set(), f"{name}.{each}"
+            assert all(row[each] for row in some), f"{name}.{each}"
+            assert len(none) + len(some) == len(found["all"]), f"{name}.{each}"
+
+
+async def test_a_hidden_neighbour_cannot_be_filtered_for_by_its_id(ask):
+    document = """query($id: ID!) { viewer {
+        groups(where: { parent: { eq: $id } }) { totalCount } among: groups(where: { parent: { in: [$id] } }) { totalCount }
+    } }"""
+    acme = encode("Group", Groups.ACME)
+
+    by_tom, by_ann = await ask(TOM, document, id=acme), await ask(ANN, document, id=acme)
+
+    assert by_tom.data["viewer"] == {"groups": {"totalCount": 0}, "among": {"totalCount": 0}}
+    assert by_ann.data["viewer"]["groups"]["totalCount"] > 0
+
+
+def neighbours(schema, policy):
+    """The lists of the viewer, each with the neighbours that it can be filtered by and no field rule hides."""
+    for listed, field in schema._schema.type_map["Viewer"].fields.items():
+        if "first" in field.args:
+            entity = ENTITIES[get_named_type(field.type).name.removesuffix("Connection")]
+            filters = [
+                name
+                for name, marks in entity.filters.items()
+                if isinstance(marks.source, ToOne)
+                and policy.compiled.fields.keys().isdisjoint((entity.cls, key) for key, _ in marks.source.keys)
+            ]
+            yield listed, entity.name, filters
