@@ -214,11 +214,10 @@ class Listing:
         if forms.everything:
             return comparison(column, asked, position)
         neighbour = aliased(linked)
-        known = sa.select(identity(neighbour)).where(identity(neighbour) == column, forms.criterion(neighbour))
+        known = sa.exists().where(identity(neighbour) == column, forms.criterion(neighbour))
         if asked.compare is Compare.IS_NULL and asked.value:
-            # As NOT EXISTS the planner would gather everybody whom he may know before it looks at the first row.
-            return known.scalar_subquery().is_(None)
-        return sa.and_(comparison(column, asked, position), known.exists())
+            return sa.not_(known)
+        return sa.and_(comparison(column, asked, position), known)
 
     def _where_shown(self, cls: type[Record], target: Any, actor: Actor, name: str, condition: Any) -> Any:
         """A filter on what a viewer may not see would tell it: it matches nothing there."""
