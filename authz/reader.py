@@ -228,6 +228,8 @@ class _Reader:
         place = self._place
         if self._now.text == "not":
             self._take()
+            if self._now.text == "not":
+                self._refuse("a condition was expected, not 'not'")
             return Never(self._one(), place)
         if self._passed("("):
             goal = self._some()

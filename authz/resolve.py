@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from authz.ir import Conjunction, Plan
 from authz.reader import read
 from authz.refusals import Place, PolicyRefused
-from authz.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable
+from authz.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable, names_in
 from authz.unfold import Unfolding
 from authz.vocabulary import Scalar, Vocabulary
 from store.mapping import Record
@@ -99,8 +99,8 @@ def compile_policy(
         for action, cls in required
         if (cls, action) not in plans
     ]
-    if not problems:  # a rule that was not reached because of another's fault is not dead
-        problems += _dead(document, unfolding.used)
+    if not problems:  # what another's fault has kept from being reached is neither dead nor a slip
+        problems += [*_dead(document, unfolding.used), *_lonely(document)]
     if problems:
         raise PolicyRefused(*problems)
     return CompiledPolicy(text, document, vocabulary, plans, fields)
@@ -148,12 +148,20 @@ def _check_words(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, 
 
 def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
     for rule in document.rules:
-        names = [each.name for each in rule.parameters if each.name not in (None, "_")]
+        names = [each.name for each in rule.parameters if each.name and each.name != "_"]
         for name in dict.fromkeys(each for each in names if names.count(each) > 1):
             yield rule.place, f"two parameters are named {name}; compare them in the rule"
         for parameter in rule.parameters:
             if parameter.pattern and parameter.pattern.cls not in vocabulary.classes:
                 yield rule.place, f"there is no class {parameter.pattern.cls}"
+
+
+def _lonely(document: Document) -> Iterable[tuple[Place, str]]:
+    """Names that are said once: Oso takes them for slips."""
+    for rule in document.rules:
+        said = [*(each.name for each in rule.parameters if each.name), *names_in(rule.body)]
+        for name in dict.fromkeys(each for each in said if said.count(each) == 1 and not each.startswith("_")):
+            yield rule.place, f"{name} is said once only: write _{name}, or what it is there for"
 
 
 def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:

@@ -278,6 +278,9 @@ class _Body:
         targets = [(value, nullable) for side, value, nullable in known if side == "target"]
         inners = [(value, nullable) for side, value, nullable in known if side == "inner"]
         if values:
+            self.local += [values[0] == value for value in values[1:]]
+            if len(values) == len(known) and any(nullable for _, _, nullable in known):
+                self.local.append(values[0].is_not(None))
             self.bound += [(column, values[0]) for column, _ in targets]
             self.inner += [column == values[0] for column, _ in inners]
             return

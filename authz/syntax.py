@@ -1,5 +1,6 @@
 """The reader: the text of a policy as blocks and rules, each knowing its line and the sentence above it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from authz.refusals import Place
@@ -150,3 +151,27 @@ class Document:
 
     blocks: tuple[Block, ...]
     rules: tuple[Rule, ...]
+
+
+def names_in(goal: Goal) -> Iterator[str]:
+    """Every mention of a name."""
+    match goal:
+        case All(parts) | Some(parts):
+            for part in parts:
+                yield from names_in(part)
+        case Never(part):
+            yield from names_in(part)
+        case Call(_, arguments):
+            yield from (name for each in arguments for name in _name_of(each))
+        case Comparison(_, left, right):
+            yield from (*_name_of(left), *_name_of(right))
+        case Matches(left):
+            yield from _name_of(left)
+
+
+def _name_of(term: Term) -> tuple[str, ...]:
+    match term:
+        case Variable(name) | Path(name):
+            return (name,)
+        case _:
+            return ()

@@ -1,14 +1,17 @@
 """Policies and random worlds brought together in an empty database, which is empty again afterwards."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.loaded import World, load_world
+from authz.policy import Policy
+from authz.reference import Reference
 from authz.verify import Agreement, Verifier
 from store.database import Database
+from worlds.random_policies import CLASSES, RandomPolicy
 from worlds.random_world import random_world
 
 
@@ -27,3 +30,13 @@ async def compare_in_world(database: Database, verifier: Verifier, seed: int, *,
     """Compare SQL, Python and Oso in one random world."""
     async with standing_world(database, seed) as (session, world):
         return await verifier.compare(session, world, ask=ask, chance=random.Random(seed))
+
+
+async def compare_random_policies(
+    database: Database, seed: int, policies: Iterable[RandomPolicy], *, ask: float = 1
+) -> AsyncIterator[tuple[Agreement, RandomPolicy]]:
+    """Compare SQL, Python and Oso on random policies in one random world."""
+    async with standing_world(database, seed) as (session, world):
+        for policy in policies:
+            verifier = Verifier(Policy(policy.compiled), Reference(policy.compiled.text, CLASSES))
+            yield await verifier.compare(session, world, ask=ask, chance=random.Random(seed)), policy

@@ -52,7 +52,7 @@ def test_what_is_denied_may_go_where_the_rule_has_been():
 
 
 def test_what_is_denied_may_look_among_many():
-    may = check("not (_other in membership.user.memberships and _other.group = membership.group)")
+    may = check('user.name = "Ann" and not (_m in membership.user.memberships and _m.group = membership.group)')
     ann = person("Ann")
     elsewhere = Thing(user=ann, group=BOLT, role="MEMBER", state="ACTIVE")
     membership(ann, ACME)

@@ -1,5 +1,6 @@
 """Every construct that cannot be compiled soundly stops the policy, with its line and its reason."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -256,6 +257,11 @@ UNSOUND = {
     ),
     "a forgotten semicolon": ("license.quantity = 1\nis_nice(license)", "';' was expected, not 'is_nice'", 2),
     "a forgotten end": ("license.quantity = 1 and", "a value was expected, not ';'"),
+    "not twice": ("not not license.quantity = 1", "a condition was expected, not 'not'"),
+    "a name that is said once": (
+        "row = license.product",
+        "row is said once only: write _row, or what it is there for",
+    ),
     "half a text": ('license.period = "a', "'\"' is not part of a policy"),
     "a word of another language": ("license.quantity === 1", "a value was expected, not '='"),
     "something unreadable": ("license.quantity = §", "'§' is not part of a policy"),
@@ -264,7 +270,9 @@ UNSOUND = {
 
 def _appended(words: str) -> str:
     """The real policy with one more rule, or several, the first of them about reading a license."""
-    return f'{POLICY}has_permission(user: User, "read", license: License) if {words};\n'
+    first = words.partition("\n")[0]
+    user, row = (name if re.search(rf"(?<![.\w]){name}\b", first) else f"_{name}" for name in ("user", "license"))
+    return f'{POLICY}has_permission({user}: User, "read", {row}: License) if {words};\n'
 
 
 @pytest.mark.parametrize("name", UNSOUND)

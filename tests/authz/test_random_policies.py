@@ -1,0 +1,91 @@
+"""Policies that nobody would write mean the same in SQL, in Python and in Oso."""
+
+import pytest
+
+from authz.loading import compile_text
+from authz.policy import Policy
+from authz.reference import Reference
+from authz.verify import Agreement, Verifier
+from store.nouns import RESOURCES, AccessToken, License
+from worlds.agreement import compare_in_world, compare_random_policies
+from worlds.random_policies import CONSTRUCTS, random_policy
+
+WORLDS, POLICIES = range(10), 30
+ASKED_OF_OSO = 0.05
+
+
+async def test_random_policies_mean_the_same_everywhere(database):
+    found, constructs, refused = Agreement(), set(), 0
+    for seed in WORLDS:
+        policies = (random_policy(seed * POLICIES + number) for number in range(POLICIES))
+        async for agreement, policy in compare_random_policies(database, seed, policies, ask=ASKED_OF_OSO):
+            assert agreement.told == [], policy.compiled.text
+            found += agreement
+            constructs |= policy.constructs
+            refused += policy.refused
+
+    print(
+        f"{len(WORLDS) * POLICIES} policies ({refused} were refused), {found.triples} triples,"
+        f" {found.asked_of_oso} asked of Oso, {found.allowed} allowed, {found.differences} differences"
+    )
+    assert constructs == CONSTRUCTS
+    assert found.triples > 100_000
+    assert 0.1 < found.allowed / found.triples < 0.9
+
+
+def test_the_same_seed_writes_the_same_policy():
+    assert random_policy(5).compiled.text == random_policy(5).compiled.text
+    assert random_policy(5).compiled.text != random_policy(6).compiled.text
+
+
+# What random policies, or thinking about them, have found.
+CORNERS = {
+    "an account without a home group is behind no hop": (License, "user.home_group != nil and _g = user.home_group"),
+    "a hop of the actor that a pattern makes sure of": (License, "user.home_group matches Group{is_internal: false}"),
+    "a membership denied is not the membership found": (
+        License,
+        'mine in user.memberships and not (_other in user.memberships and _other.group = mine.group and _other.role = "ADMIN")',
+    ),
+    "two memberships of one person": (
+        License,
+        'a in user.memberships and b in user.memberships and a != b and a.role = "ADMIN" and b.role = "MEMBER"',
+    ),
+    "a condition on the actor alone is denied": (License, "not user.is_isv_admin = true"),
+    "a setting is denied": (License, "not user.portal.members_may_activate = true"),
+    "a setting is denied together with a row": (
+        License,
+        'not (user.portal.members_may_activate = true and license.visibility = "PUBLIC")',
+    ),
+    "a condition on the actor is denied together with his rows": (
+        License,
+        "not (user.is_isv_admin = false and _m in user.memberships)",
+    ),
+    "whose row it is has nothing": (AccessToken, "token.user = user and not _m in token.user.memberships"),
+    "whose row it is by another name": (AccessToken, 'token.user = user and token.user.kind = "HUMAN"'),
+    "what is denied is denied": (License, "not (not license.auto_renew = true)"),
+    "unlike a value, where the column may be nil": (License, 'license.period != "P1M"'),
+    "neither one nor the other": (License, "not (license.days = 1 or license.days = 2)"),
+    "equal to what may be nil": (License, "license.days = license.quantity"),
+    "among the rows behind what was found": (
+        License,
+        'c in license.product.categories and license.product in c.products and c.name = "shelf 0"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CORNERS)
+async def test_a_corner_means_the_same_everywhere(name, database):
+    cls, body = CORNERS[name]
+    row = "token" if cls is AccessToken else "license"
+    user, row = "user" if "user" in body else "_user", row if row in body else "_row"
+    head = f'has_permission({user}: User, "read", {row}: {cls.__name__})'
+    text = f'actor User {{}}\nresource {cls.__name__} {{ permissions = ["read"]; }}\n{head} if {body};\n'
+    others = "".join(f"resource {each.__name__} {{ permissions = []; }}\n" for each in RESOURCES if each is not cls)
+    verifier = Verifier(Policy(compile_text(text + others)), Reference(text + others, RESOURCES))
+
+    found = Agreement()
+    for seed in range(2, 5):
+        found += await compare_in_world(database, verifier, seed, ask=0.5)
+
+    assert found.told == []
+    assert len(found.answered) == 2, "the worlds leave only one answer"
