@@ -92,14 +92,14 @@ def create_app(settings: Settings) -> Starlette:
     announcing = announcer(feed, settings.redis_url)
     central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
     policy = load_policy()
-    portal = Portal(database, Listing(policy), clock, announcing)
+    portal = Portal(database, Listing(policy), clock, announcing, central)
     schema = build_schema(policy, Subscription)
 
     @asynccontextmanager
     async def open_context(credentials: str | None, request_id: str) -> AsyncIterator[Context]:
         access = Access(portal, credentials, request_id)
         try:
-            yield Context(access, central, feed)
+            yield Context(access, feed)
         finally:
             await access.close()
 

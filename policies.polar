@@ -1071,3 +1071,12 @@ has_permission(user: User, "read", entry: AuditEntry) if has_role(user, "admin",
 
 # Everybody reads his own acts.
 has_permission(user: User, "read", entry: AuditEntry) if entry.actor = user;
+
+# What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+allow_field(user: User, "read", entry: AuditEntry, field) if
+  field in ["before", "after"] and
+  (
+    user.is_isv_admin = true or user.holds_support = true or user.holds_auditor = true or
+    has_role(user, "admin", entry.group) or
+    has_role(user, "admin", entry.project)
+  );

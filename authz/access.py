@@ -9,6 +9,7 @@ from authz.gate import Gate, Order
 from authz.listing import Listing
 from authz.policy import Policy
 from authz.view import View
+from central.port import LicenseCentral
 from store.clock import Clock
 from store.database import Database
 
@@ -27,6 +28,8 @@ class Portal:
     listing: Listing
     clock: Clock
     announcer: Announcer
+    central: LicenseCentral | None = None
+    """None in a process that issues nothing."""
 
     @property
     def policy(self) -> Policy:
@@ -40,7 +43,6 @@ class Access:
         self.portal = portal
         self.credentials = credentials
         self.request_id = request_id
-        self.last_answer: dict[str, Any] = {"ids": {}}
         self.view = View(portal.database, portal.listing, portal.clock, credentials)
 
     @asynccontextmanager
@@ -58,10 +60,10 @@ class Access:
         """
         await self.view.renew()  # who holds one connection must not wait for a second: a crowd would wait for ever
         order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
-        gate = Gate(self.portal.database, self.portal.listing, self.portal.clock, self.credentials, order)
+        portal = self.portal
+        gate = Gate(portal.database, portal.listing, portal.clock, self.credentials, order, central=portal.central)
         async with gate.transaction():
             yield gate
-        self.last_answer = gate.answer
         if gate.numbers:
             await self.portal.announcer.announce(gate.numbers)
 

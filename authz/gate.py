@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,14 +18,24 @@ from sqlalchemy.orm.exc import StaleDataError
 from authz.actor import WHO_ASKS, Actor, actor_of
 from authz.listing import Listing
 from authz.recording import changes_of, entry_for
+from central.port import LicenseCentral
 from store import audit, notices
 from store.audit import AuditEntry, Outcome
 from store.clock import Clock
 from store.database import Database
-from store.errors import Conflict, Forbidden, IdempotencyConflict, NotFound, Refusal, Unauthenticated
+from store.errors import (
+    Conflict,
+    EditionRequired,
+    Forbidden,
+    IdempotencyConflict,
+    NotFound,
+    Refusal,
+    Unauthenticated,
+)
 from store.idempotency import IdempotencyKey
 from store.licenses import License
 from store.mapping import Record
+from store.portal import CAPABILITIES, Capability, Edition
 from store.tokens import hash_token
 
 R = TypeVar("R", bound=Record)
@@ -55,6 +65,17 @@ class Order:
         return hashlib.sha256(json.dumps(self.arguments, sort_keys=True, default=str).encode()).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an order, as a repeat of it will be told as well; `told` is said once and kept nowhere."""
+
+    ids: Mapping[str, list[str]]
+    """The ids of what was changed, by class, in the order of the changes."""
+    changes: list[dict[str, Any]]
+    """For each recorded change its `action`, `type`, `id`, `before` and `after`; after a dry run what would be."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Gate:
     """One change by one caller."""
 
@@ -62,10 +83,20 @@ class Gate:
     session: AsyncSession
 
     def __init__(
-        self, database: Database, listing: Listing, clock: Clock, credentials: str | None, order: Order
+        self,
+        database: Database,
+        listing: Listing,
+        clock: Clock,
+        credentials: str | None,
+        order: Order,
+        *,
+        central: LicenseCentral | None = None,
     ) -> None:
         self.now: datetime = clock.now()
         self.numbers: list[int] = []
+        self.told: dict[str, Any] = {}
+        self._ids: dict[str, list[str]] = {}
+        self._central = central
         self._database = database
         self._listing = listing
         self._policy = listing.policy
@@ -73,6 +104,18 @@ class Gate:
         self._order = order
         self.entries: list[AuditEntry] = []
         self._subject: AuditEntry | None = None  # what a refusal will be on record about
+
+    @property
+    def central(self) -> LicenseCentral:
+        """The back end that binds licenses to containers."""
+        assert self._central is not None, "this process was put together without a License Central"
+        return self._central
+
+    def require(self, capability: Capability) -> None:
+        """Raises EditionRequired where the portal's edition does not include this."""
+        if capability not in CAPABILITIES[self.actor.portal.edition]:
+            minimum = next(each for each in Edition if capability in CAPABILITIES[each])
+            raise EditionRequired(capability, minimum)
 
     async def one(
         self, cls: type[R], id_: UUID, *, to: str, load: tuple[QueryableAttribute[Any], ...] = (), lock: bool = True
@@ -115,11 +158,37 @@ class Gate:
         )
         entry.before, entry.after = changes_of(resource)
         self.entries.append(entry)
+        self.shows(resource)
+        if about is not None:
+            self.shows(about)
+
+    def shows(self, row: Record) -> None:
+        """The answer names this row too: what the payload shows of a kind is what was named of it."""
+        named = self._ids.setdefault(type(row).__name__, [])
+        if str(row.id) not in named:  # type: ignore[attr-defined]
+            named.append(str(row.id))  # type: ignore[attr-defined]
 
     @property
-    def answer(self) -> dict[str, Any]:
-        """What a repeat of the same key will be told."""
-        return {"ids": {entry.resource_type: str(entry.resource_id) for entry in self.entries}}
+    def answer(self) -> Answer:
+        """What the caller, and whoever repeats the key, is told."""
+        changes = [
+            {
+                "action": entry.action,
+                "type": entry.resource_type,
+                "id": str(entry.resource_id),
+                "before": self._telling(entry, entry.before),
+                "after": self._telling(entry, entry.after),
+            }
+            for entry in self.entries
+        ]
+        return Answer(self._ids, changes, self.told)
+
+    def _telling(self, entry: AuditEntry, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Without the columns that a field rule keeps from anybody."""
+        if values is None:
+            return None
+        cls = next(each for each in self._policy.compiled.classes if each.__name__ == entry.resource_type)
+        return {name: value for name, value in values.items() if name not in self._policy.protected(cls)}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -133,7 +202,7 @@ class Gate:
                     await self.session.flush()
                     await self.session.rollback()
                     return
-                await self._seal(self.answer)
+                await self._seal({"ids": self.answer.ids, "changes": self.answer.changes})
             self.numbers = [entry.number for entry in self.entries]
         except Unauthenticated:
             raise
@@ -175,7 +244,7 @@ class Gate:
         kept = await self.session.get_one(IdempotencyKey, (self.actor.id, order.key))
         if (kept.operation, kept.fingerprint) != (order.operation, values["fingerprint"]):
             raise IdempotencyConflict("this idempotency key was used for another request; choose a new one")
-        raise AlreadyAnswered(kept.answer or {"ids": {}})
+        raise AlreadyAnswered(kept.answer or {"ids": {}, "changes": []})
 
     async def _seal(self, answer: dict[str, Any]) -> None:
         """The end of the transaction: the trail is chained last, because others wait from there on."""

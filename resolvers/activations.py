@@ -5,63 +5,51 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from authz.access import Access
 from authz.gate import Gate
+from authz.use_case import use_case
 from central.grants import grant_of
-from central.port import LicenseCentral
 from store.activations import COUNTING, Activation, ActivationState, LicenseFile, SeatsExhausted
 from store.containers import Container, ContainerNotReady
 from store.licenses import License
 
 
-async def activate_license(
-    access: Access,
-    central: LicenseCentral,
-    *,
-    license_id: UUID,
-    container_id: UUID,
-    device_label: str = "",
-    key: str,
-    dry_run: bool = False,
-) -> None:
+@use_case("licenseActivate")
+async def activate_license(gate: Gate, *, license_id: UUID, container_id: UUID, device_label: str = "") -> None:
     """Take one free seat of a license into a cloud container, which confirms at once with a signed license file."""
-    arguments = {"license": license_id, "container": container_id, "device": device_label}
-    async with access.gate("licenseActivate", key=key, arguments=arguments, dry_run=dry_run) as gate:
-        license = await gate.one(License, license_id, to="activate", load=(License.product, License.features))
-        container = await gate.one(Container, container_id, to="receive")
-        license.require_usable(at=gate.now)
-        container.require_ready()
-        if not container.type.is_cloud:
-            raise ContainerNotReady(
-                "only a cloud container confirms at once; this one needs an activation by files", state=container.type
-            )
-        activation = Activation(
-            license_id=license.id, container_id=container.id, device_label=device_label, generation=license.generation,
-            seat=await _free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
-            state=ActivationState.PENDING,
-        )  # fmt: skip
-        activation.confirm(at=gate.now)
-        license.first_activated_at = license.first_activated_at or gate.now
-        container.update_counter += 1
-        gate.add(activation)
-        await gate.recheck(activation, to="create")
-        signed = await central.issue(
-            grant_of(license, activation, container, license.product, license.features), at=gate.now
+    license = await gate.one(License, license_id, to="activate", load=(License.product, License.features))
+    container = await gate.one(Container, container_id, to="receive")
+    license.require_usable(at=gate.now)
+    container.require_ready()
+    if not container.type.is_cloud:
+        raise ContainerNotReady(
+            "only a cloud container confirms at once; this one needs an activation by files", state=container.type
         )
-        gate.add(LicenseFile(activation_id=activation.id, key_id=signed.key_id, content=signed.content))
-        gate.record("license.activated", activation, about=license)
+    activation = Activation(
+        license_id=license.id, container_id=container.id, device_label=device_label, generation=license.generation,
+        seat=await _free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
+        state=ActivationState.PENDING,
+    )  # fmt: skip
+    activation.confirm(at=gate.now)
+    license.first_activated_at = license.first_activated_at or gate.now
+    container.update_counter += 1
+    gate.add(activation)
+    await gate.recheck(activation, to="create")
+    signed = await gate.central.issue(
+        grant_of(license, activation, container, license.product, license.features), at=gate.now
+    )
+    gate.add(LicenseFile(activation_id=activation.id, key_id=signed.key_id, content=signed.content))
+    gate.record("license.activated", activation, about=license)
 
 
-async def deactivate_activation(access: Access, *, activation_id: UUID, key: str, dry_run: bool = False) -> None:
+@use_case("licenseDeactivate")
+async def deactivate_activation(gate: Gate, *, activation_id: UUID) -> None:
     """Give a seat back; a cloud container confirms at once, any other with its next receipt."""
-    arguments = {"activation": activation_id}
-    async with access.gate("licenseDeactivate", key=key, arguments=arguments, dry_run=dry_run) as gate:
-        activation = await gate.one(
-            Activation, activation_id, to="deactivate", load=(Activation.container, Activation.license)
-        )
-        activation.give_back(at=gate.now)
-        activation.container.update_counter += 1
-        gate.record("license.deactivated", activation, about=activation.license)
+    activation = await gate.one(
+        Activation, activation_id, to="deactivate", load=(Activation.container, Activation.license)
+    )
+    activation.give_back(at=gate.now)
+    activation.container.update_counter += 1
+    gate.record("license.deactivated", activation, about=activation.license)
 
 
 async def withdraw_all(gate: Gate, license: License) -> None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.access import Access
 from authz.gate import Gate
+from authz.use_case import use_case
 from resolvers.activations import withdraw_all
 from store.groups import Group, GroupClosure, Membership, MembershipState
 from store.licenses import License, OutsideOwner, Visibility
@@ -15,39 +15,32 @@ from store.users import User
 Target = type[User] | type[Group] | type[Project]
 
 
-async def assign_license(
-    access: Access, *, license_id: UUID, target: Target, target_id: UUID, key: str, dry_run: bool = False
-) -> None:
+@use_case("licenseAssign")
+async def assign_license(gate: Gate, *, license_id: UUID, target: Target, target_id: UUID) -> None:
     """Assign a license; what the former assignee has activated is withdrawn (spec 1.4)."""
-    arguments = {"license": license_id, target.__name__: target_id}
-    async with access.gate("licenseAssign", key=key, arguments=arguments, dry_run=dry_run) as gate:
-        license = await gate.one(License, license_id, to="assign")
-        receiver = await gate.one(target, target_id, to="receive", lock=False)
-        await _require_inside(gate, license, receiver)
-        license.assign_to(receiver, at=gate.now)
-        await withdraw_all(gate, license)
-        gate.record("license.assigned", license)
+    license = await gate.one(License, license_id, to="assign")
+    receiver = await gate.one(target, target_id, to="receive", lock=False)
+    await _require_inside(gate, license, receiver)
+    license.assign_to(receiver, at=gate.now)
+    await withdraw_all(gate, license)
+    gate.record("license.assigned", license)
 
 
-async def unassign_license(access: Access, *, license_id: UUID, key: str, dry_run: bool = False) -> None:
+@use_case("licenseUnassign")
+async def unassign_license(gate: Gate, *, license_id: UUID) -> None:
     """Take a license back into the pool of its group, at once; open activations are withdrawn."""
-    arguments = {"license": license_id}
-    async with access.gate("licenseUnassign", key=key, arguments=arguments, dry_run=dry_run) as gate:
-        license = await gate.one(License, license_id, to="unassign")
-        license.unassign()
-        await withdraw_all(gate, license)
-        gate.record("license.unassigned", license)
+    license = await gate.one(License, license_id, to="unassign")
+    license.unassign()
+    await withdraw_all(gate, license)
+    gate.record("license.unassigned", license)
 
 
-async def set_visibility(
-    access: Access, *, license_id: UUID, visibility: Visibility, key: str, dry_run: bool = False
-) -> None:
+@use_case("licenseSetVisibility")
+async def set_visibility(gate: Gate, *, license_id: UUID, visibility: Visibility) -> None:
     """Show a license to all members of its group or project, or to the administrators only."""
-    arguments = {"license": license_id, "visibility": visibility.value}
-    async with access.gate("licenseSetVisibility", key=key, arguments=arguments, dry_run=dry_run) as gate:
-        license = await gate.one(License, license_id, to="set_visibility")
-        license.show(visibility)
-        gate.record("license.visibility_changed", license)
+    license = await gate.one(License, license_id, to="set_visibility")
+    license.show(visibility)
+    gate.record("license.visibility_changed", license)
 
 
 async def _require_inside(gate: Gate, license: License, receiver: User | Group | Project) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from authz.access import Access
+from authz.gate import Gate
+from authz.use_case import use_case
 from store import audit, tokens
 from store.audit import AuditEntry, Outcome
 from store.errors import Unauthenticated
@@ -48,9 +50,9 @@ async def login(access: Access, *, email: str, password: str) -> Session:
     return Session(token=token, expires_at=now + SESSION, user_id=user.id)
 
 
-async def revoke_token(access: Access, *, token_id: UUID | None = None, key: str, dry_run: bool = False) -> None:
+@use_case("tokenRevoke")
+async def revoke_token(gate: Gate, *, token_id: UUID | None = None) -> None:
     """End a login: this one, or another one by its id. From the next statement on the token opens nothing."""
-    async with access.gate("tokenRevoke", key=key, arguments={"token": token_id}, dry_run=dry_run) as gate:
-        token = await gate.one(AccessToken, token_id or gate.actor.token_id, to="revoke")
-        token.revoke(at=gate.now)
-        gate.record("token.revoked", token)
+    token = await gate.one(AccessToken, token_id or gate.actor.token_id, to="revoke")
+    token.revoke(at=gate.now)
+    gate.record("token.revoked", token)

@@ -21,6 +21,10 @@ class AuditEntry(Node):
     actor = to_one(AuditEntryRow.actor, "Who did it.", where=True)
     on_behalf_of = to_one(AuditEntryRow.on_behalf_of, "For whom he did it.")
     resource_type = column(AuditEntryRow.resource_type, "What kind of thing it was done to.", where=True)
+    before = column(
+        AuditEntryRow.before, "What was changed, as it was; for those who administer what it happened in.", guarded=True
+    )
+    after = column(AuditEntryRow.after, "What was changed, as it was then; for the same people.", guarded=True)
     license = to_one(AuditEntryRow.license, "The license that it was about.", where=True)
     group = to_one(AuditEntryRow.group, "The group that it happened in.", where=True)
     project = to_one(AuditEntryRow.project, "The project that it happened in.", where=True)

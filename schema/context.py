@@ -9,16 +9,14 @@ from strawberry.types.info import Info
 
 from authz.access import Access
 from authz.view import View
-from central.port import LicenseCentral
 from schema.loaders import Loaders
 
 
 class Context:
     """One operation of one caller; `feed` is what subscriptions listen to."""
 
-    def __init__(self, access: Access, central: LicenseCentral | None = None, feed: Any = None) -> None:
+    def __init__(self, access: Access, feed: Any = None) -> None:
         self.access = access
-        self.central: Any = central  # who only reads needs none
         self.feed = feed
         self.plans: dict[Hashable, Any] = {}
         self.loaders = Loaders(access.view)

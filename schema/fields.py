@@ -28,7 +28,7 @@ import schema.enums  # noqa: F401 - they are described before anybody uses them
 import store.nouns  # noqa: F401 - relationships name classes, and all of them have to be there
 from authz.asking import PAGE_LIMIT, Expression, PageOf, Row, Through, Want
 from schema.scalars import BigInt, Cursor
-from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, Source, ToMany, ToOne
+from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, Source, ToEach, ToMany, ToOne
 from store.mapping import Record
 
 TYPES: dict[str, type] = {}
@@ -105,6 +105,13 @@ def own(cls: type[Record], description: str) -> Any:
 def shown(cls: type[Record], description: str) -> Any:
     """The thing of this kind that a mutation has changed, read anew; null where nothing has changed."""
     return _field(Marks(ToOne(((cls.__name__, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+
+
+def shown_each(cls: type[Record], description: str) -> Any:
+    """The things of this kind that a mutation has changed, read anew, in the order of the changes."""
+    name = cls.__name__
+    source = ToEach(cls, lambda outcome: outcome.ids.get(name, []))
+    return _field(Marks(source, name), list[Named(name)], description)  # type: ignore[misc]  # a type that is looked up
 
 
 def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:

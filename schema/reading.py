@@ -15,7 +15,7 @@ from schema.fields import Marks
 from schema.ids import encode
 from schema.loaders import Listed
 from schema.selection import listed, want_of
-from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, ToMany, ToOne
+from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, ToEach, ToMany, ToOne
 from store.mapping import Record
 
 Resolve = Callable[..., Any]
@@ -38,6 +38,8 @@ def resolver_of(type_name: str, marks: Marks) -> Resolve:
             return _every(ENTITIES[cls.__name__])
         case ToMany():
             return _to_many(marks.source)
+        case ToEach(cls, ids):
+            return _to_each(ENTITIES[cls.__name__], ids)
         case Can():
             return _can(ENTITIES[type_name].cls)
         case Cannot():
@@ -85,6 +87,14 @@ def _to_many(source: ToMany) -> Resolve:
             planned = info.context.plans[key] = plan(info, arguments)
         found, loader = planned
         return Connection(found, row.id, None) if loader is None else page(found, loader, row)
+
+    return resolve
+
+
+def _to_each(entity: Entity, ids: Callable[[Any], list[Any]]) -> Resolve:
+    async def resolve(parent: Any, info: ResolveInfo) -> list[Row]:
+        rows = await one(info, entity).load_many(ids(parent))
+        return [each for each in rows if each is not None]
 
     return resolve
 

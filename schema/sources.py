@@ -74,6 +74,17 @@ class ToMany:
 
 
 @dataclass(frozen=True, slots=True)
+class ToEach:
+    """Rows of a class whose ids the parent names itself, in its order."""
+
+    cls: type[Record]
+    ids: Callable[[Any], list[Any]]
+
+    def want(self, _cls: type[Record], _policy: Policy) -> Want:
+        return Want()
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """What the viewer may do with the row."""
 
@@ -89,4 +100,4 @@ class Cannot:
         return Want(can=frozenset(policy.actions(cls)))
 
 
-Source = Identity | Column | Computed | Derived | ToOne | ToMany | Can | Cannot
+Source = Identity | Column | Computed | Derived | ToOne | ToMany | ToEach | Can | Cannot

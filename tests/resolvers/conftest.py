@@ -50,8 +50,8 @@ def told():
 
 
 @pytest.fixture
-def portal(database, listing, clock, told):
-    return Portal(database, listing, clock, told)
+def portal(database, listing, clock, told, central):
+    return Portal(database, listing, clock, told, central)
 
 
 @pytest.fixture

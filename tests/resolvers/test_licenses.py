@@ -115,13 +115,14 @@ async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(actin
 
 async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(acting, database):
     ann = await acting(ANN)
-    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+    first = await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
     acts = len(await _trail(database))
 
     with pytest.raises(AlreadyAnswered) as answered:
         await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
 
-    assert answered.value.answer == {"ids": {"License": str(Licenses.ACME_POOL)}} == ann.last_answer
+    assert answered.value.answer == {"ids": first.ids, "changes": first.changes}
+    assert first.ids == {"License": [str(Licenses.ACME_POOL)]}
     assert len(await _trail(database)) == acts
 
 
@@ -149,7 +150,7 @@ async def test_ten_repeats_at_the_same_moment_are_one_act(acting, database):
         *(unassign_license(ann, license_id=Licenses.TOM_CAD, key="once") for _ in range(10)), return_exceptions=True
     )
 
-    assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["NoneType"]
+    assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["Answer"]
     assert len(await _trail(database)) == before + 1
 
 
@@ -157,12 +158,17 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
     ann = await acting(ANN)
     before = len(await _trail(database))
 
-    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1", dry_run=True)
+    would = await assign_license(
+        ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1", dry_run=True
+    )
     with pytest.raises(OutsideOwner):
         await assign_license(
             await acting(IDA), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1", dry_run=True
         )
 
+    (change,) = would.changes
+    assert (change["action"], change["type"], change["id"]) == ("license.assigned", "License", str(Licenses.ACME_POOL))
+    assert change["after"] == {"assigned_user_id": str(TOM.id)}
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
     assert len(await _trail(database)) == before
 

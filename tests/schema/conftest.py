@@ -51,8 +51,9 @@ async def database(new_demo):
 
 
 @pytest.fixture
-def portal(database, listing):
-    return Portal(database, listing, SetClock(NOW), Silence())
+def portal(database, listing, tmp_path):
+    central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
+    return Portal(database, listing, SetClock(NOW), Silence(), central)
 
 
 @pytest.fixture
@@ -68,18 +69,17 @@ def token(portal):
 
 
 @pytest.fixture
-def ask(portal, schema, token, tmp_path):
+def ask(portal, schema, token):
     """`await ask(ANN, "{ viewer { user { name } } }")` gives an answer; with `by_token` it is asked with that token.
 
     The answer has `data`, `codes` (of its errors) and `statements` (what the reading took, the log-in included).
     """
-    central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
 
     async def asked(account, document, *, by_token=None, **variables):
         credentials = by_token or (await token(account) if account else None)
         access = Access(portal, credentials, "test")
         try:
-            result = await schema.execute(document, variable_values=variables, context_value=Context(access, central))
+            result = await schema.execute(document, variable_values=variables, context_value=Context(access))
             return Answer(result, access.view.statements)
         finally:
             await access.close()
@@ -88,9 +88,8 @@ def ask(portal, schema, token, tmp_path):
 
 
 @pytest.fixture
-def crowd(portal, schema, token, tmp_path):
+def crowd(portal, schema, token):
     """`await crowd(ANN, documents)` sends them at once, as the transport does, where there are two connections only."""
-    central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
 
     async def sent(account, documents):
         credentials = await token(account)
@@ -100,7 +99,7 @@ def crowd(portal, schema, token, tmp_path):
         async def one(document, variables):
             access = Access(narrow, credentials, "test")
             try:
-                context = Context(access, central)
+                context = Context(access)
                 await context.authenticate()
                 result = await schema.execute(document, variable_values=variables, context_value=context)
                 return Answer(result, access.view.statements)

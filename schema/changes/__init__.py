@@ -1,0 +1,1 @@
+"""What clients may do, noun by noun: the declarations of the mutations."""

@@ -1,0 +1,68 @@
+"""How clients log in and out, and what they do with their messages."""
+
+from typing import Any
+
+import strawberry
+
+from resolvers import notifications, sessions
+from schema.acting import Asks, Outcome, refusal_of
+from schema.changing import change, gives, mutation
+from schema.fields import shown
+from schema.inputs import ref, takes, takes_each_time, text, text_in
+from schema.scalars import EmailAddress
+from store.errors import Refusal
+from store.notifications import Notification
+from store.users import AccessToken, User
+
+
+async def _log_in(info: Asks, given: Any) -> Outcome:
+    """Nobody is known yet who could act, so no gate is opened, and no key is kept."""
+    try:
+        email, password = text_in(given.email), text_in(given.password)
+        session = await sessions.login(info.context.access, email=email, password=password)
+    except Refusal as refusal:
+        return refusal_of(refusal)
+    await info.context.become(session.token)
+    actor = await info.context.access.view.actor()
+    ids = {"User": [str(session.user_id)], "AccessToken": [str(actor.token_id)] if actor else []}
+    return Outcome(ids, [], told={"token": session.token})
+
+
+CHANGES = (
+    mutation(
+        "login",
+        "Log in with e-mail address and password; a wrong address and a wrong password read the same.",
+        takes_each_time(
+            "Who logs in. It has no idempotency key: whoever sends it again gets another token.",
+            email=text("The address of the account.", kind=EmailAddress),
+            password=text("Its password."),
+        ),
+        gives(
+            "The login; the rest of the request is asked by whoever has logged in.",
+            token=strawberry.field(
+                description="Send it as `Authorization: Bearer TOKEN`. It is told this once.", graphql_type=str | None
+            ),
+            access_token=shown(AccessToken, "The login, without the token itself."),
+            user=shown(User, "Who has logged in."),
+        ),
+        _log_in,
+    ),
+    change(
+        sessions.revoke_token,
+        "End a login: that of this request, or another one. From then on its token opens nothing.",
+        takes(
+            "Which login ends.",
+            token_id=ref("Which one; null: the one of this request.", AccessToken, optional=True),
+        ),
+        gives(
+            "What became of the login.",
+            access_token=shown(AccessToken, "The login that was ended; null where it was the one of this request."),
+        ),
+    ),
+    change(
+        notifications.mark_read,
+        "Mark a message as read; one that was put away stays so.",
+        takes("Which message was seen.", notification_id=ref("Which message.", Notification)),
+        gives("What became of the message.", notification=shown(Notification, "The message as it is now.")),
+    ),
+)
