@@ -67,3 +67,34 @@ def test_nil_is_no_error_and_no_match():
     robot.home_group, robot.home_group_id = ACME, 1
 
     assert (may(ann, membership(ann, ACME)), may(robot, membership(ann, ACME))) == (False, True)
+
+
+def test_values_that_do_not_stand_in_the_row_itself_are_asked_for():
+    class Distant(Thing):
+        """A row that fetches its role when it is asked, as one does of which only a part is loaded."""
+
+        @property
+        def role(self) -> str:
+            return "ADMIN"
+
+    may = check('user.kind = "HUMAN" and membership.role = "ADMIN"')
+
+    assert may(person("Ann"), Distant()) is True
+
+
+def test_what_is_missing_is_an_error_and_no_answer():
+    may = check('user.kind = "HUMAN" and membership.role = "ADMIN"')
+
+    with pytest.raises(AttributeError, match="role"):
+        may(person("Ann"), Thing())
+
+
+def test_what_is_denied_may_look_at_what_the_actor_brings_along():
+    words = "_m in user.memberships and _m.group = membership.group"
+    may = check(f'user.name = "Ann" and not ({words} and _m.role = "ADMIN") and not ({words} and _m.state = "REMOVED")')
+    ann, bea = person("Ann"), person("Bea")
+    membership(ann, ACME, "ADMIN")
+    membership(ann, BOLT)
+
+    assert [may(ann, each) for each in ann.memberships] == [False, True]
+    assert [may(bea, each) for each in ann.memberships] == [False, False]
