@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,11 +105,10 @@ def _others(atom: Atom, way: Conjunction) -> Iterator[Atom]:
 
 
 def _constants(cls: type[Any], column: str, value: Any) -> Iterator[Any]:
+    """The other members of a closed set, written as the constant is."""
     kind = sa.inspect(cls).column_attrs[column].columns[0].type
-    if isinstance(kind, sa.Enum) and issubclass(kind.enum_class or object, StrEnum):
-        yield from (
-            type(value)(each) if isinstance(value, StrEnum) else each.value for each in kind.enum_class if each != value
-        )  # type: ignore[union-attr]
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        yield from (type(value)(each.value) for each in kind.enum_class if each != value)
 
 
 def _relations(atom: One | Among, way: Conjunction) -> Iterator[str]:

@@ -15,7 +15,10 @@ from commands import CommandFailed
 from store import embedded
 from store.database import Database, migrate
 from store.nouns import RESOURCES
+from store.users import User
 from worlds.decisions import decision_table
+from worlds.verifying import Verified, verify_policy, verify_random_policies
+from worlds.witnesses import living
 
 SUMMARY = "check the policy, show what it decides, verify that SQL, Python and Oso agree on it"
 
@@ -24,6 +27,14 @@ def arguments(parser: ArgumentParser) -> None:
     choices = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
     check = choices.add_parser("check", help="compile a policy, or say with every line why not")
     check.add_argument("file", metavar="FILE", nargs="?", type=Path, default=POLICY_FILE)
+    verify = choices.add_parser("verify", help="compare SQL, Python and Oso in random worlds; exit 1 if they differ")
+    verify.add_argument("--triples", type=int, default=100_000, help="accounts x actions x rows to compare")
+    verify.add_argument("--policies", type=int, default=30, help="random policies to compare as well")
+    verify.add_argument("--mutants", action="store_true", help="also make every fault there is, and see it noticed")
+    verify.add_argument(
+        "--ask", type=float, default=0.1, help="the part that is asked of Oso, which takes milliseconds each"
+    )
+    verify.add_argument("--seed", type=int, default=1, help="of the first world")
     choices.add_parser("decisions", help="write anew what the policy decides about the demo world, and its SQL")
 
 
@@ -31,6 +42,8 @@ def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same 
     match args.what:
         case "decisions":
             return _decisions()
+        case "verify":
+            return _verify(args)
         case _:
             return _check(args.file)
 
@@ -43,6 +56,43 @@ def _decisions() -> int:
             file.write_text(text, encoding="utf-8")
             print(f"{file.relative_to(CHECKOUT)}: {len(text.splitlines())} lines")
     return 0
+
+
+def _verify(args: Namespace) -> int:
+    if not AVAILABLE:
+        raise CommandFailed("Oso is not installed, and there is nothing to compare with")
+    wrong = 0
+    if args.mutants:
+        compiled = load_policy().compiled
+        made, alive = living([*compiled.plans.values(), *compiled.fields.values()], actor=User)
+        print(f"mutants: {made:,}, {len(alive)} of them unnoticed", *alive, sep="\n")
+        wrong += len(alive)
+    with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder), durable=False) as server:
+        asyncio.run(migrate(server.url()))
+        for subject, done in asyncio.run(_compared(server.url(), args)).items():
+            print(done.said(subject), *done.found.told, sep="\n")
+            wrong += done.found.differences
+    return 1 if wrong else 0
+
+
+async def _compared(url: str, args: Namespace) -> dict[str, Verified]:
+    def progress(done: Verified) -> None:
+        sys.stderr.write(
+            f"\r{done.found.triples:,} triples, {done.found.differences} differences, {done.seconds:.0f} s "
+        )
+
+    database = Database(url, pool_size=1)
+    try:
+        policy = await verify_policy(
+            database, load_policy(), triples=args.triples, seed=args.seed, ask=args.ask, progress=progress
+        )
+        chance = await verify_random_policies(
+            database, policies=args.policies, seed=args.seed, ask=args.ask, progress=progress
+        )
+    finally:
+        await database.close()
+        sys.stderr.write("\n")
+    return {"policies.polar": policy, f"{args.policies} random policies": chance}
 
 
 async def approved(url: str) -> dict[Path, str]:

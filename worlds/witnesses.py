@@ -78,7 +78,7 @@ class Witness:
                 parent, neighbour = self.row(of), self.row(row)
                 setattr(parent, relation, neighbour)
                 for column in sa.inspect(self._classes[of]).relationships[relation].local_columns:
-                    setattr(parent, column.key, neighbour.id)
+                    setattr(parent, str(column.key), neighbour.id)
             case Among(of, relation, row):
                 getattr(self.row(of), relation).append(self.row(row))
             case Value(row, column, operator, value):
