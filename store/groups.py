@@ -102,6 +102,7 @@ class Group(Entity):
     parent_level: Mapped[int | None] = mapped_column(sa.SmallInteger, sa.Computed("level - 1", persisted=True))
     is_internal: Mapped[bool] = mapped_column(server_default=sa.false())
     branding_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("brandings.id"))
+    deleted_at: Mapped[datetime | None]
 
     parent: Mapped["Group | None"] = relationship(remote_side="Group.id", foreign_keys=parent_id, viewonly=True)
     branding: Mapped["Branding | None"] = relationship()

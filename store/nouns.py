@@ -3,9 +3,11 @@
 from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, DecisionEntry
 from store.branding import Branding
+from store.confirmations import Confirmation
 from store.containers import Container
 from store.groups import Group, GroupClosure, Invitation, Membership
 from store.idempotency import IdempotencyKey
+from store.letters import Letter
 from store.licenses import License, LicenseFeature
 from store.mapping import Record
 from store.notifications import Delivery, Notification, NotificationRule
@@ -26,6 +28,7 @@ __all__ = [
     "Branding",
     "Category",
     "CategoryGrant",
+    "Confirmation",
     "Container",
     "DecisionEntry",
     "Delivery",
@@ -34,6 +37,7 @@ __all__ = [
     "GroupClosure",
     "IdempotencyKey",
     "Invitation",
+    "Letter",
     "License",
     "LicenseFeature",
     "LicenseFile",
@@ -66,4 +70,5 @@ RESOURCES: tuple[type[Record], ...] = (
 
 UNGUARDED: tuple[type[Record], ...] = (
     GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
+    Confirmation, Letter,  # for a mailbox and nobody else
 )  # fmt: skip

@@ -1,0 +1,51 @@
+"""The proof that an e-mail address is somebody's own: a secret went to the mailbox, and comes back."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.errors import Refusal
+from store.mapping import Entity
+
+LIFETIME = timedelta(days=2)
+
+
+class NotConfirmable(Refusal):
+    """The secret is unknown, used, too old, or the address is confirmed already: all of these read the same."""
+
+    code = "CONFIRMATION_NOT_VALID"
+
+
+class Confirmation(Entity):
+    """A registration that waits for its address, or an account that does.
+
+    Nobody has an account yet while a stranger's registration waits: whoever holds the mailbox decides whether there will
+    be one, and a name or a password that somebody else has left there is worth nothing until then.
+    """
+
+    __tablename__ = "confirmations"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
+        sa.CheckConstraint("octet_length(token_hash) = 32", name="hash_is_sha256"),
+        sa.CheckConstraint("user_id IS NOT NULL OR password_hash IS NOT NULL", name="stranger_has_password"),
+        sa.Index("ix_confirmations_email", "email"),
+        sa.Index("ix_confirmations_user_id", "user_id", postgresql_where=sa.text("user_id IS NOT NULL")),
+        sa.Index("ix_confirmations_expires_at", "expires_at", postgresql_where=sa.text("confirmed_at IS NULL")),
+    )
+
+    email: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(server_default="")
+    locale: Mapped[str] = mapped_column(server_default="en")
+    password_hash: Mapped[str | None]
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+    def confirm(self, *, at: datetime) -> None:
+        """Once, and in time."""
+        if self.confirmed_at is not None or self.expires_at <= at:
+            raise NotConfirmable("this confirmation is not valid; ask for another one")
+        self.confirmed_at = at
