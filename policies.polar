@@ -74,7 +74,7 @@ has_permission(user: User, "read", _branding: Branding) if user.status = "ACTIVE
 resource Group {
   roles = ["vendor", "staff", "admin", "parent_admin", "member", "guest"];
   permissions = [
-    "read", "rename", "modify", "delete", "move", "create_subgroup",
+    "read", "rename", "modify", "tag", "delete", "move", "create_subgroup",
     "create_account", "invite", "manage_roles", "manage_technical_users",
     "create_project", "receive", "claim_ticket", "create_license",
     "report", "edit_notification_rules"
@@ -84,6 +84,7 @@ resource Group {
   "parent_admin" if "vendor";
 
   "move" if "vendor";
+  "tag" if "vendor";
   "modify" if "parent_admin";
   "delete" if "parent_admin";
   "rename" if "admin";
@@ -216,10 +217,10 @@ has_permission(user: User, "delete", account: User) if
   has_role(user, "admin", account) and
   account.is_isv_admin = false;
 
-# Who belongs to no group may delete his own account.
+# Who belongs to no group, or no longer, may delete his own account.
 has_permission(user: User, "delete", account: User) if
   account = user and
-  not _membership in account.memberships;
+  not (_membership in account.memberships and _membership.state = "ACTIVE");
 
 # A group administrator manages technical users and hands them their tokens.
 has_permission(user: User, "manage_technical", account: User) if
@@ -234,6 +235,12 @@ has_permission(user: User, "issue_token", account: User) if
 has_permission(user: User, "claim_ticket", account: User) if
   account = user and
   account.kind = "HUMAN";
+
+
+# What somebody keeps about himself is for him and for those who administer his account.
+allow_field(user: User, "read", account: User, field) if
+  field in ["profile"] and
+  (has_role(user, "self", account) or has_role(user, "admin", account) or has_role(user, "vendor", account) or has_role(user, "staff", account));
 
 
 # A login token of an account.

@@ -27,6 +27,7 @@ _MEANINGS = {
     "set_isv_right": "Make it an administrator of the vendor, or end that.",
     "revoke": "Withdraw it.",
     "rename": "Change its name.",
+    "tag": "Say that it is a reseller or a department of the vendor.",
     "move": "Hang it below another group.",
     "create_subgroup": "Create a group below it.",
     "invite": "Invite people.",

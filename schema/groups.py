@@ -55,6 +55,7 @@ class Group(Node, Assignee):
     audit_entries = to_many(Through(AuditEntryRow.group_id), "What was done in it.")
     created_at = column(GroupRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(GroupRow.updated_at, "When it was changed last; told to its administrators.", guarded=True)
+    deleted_at = column(GroupRow.deleted_at, "When it was deleted: then only the vendor's people see it.", where=True)
 
 
 @entity(MembershipRow, "That somebody belongs to a group.")

@@ -27,6 +27,9 @@ class User(Node, Assignee):
     status = column(UserRow.status, "Whether it can be used.", where=True)
     is_isv_admin = column(UserRow.is_isv_admin, "Whether it administers the whole portal for the vendor.", where=True)
     locale = column(UserRow.locale, "In which language the portal speaks to it.")
+    profile = column(
+        UserRow.profile, "What it keeps about itself; told to itself and to its administrators.", guarded=True
+    )
     home_group = to_one(UserRow.home_group, "Where a technical user belongs.", where=True)
     memberships = to_many(Through(MembershipRow.user_id), "The groups it belongs to, and as what.")
     participations = to_many(Through(ProjectParticipantRow.user_id), "The projects it takes part in.")

@@ -137,6 +137,13 @@ WHERE memberships_1.role = 'ADMIN'
   AND groups.parent_id = group_closure_1.descendant_id)
 
 
+-- Group: tag
+
+--   An ISV admin may do everything with every group.
+--   when user.is_isv_admin = True
+true
+
+
 -- Group: delete
 
 --   An ISV admin may do everything with every group.
@@ -476,10 +483,11 @@ WHERE memberships_1.state = 'ACTIVE'
 --   when user.is_isv_admin = True
 true
 
---   Who belongs to no group may delete his own account.
+--   Who belongs to no group, or no longer, may delete his own account.
 NOT (EXISTS (SELECT 1
 FROM memberships AS memberships_1
-WHERE users.id = memberships_1.user_id))
+WHERE memberships_1.state = 'ACTIVE'
+  AND users.id = memberships_1.user_id))
   AND users.id = :actor_id
 
 --   A group administrator may delete the accounts of members, but never one of the vendor's administrators.
@@ -4668,6 +4676,52 @@ WHERE memberships_1.role = 'ADMIN'
   AND group_closure_1.ancestor_id = memberships_1.group_id
   AND memberships_1.user_id = :actor_id
   AND groups.id = group_closure_1.descendant_id)
+
+
+-- User.profile: seen
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   Everybody is the master of his own account.
+users.id = :actor_id
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   An ISV admin may do everything with every account.
+--   when user.is_isv_admin = True
+true
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   Support and audit staff of the vendor see every account.
+--   when user.holds_support = True
+true
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   Support and audit staff of the vendor see every account.
+--   when user.holds_auditor = True
+true
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   A group administrator administers the technical users of the group and the groups below it.
+--   A group administrator administers the group and every group below it.
+EXISTS (SELECT 1
+FROM group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND users.home_group_id = group_closure_1.descendant_id)
+
+--   What somebody keeps about himself is for him and for those who administer his account.
+--   A group administrator administers the accounts of the members of the group and the groups below it.
+--   A group administrator administers the group and every group below it.
+EXISTS (SELECT 1
+FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
+WHERE memberships_1.state = 'ACTIVE'
+  AND memberships_2.role = 'ADMIN'
+  AND memberships_2.state = 'ACTIVE'
+  AND memberships_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_2.group_id
+  AND memberships_2.user_id = :actor_id
+  AND users.id = memberships_1.user_id)
 
 
 -- License.owner_group_id: seen
