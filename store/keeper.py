@@ -209,6 +209,8 @@ def keep(folder: Path, *, durable: bool) -> int:
         while code < 0 and not unused.is_set():  # killed under its users: they get it back, recovered
             orphan(cluster)
             server = psutil.Popen([*command, *settings(durable=durable)], env=ENVIRONMENT)
+            if unused.is_set():
+                stop()  # the last user left while the old server was cleared away, and only that one was told
             code = server.wait() or 0
         if place != cluster:
             shutil.rmtree(place, ignore_errors=True)
