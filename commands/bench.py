@@ -28,13 +28,14 @@ SUMMARY = "measure the portal against hand-written SQL, on a large world of a st
 
 _WHAT = (
     "authz: pages of licenses for people who see much or little;"
+    " views: three whole answers of the portal, against one statement that returns their JSON;"
     " points: single checks of loaded rows, against Oso, casbin and cedarpy"
 )
 _RESULTS = CHECKOUT / "bench" / "results"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=["authz", "points"], help=_WHAT)
+    parser.add_argument("what", choices=["authz", "points", "views"], help=_WHAT)
     parser.add_argument(
         "--licenses", type=int, help="size of the world, made where it is missing (100000; points: 2000)"
     )
@@ -46,10 +47,12 @@ def run(args: Namespace, settings: Settings) -> int:
     args.licenses = args.licenses or 100_000
     folder = settings.data_dir / f"bench-{args.licenses}"
     with portal_database(replace(settings, database_url=None, data_dir=folder)) as url:
-        lines = asyncio.run(_authz(url, args.licenses))
+        lines = asyncio.run(
+            _views(settings, url, args.licenses) if args.what == "views" else _authz(url, args.licenses)
+        )
     report = "\n".join(lines)
     print(report)
-    _write(_RESULTS / f"authz-{args.licenses}.md", report)
+    _write(_RESULTS / f"{args.what}-{args.licenses}.md", report)
     return 0
 
 
@@ -69,6 +72,26 @@ def _write(file: Path, report: str) -> None:
     file.write_text(report + "\n", encoding="utf-8")
 
 
+async def _views(settings: Settings, url: str, licenses: int) -> list[str]:
+    from bench import views_report  # noqa: PLC0415 - the whole portal comes with it
+
+    database = Database(url, pool_size=1)
+    try:
+        await _stocked(database, licenses)
+    finally:
+        await database.close()
+    return await views_report.report(settings, url)
+
+
+async def _stocked(database: Database, licenses: int) -> None:
+    """Make the world where there is none."""
+    async with database.snapshot() as connection:
+        count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
+    if not count:
+        size = large.Size(licenses=licenses, groups=licenses * 11 // 1000, users=licenses // 10, seed=1)
+        await large.load(database, size, now=SystemClock().now(), report=lambda *_: None)
+
+
 async def _authz(url: str, licenses: int) -> list[str]:
     database = Database(url)
     begin = time.perf_counter()
@@ -77,11 +100,7 @@ async def _authz(url: str, licenses: int) -> list[str]:
     portal = Portal(database, Listing(policy), SystemClock(), InProcess(Feed(database)))
     raw = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"), server_settings={"jit": "off"})
     try:
-        async with database.snapshot() as connection:
-            count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
-        if not count:
-            size = large.Size(licenses=licenses, groups=licenses * 11 // 1000, users=licenses // 10, seed=1)
-            await large.load(database, size, now=SystemClock().now(), report=lambda *_: None)
+        await _stocked(database, licenses)
         async with database.snapshot() as connection:
             people = await personas(connection)
             version = await connection.scalar(sa.text("SHOW server_version"))
