@@ -30,6 +30,16 @@ _MEANINGS = {
     "GROUP_LEVELS_EXHAUSTED": "The tree of groups has as many levels as it may have.",
     "GROUP_CYCLE": "A group cannot be moved below itself.",
     "GROUP_NOT_EMPTY": "Something still hangs on the group.",
+    "PROJECT_NOT_IN_PROGRESS": "What a project holds is changed in edit mode only; `state` says where it stands.",
+    "PROJECT_NOT_PUBLISHED": "On site only what is published arrives; `state` says where the project stands.",
+    "VIRTUAL_CONTAINER_BOUND": "The virtual container has become a real one, which still holds licenses.",
+    "VIRTUAL_CONTAINER_UP_TO_DATE": "The container holds what was published last.",
+    "CONTAINER_OCCUPIED": "A virtual container goes into an empty container, and each takes one.",
+    "CONTAINER_OUTSIDE_PROJECT": "The container belongs neither to the project nor to its group or people.",
+    "LICENSE_NOT_IN_PROJECT": "Only what is assigned to the project is planned in it.",
+    "LICENSE_ALREADY_PLANNED": "A license sits in at most one virtual container.",
+    "LICENSE_NOT_PLANNED": "The license is not in this virtual container.",
+    "NAME_TAKEN": "There is one of this name already.",
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 

@@ -4,11 +4,13 @@ from typing import Any
 
 import strawberry
 
-from schema.changes import licenses, sessions
+from schema.changes import licenses, projects, sessions
 
 # Named noun first, so that what belongs together stands together.
 _FIELDS: dict[str, Any] = {
-    each.name: each.field for noun in (licenses, sessions) for each in sorted(noun.CHANGES, key=lambda each: each.name)
+    each.name: each.field
+    for noun in (licenses, projects, sessions)
+    for each in sorted(noun.CHANGES, key=lambda each: each.name)
 }
 
 Mutation = strawberry.type(

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, Json, Record, choice, newest_first
 from store.users import User
@@ -40,6 +41,66 @@ class VirtualContainerState(enum.StrEnum):
     STALE = "STALE"
 
 
+class ProjectNotInProgress(WrongState):
+    """What a project holds is changed in edit mode only."""
+
+    code = "PROJECT_NOT_IN_PROGRESS"
+
+
+class ProjectNotPublished(WrongState):
+    """On site nothing new arrives while the project is in edit mode, nor after its end (spec A14)."""
+
+    code = "PROJECT_NOT_PUBLISHED"
+
+
+class VirtualContainerBound(WrongState):
+    """It has become a real container, which still holds its licenses."""
+
+    code = "VIRTUAL_CONTAINER_BOUND"
+
+
+class VirtualContainerUpToDate(WrongState):
+    """The real container holds what was published last: there is nothing to pull."""
+
+    code = "VIRTUAL_CONTAINER_UP_TO_DATE"
+
+
+class ContainerOccupied(Refusal):
+    """A virtual container goes into an empty real one, and each real one takes one."""
+
+    code = "CONTAINER_OCCUPIED"
+
+
+class ContainerElsewhere(Refusal):
+    """The real container belongs to the project, to its group or below, or to one of its people."""
+
+    code = "CONTAINER_OUTSIDE_PROJECT"
+
+
+class LicenseNotInProject(Refusal):
+    """Only what is assigned to the project is planned in it."""
+
+    code = "LICENSE_NOT_IN_PROJECT"
+
+
+class LicensePlanned(Refusal):
+    """A license sits in at most one virtual container."""
+
+    code = "LICENSE_ALREADY_PLANNED"
+
+
+class LicenseNotPlanned(Refusal):
+    """The license is not in this virtual container."""
+
+    code = "LICENSE_NOT_PLANNED"
+
+
+class NameTaken(Refusal):
+    """There is one of this name already."""
+
+    code = "NAME_TAKEN"
+
+
 class Project(Entity):
     """Virtual containers with their licenses, prepared by an administrator."""
 
@@ -54,6 +115,38 @@ class Project(Entity):
     group: Mapped[Group] = relationship(back_populates="projects")
     participants: Mapped[list["ProjectParticipant"]] = relationship(back_populates="project", viewonly=True)
     virtual_containers: Mapped[list["VirtualContainer"]] = relationship(back_populates="project", viewonly=True)
+
+    def require_in_progress(self) -> None:
+        if self.state is not ProjectState.IN_PROGRESS:
+            raise ProjectNotInProgress(
+                f"the project is {self.state.lower()}; what it holds is changed in edit mode", state=self.state
+            )
+
+    def require_published(self) -> None:
+        if self.state is not ProjectState.PUBLISHED:
+            raise ProjectNotPublished(
+                f"the project is {_words(self.state)}; on site only a published one arrives", state=self.state
+            )
+
+    def require_open(self) -> None:
+        """An archived project is kept as it was."""
+        if self.state is ProjectState.ARCHIVED:
+            raise ProjectNotInProgress("the project is archived", state=self.state)
+
+    def publish(self) -> None:
+        """The next revision is out, and what is on site is older than it."""
+        self.require_in_progress()
+        self.state, self.revision = ProjectState.PUBLISHED, self.revision + 1
+
+    def reopen(self) -> None:
+        """Back to edit mode: what is on site stays valid on its revision (spec A14)."""
+        self.require_published()
+        self.state = ProjectState.IN_PROGRESS
+
+    def archive(self) -> None:
+        """The end of a project, from any other state; what is on site stays there."""
+        self.require_open()
+        self.state = ProjectState.ARCHIVED
 
 
 class ProjectParticipant(Entity):
@@ -113,6 +206,22 @@ class VirtualContainer(Entity):
     container: Mapped["Container | None"] = relationship(foreign_keys=container_id)
     licenses: Mapped[list["License"]] = relationship(secondary="virtual_container_licenses", viewonly=True)
 
+    def bind(self, container_id: UUID, *, revision: int, at: datetime) -> None:
+        """It has become this container, with what the revision holds."""
+        self.state, self.container_id = VirtualContainerState.BOUND, container_id
+        self.bound_revision, self.bound_at = revision, at
+
+    def outdate(self) -> None:
+        """A newer revision is out."""
+        self.state = VirtualContainerState.STALE
+
+    def require_stale(self) -> None:
+        """A real container takes the difference to a newer revision, once."""
+        if self.state is VirtualContainerState.BOUND:
+            raise VirtualContainerUpToDate(
+                f"the container holds revision {self.bound_revision} already", state=self.state
+            )
+
 
 class VirtualContainerLicense(Record):
     """A license sits in at most one virtual container: the license is the key."""
@@ -123,3 +232,7 @@ class VirtualContainerLicense(Record):
     virtual_container_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"), index=True
     )
+
+
+def _words(state: ProjectState) -> str:
+    return "in edit mode" if state is ProjectState.IN_PROGRESS else state.lower()

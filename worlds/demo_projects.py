@@ -93,7 +93,11 @@ def sorted_in() -> list[VirtualContainerLicense]:
 
 def revisions() -> list[ProjectRevision]:
     """What Hamburg looked like when it was published."""
-    lines = {"Line 1": [str(Licenses.PROJECT_PUBLIC)], "Line 2": [str(Licenses.PROJECT_ADMIN_ONLY)]}
+    held = (
+        (VirtualContainers.HAMBURG_LINE_1, "Line 1", Licenses.PROJECT_PUBLIC),
+        (VirtualContainers.HAMBURG_LINE_2, "Line 2", Licenses.PROJECT_ADMIN_ONLY),
+    )
+    lines = {str(id_): {"name": name, "licenses": [str(license_id)]} for id_, name, license_id in held}
     return [
         ProjectRevision(
             id=named("revision", "Hamburg 1"), project_id=Projects.HAMBURG, number=1, published_by_id=PIA.id,

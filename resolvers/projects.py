@@ -1,0 +1,125 @@
+"""Preparing a project: who takes part, which containers it plans, and when it is published."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from authz.gate import Gate
+from authz.use_case import use_case
+from resolvers.planning import note
+from store.groups import Group
+from store.licenses import License
+from store.mapping import new_id
+from store.portal import Capability
+from store.projects import (
+    ParticipantRole,
+    Project,
+    ProjectParticipant,
+    ProjectRevision,
+    VirtualContainer,
+    VirtualContainerLicense,
+    VirtualContainerState,
+)
+from store.users import User
+
+_WORKFLOW = Capability.PROJECT_WORKFLOW
+
+
+@use_case("projectCreate", needs=_WORKFLOW)
+async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
+    """Begin a project in a group; it is in edit mode."""
+    group = await gate.one(Group, group_id, to="create_project", lock=False)
+    project = Project(id=new_id(), group_id=group.id, name=name)
+    gate.add(project)
+    gate.record("project.created", project)
+    await gate.recheck(project, to="edit")
+
+
+@use_case("projectRename", needs=_WORKFLOW)
+async def rename_project(gate: Gate, *, project_id: UUID, name: str) -> None:
+    """Give a project another name; it may be published, for its name is nothing that goes on site."""
+    project = await gate.one(Project, project_id, to="edit")
+    project.require_open()
+    project.name = name
+    gate.record("project.renamed", project)
+
+
+@use_case("projectArchive", needs=_WORKFLOW)
+async def archive_project(gate: Gate, *, project_id: UUID) -> None:
+    """End a project: nothing is planned and nothing is pulled any more, and what is on site stays."""
+    project = await gate.one(Project, project_id, to="archive")
+    project.archive()
+    gate.record("project.archived", project)
+
+
+@use_case("projectEdit", needs=_WORKFLOW)
+async def edit_project(gate: Gate, *, project_id: UUID) -> None:
+    """Back to edit mode, where on site nothing new arrives (spec A14)."""
+    project = await gate.one(Project, project_id, to="edit")
+    project.reopen()
+    gate.record("project.reopened", project)
+
+
+@use_case("projectPublish", needs=_WORKFLOW)
+async def publish_project(gate: Gate, *, project_id: UUID) -> None:
+    """Keep what is planned as the next revision, for good; what is on site is older from now on."""
+    project = await gate.one(Project, project_id, to="publish")
+    project.publish()
+    gate.record("project.published", project)
+    snapshot = {"virtualContainers": await _planned(gate, project)}
+    gate.add(
+        ProjectRevision(
+            project_id=project.id, number=project.revision, snapshot=snapshot, published_by_id=gate.actor.id
+        )
+    )
+    bound = sa.select(VirtualContainer).where(
+        VirtualContainer.project_id == project.id, VirtualContainer.state == VirtualContainerState.BOUND
+    )
+    for each in await gate.session.scalars(bound.order_by(VirtualContainer.id).with_for_update(key_share=True)):
+        each.outdate()
+
+
+@use_case("projectAddParticipant", needs=_WORKFLOW)
+async def add_participant(gate: Gate, *, project_id: UUID, user_id: UUID, role: ParticipantRole) -> None:
+    """Let somebody take part, as administrator or on site; who takes part already gets the role."""
+    project = await gate.one(Project, project_id, to="manage_participants")
+    project.require_open()
+    user = await gate.one(User, user_id, to="read", lock=False)
+    same = (ProjectParticipant.project_id == project.id, ProjectParticipant.user_id == user.id)
+    participant = await gate.session.scalar(sa.select(ProjectParticipant).where(*same).with_for_update())
+    if participant is None:
+        participant = ProjectParticipant(id=new_id(), project_id=project.id, user_id=user.id, role=role)
+        gate.add(participant)
+    participant.role = role
+    note(gate, "project.participant_added", participant, project)
+
+
+@use_case("projectRemoveParticipant", needs=_WORKFLOW)
+async def remove_participant(gate: Gate, *, participant_id: UUID) -> None:
+    """Somebody takes part no longer."""
+    participant = await gate.one(ProjectParticipant, participant_id, to="remove", load=(ProjectParticipant.project,))
+    note(gate, "project.participant_removed", participant, participant.project)
+    gate.shows(participant.project)
+    await gate.session.delete(participant)
+
+
+async def _planned(gate: Gate, project: Project) -> dict[str, dict[str, object]]:
+    """What is planned now: each virtual container with the licenses that are still the project's."""
+    found = await gate.session.execute(
+        sa.select(VirtualContainer.id, VirtualContainer.name, License.id.label("license_id"))
+        .outerjoin(VirtualContainerLicense, VirtualContainerLicense.virtual_container_id == VirtualContainer.id)
+        .outerjoin(
+            License,
+            sa.and_(License.id == VirtualContainerLicense.license_id, License.assigned_project_id == project.id),
+        )
+        .where(VirtualContainer.project_id == project.id)
+        .order_by(VirtualContainer.id, License.id)
+    )
+    names: dict[str, str] = {}
+    licenses: dict[str, list[str]] = {}
+    for row in found:
+        names[str(row.id)] = row.name
+        held = licenses.setdefault(str(row.id), [])
+        if row.license_id is not None:
+            held.append(str(row.license_id))
+    return {each: {"name": names[each], "licenses": licenses[each]} for each in names}

@@ -1,0 +1,469 @@
+"""Projects: prepared by an administrator, published as revisions, carried out on site and changed by nobody there."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from resolvers import planning, projects
+from resolvers.licenses import assign_license
+from resolvers.pulling import pull_virtual_container
+from store.activations import Activation, ActivationState, LicenseFile
+from store.audit import AuditEntry
+from store.containers import Container, ContainerNotReady
+from store.errors import Conflict, EditionRequired, Forbidden, NotFound
+from store.licenses import License, LicenseExpired
+from store.portal import Capability, Edition, Portal
+from store.products import LicenseModel
+from store.projects import (
+    ContainerElsewhere,
+    ContainerOccupied,
+    LicenseNotInProject,
+    LicenseNotPlanned,
+    LicensePlanned,
+    NameTaken,
+    ParticipantRole,
+    Project,
+    ProjectNotInProgress,
+    ProjectNotPublished,
+    ProjectParticipant,
+    ProjectRevision,
+    ProjectState,
+    VirtualContainer,
+    VirtualContainerBound,
+    VirtualContainerLicense,
+    VirtualContainerState,
+    VirtualContainerUpToDate,
+)
+from worlds.cast import (
+    ANN,
+    BEA,
+    IDA,
+    LEA,
+    OLGA,
+    PIA,
+    TOM,
+    Containers,
+    Groups,
+    Licenses,
+    Projects,
+    VirtualContainers,
+    cloud_of,
+)
+
+LINE_1, LINE_2, TABLE = (
+    VirtualContainers.HAMBURG_LINE_1,
+    VirtualContainers.HAMBURG_LINE_2,
+    VirtualContainers.BREMEN_TABLE,
+)
+OLGAS = cloud_of(OLGA.id)
+
+
+@pytest.fixture
+def do(acting):
+    """`await do(ANN, use_case, ...)` does one thing under a key of its own."""
+    numbers = iter(range(1000))
+
+    async def done(account, case, **arguments):
+        return await case(await acting(account), key=str(next(numbers)), **arguments)
+
+    return done
+
+
+@pytest.fixture
+def contents(database):
+    """The licenses that a container holds."""
+
+    async def held(container_id):
+        async with database.transaction() as session:
+            found = await session.scalars(
+                sa.select(Activation.license_id).where(
+                    Activation.container_id == container_id, Activation.state == ActivationState.ACTIVE
+                )
+            )
+            return set(found)
+
+    return held
+
+
+@pytest.fixture
+def sits(database):
+    async def where(license_id):
+        async with database.transaction() as session:
+            found = await session.get(VirtualContainerLicense, license_id)
+            return found and found.virtual_container_id
+
+    return where
+
+
+async def _pull(do, who=OLGA, planned=LINE_2, container=OLGAS):
+    return await do(who, pull_virtual_container, virtual_container_id=planned, container_id=container)
+
+
+async def _republish(do, *, add=None, remove=None, planned=LINE_2):
+    """Ann changes what is planned and publishes it."""
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    if add:
+        if add not in (Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY):
+            await do(ANN, assign_license, license_id=add, target=Project, target_id=Projects.HAMBURG)
+        await do(ANN, planning.add_license, virtual_container_id=planned, license_id=add)
+    if remove:
+        await do(ANN, planning.remove_license, virtual_container_id=planned, license_id=remove)
+    await do(ANN, projects.publish_project, project_id=Projects.HAMBURG)
+
+
+# F25 F74
+async def test_an_administrator_makes_a_project_with_virtual_containers(do, row, database):
+    made = await do(ANN, projects.create_project, group_id=Groups.BERLIN, name="Kiel")
+    (id_,) = made.ids["Project"]
+    await do(ANN, planning.create_virtual_container, project_id=id_, name="Crane")
+
+    project = await row(Project, id_)
+    assert (project.name, project.group_id, project.state, project.revision) == (
+        "Kiel", Groups.BERLIN, ProjectState.IN_PROGRESS, 0,
+    )  # fmt: skip
+    async with database.transaction() as session:
+        planned = (await session.scalars(sa.select(VirtualContainer).where(VirtualContainer.project_id == id_))).one()
+        acts = await session.execute(
+            sa.select(AuditEntry.action, AuditEntry.group_id, AuditEntry.actor_id)
+            .where(AuditEntry.project_id == id_)
+            .order_by(AuditEntry.number)
+        )
+        assert list(acts) == [
+            ("project.created", Groups.BERLIN, ANN.id),
+            ("virtual_container.created", Groups.BERLIN, ANN.id),
+        ]
+    assert (planned.name, planned.state) == ("Crane", VirtualContainerState.PLANNED)
+
+
+# F25
+@pytest.mark.parametrize(("who", "group", "error"), [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.ACME, NotFound)])
+async def test_a_project_is_made_by_the_administrators_of_its_group_only(do, database, who, group, error):
+    with pytest.raises(error):
+        await do(who, projects.create_project, group_id=group, name="Kiel")
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Project)) == 2
+
+
+# F39
+async def test_a_license_is_assigned_to_a_project(do, row):
+    await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
+    assert (await row(License, Licenses.ACME_POOL)).assigned_project_id == Projects.HAMBURG
+
+
+# F75
+async def test_licenses_are_planned_in_edit_mode_only(do, sits):
+    with pytest.raises(ProjectNotInProgress) as refused:
+        await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY)
+    assert refused.value.details == {"state": ProjectState.PUBLISHED}
+    assert await sits(Licenses.PROJECT_ADMIN_ONLY) == LINE_2
+
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY)
+    assert await sits(Licenses.PROJECT_ADMIN_ONLY) is None
+
+
+# F75
+async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_comes_from(do, sits):
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
+
+    with pytest.raises(Forbidden):  # Pia administers the project, and no group
+        await do(PIA, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+    with pytest.raises(NotFound):  # Bea administers Bolt, and not the project
+        await do(BEA, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.BOLT_PUBLIC)
+    assert await sits(Licenses.ACME_POOL) is None
+
+    await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+    assert await sits(Licenses.ACME_POOL) == LINE_2
+
+
+# F75
+async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assigned_to(do, sits):
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    with pytest.raises(LicenseNotInProject):
+        await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+    with pytest.raises(LicensePlanned):
+        await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
+    with pytest.raises(LicenseNotPlanned):
+        await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
+    assert await sits(Licenses.PROJECT_PUBLIC) == LINE_1
+
+    await do(ANN, assign_license, license_id=Licenses.PROJECT_PUBLIC, target=Project, target_id=Projects.BREMEN)
+    await do(ANN, planning.add_license, virtual_container_id=TABLE, license_id=Licenses.PROJECT_PUBLIC)
+    assert await sits(Licenses.PROJECT_PUBLIC) == TABLE  # handed on, it is planned where it is now
+
+
+# F76
+async def test_a_published_revision_stays_as_it_was(do, database):
+    await _republish(do, add=Licenses.ACME_POOL)
+    await _republish(do, remove=Licenses.ACME_POOL)
+
+    async with database.transaction() as session:
+        found = await session.scalars(
+            sa.select(ProjectRevision)
+            .where(ProjectRevision.project_id == Projects.HAMBURG)
+            .order_by(ProjectRevision.number)
+        )
+        lines = [(each.number, set(each.snapshot["virtualContainers"][str(LINE_2)]["licenses"])) for each in found]
+    only = {str(Licenses.PROJECT_ADMIN_ONLY)}
+    assert lines == [(1, only), (2, only | {str(Licenses.ACME_POOL)}), (3, only)]
+
+
+# F76
+async def test_a_project_is_published_from_edit_mode_only(do, row):
+    with pytest.raises(ProjectNotInProgress) as refused:
+        await do(PIA, projects.publish_project, project_id=Projects.HAMBURG)
+    assert refused.value.details == {"state": ProjectState.PUBLISHED}
+    assert (await row(Project, Projects.HAMBURG)).revision == 1
+
+
+# F77
+async def test_on_site_a_virtual_container_becomes_a_real_one(do, row, contents, central, database):
+    await _pull(do)
+
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.container_id, planned.bound_revision) == (VirtualContainerState.BOUND, OLGAS, 1)
+    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}  # A13: what on site is only counted comes along
+    async with database.transaction() as session:
+        file = (
+            await session.scalars(sa.select(LicenseFile).join(Activation).where(Activation.container_id == OLGAS))
+        ).one()
+    assert (await central.verify(file.content)).license_id == Licenses.PROJECT_ADMIN_ONLY
+
+
+# F77
+async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_project(do, row, contents):
+    held = await contents(cloud_of(Groups.BERLIN))
+    for who, container, error in (
+        (ANN, cloud_of(Groups.BERLIN), ContainerOccupied),  # holds licenses
+        (ANN, Containers.HAMBURG_LINE_1, ContainerNotReady),  # takes files, not a whole configuration at once
+        (OLGA, cloud_of(Groups.ACME), NotFound),  # none of hers
+        (IDA, cloud_of(IDA.id), ContainerElsewhere),  # the vendor's own
+        (IDA, Containers.BLOCKED_DONGLE, ContainerNotReady),
+        (OLGA, None, ContainerOccupied),  # into which one?
+    ):
+        with pytest.raises(error):
+            await _pull(do, who, container=container)
+    assert (await row(VirtualContainer, LINE_2)).state is VirtualContainerState.PLANNED
+    assert await contents(cloud_of(Groups.BERLIN)) == held
+
+
+async def test_a_container_becomes_one_virtual_container_at_most(do, contents):
+    await _pull(do)
+    await do(ANN, projects.publish_project, project_id=Projects.BREMEN)
+    with pytest.raises(ContainerOccupied):
+        await _pull(do, IDA, planned=TABLE, container=OLGAS)
+    await _republish(do)
+    with pytest.raises(ContainerOccupied):
+        await _pull(do, ANN, container=cloud_of(Groups.ACME))
+    assert await contents(cloud_of(Groups.ACME)) == set()
+
+
+# F77 F78
+async def test_on_site_every_change_is_refused(do, row, database):
+    changes = [
+        (projects.rename_project, {"project_id": Projects.HAMBURG, "name": "mine"}),
+        (projects.archive_project, {"project_id": Projects.HAMBURG}),
+        (projects.edit_project, {"project_id": Projects.HAMBURG}),
+        (projects.publish_project, {"project_id": Projects.HAMBURG}),
+        (
+            projects.add_participant,
+            {"project_id": Projects.HAMBURG, "user_id": OLGA.id, "role": ParticipantRole.ADMIN},
+        ),
+        (planning.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "mine"}),
+        (planning.rename_virtual_container, {"virtual_container_id": LINE_1, "name": "mine"}),
+        (planning.delete_virtual_container, {"virtual_container_id": LINE_2}),
+        (planning.add_license, {"virtual_container_id": LINE_2, "license_id": Licenses.PROJECT_PUBLIC}),
+        (planning.remove_license, {"virtual_container_id": LINE_1, "license_id": Licenses.PROJECT_PUBLIC}),
+    ]
+    for case, arguments in changes:
+        with pytest.raises(Forbidden):
+            await do(OLGA, case, **arguments)
+    for case, arguments in changes:
+        with pytest.raises(NotFound):  # and to a neighbour the project is not there
+            await do(BEA, case, **arguments)
+    project = await row(Project, Projects.HAMBURG)
+    assert (project.name, project.state, project.revision) == ("Hamburg plant", ProjectState.PUBLISHED, 1)
+    async with database.transaction() as session:
+        planned = sa.select(VirtualContainer.name).where(VirtualContainer.project_id == Projects.HAMBURG)
+        assert set(await session.scalars(planned)) == {"Line 1", "Line 2"}
+
+
+async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row, contents):
+    """A14"""
+    await _pull(do)
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+
+    with pytest.raises(Forbidden):
+        await _pull(do)
+    with pytest.raises(ProjectNotPublished) as refused:
+        await _pull(do, ANN, container=None)
+    assert refused.value.details == {"state": ProjectState.IN_PROGRESS}
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 1)
+    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
+
+
+# F79
+async def test_a_republished_project_is_one_revision_on_and_what_is_on_site_is_stale(do, row):
+    await _pull(do)
+    await _republish(do, add=Licenses.ACME_POOL)
+
+    project = await row(Project, Projects.HAMBURG)
+    assert (project.state, project.revision) == (ProjectState.PUBLISHED, 2)
+    for each in (LINE_1, LINE_2):
+        planned = await row(VirtualContainer, each)
+        assert (planned.state, planned.bound_revision) == (VirtualContainerState.STALE, 1)
+
+
+# F80
+async def test_on_site_the_difference_is_pulled(do, row, contents, database):
+    await _pull(do)
+    await _republish(do, add=Licenses.ACME_POOL, remove=Licenses.PROJECT_ADMIN_ONLY)
+
+    answer = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2)
+
+    assert await contents(OLGAS) == {Licenses.ACME_POOL}
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 2)
+    (change,) = answer.changes
+    assert (change["after"]["licenses_added"], change["after"]["licenses_removed"]) == (1, 1)
+    assert str(Licenses.PROJECT_ADMIN_ONLY) not in str(answer)  # A13
+    async with database.transaction() as session:
+        ended = await session.scalar(
+            sa.select(Activation.state).where(
+                Activation.container_id == OLGAS, Activation.license_id == Licenses.PROJECT_ADMIN_ONLY
+            )
+        )
+    assert ended is ActivationState.WITHDRAWN
+    with pytest.raises(VirtualContainerUpToDate):
+        await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2)
+
+
+async def test_what_left_the_project_since_is_not_pulled(do, contents):
+    await do(ANN, assign_license, license_id=Licenses.PROJECT_ADMIN_ONLY, target=Project, target_id=Projects.BREMEN)
+    await _pull(do)
+    assert await contents(OLGAS) == set()
+
+
+async def test_one_expired_license_and_nothing_is_pulled(do, row, clock, database, contents):
+    await _republish(do, add=Licenses.ACME_POOL)
+    async with database.transaction() as session:
+        license = await session.get_one(License, Licenses.ACME_POOL)
+        license.model, license.expires_at = LicenseModel.PREPAID, clock.now()
+    with pytest.raises(LicenseExpired):
+        await _pull(do)
+    assert await contents(OLGAS) == set()
+    assert (await row(VirtualContainer, LINE_2)).state is VirtualContainerState.PLANNED
+
+
+async def test_an_archived_project_is_kept_as_it_was(do, row, contents):
+    await _pull(do)
+    await do(PIA, projects.archive_project, project_id=Projects.HAMBURG)
+
+    for case, arguments in (
+        (projects.edit_project, {}),
+        (projects.publish_project, {}),
+        (projects.archive_project, {}),
+        (projects.rename_project, {"name": "other"}),
+        (planning.create_virtual_container, {"name": "other"}),
+    ):
+        with pytest.raises((ProjectNotInProgress, ProjectNotPublished)) as refused:
+            await do(ANN, case, project_id=Projects.HAMBURG, **arguments)
+        assert refused.value.details == {"state": ProjectState.ARCHIVED}
+    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
+    assert (await row(Project, Projects.HAMBURG)).name == "Hamburg plant"
+
+
+async def test_virtual_containers_have_one_name_each_and_go_when_nothing_is_in_them(do, database):
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    with pytest.raises(NameTaken):
+        await do(ANN, planning.create_virtual_container, project_id=Projects.HAMBURG, name="Line 1")
+    with pytest.raises(NameTaken):
+        await do(ANN, planning.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
+    with pytest.raises(VirtualContainerBound):
+        await do(ANN, planning.delete_virtual_container, virtual_container_id=LINE_1)
+
+    await do(ANN, planning.delete_virtual_container, virtual_container_id=LINE_2)
+    await do(ANN, planning.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
+
+    async with database.transaction() as session:
+        found = sa.select(VirtualContainer.name).where(VirtualContainer.project_id == Projects.HAMBURG)
+        assert list(await session.scalars(found)) == ["Line 2"]
+
+
+async def test_a_project_administrator_says_who_takes_part(do, database):
+    await do(ANN, projects.add_participant, project_id=Projects.BREMEN, user_id=LEA.id, role=ParticipantRole.ON_SITE)
+    await do(ANN, projects.add_participant, project_id=Projects.BREMEN, user_id=LEA.id, role=ParticipantRole.ADMIN)
+    same = (ProjectParticipant.project_id == Projects.BREMEN, ProjectParticipant.user_id == LEA.id)
+    async with database.transaction() as session:
+        found = (await session.scalars(sa.select(ProjectParticipant).where(*same))).one()
+    assert found.role is ParticipantRole.ADMIN
+
+    with pytest.raises(NotFound):  # whom one may not know of, one cannot invite
+        await do(PIA, projects.add_participant, project_id=Projects.BREMEN, user_id=TOM.id, role=ParticipantRole.ADMIN)
+    await do(PIA, projects.remove_participant, participant_id=found.id)
+
+    async with database.transaction() as session:
+        assert list(await session.scalars(sa.select(ProjectParticipant).where(*same))) == []
+
+
+# F82
+async def test_the_project_workflow_is_for_the_enterprise_edition(do, database, row):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
+    for case, arguments in (
+        (projects.create_project, {"group_id": Groups.ACME, "name": "Kiel"}),
+        (projects.edit_project, {"project_id": Projects.HAMBURG}),
+        (pull_virtual_container, {"virtual_container_id": LINE_2, "container_id": cloud_of(Groups.ACME)}),
+    ):
+        with pytest.raises(EditionRequired) as refused:
+            await do(ANN, case, **arguments)
+        assert refused.value.details == {
+            "capability": Capability.PROJECT_WORKFLOW, "minimum": Edition.ENTERPRISE,
+        }  # fmt: skip
+    assert (await row(Project, Projects.HAMBURG)).state is ProjectState.PUBLISHED
+
+
+async def test_of_many_who_pull_at_once_one_does(do, contents):
+    answers = await asyncio.gather(*(_pull(do) for _ in range(5)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in answers) == ["Answer"] + ["VirtualContainerUpToDate"] * 4
+    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
+
+
+async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row, contents):
+    """The project is held by whoever comes first: the other finds it as it is then, or is told what it is."""
+    await _pull(do, ANN, container=cloud_of(Groups.ACME))
+    await _republish(do, add=Licenses.ACME_POOL)
+    for number in range(3, 7):
+        await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+        change = planning.remove_license if number % 2 else planning.add_license
+        await do(ANN, change, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+        published, pulled = await asyncio.gather(
+            do(ANN, projects.publish_project, project_id=Projects.HAMBURG),
+            do(ANN, pull_virtual_container, virtual_container_id=LINE_2),
+            return_exceptions=True,
+        )
+        assert isinstance(published, Answer)
+        assert isinstance(pulled, Answer | ProjectNotPublished), pulled
+        planned = await row(VirtualContainer, LINE_2)
+        if isinstance(pulled, ProjectNotPublished):
+            assert planned.state is VirtualContainerState.STALE
+            await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
+        assert (await row(VirtualContainer, LINE_2)).bound_revision == number
+        with_pool = {Licenses.PROJECT_ADMIN_ONLY, *(() if number % 2 else (Licenses.ACME_POOL,))}
+        assert await contents(cloud_of(Groups.ACME)) == with_pool
+
+
+async def test_of_two_who_publish_at_once_one_does(do, row):
+    answers = await asyncio.gather(
+        *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in answers) in (
+        ["Answer", "ProjectNotInProgress"],
+        ["Answer", Conflict.__name__],
+    )
+    assert (await row(Project, Projects.BREMEN)).revision == 1
+    assert (await row(Container, OLGAS)).update_counter == 0
