@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.orm import QueryableAttribute, raiseload
 from sqlalchemy.orm.exc import StaleDataError
 
 from authz.actor import WHO_ASKS, Actor, actor_of
@@ -32,6 +32,7 @@ from store.errors import (
     Refusal,
     Unauthenticated,
 )
+from store.groups import Group
 from store.idempotency import IdempotencyKey
 from store.licenses import License
 from store.mapping import Record
@@ -139,6 +140,14 @@ class Gate:
         self._subject = self._subject or self._about(row[0])
         return row[0]  # type: ignore[no-any-return]
 
+    async def each(self, cls: type[R], *where: sa.ColumnElement[bool], to: str) -> Sequence[R]:
+        """The rows that fulfil the conditions and that the caller may do this to, held as by `one`; others read as absent."""
+        allowed = self._policy.forms(cls, to, self.actor).criterion(cls)
+        order = cls.__table__.c.id  # always the same, so that two who hold many rows do not wait for each other
+        statement = sa.select(cls).where(allowed, *where).order_by(order).with_for_update(key_share=True, of=cls)
+        found = await self.session.scalars(statement.options(raiseload("*")), self.actor.values)
+        return found.all()
+
     def add(self, row: Record) -> None:
         """A new row; it is asked for with `recheck` once it stands."""
         self.session.add(row)
@@ -151,16 +160,21 @@ class Gate:
         if not found.one().may_act:
             raise self._forbidden(cls, to)
 
-    def record(self, action: str, resource: Record, *, about: License | None = None) -> None:
-        """It happened: one audit row, which is also the event. `about` is the license, where the resource is something else."""
+    def record(self, action: str, resource: Record, *, about: License | Group | None = None) -> AuditEntry:
+        """It happened: one audit row, which is also the event.
+
+        `about` is the license, where the resource is something else; or the group whose administrators are to find it.
+        Record before anything is flushed: what has changed is read from what is not written yet.
+        """
         entry = entry_for(
             resource, about=about, action=action, at=self.now, actor_id=self.actor.id, request_id=self._order.request_id
         )
         entry.before, entry.after = changes_of(resource)
         self.entries.append(entry)
         self.shows(resource)
-        if about is not None:
+        if isinstance(about, License):
             self.shows(about)
+        return entry
 
     def shows(self, row: Record) -> None:
         """The answer names this row too: what the payload shows of a kind is what was named of it."""

@@ -16,10 +16,19 @@ from store.projects import Project
 
 _SECRET = {"password_hash", "hash", "code_hash", "code_sealed", "token_hash", "content"}
 _SILENT = {"version", "updated_at", "created_at"}
+# The trail is for good, and a person may have what is kept about him erased: that it changed is told, not to what.
+_PERSONAL = {("users", "email"), ("users", "name"), ("users", "profile"), ("invitations", "email")}
+_WITHHELD = "(personal)"
 
 
 def entry_for(
-    resource: Record, *, action: str, at: datetime, actor_id: UUID, request_id: str | None, about: License | None = None
+    resource: Record,
+    *,
+    action: str,
+    at: datetime,
+    actor_id: UUID,
+    request_id: str | None,
+    about: License | Group | None = None,
 ) -> AuditEntry:
     """An entry that the right administrators will find: below the license, group and project it is about."""
     entry = AuditEntry(action=action, at=at, actor_id=actor_id, request_id=request_id)
@@ -37,8 +46,11 @@ def entry_for(
             entry.group_id, entry.project_id = resource.group_id, resource.id
         case _:
             entry.group_id = getattr(resource, "group_id", None) or getattr(resource, "owner_group_id", None)
-    if about is not None:
-        _about(entry, about)
+    match about:
+        case License():
+            _about(entry, about)
+        case Group():
+            entry.group_id = about.id
     return entry
 
 
@@ -52,13 +64,16 @@ def changes_of(resource: Record) -> tuple[dict[str, Any] | None, dict[str, Any] 
     """The changed columns before and after; a new row has no before, and secrets are never told."""
     state: Any = sa.inspect(resource)
     columns = [each.key for each in state.mapper.column_attrs if each.key not in _SECRET | _SILENT]
+    withheld = {name for table, name in _PERSONAL if table == state.mapper.local_table.name}
     if not state.persistent:
-        return None, {name: _plain(state.dict[name]) for name in columns if state.dict.get(name) is not None}
+        values = {name: state.dict[name] for name in columns if state.dict.get(name) is not None}
+        return None, {name: _WITHHELD if name in withheld else _plain(value) for name, value in values.items()}
     before, after = {}, {}
     for name in columns:
         history = state.attrs[name].history
         if history.has_changes() and history.deleted:
-            before[name], after[name] = _plain(history.deleted[0]), _plain(history.added[0])
+            changed = (history.deleted[0], history.added[0])
+            before[name], after[name] = (_WITHHELD, _WITHHELD) if name in withheld else map(_plain, changed)
     return before, after
 
 

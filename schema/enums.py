@@ -58,6 +58,7 @@ _described(
     PROJECT_WORKFLOW="Licenses are prepared as projects and carried over on site.",
     NOTIFICATION_DISPATCHER="Messages go to other systems, in words of their own.",
     CUSTOM_DEVELOPMENT="The portal is changed for the vendor.",
+    GROUP_LEVELS="Groups; how many levels of them, `maxGroupLevels` says.",
 )
 _described(
     UserKind,

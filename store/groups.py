@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from store.errors import BadInput, WrongState
 from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
@@ -58,6 +59,30 @@ class InvitationState(enum.StrEnum):
     DECLINED = "DECLINED"
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
+
+
+class GroupDeleted(WrongState):
+    """The group is out of the tree; only its row is left."""
+
+    code = "GROUP_DELETED"
+
+
+class AlreadyMember(WrongState):
+    """The person belongs to the group already; `state` says as what."""
+
+    code = "ALREADY_MEMBER"
+
+
+class NotMember(WrongState):
+    """The membership is over."""
+
+    code = "NOT_MEMBER"
+
+
+class NotOpen(WrongState):
+    """The invitation was answered, withdrawn, or has expired; `state` says which."""
+
+    code = "INVITATION_NOT_OPEN"
 
 
 class GroupClosure(Record):
@@ -115,6 +140,30 @@ class Group(Entity):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="group", viewonly=True)
     projects: Mapped[list["Project"]] = relationship(back_populates="group", viewonly=True)
 
+    def require_standing(self) -> None:
+        """What is deleted takes nothing in any more."""
+        if self.deleted_at is not None:
+            raise GroupDeleted(f"the group was deleted on {self.deleted_at:%Y-%m-%d}", state="DELETED")
+
+    def rename(self, name: str) -> None:
+        """Call it something that can be read."""
+        self.require_standing()
+        self.name = said(name)
+
+    def classify(self, *, kind: GroupKind | None = None, is_internal: bool | None = None) -> None:
+        """Say what it stands for; what is left out stays. A department of the vendor is internal whatever is said."""
+        self.require_standing()
+        self.kind = kind or self.kind
+        wanted = self.is_internal if is_internal is None else is_internal
+        self.is_internal = wanted or self.kind is GroupKind.ISV
+
+
+def said(name: str) -> str:
+    """A name without the space around it; raises BadInput where nothing is left of it."""
+    if not name.strip():
+        raise BadInput("a name has at least one character that can be seen")
+    return name.strip()
+
 
 class Membership(Entity):
     """That a user belongs to a group, and as what."""
@@ -135,6 +184,26 @@ class Membership(Entity):
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
     group: Mapped[Group] = relationship()
+
+    def begin(self, role: MemberRole) -> None:
+        """Belong to the group, again or for the first time; what one was there before does not come back."""
+        if self.state is MembershipState.ACTIVE:
+            raise AlreadyMember(f"the person is {self.role.lower()} of this group already", state=self.role)
+        self.state, self.role, self.bundle = MembershipState.ACTIVE, role, None
+
+    def become(self, role: MemberRole) -> None:
+        """Be something else in the group."""
+        self.require_active()
+        self.role = role
+
+    def end(self) -> None:
+        """Belong to the group no longer; the row stays, because the audit trail names it."""
+        self.require_active()
+        self.state = MembershipState.REMOVED
+
+    def require_active(self) -> None:
+        if self.state is not MembershipState.ACTIVE:
+            raise NotMember("the person does not belong to this group", state=self.state)
 
 
 class Invitation(Entity):
@@ -159,6 +228,29 @@ class Invitation(Entity):
 
     group: Mapped[Group] = relationship()
     invited_by: Mapped[User] = relationship()
+
+    def accept(self, *, at: datetime) -> None:
+        """The person comes, in time."""
+        self.require_open(at=at)
+        self.state = InvitationState.ACCEPTED
+
+    def decline(self, *, at: datetime) -> None:
+        """The person does not come."""
+        self.require_open(at=at)
+        self.state = InvitationState.DECLINED
+
+    def revoke(self, *, at: datetime) -> None:
+        """It was not meant so."""
+        self.require_open(at=at)
+        self.state = InvitationState.REVOKED
+
+    def require_open(self, *, at: datetime) -> None:
+        """PENDING, and its time is not over: it ends with `expires_at`, whether the calendar's clerk was here or not."""
+        state = self.state
+        if state is InvitationState.PENDING and self.expires_at <= at:
+            state = InvitationState.EXPIRED
+        if state is not InvitationState.PENDING:
+            raise NotOpen(f"the invitation is {state.lower()}", state=state)
 
 
 def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:

@@ -1,9 +1,23 @@
 """Passwords: what is kept of them, and how one is judged without telling who has an account."""
 
 import asyncio
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST, LONGEST = 10, 200
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A password on its way. Printed, logged or made the fingerprint of a request, it says nothing."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
 
 # Argon2id with the memory and passes that OWASP names for servers: many logins at once must not exhaust the machine.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

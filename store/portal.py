@@ -35,10 +35,12 @@ class Capability(enum.StrEnum):
     PROJECT_WORKFLOW = "PROJECT_WORKFLOW"
     NOTIFICATION_DISPATCHER = "NOTIFICATION_DISPATCHER"
     CUSTOM_DEVELOPMENT = "CUSTOM_DEVELOPMENT"
+    GROUP_LEVELS = "GROUP_LEVELS"
 
 
 _ADDED: dict[Edition, tuple[Capability, ...]] = {
     Edition.BASIC: (
+        Capability.GROUP_LEVELS,
         Capability.USER_MANAGEMENT,
         Capability.CUSTOMER_MANAGEMENT,
         Capability.CODEMETER_CLOUD,

@@ -1,6 +1,8 @@
 """People and technical users, their passwords and their access tokens."""
 
 import enum
+import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
@@ -8,12 +10,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.errors import BadInput, Refusal, WrongState
 from store.mapping import Entity, Json, choice, newest_first
 
 if TYPE_CHECKING:
     from store.groups import Group, Membership
     from store.products import CategoryGrant
     from store.projects import ProjectParticipant
+
+
+_LONGEST_ADDRESS = 254
+_LARGEST_PROFILE = 10_000
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 class UserKind(enum.StrEnum):
@@ -30,6 +39,44 @@ class UserStatus(enum.StrEnum):
     ACTIVE = "ACTIVE"
     DISABLED = "DISABLED"
     ERASED = "ERASED"
+
+
+class AccountNotUsable(WrongState):
+    """The account is erased, waits for its address, or is not a person's; `state` says which."""
+
+    code = "ACCOUNT_NOT_USABLE"
+
+
+class StillIsvAdmin(Refusal):
+    """An administrator of the vendor stays as long as he is one."""
+
+    code = "STILL_ISV_ADMIN"
+
+
+class OwnIsvRight(Refusal):
+    """Nobody ends his own right of an administrator of the vendor, and so somebody is always left."""
+
+    code = "OWN_ISV_RIGHT"
+
+
+class AddressTaken(Refusal):
+    """There is an account with this address."""
+
+    code = "ADDRESS_TAKEN"
+
+
+class WrongPassword(Refusal):
+    """The present password is another one."""
+
+    code = "WRONG_PASSWORD"
+
+
+def address(text: str) -> str:
+    """An e-mail address as it is kept; raises BadInput for what is none."""
+    found = text.strip().casefold()
+    if len(found) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(found):
+        raise BadInput("this is no e-mail address")
+    return found
 
 
 class User(Entity):
@@ -69,6 +116,53 @@ class User(Entity):
     category_grants: Mapped[list["CategoryGrant"]] = relationship(
         back_populates="holder", foreign_keys="CategoryGrant.holder_id", viewonly=True
     )
+
+    def require_person(self) -> None:
+        """Raises AccountNotUsable for a license server, and for what was erased."""
+        if self.kind is not UserKind.HUMAN:
+            raise AccountNotUsable("this is the account of a license server", state=self.kind)
+        self.require_kept()
+
+    def require_kept(self) -> None:
+        if self.status is UserStatus.ERASED:
+            raise AccountNotUsable("the account is erased", state=self.status)
+
+    def describe(self, *, name: str | None = None, locale: str | None = None, profile: Json | None = None) -> None:
+        """What people see of it; what is left out stays."""
+        self.require_kept()
+        self.name = self.name if name is None else name
+        if locale is not None and not _LOCALE.fullmatch(locale):
+            raise BadInput("a locale is written like de or pt-BR")
+        self.locale = locale or self.locale
+        if profile is not None and len(json.dumps(profile)) > _LARGEST_PROFILE:
+            raise BadInput(f"a profile has at most {_LARGEST_PROFILE} characters of JSON")
+        self.profile = self.profile if profile is None else profile
+
+    def open(self, password_hash: str | None, *, at: datetime) -> None:
+        """The holder of the mailbox has come: the address is his, and from now on the account can be used."""
+        self.require_person()
+        self.password_hash = password_hash or self.password_hash
+        self.status, self.email_verified_at = UserStatus.ACTIVE, at
+
+    def set_isv_right(self, holds: bool, *, by: UUID) -> None:  # noqa: FBT001 - it is what is set
+        """Make a person an administrator of the whole portal, or end that; nobody ends his own."""
+        self.require_person()
+        if self.status is not UserStatus.ACTIVE:
+            raise AccountNotUsable("the account cannot be used yet", state=self.status)
+        if self.id == by and not holds:
+            raise OwnIsvRight("another administrator of the vendor has to end this right")
+        self.is_isv_admin = holds
+
+    def erase(self) -> None:
+        """Nothing is left that tells of a person; the row stays, because the audit trail names it."""
+        self.require_kept()
+        if self.is_isv_admin:
+            raise StillIsvAdmin("an administrator of the vendor is not deleted; end the right first")
+        self.status = UserStatus.ERASED
+        self.name, self.profile, self.locale = "Deleted account", {}, "en"
+        if self.kind is UserKind.HUMAN:
+            self.email = f"{self.id}@erased.invalid"
+        self.password_hash = self.email_verified_at = None
 
     # Whether an employee of the vendor holds the bundle SUPPORT or AUDITOR; groups.py, which knows memberships, says how.
     holds_support: ClassVar[Any]

@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from store.containers import Container, ContainerType
 from store.database import Database
+from store.group_content import GroupNotEmpty, require_empty
 from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
 from store.mapping import new_id
-from store.tree import GroupNotEmpty, TooDeep, WouldLoop, move, plant, prune
+from store.tree import TooDeep, WouldLoop, move, plant, prune
 from store.users import User
+from tests.store.conftest import NOW
 
 # What the closure would be if it were computed from the parents alone.
 RECOMPUTED = sa.text("""
     WITH RECURSIVE below AS (
-        SELECT id AS ancestor_id, id AS descendant_id, 0 AS depth FROM groups
+        SELECT id AS ancestor_id, id AS descendant_id, 0 AS depth FROM groups WHERE deleted_at IS NULL
         UNION ALL
         SELECT below.ancestor_id, groups.id, below.depth + 1
         FROM below JOIN groups ON groups.parent_id = below.descendant_id
@@ -122,33 +124,27 @@ async def test_a_group_is_not_moved_below_itself(database, place):
     assert await closure(database) == before
 
 
-async def test_a_group_with_subgroups_is_not_pruned(database):
-    top, _ = await grow(database, levels=2)
-
-    with pytest.raises(GroupNotEmpty, match="1 subgroups"):
-        async with database.transaction() as session:
-            await prune(session, await session.get_one(Group, top))
-
-
-async def test_a_group_with_members_is_not_pruned(database):
-    [group_id] = await grow(database)
+async def test_a_group_with_content_is_not_empty_and_says_what_is_in_the_way(database):
+    top, leaf = await grow(database, levels=2)
     async with database.transaction() as session:
-        person = User(id=new_id(), name="Tom", email=f"{group_id}@acme.example")
+        person = User(id=new_id(), name="Tom", email=f"{leaf}@acme.example")
         session.add(person)
         await session.flush()
         session.add(Container(type=ContainerType.PERSONAL_CLOUD, serial=str(person.id), owner_user_id=person.id))
-        session.add(Membership(user_id=person.id, group_id=group_id))
+        session.add(Membership(user_id=person.id, group_id=leaf))
 
-    with pytest.raises(GroupNotEmpty, match="still holds members"):
-        async with database.transaction() as session:
-            await prune(session, await session.get_one(Group, group_id))
+    async with database.transaction() as session:
+        with pytest.raises(GroupNotEmpty, match="1 subgroups"):
+            await require_empty(session, await session.get_one(Group, top))
+        with pytest.raises(GroupNotEmpty) as refused:
+            await require_empty(session, await session.get_one(Group, leaf))
+    assert refused.value.details == {"content": ["members"]}
 
 
 async def test_an_emptied_group_is_pruned_with_its_closure(database):
     top, leaf = await grow(database, levels=2)
     async with database.transaction() as session:
-        await session.execute(sa.delete(Container).where(Container.owner_group_id == leaf))
-        await prune(session, await session.get_one(Group, leaf))
+        await prune(session, await session.get_one(Group, leaf), at=NOW)
 
     kept = await closure(database)
 

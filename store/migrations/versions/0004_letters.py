@@ -1,5 +1,7 @@
 """Addresses are confirmed, letters wait to be sent, and a group that is gone keeps the row that others name."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def _entity() -> tuple[sa.Column, ...]:
+def _entity() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

@@ -1,0 +1,125 @@
+"""The tree of groups: it grows, groups get other names and places, and what is empty goes."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from authz.gate import Gate
+from authz.use_case import use_case
+from resolvers.leaving import take_back_outside
+from store import group_content, tree
+from store.activations import Activation
+from store.clouds import cloud_of
+from store.errors import NotFound
+from store.groups import Group, GroupKind, said
+from store.mapping import new_id
+from store.portal import Capability, Portal
+from store.products import CategoryGrant
+from store.revoking import revoke_grants
+
+_TAGS = (GroupKind.ISV, GroupKind.RESELLER)
+
+
+@use_case("groupCreate")
+async def create_group(
+    gate: Gate, *, name: str, kind: GroupKind, parent_id: UUID | None = None, is_internal: bool | None = None
+) -> None:
+    """A group below another one, or at the top of a tree of its own; its cloud container is there at once."""
+    await tree.share(gate.session)
+    await _require_parent(gate, parent_id)
+    if kind in _TAGS or is_internal:
+        await _require_tag(gate, parent_id, kind)
+    group = Group(id=new_id(), name=said(name), parent_id=parent_id, kind=kind, is_internal=False)
+    group.classify(is_internal=is_internal)
+    gate.record("group.created", group)
+    await tree.plant(gate.session, group, edition=gate.actor.portal.edition)
+    gate.add(cloud_of(group))
+    await gate.recheck(group, to="rename")
+
+
+@use_case("groupRename")
+async def rename_group(gate: Gate, *, group_id: UUID, name: str) -> None:
+    """An administrator may give his own group another name, too."""
+    group = await gate.one(Group, group_id, to="rename")
+    group.rename(name)
+    gate.record("group.renamed", group)
+
+
+@use_case("groupModify")
+async def modify_group(
+    gate: Gate, *, group_id: UUID, kind: GroupKind | None = None, is_internal: bool | None = None
+) -> None:
+    """Say what a group stands for; resellers and departments of the vendor are named by the vendor."""
+    group = await gate.one(Group, group_id, to="modify")
+    if is_internal is not None or (kind not in (None, group.kind) and {kind, group.kind} & set(_TAGS)):
+        await _require_tag(gate, group_id, kind)
+    group.classify(kind=kind, is_internal=is_internal)
+    gate.record("group.modified", group)
+
+
+@use_case("groupMove")
+async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = None) -> None:
+    """Hang a group, with all below it, under another one. What the groups above had lent to it goes back to them."""
+    await tree.hold(gate.session)
+    group = await gate.one(Group, group_id, to="move")
+    await _require_parent(gate, parent_id)
+    group.require_standing()
+    former = group.parent_id
+    entry = gate.record("group.moved", group)
+    entry.before, entry.after = ({"parent_id": None if each is None else str(each)} for each in (former, parent_id))
+    await tree.move(gate.session, group, parent_id, edition=gate.actor.portal.edition)
+    await take_back_outside(gate, below=group)
+    await gate.recheck(group, to="move")
+
+
+@use_case("groupDelete")
+async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bool = False) -> None:
+    """Take an empty group out of the tree, or one whose content goes up to its parent (spec A11)."""
+    await tree.hold(gate.session)
+    group = await gate.one(Group, group_id, to="delete")
+    group.require_standing()
+    parent = None
+    if group.parent_id is not None:
+        parent = await gate.one(Group, group.parent_id, to="read", lock=False)
+    if move_content_to_parent and parent is not None:
+        await _empty(gate, group, parent)
+    await group_content.require_empty(gate.session, group)
+    await group_content.close(gate.session, group)
+    await revoke_grants(gate.session, CategoryGrant.scope_group_id == group.id, at=gate.now)
+    entry = gate.record("group.deleted", group, about=parent)
+    entry.before, entry.after = {"name": group.name}, {"deleted_at": gate.now.isoformat()}
+    await tree.prune(gate.session, group, at=gate.now)
+
+
+async def _empty(gate: Gate, group: Group, parent: Group) -> None:
+    active = sa.select(Activation).where(*group_content.in_cloud_of(group.id))
+    for each in await gate.session.scalars(
+        active.options(joinedload(Activation.container)).with_for_update(of=Activation)
+    ):
+        each.withdraw(at=gate.now)
+    await gate.session.flush()
+    await group_content.lift(gate.session, group, parent.id)
+    await gate.session.refresh(group)
+
+
+async def _require_parent(gate: Gate, parent_id: UUID | None) -> None:
+    """Whoever may hang something here: below a group its administrators, at the top the vendor."""
+    if parent_id is None:
+        await _require_portal(gate, to="create_top_level_group")
+        return
+    (await gate.one(Group, parent_id, to="create_subgroup", lock=False)).require_standing()
+
+
+async def _require_tag(gate: Gate, group_id: UUID | None, kind: GroupKind | None) -> None:
+    if group_id is not None:
+        await gate.one(Group, group_id, to="tag", lock=False)
+    if kind is GroupKind.RESELLER:
+        gate.require(Capability.RESELLER_MANAGEMENT)
+
+
+async def _require_portal(gate: Gate, *, to: str) -> None:
+    portal_id = await gate.session.scalar(sa.select(Portal.id))
+    if portal_id is None:
+        raise NotFound("the portal is not set up")
+    await gate.one(Portal, portal_id, to=to, lock=False)

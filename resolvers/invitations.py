@@ -1,0 +1,144 @@
+"""Offers to join a group: made for the holder of an e-mail address, answered by him, withdrawn, or forgotten in time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from authz.gate import Gate
+from authz.use_case import use_case
+from resolvers.memberships import joining
+from store import tree
+from store.audit import AuditEntry
+from store.groups import (
+    AlreadyMember,
+    Group,
+    Invitation,
+    InvitationState,
+    MemberRole,
+    Membership,
+    MembershipState,
+    NotOpen,
+)
+from store.letters import Letter, LetterKind
+from store.mapping import new_id
+from store.notifications import Notification, NotificationEvent
+from store.tokens import hash_token, new_token
+from store.users import User, address
+
+_AT_ONCE = 500
+
+
+@use_case("invitationCreate")
+async def create_invitation(
+    gate: Gate, *, group_id: UUID, email: str, role: MemberRole = MemberRole.MEMBER, days: int = 14
+) -> None:
+    """Invite the holder of an address, whether he has an account or not: the answer does not tell which."""
+    await tree.share(gate.session)
+    group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")
+    group.require_standing()
+    email = address(email)
+    await _require_news(gate, email, group)
+    token = new_token()
+    expires_at = gate.now + timedelta(days=days)
+    invitation = Invitation(
+        id=new_id(), email=email, group_id=group.id, role=role, token_hash=hash_token(token),
+        invited_by_id=gate.actor.id, expires_at=expires_at, state=InvitationState.PENDING,
+    )  # fmt: skip
+    gate.add(invitation)
+    entry = gate.record("invitation.created", invitation)
+    entry.id = new_id()
+    gate.add(Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at))
+    await _tell_invitee(gate, entry, email, group)
+    gate.told["token"] = token
+
+
+@use_case("invitationRevoke")
+async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> None:
+    """Withdraw an offer that nobody has accepted yet."""
+    invitation = await gate.one(Invitation, invitation_id, to="revoke")
+    invitation.revoke(at=gate.now)
+    gate.record("invitation.revoked", invitation)
+
+
+@use_case("invitationDecline")
+async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> None:
+    """Do not join."""
+    invitation = await gate.one(Invitation, invitation_id, to="decline")
+    invitation.decline(at=gate.now)
+    gate.record("invitation.declined", invitation)
+
+
+@use_case("invitationAccept")
+async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> None:
+    """Join with the account that one has: one account, however many groups (F124)."""
+    await tree.share(gate.session)
+    invitation = await gate.one(Invitation, invitation_id, to="accept", load=(Invitation.group,))
+    invitation.group.require_standing()
+    invitation.accept(at=gate.now)
+    membership = await joining(gate.session, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
+    gate.add(membership)
+    gate.record("invitation.accepted", invitation)
+    await gate.session.flush()
+    gate.shows(membership)
+
+
+async def expire_invitations(session: AsyncSession, *, now: datetime) -> Sequence[AuditEntry]:
+    """Invitations whose time is over are EXPIRED; the oldest first, a handful at a time, each of them once.
+
+    It works in the transaction of whoever calls, and skips what somebody else holds at this moment. It gives the audit
+    entries of what it did, which the caller appends last (`audit.append`) and announces after the commit; none are left
+    when it gives none.
+    """
+    due = (
+        sa.select(Invitation)
+        .where(Invitation.state == InvitationState.PENDING, Invitation.expires_at <= now)
+        .order_by(Invitation.expires_at, Invitation.id)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return [_expire(each, now) for each in await session.scalars(due)]
+
+
+def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
+    before, invitation.state = invitation.state, InvitationState.EXPIRED
+    return AuditEntry(
+        action="invitation.expired", at=now, resource_type="Invitation", resource_id=invitation.id,
+        group_id=invitation.group_id, before={"state": before.value}, after={"state": invitation.state.value},
+    )  # fmt: skip
+
+
+async def _require_news(gate: Gate, email: str, group: Group) -> None:
+    """One open invitation for an address and a group, and none for whoever is there already."""
+    pending = (
+        Invitation.email == email, Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING
+    )  # fmt: skip
+    former = await gate.session.scalar(sa.select(Invitation).where(*pending).with_for_update())
+    if former is not None:
+        if former.expires_at > gate.now:
+            raise NotOpen("this address has an open invitation to this group", state=former.state)
+        former.state = InvitationState.EXPIRED  # the next one is written only after it has made room
+        await gate.session.flush()
+    role = await gate.session.scalar(
+        sa.select(Membership.role)
+        .join(User, User.id == Membership.user_id)
+        .where(User.email == email, Membership.group_id == group.id, Membership.state == MembershipState.ACTIVE)
+    )
+    if role is not None:
+        raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)
+
+
+async def _tell_invitee(gate: Gate, entry: AuditEntry, email: str, group: Group) -> None:
+    """Whoever has an account finds the offer among his messages; nobody else is told of it (spec A16)."""
+    holder = await gate.session.scalar(
+        sa.select(User.id).where(User.email == email, User.email_verified_at.is_not(None))
+    )
+    if holder is not None:
+        gate.add(
+            Notification(
+                recipient_id=holder, event=NotificationEvent.INVITATION, payload={"group": group.name},
+                dedupe_key=f"{entry.id}:{holder}", created_at=gate.now,
+            )
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""What follows when somebody no longer belongs somewhere: what was lent to him goes back to whose it is (spec A10)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from authz.gate import Gate
+from resolvers.activations import withdraw_all
+from store.activations import Activation, ActivationState
+from store.containers import Container, ContainerState, ContainerType
+from store.groups import Group, GroupClosure, Membership, MembershipState
+from store.licenses import License
+from store.projects import Project
+from store.users import User
+
+
+async def follow_leaving(gate: Gate, user: User, left: Sequence[UUID]) -> None:
+    """A person has left groups: their licenses go back to the pool, and the group containers get other credentials."""
+    await gate.session.flush()
+    await _take_back(gate, License.assigned_user_id == user.id)
+    in_his_own = (
+        Activation.state == ActivationState.ACTIVE,
+        License.assigned_group_id.in_(left),
+        Container.owner_user_id == user.id,
+    )
+    found = await gate.session.scalars(
+        sa.select(Activation)
+        .join(License, License.id == Activation.license_id)
+        .join(Container, Container.id == Activation.container_id)
+        .where(*in_his_own)
+        .options(joinedload(Activation.container))
+        .with_for_update(of=Activation)
+    )
+    for each in found:
+        each.withdraw(at=gate.now)
+    known = (
+        Container.type == ContainerType.GROUP_CLOUD,
+        Container.owner_group_id.in_(left),
+        Container.state != ContainerState.DELETED,
+    )
+    for cloud in await gate.session.scalars(sa.select(Container).where(*known).with_for_update()):
+        cloud.credential_generation += 1
+
+
+async def take_back_outside(gate: Gate, *, below: Group) -> None:
+    """A group has got another place: whatever a group that is no longer above it had lent below it goes back."""
+    inside = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == below.id)
+    members = sa.select(Membership.user_id).where(
+        Membership.group_id.in_(inside), Membership.state == MembershipState.ACTIVE
+    )
+    technical = sa.select(User.id).where(User.home_group_id.in_(inside))
+    projects = sa.select(Project.id).where(Project.group_id.in_(inside))
+    lent = sa.or_(
+        License.assigned_group_id.in_(inside),
+        License.assigned_project_id.in_(projects),
+        License.assigned_user_id.in_(sa.union(members, technical)),
+    )
+    await _take_back(gate, lent)
+
+
+async def _take_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
+    """The assigned licenses among these whose holder is not below their owner; invariant of spec 1.1."""
+    above = aliased(GroupClosure)
+    owned = above.ancestor_id == License.owner_group_id
+    at_home = sa.or_(
+        sa.exists().where(owned, above.descendant_id == License.assigned_group_id),
+        sa.exists().where(owned, above.descendant_id == Project.group_id, Project.id == License.assigned_project_id),
+        sa.exists().where(owned, above.descendant_id == User.home_group_id, User.id == License.assigned_user_id),
+        sa.exists().where(
+            owned,
+            above.descendant_id == Membership.group_id,
+            Membership.user_id == License.assigned_user_id,
+            Membership.state == MembershipState.ACTIVE,
+        ),
+    )
+    outside = sa.select(License).where(*where, License.owner_group_id.is_not(None), sa.not_(at_home))
+    for license in await gate.session.scalars(outside.order_by(License.id).with_for_update(of=License)):
+        license.unassign()
+        await withdraw_all(gate, license)
