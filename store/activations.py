@@ -1,14 +1,14 @@
 """A seat of a license in a container: asked for, confirmed, given back, lost."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import Container
-from store.errors import Refusal, WrongState
+from store.errors import BadInput, Refusal, WrongState
 from store.licenses import License
 from store.mapping import Entity, choice, newest_first
 from store.users import User
@@ -29,6 +29,8 @@ class ActivationState(enum.StrEnum):
     LAPSED = "LAPSED"
 
 
+PENDING_LIMIT = timedelta(days=14)
+"""So long a container may take to confirm; after that the seat is free again."""
 COUNTING = (ActivationState.PENDING, ActivationState.ACTIVE, ActivationState.RETURNING, ActivationState.WITHDRAWING)
 
 
@@ -48,6 +50,36 @@ class DeactivationDisabled(Refusal):
     """The vendor has switched deactivation off for this product or license."""
 
     code = "DEACTIVATION_DISABLED"
+
+
+class OperationOpen(Refusal):
+    """The container has not confirmed the last file yet, and takes one at a time."""
+
+    code = "OPERATION_OPEN"
+
+
+class ContainerTypeNotAllowed(Refusal):
+    """The license does not live in containers of this type."""
+
+    code = "CONTAINER_TYPE_NOT_ALLOWED"
+
+
+class RequestFileNeeded(Refusal):
+    """A computer or a dongle takes part by signed files, and here is none."""
+
+    code = "REQUEST_FILE_NEEDED"
+
+
+class NotBorrowable(Refusal):
+    """The seat cannot be lent: of or to a cloud, or for longer than the license allows."""
+
+    code = "NOT_BORROWABLE"
+
+
+class BorrowOpen(Refusal):
+    """The seat is lent; it comes back first."""
+
+    code = "BORROW_OPEN"
 
 
 class Activation(Entity):
@@ -78,6 +110,12 @@ class Activation(Entity):
             unique=True,
             postgresql_where=sa.text("state IN ('PENDING', 'RETURNING')"),
         ),
+        sa.Index(
+            "uq_activations_open_update",
+            "container_id",
+            unique=True,
+            postgresql_where=sa.text("update_number IS NOT NULL"),
+        ),
         newest_first("activations"),
         newest_first("activations", "license_id"),
         newest_first("activations", "container_id"),
@@ -97,6 +135,8 @@ class Activation(Entity):
     ended_at: Mapped[datetime | None]
     parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("activations.id"))
     borrowed_until: Mapped[datetime | None]
+    update_number: Mapped[int | None]
+    """What the container's update counter will be with the file that is on its way to it; None: none is."""
 
     license: Mapped[License] = relationship(back_populates="activations")
     container: Mapped[Container] = relationship(back_populates="activations")
@@ -104,26 +144,87 @@ class Activation(Entity):
 
     def confirm(self, *, at: datetime) -> None:
         """The container has taken the license file in."""
-        if self.state is not ActivationState.PENDING:
-            raise NotActive(f"the activation is {self.state.lower()}", state=self.state)
-        self.state, self.receipt_at = ActivationState.ACTIVE, at
+        if self.state is ActivationState.PENDING:
+            self.state = ActivationState.ACTIVE
+        elif self.state not in (ActivationState.ACTIVE, ActivationState.BORROWED):
+            raise self._not_active()
+        self.receipt_at, self.update_number = at, None
+
+    def confirm_removal(self, *, at: datetime) -> None:
+        """The container has taken the license out."""
+        match self.state:
+            case ActivationState.RETURNING | ActivationState.BORROWED:
+                self._end(ActivationState.RETURNED, at)
+            case ActivationState.WITHDRAWING:
+                self._end(ActivationState.WITHDRAWN, at)
+            case _:
+                raise self._not_active()
 
     def give_back(self, *, at: datetime) -> None:
         """Return the seat; a cloud container confirms at once, any other with its receipt."""
         if self.state is not ActivationState.ACTIVE:
-            raise NotActive(f"the activation is {self.state.lower()}", state=self.state)
+            raise self._not_active()
         if not self.container.type.is_cloud:
             self.state = ActivationState.RETURNING
             return
-        self.state, self.ended_at, self.seat = ActivationState.RETURNED, at, None
+        self._end(ActivationState.RETURNED, at)
 
     def withdraw(self, *, at: datetime) -> None:
         """Take the license out: at once from the cloud, with the next contact from anything else (spec A23)."""
         if self.state is not ActivationState.ACTIVE:
-            raise NotActive(f"the activation is {self.state.lower()}", state=self.state)
+            raise self._not_active()
         self.state = ActivationState.WITHDRAWING
         if self.container.type.is_cloud:
-            self.state, self.ended_at, self.seat = ActivationState.WITHDRAWN, at, None
+            self._end(ActivationState.WITHDRAWN, at)
+
+    def abort(self, *, at: datetime) -> None:
+        """It does not come about; a container that has taken the file in after all will have some explaining to do."""
+        if self.state is not ActivationState.PENDING:
+            raise self._not_active()
+        self._end(ActivationState.ABORTED, at)
+
+    def replace(self, *, at: datetime) -> None:
+        """Its place is lost; a withdrawal that never arrived is one way to lose it (spec A23)."""
+        self.require_lost()
+        self._end(ActivationState.REPLACED, at)
+
+    def require_lost(self) -> None:
+        """Raises NotActive where there is nothing to be restored."""
+        if self.state not in (ActivationState.ACTIVE, ActivationState.WITHDRAWING):
+            raise self._not_active()
+
+    def give_up(self, *, at: datetime) -> None:
+        """Its container is gone with everything in it, and will never answer what was on its way."""
+        if self.state is ActivationState.PENDING:
+            self._end(ActivationState.ABORTED, at)
+        elif self.state is ActivationState.BORROWED:
+            self._end(ActivationState.LAPSED, at)
+        else:
+            self._end(ActivationState.REPLACED, at)
+
+    def lapse(self, *, at: datetime) -> None:
+        """The loan is over; the borrower's file has ended by itself."""
+        self._require_borrowed()
+        self._end(ActivationState.LAPSED, at)
+
+    def lend_until(self, until: datetime, *, at: datetime, longest: timedelta) -> None:
+        """Lend it for longer, or at all, but never for more than `longest` from the beginning of the loan."""
+        self._require_borrowed()
+        if until <= at:
+            raise BadInput("a loan ends in the future")
+        if until > self.requested_at + longest:
+            raise NotBorrowable(f"a seat of this license is lent for at most {longest.days} days", days=longest.days)
+        self.borrowed_until = until
+
+    def _require_borrowed(self) -> None:
+        if self.state is not ActivationState.BORROWED:
+            raise WrongState(f"the activation is {self.state.lower()}", state=self.state)
+
+    def _end(self, state: ActivationState, at: datetime) -> None:
+        self.state, self.ended_at, self.seat, self.update_number = state, at, None, None
+
+    def _not_active(self) -> NotActive:
+        return NotActive(f"the activation is {self.state.lower()}", state=self.state)
 
 
 class LicenseFile(Entity):
@@ -135,5 +236,7 @@ class LicenseFile(Entity):
     activation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("activations.id"))
     key_id: Mapped[str]
     content: Mapped[str]
+    removes: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether it takes the license out of its container instead of bringing it there."""
 
     activation: Mapped[Activation] = relationship()

@@ -1,13 +1,14 @@
 """Where licenses live: on a machine, in a dongle, in the cloud."""
 
 import enum
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.errors import WrongState
+from store.errors import BadInput, Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, choice, newest_first
 from store.projects import Project
@@ -46,6 +47,19 @@ class ContainerNotReady(WrongState):
     code = "CONTAINER_NOT_READY"
 
 
+class ContainerNotEmpty(Refusal):
+    """Something is activated in the container, or on loan to it."""
+
+    code = "CONTAINER_NOT_EMPTY"
+
+
+class SettleOutcome(enum.StrEnum):
+    """What the vendor says to a counter that does not fit."""
+
+    ACCEPT = "ACCEPT"
+    BLOCK = "BLOCK"
+
+
 class Container(Entity):
     """A place for licenses. Its type fixes what owns it."""
 
@@ -57,6 +71,9 @@ class Container(Entity):
             " WHEN 'TECHNICAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL"
             " ELSE num_nonnulls(owner_user_id, owner_group_id, owner_project_id) = 1 END",
             name="type_fits_owner",
+        ),
+        sa.CheckConstraint(
+            "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)", name="reset_request_is_whole"
         ),
         # What comes by itself comes once.
         sa.Index(
@@ -86,8 +103,14 @@ class Container(Entity):
     state: Mapped[ContainerState] = mapped_column(choice(ContainerState), server_default=ContainerState.READY)
     update_counter: Mapped[int] = mapped_column(server_default="0")
     credential_generation: Mapped[int] = mapped_column(server_default="1")
+    public_key: Mapped[str | None] = mapped_column(unique=True)
+    last_contact_at: Mapped[datetime | None]
+    reported_counter: Mapped[int | None]
+    reset_requested_at: Mapped[datetime | None]
+    reset_requested_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
 
-    owner_user: Mapped[User | None] = relationship()
+    owner_user: Mapped[User | None] = relationship(foreign_keys=owner_user_id)
+    reset_requested_by: Mapped[User | None] = relationship(foreign_keys=reset_requested_by_id)
     owner_group: Mapped[Group | None] = relationship()
     owner_project: Mapped[Project | None] = relationship()
     activations: Mapped[list["Activation"]] = relationship(back_populates="container", viewonly=True)
@@ -95,3 +118,58 @@ class Container(Entity):
     def require_ready(self) -> None:
         if self.state is not ContainerState.READY:
             raise ContainerNotReady(f"the container is {self.state.lower()}", state=self.state)
+
+    def rename(self, name: str) -> None:
+        self._require_there()
+        self.name = name
+
+    def reset(self) -> None:
+        """Every credential that was given out is void from now on."""
+        self.require_ready()
+        if not self.type.is_cloud:
+            raise BadInput("only a cloud container has credentials")
+        self.credential_generation += 1
+        self.reset_requested_at = self.reset_requested_by_id = None
+
+    def ask_for_reset(self, *, by: UUID, at: datetime) -> None:
+        """It waits for the word of the container's person, or of the vendor (spec A8)."""
+        self.require_ready()
+        self.reset_requested_at, self.reset_requested_by_id = at, by
+
+    def decline_reset(self) -> None:
+        if self.reset_requested_at is None:
+            raise WrongState("nobody has asked for a reset of this container", state=self.state)
+        self.reset_requested_at = self.reset_requested_by_id = None
+
+    def delete(self) -> None:
+        """Whether it is empty is for the caller to see; a container that is not READY has a story to be told first."""
+        self.require_ready()
+        self.state = ContainerState.DELETED
+
+    def block(self) -> None:
+        self.require_ready()
+        self.state = ContainerState.BLOCKED
+
+    def unblock(self) -> None:
+        if self.state is not ContainerState.BLOCKED:
+            raise WrongState(f"the container is {self.state.lower()}", state=self.state)
+        self.state = ContainerState.READY
+
+    def surprise(self, counter: int) -> None:
+        """It has reported a counter that does not fit; nothing goes in or out before the vendor has settled it."""
+        self.state, self.reported_counter = ContainerState.UNEXPECTED, counter
+
+    def settle(self, outcome: SettleOutcome) -> None:
+        """Believe the container's counter from now on, or lock it."""
+        if self.state is not ContainerState.UNEXPECTED:
+            raise WrongState(f"the container is {self.state.lower()}", state=self.state)
+        if outcome is SettleOutcome.BLOCK:
+            self.state = ContainerState.BLOCKED
+            return
+        self.state = ContainerState.READY
+        self.update_counter = self.update_counter if self.reported_counter is None else self.reported_counter
+        self.reported_counter = None
+
+    def _require_there(self) -> None:
+        if self.state is ContainerState.DELETED:
+            raise ContainerNotReady("the container is deleted", state=self.state)

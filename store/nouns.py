@@ -4,7 +4,9 @@ from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, DecisionEntry
 from store.branding import Branding
 from store.confirmations import Confirmation
+from store.container_files import ContainerFile
 from store.containers import Container
+from store.devices import ContainerDevice
 from store.groups import Group, GroupClosure, Invitation, Membership
 from store.idempotency import IdempotencyKey
 from store.letters import Letter
@@ -15,7 +17,7 @@ from store.orders import LicenseOrder, TimeContingent
 from store.portal import Portal
 from store.products import Category, CategoryGrant, Feature, LicenseTemplate, Product, ProductCategory
 from store.projects import Project, ProjectParticipant, ProjectRevision, VirtualContainer, VirtualContainerLicense
-from store.restores import RestoreCase
+from store.restores import RestoreCase, RestoredActivation
 from store.tickets import Ticket
 from store.users import AccessToken, User
 
@@ -30,6 +32,8 @@ __all__ = [
     "CategoryGrant",
     "Confirmation",
     "Container",
+    "ContainerDevice",
+    "ContainerFile",
     "DecisionEntry",
     "Delivery",
     "Feature",
@@ -54,6 +58,7 @@ __all__ = [
     "ProjectRevision",
     "Record",
     "RestoreCase",
+    "RestoredActivation",
     "Ticket",
     "TimeContingent",
     "User",
@@ -71,4 +76,5 @@ RESOURCES: tuple[type[Record], ...] = (
 UNGUARDED: tuple[type[Record], ...] = (
     GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
     Confirmation, Letter,  # for a mailbox and nobody else
+    ContainerDevice, ContainerFile, RestoredActivation,  # the books of a container and of a case
 )  # fmt: skip

@@ -1,7 +1,26 @@
-"""The case of a lost, damaged, reinstalled or stolen container."""
+"""The case of a lost, damaged, reinstalled or stolen container, and the rules by which it is decided.
+
+A license keeps its rules as JSON in `rules`; where it says nothing its template does, and else the defaults hold:
+
+    restores                        {"count": 3, "window_days": 365, "initial": 0}
+    reinstalls                      {"count": 5, "window_days": 365, "initial": 0}   the same machine, set up anew
+    deactivations                   none: a seat is given back as often as one likes
+    warn_at                         the count of restores: the case that reaches it tells the administrators
+    over_limit                      "MANUAL": the vendor decides; or "DENY"
+    allow_transfer_without_original false: then `without_original` says what becomes of the wish
+    without_original                "MANUAL"; or "DENY"
+    on_loss                         "CONTAINER": the lost container is blocked; or "LICENSE": only the license leaves it
+    max_borrow_days                 14; 0: its seats are not lent
+
+Windows roll: a case counts while it was completed later than `now - window`. The first `initial` cases of a license's
+life do not count.
+"""
 
 import enum
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +28,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.activations import Activation
 from store.containers import Container
-from store.mapping import Entity, choice, newest_first
+from store.errors import Refusal, WrongState
+from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
 
@@ -31,6 +51,92 @@ class RestoreState(enum.StrEnum):
     APPROVED = "APPROVED"
     DENIED = "DENIED"
     COMPLETED = "COMPLETED"
+
+
+OPEN = (RestoreState.REQUESTED, RestoreState.AUTO_APPROVED, RestoreState.AWAITING_APPROVAL, RestoreState.APPROVED)
+
+
+class Verdict(enum.StrEnum):
+    """What the rules say to a case, from the mildest to the strictest."""
+
+    AUTO = "AUTO"
+    MANUAL = "MANUAL"
+    DENY = "DENY"
+
+
+class RestoreOpen(WrongState):
+    """The loss is reported already, and its case not yet decided."""
+
+    code = "RESTORE_OPEN"
+
+
+class DeactivationLimit(Refusal):
+    """The license has been given back as often as it may be within its window."""
+
+    code = "DEACTIVATION_LIMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many within a rolling window, after the first `initial` ones."""
+
+    count: int
+    window: timedelta = timedelta(days=365)
+    initial: int = 0
+
+    def used(self, instants: Sequence[datetime], *, now: datetime) -> int:
+        """How many of these count at this moment."""
+        return sum(each > now - self.window for each in sorted(instants)[self.initial :])
+
+    def allows(self, instants: Sequence[datetime], *, now: datetime) -> bool:
+        return len(instants) < self.initial or self.used(instants, now=now) < self.count
+
+    @classmethod
+    def of(cls, kept: Any) -> Self | None:
+        if kept is None:
+            return None
+        return cls(int(kept["count"]), timedelta(days=kept.get("window_days", 365)), int(kept.get("initial", 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryRules:
+    """How often and by whose word a license may move on without its old place."""
+
+    restores: Limit = Limit(3)
+    reinstalls: Limit = Limit(5)
+    deactivations: Limit | None = None
+    warn_at: int = 3
+    over_limit: Verdict = Verdict.MANUAL
+    allow_transfer_without_original: bool = False
+    without_original: Verdict = Verdict.MANUAL
+    blocks_container: bool = True
+    max_borrow: timedelta = timedelta(days=14)
+
+    @classmethod
+    def of(cls, *kept: Mapping[str, Any] | None) -> Self:
+        """Of what is kept of them, the most special first."""
+        merged: dict[str, Any] = {}
+        for each in reversed(kept):
+            merged |= each or {}
+        restores = Limit.of(merged.get("restores")) or Limit(3)
+        return cls(
+            restores=restores,
+            reinstalls=Limit.of(merged.get("reinstalls")) or Limit(5),
+            deactivations=Limit.of(merged.get("deactivations")),
+            warn_at=int(merged.get("warn_at", restores.count)),
+            over_limit=Verdict(merged.get("over_limit", Verdict.MANUAL)),
+            allow_transfer_without_original=bool(merged.get("allow_transfer_without_original", False)),
+            without_original=Verdict(merged.get("without_original", Verdict.MANUAL)),
+            blocks_container=merged.get("on_loss", "CONTAINER") == "CONTAINER",
+            max_borrow=timedelta(days=merged.get("max_borrow_days", 14)),
+        )
+
+    def limit_for(self, reason: RestoreReason) -> Limit:
+        """Setting the same machine up anew has a limit of its own."""
+        return self.reinstalls if reason is RestoreReason.REINSTALL else self.restores
+
+    def verdict(self, reason: RestoreReason, completed: Sequence[datetime], *, now: datetime) -> Verdict:
+        return Verdict.AUTO if self.limit_for(reason).allows(completed, now=now) else self.over_limit
 
 
 class RestoreCase(Entity):
@@ -57,3 +163,41 @@ class RestoreCase(Entity):
     lost_container: Mapped[Container | None] = relationship()
     requested_by: Mapped[User] = relationship(foreign_keys=requested_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+
+    def decide_by_rule(self, verdict: Verdict, *, at: datetime) -> None:
+        """The rules have the first word."""
+        self._require(RestoreState.REQUESTED)
+        match verdict:
+            case Verdict.AUTO:
+                self.state, self.decided_at = RestoreState.AUTO_APPROVED, at
+            case Verdict.MANUAL:
+                self.state = RestoreState.AWAITING_APPROVAL
+            case Verdict.DENY:
+                self.state, self.decided_at = RestoreState.DENIED, at
+
+    def approve(self, *, by: UUID, at: datetime) -> None:
+        self._require(RestoreState.AWAITING_APPROVAL)
+        self.state, self.decided_by_id, self.decided_at = RestoreState.APPROVED, by, at
+
+    def deny(self, *, by: UUID, at: datetime) -> None:
+        self._require(RestoreState.AWAITING_APPROVAL)
+        self.state, self.decided_by_id, self.decided_at = RestoreState.DENIED, by, at
+
+    def complete(self, *, at: datetime) -> None:
+        """What was lost is replaced, and can be activated anew."""
+        self._require(RestoreState.AUTO_APPROVED, RestoreState.APPROVED)
+        self.state, self.completed_at = RestoreState.COMPLETED, at
+
+    def _require(self, *states: RestoreState) -> None:
+        if self.state not in states:
+            raise WrongState(f"the case is {self.state.lower().replace('_', ' ')}", state=self.state)
+
+
+class RestoredActivation(Record):
+    """What a case is about: the seat, or each seat in the lost container."""
+
+    __tablename__ = "restored_activations"
+    __table_args__ = (sa.Index("ix_restored_activations_activation_id", "activation_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("restore_cases.id", ondelete="CASCADE"), primary_key=True)
+    activation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("activations.id"), primary_key=True)

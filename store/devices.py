@@ -1,0 +1,54 @@
+"""The devices that a credential of a cloud container was given to."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.containers import Container
+from store.errors import Refusal
+from store.mapping import Entity
+from store.users import User
+
+MAX_PERSONAL_DEVICES = 3
+"""So many devices may use a personal cloud container at a time."""
+CREDENTIAL_LIFETIME = timedelta(days=90)
+
+
+class DevicesExhausted(Refusal):
+    """A personal cloud container is in use on as many devices as it may be."""
+
+    code = "DEVICES_EXHAUSTED"
+
+
+class CredentialInvalid(Refusal):
+    """The credential is forged, over, of a reset container or of a device that was released."""
+
+    code = "CREDENTIAL_INVALID"
+
+
+class ContainerDevice(Entity):
+    """One device with a credential of one container; it counts until it is released or the container is reset."""
+
+    __tablename__ = "container_devices"
+    __table_args__ = (
+        sa.Index(
+            "uq_container_devices_active",
+            "container_id",
+            "user_id",
+            "label",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    container_id: Mapped[UUID] = mapped_column(sa.ForeignKey("containers.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
+    label: Mapped[str]
+    generation: Mapped[int]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    container: Mapped[Container] = relationship()
+    user: Mapped[User] = relationship()
