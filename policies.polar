@@ -160,7 +160,7 @@ allow_field(user: User, "read", group: Group, field) if
 
 # An account: a person or a technical user.
 resource User {
-  roles = ["vendor", "staff", "admin", "self", "colleague"];
+  roles = ["vendor", "staff", "admin", "self", "person", "colleague"];
   permissions = [
     "read", "modify", "remove", "delete", "receive", "claim_ticket", "change_credentials", "manage_technical", "issue_token", "set_isv_right"
   ];
@@ -180,8 +180,11 @@ resource User {
   "read" if "colleague";
 
   "read" if "self";
-  "modify" if "self";
-  "change_credentials" if "self";
+
+  "modify" if "person";
+  "change_credentials" if "person";
+  "issue_token" if "person";
+  "claim_ticket" if "person";
 }
 
 # An ISV admin may do everything with every account.
@@ -199,8 +202,13 @@ has_role(user: User, "admin", account: User) if
 # A group administrator administers the technical users of the group and the groups below it.
 has_role(user: User, "admin", account: User) if has_role(user, "admin", account.home_group);
 
-# Everybody is the master of his own account.
+# Everybody sees his own account.
 has_role(user: User, "self", account: User) if account = user;
+
+# People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+has_role(user: User, "person", account: User) if
+  account = user and
+  account.kind = "HUMAN";
 
 # A project administrator sees the people of the project.
 has_role(user: User, "colleague", account: User) if
@@ -219,7 +227,7 @@ has_permission(user: User, "delete", account: User) if
 
 # Who belongs to no group, or no longer, may delete his own account.
 has_permission(user: User, "delete", account: User) if
-  account = user and
+  has_role(user, "person", account) and
   not (_membership in account.memberships and _membership.state = "ACTIVE");
 
 # A group administrator manages technical users and hands them their tokens.
@@ -227,14 +235,8 @@ has_permission(user: User, "manage_technical", account: User) if
   account.kind = "TECHNICAL" and
   (has_role(user, "vendor", account) or has_role(user, "admin", account));
 
-# A token is issued for one's own account, or by the administrator of a technical user.
-has_permission(user: User, "issue_token", account: User) if
-  account = user or has_permission(user, "manage_technical", account);
-
-# People add tickets to their own account.
-has_permission(user: User, "claim_ticket", account: User) if
-  account = user and
-  account.kind = "HUMAN";
+# The administrator of a technical user issues its tokens.
+has_permission(user: User, "issue_token", account: User) if has_permission(user, "manage_technical", account);
 
 
 # What somebody keeps about himself is for him and for those who administer his account.
@@ -537,7 +539,6 @@ resource License {
   "activate" if "holder";
   "add_time" if "admin";
   "add_time" if "local_admin";
-  "add_time" if "holder";
 
   "read" if "admin";
   "read" if "local_admin";
@@ -585,6 +586,11 @@ has_role(user: User, "on_site", license: License) if
 has_permission(user: User, "activate", license: License) if
   user.portal.members_may_activate = true and
   has_role(user, "member", license);
+
+# People add days to their own licenses; a technical user only uses what it was given (A22).
+has_permission(user: User, "add_time", license: License) if
+  has_role(user, "holder", license) and
+  user.kind = "HUMAN";
 
 # Administrators with the role CREATE for a category create licenses of its products within their group.
 has_permission(user: User, "create", license: License) if
@@ -1054,8 +1060,10 @@ has_permission(user: User, "modify", _rule: NotificationRule) if user.is_isv_adm
 # A group administrator sets the rules of the group and the groups below it.
 has_permission(user: User, "modify", rule: NotificationRule) if has_role(user, "admin", rule.group);
 
-# Everybody chooses what he himself wants to be told.
-has_permission(user: User, "modify", rule: NotificationRule) if rule.user = user;
+# People choose what they themselves want to be told.
+has_permission(user: User, "modify", rule: NotificationRule) if
+  rule.user = user and
+  user.kind = "HUMAN";
 
 # Support and audit staff of the vendor see every rule.
 has_permission(user: User, "read", _rule: NotificationRule) if user.holds_support = true or user.holds_auditor = true;
@@ -1076,8 +1084,10 @@ has_permission(user: User, "read", entry: AuditEntry) if has_role(user, "admin",
 # A project administrator reads what was done in the project.
 has_permission(user: User, "read", entry: AuditEntry) if has_role(user, "admin", entry.project);
 
-# Everybody reads his own acts.
-has_permission(user: User, "read", entry: AuditEntry) if entry.actor = user;
+# People read their own acts.
+has_permission(user: User, "read", entry: AuditEntry) if
+  entry.actor = user and
+  user.kind = "HUMAN";
 
 # What a change did in detail is for those who administer what it happened in: it may name groups above a member.
 allow_field(user: User, "read", entry: AuditEntry, field) if

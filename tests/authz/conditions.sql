@@ -364,7 +364,7 @@ true
 --   when user.holds_auditor = True
 true
 
---   Everybody is the master of his own account.
+--   Everybody sees his own account.
 users.id = :actor_id
 
 --   A project administrator sees the people of the project.
@@ -418,8 +418,9 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Everybody is the master of his own account.
-users.id = :actor_id
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+users.kind = 'HUMAN'
+  AND users.id = :actor_id
 
 --   A group administrator may change the accounts of members, but never one of the vendor's administrators.
 --   A group administrator administers the technical users of the group and the groups below it.
@@ -484,7 +485,9 @@ WHERE memberships_1.state = 'ACTIVE'
 true
 
 --   Who belongs to no group, or no longer, may delete his own account.
-NOT (EXISTS (SELECT 1
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+users.kind = 'HUMAN'
+  AND NOT (EXISTS (SELECT 1
 FROM memberships AS memberships_1
 WHERE memberships_1.state = 'ACTIVE'
   AND users.id = memberships_1.user_id))
@@ -548,15 +551,16 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: claim_ticket
 
---   People add tickets to their own account.
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
 
 -- User: change_credentials
 
---   Everybody is the master of his own account.
-users.id = :actor_id
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+users.kind = 'HUMAN'
+  AND users.id = :actor_id
 
 
 -- User: manage_technical
@@ -595,16 +599,17 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: issue_token
 
---   A token is issued for one's own account, or by the administrator of a technical user.
-users.id = :actor_id
-
---   A token is issued for one's own account, or by the administrator of a technical user.
+--   The administrator of a technical user issues its tokens.
 --   A group administrator manages technical users and hands them their tokens.
 --   An ISV admin may do everything with every account.
 --   when user.is_isv_admin = True
 users.kind = 'TECHNICAL'
 
---   A token is issued for one's own account, or by the administrator of a technical user.
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+users.kind = 'HUMAN'
+  AND users.id = :actor_id
+
+--   The administrator of a technical user issues its tokens.
 --   A group administrator manages technical users and hands them their tokens.
 --   A group administrator administers the technical users of the group and the groups below it.
 --   A group administrator administers the group and every group below it.
@@ -617,7 +622,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id))
 
---   A token is issued for one's own account, or by the administrator of a technical user.
+--   The administrator of a technical user issues its tokens.
 --   A group administrator manages technical users and hands them their tokens.
 --   A group administrator administers the accounts of the members of the group and the groups below it.
 --   A group administrator administers the group and every group below it.
@@ -1354,10 +1359,14 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
+--   People add days to their own licenses; a technical user only uses what it was given (A22).
 --   A license assigned to an individual is visible to the individual.
+--   when user.kind = 'HUMAN'
 licenses.assigned_user_id = :actor_id
 
+--   People add days to their own licenses; a technical user only uses what it was given (A22).
 --   A license that a customer has bought for himself is his own.
+--   when user.kind = 'HUMAN'
 licenses.owner_user_id = :actor_id
 
 --   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
@@ -4466,7 +4475,8 @@ true
 --   when user.is_isv_admin = True
 true
 
---   Everybody chooses what he himself wants to be told.
+--   People choose what they themselves want to be told.
+--   when user.kind = 'HUMAN'
 notification_rules.user_id = :actor_id
 
 --   A group administrator sets the rules of the group and the groups below it.
@@ -4486,7 +4496,8 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Everybody chooses what he himself wants to be told.
+--   People choose what they themselves want to be told.
+--   when user.kind = 'HUMAN'
 notification_rules.user_id = :actor_id
 
 --   A group administrator sets the rules of the group and the groups below it.
@@ -4514,7 +4525,8 @@ true
 --   when user.holds_auditor = True
 true
 
---   Everybody reads his own acts.
+--   People read their own acts.
+--   when user.kind = 'HUMAN'
 audit_entries.actor_id = :actor_id
 
 --   A project administrator reads what was done in the project.
@@ -4681,7 +4693,7 @@ WHERE memberships_1.role = 'ADMIN'
 -- User.profile: seen
 
 --   What somebody keeps about himself is for him and for those who administer his account.
---   Everybody is the master of his own account.
+--   Everybody sees his own account.
 users.id = :actor_id
 
 --   What somebody keeps about himself is for him and for those who administer his account.

@@ -1,0 +1,156 @@
+"""The access table of the product, cell by cell: written down from what was agreed, not from what the policy gives.
+
+`decisions.txt` shows everything; here stands who, of the cast, may do what to a typical row, and nobody else may.
+"""
+
+from types import SimpleNamespace as Thing
+
+import pytest
+
+from authz.loaded import World, load_world
+from store.database import Database
+from store.nouns import AuditEntry, NotificationRule, User
+from worlds import cast
+from worlds.cast import CAST, EXTRAS
+from worlds.labels import label_of
+
+TABLE = """
+Group            Acme Berlin                  read             Ida Rex Ann Tom Bea Uwe Audrey Pia
+Group            Acme                         read             Ida Rex Ann Acme Olga Uwe Audrey Pia
+Group            Acme                         modify           Ida Rex
+Group            Acme                         delete           Ida Rex
+Group            Acme                         rename           Ida Rex Ann
+Group            Acme                         move             Ida
+Group            Acme                         create_subgroup  Ida Rex Ann
+Group            Acme Berlin                  modify           Ida Rex Ann
+Group            Acme Berlin                  delete           Ida Rex Ann
+Group            Acme Berlin                  invite           Ida Rex Ann
+Group            Acme Berlin                  create_account   Ida Rex Ann
+Group            Acme Berlin                  manage_roles     Ida Rex Ann
+Group            Acme Berlin                  create_project   Ida Rex Ann
+Group            Acme Berlin                  claim_ticket     Ida Rex Ann
+Group            Acme Berlin                  create_license   Ida Rex
+Group            Acme Berlin                  report           Ida Rex Ann
+Group            Acme                         manage_technical_users  Ida Rex Ann
+Portal           Northwind License Portal     create_top_level_group  Ida
+Portal           Northwind License Portal     administer       Ida
+Portal           Northwind License Portal     read_policy      Ida Audrey
+User             Tom Tanner                   read             Ida Rex Ann Tom Uwe Audrey
+User             Tom Tanner                   modify           Ida Rex Ann Tom
+User             Tom Tanner                   delete           Ida Rex Ann
+User             Tom Tanner                   set_isv_right    Ida
+User             Sam Sommer                   delete           Ida Sam
+User             Sam Sommer                   claim_ticket     Sam
+User             Olga Orlova                  read             Ida Rex Ann Olga Uwe Audrey Pia
+User             Acme License Server          read             Ida Rex Ann Acme Uwe Audrey
+User             Acme License Server          modify           Ida Rex Ann
+User             Acme License Server          delete           Ida Rex Ann
+User             Acme License Server          manage_technical Ida Rex Ann
+User             Acme License Server          issue_token      Ida Rex Ann
+User             Acme License Server          change_credentials
+Invitation       sam@sommer.example to Bolt, pending  accept   Sam
+CategoryGrant    Trials for Rex Rheiner in Rheintal Reselling, active  pass_on  Ida Rex
+CategoryGrant    Design for Bea Brandt in Bolt, revoked  pass_on  Ida
+Ticket           acme                         read_code        Ida Rex Ann
+Ticket           sam                          read_code        Ida Sam
+License          tom cad                      read             Ida Rex Ann Tom Uwe Audrey
+License          sam home                     read             Ida Sam Uwe Audrey
+License          bea acme                     read             Ida Rex Ann Bea Uwe Audrey
+License          berlin public                read             Ida Rex Ann Tom Bea Uwe Audrey
+License          lab public                   read             Ida Rex Ann Lea Uwe Audrey
+License          berlin admin only            read             Ida Rex Ann Uwe Audrey
+License          project public               read             Ida Rex Ann Olga Pia Uwe Audrey
+License          project admin only           read             Ida Rex Ann Pia Uwe Audrey
+License          server flow                  read             Ida Rex Ann Acme Uwe Audrey
+License          berlin public                assign           Ida Rex Ann
+License          project public               assign           Ida Rex Ann
+License          berlin public                set_visibility   Ida Rex Ann
+License          tom cad                      create           Ida Rex
+License          tom cad                      renew            Ida Rex
+License          tom cad                      revoke           Ida
+License          sales nfr                    revoke           Ida Sal
+License          bolt public                  modify           Ida
+License          tom cad                      suspend          Ida
+License          tom cad                      override_limits  Ida
+License          tom prepaid                  add_time         Ida Rex Ann Tom
+License          server flow                  add_time         Ida Rex Ann
+License          sam home                     add_time         Ida Sam
+License          berlin public                activate         Ida Rex Ann Tom Bea
+License          server flow                  activate         Ida Rex Ann Acme
+License          project public               activate         Ida Rex Ann Pia
+Activation       tom cad in the cloud of Tom Tanner, active  deactivate  Ida Rex Ann Tom
+Activation       tom gateway in tom workstation, active  deactivate  Ida
+Activation       server flow in the cloud of Acme License Server, active  deactivate  Ida Rex Ann
+Activation       project public in hamburg line 1, active  deactivate  Ida Rex Ann Pia
+Activation       tom cad in the cloud of Tom Tanner, active  request_restore  Ida Rex Ann Tom
+Activation       server flow in the cloud of Acme License Server, active  request_restore  Ida Rex Ann
+RestoreCase      damaged: tom workstation, awaiting_approval  decide  Ida
+Container        the cloud of Tom Tanner      reset            Ida Rex Ann Tom
+Container        the cloud of Bea Brandt      delete           Ida Rex Ann Bea Sal
+Container        the cloud of Acme Berlin     use              Ida Rex Ann Tom Bea
+Container        the cloud of Acme Berlin     reset            Ida Rex Ann
+Container        the cloud of Acme            use              Ida Rex Ann
+Container        the cloud of Acme License Server  use         Ida Rex Ann Acme
+Container        the cloud of Acme License Server  reset       Ida Rex Ann
+Container        tom workstation              block            Ida
+Container        tom workstation              settle           Ida
+Project          Hamburg plant                publish          Ida Rex Ann Pia
+Project          Hamburg plant                pull             Ida Rex Ann Olga Pia
+Project          Bremen pilot                 read             Ida Rex Ann Pia Uwe Audrey
+Project          Hamburg plant                report           Ida Rex Ann Pia
+AuditEntry       license.activated by Tom Tanner, Acme Berlin  read  Ida Rex Ann Tom Uwe Audrey
+AuditEntry       project.published by Pia Pohl, Acme  read    Ida Rex Ann Pia Uwe Audrey
+Notification     invitation for Sam Sommer    read             Sam
+NotificationRule excessive_recovery for Acme  modify           Ida Rex Ann
+NotificationRule license_expiring for nobody  modify           Ida
+NotificationRule license_activated for Tom Tanner  modify      Ida Tom
+Branding         Northwind                    modify           Ida
+"""
+"""The license server of Acme is called Acme, like everybody by the first of its names."""
+
+EVERYBODY = {each.id: each.name.split()[0] for each in (*CAST, *EXTRAS)}
+
+
+@pytest.fixture
+async def world(new_demo) -> World:
+    database = Database(new_demo(), pool_size=1)
+    async with database.transaction() as session:
+        loaded = await load_world(session)
+        session.expunge_all()
+    await database.close()
+    return loaded
+
+
+def cells(policy, world: World):
+    """Class, row and action of each line, with those who are named in it."""
+    rows = {(cls.__name__, label_of(row)): row for cls in policy.compiled.classes for row in world[cls]}
+    for line in TABLE.strip().splitlines():
+        kind, rest = line.split(maxsplit=1)
+        of_kind = (label for known, label in rows if known == kind and rest.startswith(f"{label} "))
+        label = max(of_kind, key=len)
+        action, *named = rest[len(label) :].split()
+        yield rows[kind, label], label, action, set(named)
+
+
+async def test_every_cell_of_the_access_table_is_decided_as_agreed(policy, world):
+    wrong = []
+    for row, label, action, named in cells(policy, world):
+        may = policy.check(type(row), action)
+        allowed = {EVERYBODY[each.id] for each in world[User] if each.id in EVERYBODY and may(each, row)}
+        if allowed != named:
+            wrong.append(f"{type(row).__name__} {label}: {action}: {sorted(allowed - named)}, not {named - allowed}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("kind", "answer"), [("HUMAN", True), ("TECHNICAL", False)])
+def test_own_acts_and_own_rules_are_for_people(policy, kind, answer):
+    account = Thing(
+        id=cast.SERVER.id, kind=kind, is_isv_admin=False, holds_support=False, holds_auditor=False, memberships=[]
+    )
+    beside = {"group": None, "group_id": None, "project": None, "project_id": None}
+    act = Thing(actor=account, actor_id=account.id, **beside)
+    rule = Thing(user=account, user_id=account.id, **beside)
+
+    assert policy.check(AuditEntry, "read")(account, act) is answer
+    assert policy.check(NotificationRule, "modify")(account, rule) is answer
