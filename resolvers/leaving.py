@@ -8,11 +8,14 @@ from sqlalchemy.orm import aliased, joinedload
 
 from authz.gate import Gate
 from resolvers.activations import withdraw_all
+from store import erasing
 from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
 from store.groups import Group, GroupClosure, Membership, MembershipState
 from store.licenses import License
+from store.products import CategoryGrant
 from store.projects import Project
+from store.revoking import revoke_grants
 from store.users import User
 
 
@@ -20,21 +23,7 @@ async def follow_leaving(gate: Gate, user: User, left: Sequence[UUID]) -> None:
     """A person has left groups: their licenses go back to the pool, and the group containers get other credentials."""
     await gate.session.flush()
     await _take_back(gate, License.assigned_user_id == user.id)
-    in_his_own = (
-        Activation.state == ActivationState.ACTIVE,
-        License.assigned_group_id.in_(left),
-        Container.owner_user_id == user.id,
-    )
-    found = await gate.session.scalars(
-        sa.select(Activation)
-        .join(License, License.id == Activation.license_id)
-        .join(Container, Container.id == Activation.container_id)
-        .where(*in_his_own)
-        .options(joinedload(Activation.container))
-        .with_for_update(of=Activation)
-    )
-    for each in found:
-        each.withdraw(at=gate.now)
+    await _withdraw(gate, License.assigned_group_id.in_(left), Container.owner_user_id == user.id)
     known = (
         Container.type == ContainerType.GROUP_CLOUD,
         Container.owner_group_id.in_(left),
@@ -75,7 +64,35 @@ async def _take_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
             Membership.state == MembershipState.ACTIVE,
         ),
     )
-    outside = sa.select(License).where(*where, License.owner_group_id.is_not(None), sa.not_(at_home))
-    for license in await gate.session.scalars(outside.order_by(License.id).with_for_update(of=License)):
+    await _give_back(gate, *where, sa.not_(at_home))
+
+
+async def _give_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
+    lent = sa.select(License).where(*where, License.owner_group_id.is_not(None))
+    for license in await gate.session.scalars(lent.order_by(License.id).with_for_update(of=License)):
         license.unassign()
         await withdraw_all(gate, license)
+
+
+async def _withdraw(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
+    """Take seats away, of whatever license, in whatever container."""
+    found = await gate.session.scalars(
+        sa.select(Activation)
+        .join(License, License.id == Activation.license_id)
+        .join(Container, Container.id == Activation.container_id)
+        .where(Activation.state == ActivationState.ACTIVE, *where)
+        .options(joinedload(Activation.container))
+        .with_for_update(of=Activation)
+    )
+    for each in found:
+        each.withdraw(at=gate.now)
+
+
+async def end_account(gate: Gate, user: User) -> None:
+    """An account is erased: nothing that it had opens, counts or tells anything any more."""
+    await gate.session.flush()
+    await _give_back(gate, License.assigned_user_id == user.id)
+    await _withdraw(gate, Container.owner_user_id == user.id)
+    await gate.session.flush()
+    await erasing.erase_traces(gate.session, user.id, at=gate.now)
+    await revoke_grants(gate.session, CategoryGrant.holder_id == user.id, at=gate.now)

@@ -12,6 +12,7 @@ from authz.use_case import use_case
 from store import audit, tokens
 from store.audit import AuditEntry, Outcome
 from store.errors import Unauthenticated
+from store.groups import said
 from store.passwords import matches
 from store.users import AccessToken, User, UserKind, UserStatus
 
@@ -56,3 +57,14 @@ async def revoke_token(gate: Gate, *, token_id: UUID | None = None) -> None:
     token = await gate.one(AccessToken, token_id or gate.actor.token_id, to="revoke")
     token.revoke(at=gate.now)
     gate.record("token.revoked", token)
+
+
+@use_case("tokenCreate")
+async def create_token(gate: Gate, *, name: str, days: int = 30) -> None:
+    """A token for one's own programs: it opens what the person may open, and is told once."""
+    user = await gate.one(User, gate.actor.id, to="issue_token")
+    token, gate.told["token"] = tokens.new_access_token(
+        user, name=said(name), lifetime=timedelta(days=days), now=gate.now
+    )
+    gate.add(token)
+    gate.record("token.issued", token)

@@ -29,7 +29,21 @@ _MEANINGS = {
     "CONTAINER_NOT_READY": "The container takes no licenses in this `state`.",
     "GROUP_LEVELS_EXHAUSTED": "The tree of groups has as many levels as it may have.",
     "GROUP_CYCLE": "A group cannot be moved below itself.",
-    "GROUP_NOT_EMPTY": "Something still hangs on the group.",
+    "GROUP_NOT_EMPTY": "Something still hangs on the group; `content` says what.",
+    "GROUP_DELETED": "The group is deleted.",
+    "ALREADY_MEMBER": "The person belongs to the group already; `state` says as what.",
+    "NOT_MEMBER": "The membership is over.",
+    "INVITATION_NOT_OPEN": "The invitation was answered, withdrawn, or is too old, or another one is open; see `state`.",
+    "INVITATION_NOT_VALID": "The token opens no invitation, or its address has an account: log in and accept it there.",
+    "CONFIRMATION_NOT_VALID": "The confirmation is unknown, used or too old.",
+    "PASSWORD_NEEDED": "The account has no password yet.",
+    "WRONG_PASSWORD": "The present password is another one.",
+    "ADDRESS_TAKEN": "There is an account with this address: invite its holder.",
+    "ACCOUNT_NOT_USABLE": "The account is not a person's, not confirmed yet, or erased; `state` says which.",
+    "ACCOUNT_HOLDS_LICENSES": "Licenses would be lost with the account; `quantity` says how many.",
+    "STILL_ISV_ADMIN": "An administrator of the vendor is not deleted.",
+    "OWN_ISV_RIGHT": "Nobody ends his own right of an administrator of the vendor.",
+    "TOO_MANY_REQUESTS": "There were too many of these; try again after `retryAfter` seconds.",
     "PROJECT_NOT_IN_PROGRESS": "What a project holds is changed in edit mode only; `state` says where it stands.",
     "PROJECT_NOT_PUBLISHED": "On site only what is published arrives; `state` says where the project stands.",
     "VIRTUAL_CONTAINER_BOUND": "The virtual container has become a real one, which still holds licenses.",
@@ -56,7 +70,12 @@ class UserError:
     action: Any = strawberry.field(graphql_type=Action | None, description="What the viewer may not do.", default=None)
     reason: str | None = strawberry.field(description="Who may, in the words of the policy.", default=None)
     state: str | None = strawberry.field(description="The state in which it is not possible.", default=None)
-    quantity: int | None = strawberry.field(description="How many seats there are.", default=None)
+    quantity: int | None = strawberry.field(description="How many there are.", default=None)
+    limit: int | None = strawberry.field(description="The bound that would be passed.", default=None)
+    content: list[str] | None = strawberry.field(description="What is in the way.", default=None)
+    retry_after: int | None = strawberry.field(
+        description="After how many seconds it may be tried again.", default=None
+    )
     capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
 
@@ -71,6 +90,9 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
         reason=" ".join(details["rules"]) if "rules" in details else None,
         state=details.get("state"),
         quantity=details.get("quantity"),
+        limit=details.get("limit"),
+        content=details.get("content"),
+        retry_after=details.get("retry_after"),
         capability=details.get("capability"),
         required_edition=details.get("minimum"),
     )

@@ -3,20 +3,24 @@
 `takes("Which license goes to whom.", license_id=ref("Which license.", License))` is an input.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.entities import ENTITIES
 from schema.ids import decode_as
 from schema.scalars import clean
+from store import passwords
 from store.errors import BadInput, Refusal
 from store.mapping import Record
+from store.passwords import Secret
 
 T = TypeVar("T")
 _LONGEST_KEY = 200
@@ -86,6 +90,17 @@ def text(
     return _argument(kind, description, read, optional=optional, default=default)
 
 
+def secret(
+    description: str, *, shortest: int = 0, longest: int = passwords.LONGEST, optional: bool = False
+) -> Argument:
+    """A password: it is no part of what a repeat is known by, nor of anything that is written down."""
+
+    def read(name: str, given: str) -> Iterator[tuple[str, Secret]]:
+        yield name, Secret(text_in(given, longest=longest, shortest=shortest))
+
+    return _argument(str, description, read, optional=optional)
+
+
 def number(description: str, *, least: int, most: int, optional: bool = False, default: Any = UNSET) -> Argument:
     """A whole number within bounds."""
 
@@ -104,6 +119,18 @@ def value(description: str, kind: Any, *, optional: bool = False, default: Any =
         yield name, given
 
     return _argument(kind, description, read, optional=optional, default=default)
+
+
+def thing(description: str, *, optional: bool = False) -> Argument:
+    """An object of JSON with names of one's own."""
+
+    def read(name: str, given: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        if not isinstance(given, dict):
+            raise BadInput("an object of JSON is expected here")
+        clean(json.dumps(given, ensure_ascii=False).replace("\\u0000", "\x00"))
+        yield name, given
+
+    return _argument(JSON, description, read, optional=optional)
 
 
 def takes(description: str, **arguments: Argument) -> Callable[[str], type]:
@@ -142,6 +169,16 @@ def told_by(takes_: Callable[[str], type]) -> dict[str, bool]:
 
 def decoded(given: Any) -> tuple[str, bool, dict[str, Any]]:
     """The idempotency key, the wish to try only, and the arguments of the use case; raises Refused."""
+    arguments = arguments_of(given)
+    try:
+        key = text_in(given.idempotency_key, shortest=1, longest=_LONGEST_KEY)
+    except BadInput as refusal:
+        raise Refused("idempotencyKey", refusal) from None
+    return key, given.dry_run, arguments
+
+
+def arguments_of(given: Any) -> dict[str, Any]:
+    """What the use case is told by an input; raises Refused."""
     arguments: dict[str, Any] = {}
     for name, each in getattr(type(given), _ARGUMENTS).items():
         asked = getattr(given, name)
@@ -151,11 +188,7 @@ def decoded(given: Any) -> tuple[str, bool, dict[str, Any]]:
             arguments.update(each.read(name, asked))
         except BadInput as refusal:
             raise Refused(to_camel_case(name), refusal) from None
-    try:
-        key = text_in(given.idempotency_key, shortest=1, longest=_LONGEST_KEY)
-    except BadInput as refusal:
-        raise Refused("idempotencyKey", refusal) from None
-    return key, given.dry_run, arguments
+    return arguments
 
 
 def text_in(text: str, *, longest: int = 2000, shortest: int = 0) -> str:

@@ -59,6 +59,12 @@ class OwnIsvRight(Refusal):
     code = "OWN_ISV_RIGHT"
 
 
+class AccountHoldsLicenses(Refusal):
+    """Licenses that a person has bought would be lost with the account; `quantity` says how many."""
+
+    code = "ACCOUNT_HOLDS_LICENSES"
+
+
 class AddressTaken(Refusal):
     """There is an account with this address."""
 

@@ -6,9 +6,9 @@ import strawberry
 
 from resolvers import notifications, sessions
 from schema.acting import Asks, Outcome, refusal_of
-from schema.changing import change, gives, mutation
+from schema.changing import change, gives, mutation, told_once
 from schema.fields import shown
-from schema.inputs import ref, takes, takes_each_time, text, text_in
+from schema.inputs import number, ref, takes, takes_each_time, text, text_in
 from schema.scalars import EmailAddress
 from store.errors import Refusal
 from store.notifications import Notification
@@ -46,6 +46,20 @@ CHANGES = (
             user=shown(User, "Who has logged in."),
         ),
         _log_in,
+    ),
+    change(
+        sessions.create_token,
+        "Create a token for programs of your own: it opens what you may open.",
+        takes(
+            "What for, and for how long.",
+            name=text("What the token is for.", shortest=1, longest=200),
+            days=number("For how many days; 1 to 365.", least=1, most=365, default=30),
+        ),
+        gives(
+            "What became of it.",
+            access_token=shown(AccessToken, "The token, without its text; null after a dry run."),
+            token=told_once("Send it as `Authorization: Bearer TOKEN`."),
+        ),
     ),
     change(
         sessions.revoke_token,

@@ -1,0 +1,59 @@
+"""Accounts of license servers: each has a home group, a container of its own and tokens, and nobody logs in with it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from authz.gate import Gate
+from authz.use_case import use_case
+from resolvers.leaving import end_account
+from store import tree
+from store.clouds import cloud_of
+from store.groups import Group, said
+from store.mapping import new_id
+from store.tokens import new_access_token
+from store.users import AccessToken, User, UserKind, UserStatus
+
+LONGEST_DAYS = 730
+
+
+@use_case("technicalUserCreate")
+async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: int = 365) -> None:
+    """A license server of a group, with its cloud container and its first token, which is told once."""
+    await tree.share(gate.session)
+    group = await gate.one(Group, group_id, to="manage_technical_users", lock=False)
+    group.require_standing()
+    server = User(
+        id=new_id(), name=said(name), kind=UserKind.TECHNICAL, home_group_id=group.id, status=UserStatus.ACTIVE
+    )
+    gate.add(server)
+    gate.record("technical_user.created", server, about=group)
+    await gate.session.flush()
+    gate.add(cloud_of(server))
+    await gate.recheck(server, to="manage_technical")
+    _tell_token(gate, server, name="first", days=days)
+
+
+@use_case("technicalUserIssueToken")
+async def issue_token(gate: Gate, *, user_id: UUID, name: str, days: int = 365) -> None:
+    """Another token for a license server; those that it has stay good until they are revoked."""
+    server = await gate.one(User, user_id, to="manage_technical", load=(User.home_group,))
+    server.require_kept()
+    token = _tell_token(gate, server, name=said(name), days=days)
+    gate.record("token.issued", token, about=server.home_group)
+    gate.shows(server)
+
+
+@use_case("technicalUserDelete")
+async def delete_technical_user(gate: Gate, *, user_id: UUID) -> None:
+    """A license server is gone: its tokens open nothing, and its licenses are back in the pool."""
+    server = await gate.one(User, user_id, to="manage_technical", load=(User.home_group,))
+    server.erase()
+    gate.record("technical_user.deleted", server, about=server.home_group)
+    await end_account(gate, server)
+
+
+def _tell_token(gate: Gate, server: User, *, name: str, days: int) -> AccessToken:
+    token, gate.told["token"] = new_access_token(server, name=name, lifetime=timedelta(days=days), now=gate.now)
+    gate.add(token)
+    gate.shows(token)
+    return token
