@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, Json, Record, choice, newest_first
+from store.models import RenewalBasis
 from store.products import Feature, LicenseModel, Product
 from store.projects import Project
 from store.tickets import Ticket
@@ -19,6 +21,14 @@ from store.users import User
 if TYPE_CHECKING:
     from store.activations import Activation
     from store.orders import LicenseOrder
+
+# The last instant to cancel at, from which the next term is settled. Days of 24 hours need no time zone, and so an
+# index may hold it; it is written as PostgreSQL writes it back.
+_RENEWS_AT = (
+    "CASE WHEN auto_renew AND cancelled_at IS NULL "
+    "THEN ((expires_at AT TIME ZONE 'UTC'::text) - notice_days::double precision * '1 day'::interval) "
+    "AT TIME ZONE 'UTC'::text ELSE NULL::timestamp with time zone END"
+)
 
 
 class Visibility(enum.StrEnum):
@@ -102,6 +112,9 @@ class License(Entity):
         sa.CheckConstraint("expires_at > starts_at", name="ends_after_start"),
         sa.CheckConstraint("time_pool_days >= 0", name="pool_is_positive"),
         sa.CheckConstraint("generation >= 1", name="generation_is_positive"),
+        sa.CheckConstraint("next_quantity >= 1", name="next_quantity_is_positive"),
+        sa.CheckConstraint("notice_days >= 0", name="notice_is_positive"),
+        sa.CheckConstraint("days >= 1", name="days_are_positive"),
         newest_first("licenses"),
         newest_first("licenses", "owner_group_id"),
         newest_first("licenses", "owner_user_id", postgresql_where=sa.text("owner_user_id IS NOT NULL")),
@@ -111,6 +124,9 @@ class License(Entity):
         newest_first("licenses", "product_id"),
         sa.Index("ix_licenses_expires_at", "expires_at", "id", postgresql_where=sa.text("expires_at IS NOT NULL")),
         sa.Index("ix_licenses_ticket_id", "ticket_id"),
+        sa.Index("ix_licenses_order_id", "order_id", postgresql_where=sa.text("order_id IS NOT NULL")),
+        sa.Index("ix_licenses_renews_at", "renews_at", "id", postgresql_where=sa.text("renews_at IS NOT NULL")),
+        sa.Index("ix_licenses_scheduled", "starts_at", "id", postgresql_where=sa.text("lifecycle = 'SCHEDULED'")),
     )
 
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
@@ -137,6 +153,11 @@ class License(Entity):
     generation: Mapped[int] = mapped_column(server_default="1")
     not_for_resale: Mapped[bool] = mapped_column(server_default=sa.false())
     deactivation_allowed: Mapped[bool | None]
+    container_types: Mapped[list[str] | None] = mapped_column(ARRAY(sa.Text))
+    next_quantity: Mapped[int | None]
+    notice_days: Mapped[int] = mapped_column(server_default="0")
+    renewal_basis: Mapped[RenewalBasis] = mapped_column(choice(RenewalBasis), server_default=RenewalBasis.FROM_EXPIRY)
+    renews_at: Mapped[datetime | None] = mapped_column(sa.Computed(_RENEWS_AT, persisted=True))
     rules: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
 
     product: Mapped[Product] = relationship()

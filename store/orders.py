@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from store.groups import Group
 from store.mapping import Entity, Json, choice, newest_first
 from store.products import LicenseTemplate, Product
+from store.tickets import Ticket
 from store.users import User
 
 
@@ -37,6 +38,7 @@ class LicenseOrder(Entity):
         sa.UniqueConstraint("source", "external_ref"),
         sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
         sa.CheckConstraint("(state = 'REJECTED') = (reason IS NOT NULL)", name="rejected_has_reason"),
+        sa.CheckConstraint("num_nonnulls(group_id, person_id) <= 1", name="for_one"),
         newest_first("license_orders"),
         newest_first("license_orders", "group_id"),
     )
@@ -44,6 +46,8 @@ class LicenseOrder(Entity):
     actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     template_id: Mapped[UUID] = mapped_column(sa.ForeignKey("license_templates.id"))
     group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
+    person_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    ticket_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tickets.id"), unique=True)
     quantity: Mapped[int]
     parameters: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
     starts_at: Mapped[datetime | None]
@@ -53,9 +57,11 @@ class LicenseOrder(Entity):
     state: Mapped[OrderState] = mapped_column(choice(OrderState), server_default=OrderState.SUBMITTED)
     reason: Mapped[str | None]
 
-    actor: Mapped[User] = relationship()
+    actor: Mapped[User] = relationship(foreign_keys=actor_id)
     template: Mapped[LicenseTemplate] = relationship()
     group: Mapped[Group | None] = relationship()
+    person: Mapped[User | None] = relationship(foreign_keys=person_id)
+    ticket: Mapped[Ticket | None] = relationship()
 
 
 class TimeContingent(Entity):
