@@ -30,7 +30,7 @@ async def activate_license(gate: Gate, *, license_id: UUID, container_id: UUID, 
         state=ActivationState.PENDING,
     )  # fmt: skip
     activation.confirm(at=gate.now)
-    license.first_activated_at = license.first_activated_at or gate.now
+    license.start_clock(gate.now)
     container.update_counter += 1
     gate.add(activation)
     await gate.recheck(activation, to="create")

@@ -145,7 +145,7 @@ async def _seat(gate: Gate, license: License, container: Container) -> None:
         requested_by_id=gate.actor.id, requested_at=gate.now, state=ActivationState.PENDING,
     )  # fmt: skip
     activation.confirm(at=gate.now)
-    license.first_activated_at = license.first_activated_at or gate.now
+    license.start_clock(gate.now)
     container.update_counter += 1
     gate.add(activation)
     await gate.session.flush()

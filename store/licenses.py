@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.calendar import DAY, period_of, term_end, terms_until
+from store.containers import ContainerType
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, Json, Record, choice, newest_first
-from store.models import RenewalBasis
+from store.models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
 from store.products import Feature, LicenseModel, Product
 from store.projects import Project
 from store.tickets import Ticket
@@ -76,6 +78,24 @@ class NotShared(WrongState):
     """Only what is assigned to a group or a project can be public or admin only."""
 
     code = "NOT_SHARED"
+
+
+class NotForResale(Refusal):
+    """What is for the use inside the house stays with the vendor's and the resellers' own people."""
+
+    code = "NOT_FOR_RESALE"
+
+
+class NoticePassed(Refusal):
+    """It is too late to cancel this term; `deadline` says until when it was possible."""
+
+    code = "NOTICE_PASSED"
+
+
+class ContainerTypeNotAllowed(WrongState):
+    """The license does not live in a container of this type."""
+
+    code = "CONTAINER_TYPE_NOT_ALLOWED"
 
 
 class License(Entity):
@@ -180,6 +200,117 @@ class License(Entity):
         if self.lifecycle is Lifecycle.EXPIRED or (self.expires_at is not None and self.expires_at <= at):
             until = f" on {self.expires_at:%Y-%m-%d}" if self.expires_at else ""
             raise LicenseExpired(f"the license expired{until}", state=Lifecycle.EXPIRED)
+
+    def state_at(self, at: datetime) -> Lifecycle:
+        """Where it stands by the clock, whether or not the row has been brought up to date."""
+        if self.lifecycle in (Lifecycle.SUSPENDED, Lifecycle.REVOKED):
+            return self.lifecycle
+        if at < self.starts_at:
+            return Lifecycle.SCHEDULED
+        return Lifecycle.EXPIRED if self.expires_at is not None and self.expires_at <= at else Lifecycle.VALID
+
+    def settle(self, *, at: datetime) -> bool:
+        """Bring the row up to the clock; says whether that changed it."""
+        before, self.lifecycle = self.lifecycle, self.state_at(at)
+        return self.lifecycle is not before
+
+    def start_clock(self, at: datetime) -> None:
+        """Bought or tried days run from the first activation, and from no other (spec 1.3)."""
+        self.first_activated_at = self.first_activated_at or at
+        if self.days is not None and self.expires_at is None:
+            self.expires_at = at + self.days * DAY
+
+    def renew(self, *, at: datetime, taken: int = 0) -> None:
+        """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number."""
+        preset = PRESETS[self.model]
+        if preset.renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND) or self.expires_at is None:
+            raise self._broken("a license of this kind is not renewed", ModelCell.RENEWAL)
+        self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="renewed")
+        period = period_of(self.period or preset.period or "P1Y")
+        anchor = self.anchor_at or self.expires_at
+        number = terms_until(anchor, period, self.expires_at)
+        if number is None:  # its end was set by hand, and is what counts from now on
+            anchor, number = self.expires_at, 0
+        if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at:
+            anchor, number = at, 0
+        self.anchor_at, self.expires_at = anchor, term_end(anchor, period, number + 1)
+        self.cancelled_at = None
+        if self.next_quantity is not None:
+            self.quantity, self.next_quantity = max(self.next_quantity, taken), None
+        self.settle(at=at)
+
+    def add_days(self, days: int, *, at: datetime) -> None:
+        """`max(now, expiry) + days`; what has never run keeps waiting for its first activation."""
+        if PRESETS[self.model].renewal is not Renewal.BY_DAYS:
+            raise self._broken("only a prepaid license runs on by days", ModelCell.RENEWAL)
+        self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, Lifecycle.SCHEDULED, to="extended")
+        if self.expires_at is None:
+            self.days = (self.days or 0) + days
+            return
+        self.expires_at = max(at, self.expires_at) + days * DAY
+        self.settle(at=at)
+
+    def draw_days(self, days: int, *, at: datetime) -> None:
+        """Days of a contingent run at once (spec 1.4)."""
+        self.add_days(days, at=at)
+        if self.expires_at is None and self.days is not None:
+            self.expires_at = max(at, self.starts_at) + self.days * DAY
+
+    def cancel(self, *, at: datetime) -> None:
+        """Run to the end of the term and no further; up to the day of notice."""
+        if PRESETS[self.model].renewal is not Renewal.AUTOMATIC or self.expires_at is None:
+            raise self._broken("only a subscription is cancelled", ModelCell.RENEWAL)
+        self._require_state(at, Lifecycle.VALID, Lifecycle.SCHEDULED, to="cancelled")
+        if self.cancelled_at is not None:
+            raise WrongState("the license is cancelled already", state="CANCELLED")
+        deadline = self.expires_at - self.notice_days * DAY
+        if at >= deadline:
+            raise NoticePassed(
+                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC", deadline=deadline.isoformat()
+            )
+        self.cancelled_at = at
+
+    def change_quantity(self, quantity: int) -> None:
+        """More seats at once, or another number with the next term, as the license model has it."""
+        preset = PRESETS[self.model]
+        rule, most = preset.quantity_change, preset.most
+        if rule is QuantityChange.NEVER or quantity < preset.least or (most is not None and quantity > most):
+            raise self._broken(f"a license of this model does not get {quantity} seats", ModelCell.QUANTITY)
+        if rule is QuantityChange.AT_RENEWAL:
+            self.next_quantity = None if quantity == self.quantity else quantity
+            return
+        if quantity < self.quantity:
+            raise self._broken("seats of this license are added, not taken away", ModelCell.QUANTITY)
+        self.quantity = quantity
+
+    def suspend(self, *, at: datetime) -> None:
+        """Stop it for a while; its clock goes on."""
+        self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="suspended")
+        self.lifecycle = Lifecycle.SUSPENDED
+
+    def reinstate(self, *, at: datetime) -> None:
+        """Back to where the clock says."""
+        self._require_state(at, Lifecycle.SUSPENDED, to="reinstated")
+        self.lifecycle = Lifecycle.VALID
+        self.settle(at=at)
+
+    def revoke(self, *, at: datetime) -> None:
+        """Withdraw it for good."""
+        if self.lifecycle is Lifecycle.REVOKED:
+            raise WrongState("the license is revoked already", state=self.state_at(at))
+        self.lifecycle = Lifecycle.REVOKED
+
+    def require_container(self, kind: ContainerType) -> None:
+        """Where a license may live is said by its template; one without a template lives anywhere."""
+        if self.container_types is not None and kind not in self.container_types:
+            raise ContainerTypeNotAllowed(f"this license does not live in {kind}", state=kind)
+
+    def _require_state(self, at: datetime, *states: Lifecycle, to: str) -> None:
+        if (state := self.state_at(at)) not in states:
+            raise WrongState(f"a license that is {state.lower()} cannot be {to}", state=state)
+
+    def _broken(self, message: str, cell: ModelCell) -> ModelRuleBroken:
+        return ModelRuleBroken(message, model=self.model, cell=cell)
 
     def assign_to(self, target: "User | Group | Project", *, at: datetime) -> None:
         """Give the license to a person, a group or a project; a personal (B2C) license stays with its owner."""

@@ -1,0 +1,202 @@
+"""What the clock and the license model make of a license: asked of the noun alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store.containers import ContainerType
+from store.errors import WrongState
+from store.licenses import ContainerTypeNotAllowed, License, Lifecycle, NoticePassed
+from store.mapping import new_id
+from store.models import ModelCell, ModelRuleBroken, RenewalBasis
+from store.products import LicenseModel
+
+START = datetime(2027, 1, 31, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def license_of(model, **rest):
+    told = {
+        "lifecycle": Lifecycle.VALID, "starts_at": START, "quantity": 1, "notice_days": 0,
+        "renewal_basis": RenewalBasis.FROM_EXPIRY, "owner_group_id": new_id(),
+    } | rest  # fmt: skip
+    return License(model=model, **told)
+
+
+def subscription(**rest):
+    told = {"anchor_at": START, "period": "P1M", "expires_at": datetime(2027, 2, 28, 8, tzinfo=UTC)} | rest
+    return license_of(LicenseModel.SINGLE_USER_SUBSCRIPTION, **told)
+
+
+def test_a_subscription_of_the_31st_renews_from_its_anchor():
+    license = subscription()
+    ends = []
+
+    for _ in range(3):
+        license.renew(at=START)
+        ends.append((license.expires_at.month, license.expires_at.day))
+
+    assert ends == [(3, 31), (4, 30), (5, 31)]
+
+
+def test_an_end_that_was_set_by_hand_is_the_new_anchor():
+    license = subscription(expires_at=datetime(2027, 2, 10, tzinfo=UTC))
+
+    license.renew(at=START)
+
+    assert (license.anchor_at.day, license.expires_at) == (10, datetime(2027, 3, 10, tzinfo=UTC))
+
+
+def test_a_late_renewal_counts_from_the_expiry_unless_the_rule_says_from_now():
+    late = datetime(2027, 3, 15, tzinfo=UTC)
+    usual, other = subscription(), subscription(renewal_basis=RenewalBasis.FROM_NOW_IF_EXPIRED)
+
+    usual.renew(at=late)
+    other.renew(at=late)
+
+    assert usual.expires_at == datetime(2027, 3, 31, 8, tzinfo=UTC)
+    assert other.expires_at == datetime(2027, 4, 15, tzinfo=UTC)
+    assert {usual.lifecycle, other.lifecycle} == {Lifecycle.VALID}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [LicenseModel.PERPETUAL_SINGLE_USER, LicenseModel.PERPETUAL_MULTI_USER, LicenseModel.DEMO, LicenseModel.PREPAID],
+)
+# F84 F85 F88 F89
+def test_what_has_no_term_is_not_renewed(model):
+    license = license_of(model, expires_at=START + DAY if model is LicenseModel.DEMO else None)
+
+    with pytest.raises(ModelRuleBroken) as refused:
+        license.renew(at=START)
+
+    assert refused.value.details == {"model": model, "cell": ModelCell.RENEWAL}
+
+
+# F88 F89
+def test_bought_days_start_with_the_first_activation_and_with_no_other():
+    license = license_of(LicenseModel.PREPAID, days=30, quantity=2)
+
+    license.start_clock(START + 5 * DAY)
+    license.start_clock(START + 9 * DAY)
+
+    assert (license.first_activated_at, license.expires_at) == (START + 5 * DAY, START + 35 * DAY)
+
+
+# F89
+def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
+    running = license_of(LicenseModel.PREPAID, days=30, expires_at=START + 10 * DAY)
+    over = license_of(LicenseModel.PREPAID, days=30, expires_at=START + DAY, lifecycle=Lifecycle.EXPIRED)
+    waiting = license_of(LicenseModel.PREPAID, days=30)
+
+    for each in (running, over, waiting):
+        each.add_days(7, at=START + 5 * DAY)
+
+    assert (running.expires_at, over.expires_at) == (START + 17 * DAY, START + 12 * DAY)
+    assert over.lifecycle is Lifecycle.VALID
+    assert (waiting.expires_at, waiting.days) == (None, 37)
+
+
+def test_drawn_days_run_at_once():
+    license = license_of(LicenseModel.PREPAID, days=30)
+
+    license.draw_days(10, at=START + DAY)
+
+    assert license.expires_at == START + 41 * DAY
+
+
+def test_only_a_prepaid_license_takes_days():
+    license = subscription()
+
+    with pytest.raises(ModelRuleBroken):
+        license.add_days(7, at=START)
+
+    assert license.expires_at == datetime(2027, 2, 28, 8, tzinfo=UTC)
+
+
+def test_a_subscription_is_cancelled_before_its_notice_and_not_at_it():
+    in_time, late = subscription(notice_days=7), subscription(notice_days=7)
+    deadline = in_time.expires_at - 7 * DAY
+
+    in_time.cancel(at=deadline - timedelta(microseconds=1))
+    with pytest.raises(NoticePassed) as refused:
+        late.cancel(at=deadline)
+
+    assert in_time.cancelled_at is not None
+    assert (late.cancelled_at, refused.value.details) == (None, {"deadline": deadline.isoformat()})
+
+
+def test_what_is_cancelled_is_not_cancelled_again():
+    license = subscription()
+    license.cancel(at=START)
+
+    with pytest.raises(WrongState) as refused:
+        license.cancel(at=START + DAY)
+
+    assert refused.value.details == {"state": "CANCELLED"}
+
+
+def test_seats_are_bought_at_once_or_with_the_next_term():
+    perpetual = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=5)
+    rented = license_of(
+        LicenseModel.MULTI_USER_SUBSCRIPTION, quantity=5, anchor_at=START, period="P1M",
+        expires_at=datetime(2027, 2, 28, 8, tzinfo=UTC),
+    )  # fmt: skip
+
+    perpetual.change_quantity(8)
+    rented.change_quantity(3)
+    now = rented.quantity
+    rented.renew(at=START, taken=4)
+
+    assert (perpetual.quantity, now, rented.quantity, rented.next_quantity) == (8, 5, 4, None)
+
+
+@pytest.mark.parametrize(
+    ("model", "quantity", "asked"),
+    [
+        (LicenseModel.PERPETUAL_MULTI_USER, 5, 4), (LicenseModel.PERPETUAL_MULTI_USER, 5, 1),
+        (LicenseModel.PERPETUAL_SINGLE_USER, 1, 2), (LicenseModel.SINGLE_USER_SUBSCRIPTION, 1, 2),
+        (LicenseModel.DEMO, 1, 2),
+    ],
+)  # fmt: skip
+def test_a_number_of_seats_that_the_model_does_not_have_is_refused(model, quantity, asked):
+    license = license_of(model, quantity=quantity)
+
+    with pytest.raises(ModelRuleBroken) as refused:
+        license.change_quantity(asked)
+
+    assert (license.quantity, license.next_quantity, refused.value.details["cell"]) == (
+        quantity,
+        None,
+        ModelCell.QUANTITY,
+    )
+
+
+def test_a_suspended_license_comes_back_to_where_the_clock_says():
+    one, other = subscription(), subscription()
+    for each in (one, other):
+        each.suspend(at=START)
+
+    one.reinstate(at=START + DAY)
+    other.reinstate(at=other.expires_at)
+
+    assert (one.lifecycle, other.lifecycle) == (Lifecycle.VALID, Lifecycle.EXPIRED)
+
+
+def test_a_revoked_license_stays_revoked():
+    license = subscription()
+    license.revoke(at=START)
+
+    for step in (license.revoke, license.suspend, license.reinstate, license.renew, license.cancel):
+        with pytest.raises(WrongState) as refused:
+            step(at=START)
+        assert refused.value.details == {"state": Lifecycle.REVOKED}
+
+
+# F12
+def test_a_license_lives_where_its_template_says():
+    license = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=2, container_types=[ContainerType.DONGLE])
+
+    license.require_container(ContainerType.DONGLE)
+    with pytest.raises(ContainerTypeNotAllowed):
+        license.require_container(ContainerType.PERSONAL_CLOUD)
