@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,6 +104,8 @@ class Gate:
         self._credentials = credentials
         self._order = order
         self.entries: list[AuditEntry] = []
+        self.aftermath: Callable[[AsyncSession], Awaitable[Sequence[AuditEntry]]] | None = None
+        """What has come to light stands even where the act itself is refused: done with the refusal, and on record."""
         self._subject: AuditEntry | None = None  # what a refusal will be on record about
 
     @property
@@ -283,6 +285,8 @@ class Gate:
         answer = {"refusal": {"code": refusal.code, "message": refusal.message, "details": refusal.details}}
         async with self._database.transaction() as self.session:
             await self._answer_once()
+            if self.aftermath is not None:
+                self.entries += await self.aftermath(self.session)
             await self._seal(answer)
 
     def _about(self, row: Record) -> AuditEntry:

@@ -5,31 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from joserfc import jwt
-from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import GuestProtocol, OKPKey
-from joserfc.jws import JWSRegistry
 
+from central.credentials import CloudCredential
 from central.grants import LicenseGrant
 from central.keys import Keys
 from central.port import NotGenuine, SignedFile
+from central.signing import ALGORITHM, Broken, Purpose, opened, sign
 from store.containers import ContainerType
+from store.devices import CredentialInvalid
 from store.products import LicenseModel
-
-_ALGORITHM = "EdDSA"
-_TYPE = "license+jwt"  # a license file is never mistaken for a login token, nor the other way round
-
-
-class _OneAlgorithm(JWSRegistry):
-    """EdDSA by the name that tools in the field know; RFC 9864 renames it, and the library warns of the old name."""
-
-    def get_alg(self, name: str) -> Any:
-        if name != _ALGORITHM:
-            raise UnsupportedAlgorithmError
-        return self.algorithms[name]
-
-
-_REGISTRY = _OneAlgorithm()
 
 
 class EmbeddedCentral:
@@ -40,22 +25,52 @@ class EmbeddedCentral:
         self._issuer = issuer
 
     async def issue(self, grant: LicenseGrant, at: datetime) -> SignedFile:
-        key = self._keys.all()[-1]
-        header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": str(key.kid)}
-        claims = {"iss": self._issuer, "iat": int(at.timestamp()), **_claims(grant)}
-        return SignedFile(jwt.encode(header, claims, key, registry=_REGISTRY), header["kid"])
+        return self._sign(Purpose.LICENSE, _claims(grant), at)
+
+    async def remove(self, grant: LicenseGrant, at: datetime) -> SignedFile:
+        return self._sign(Purpose.REMOVAL, _claims(grant), at)
 
     async def verify(self, content: str) -> LicenseGrant:
         try:
-            token = jwt.decode(content, self._key_of, registry=_REGISTRY)
-            if token.header.get("typ") != _TYPE or token.claims["iss"] != self._issuer:
-                raise NotGenuine("this is no license file of this License Central")
-            return _grant(token.claims)
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+            claims = self._open(content, Purpose.LICENSE)
+            return _grant(claims)
+        except (Broken, ValueError, TypeError, KeyError, AttributeError) as problem:
             raise NotGenuine("the license file is not as it was signed") from problem
 
+    async def entrust(self, credential: CloudCredential, at: datetime) -> SignedFile:
+        claims = {
+            "jti": str(credential.device_id),
+            "sub": credential.container_serial,
+            "generation": credential.generation,
+            "exp": int(credential.expires_at.timestamp()),
+        }
+        return self._sign(Purpose.CREDENTIAL, claims, at)
+
+    async def verify_credential(self, content: str) -> CloudCredential:
+        try:
+            claims = self._open(content, Purpose.CREDENTIAL)
+            return CloudCredential(
+                device_id=UUID(claims["jti"]),
+                container_serial=claims["sub"],
+                generation=claims["generation"],
+                expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            )
+        except (Broken, NotGenuine, ValueError, TypeError, KeyError, AttributeError) as problem:
+            raise CredentialInvalid("the credential is not as it was signed") from problem
+
     async def jwks(self) -> dict[str, Any]:
-        return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": _ALGORITHM} for key in self._keys.all()]}
+        return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM} for key in self._keys.all()]}
+
+    def _sign(self, purpose: Purpose, claims: Mapping[str, Any], at: datetime) -> SignedFile:
+        key = self._keys.all()[-1]
+        content = sign(purpose, {"iss": self._issuer, "iat": int(at.timestamp()), **claims}, key)
+        return SignedFile(content, str(key.kid))
+
+    def _open(self, content: str, purpose: Purpose) -> Mapping[str, Any]:
+        _, claims = opened(content, self._key_of, purpose)
+        if claims["iss"] != self._issuer:
+            raise Broken
+        return claims
 
     def _key_of(self, signature: GuestProtocol) -> OKPKey:
         named = signature.headers().get("kid")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from central.credentials import CloudCredential
 from central.grants import LicenseGrant
 from store.errors import Refusal
 
@@ -29,11 +30,23 @@ class LicenseCentral(Protocol):
         """Sign what is granted."""
         ...
 
+    async def remove(self, grant: LicenseGrant, at: datetime) -> SignedFile:
+        """Sign that a container has to take out what was granted."""
+        ...
+
     async def verify(self, content: str) -> LicenseGrant:
         """Read a file back; raises NotGenuine where anything in it is not as it was signed.
 
         Whether the grant's time has come or is over is for the caller, who knows the time.
         """
+        ...
+
+    async def entrust(self, credential: CloudCredential, at: datetime) -> SignedFile:
+        """Sign that a device may use a cloud container."""
+        ...
+
+    async def verify_credential(self, content: str) -> CloudCredential:
+        """Read a credential back; raises CredentialInvalid. Whether it still counts is for the caller, who keeps the book."""
         ...
 
     async def jwks(self) -> dict[str, Any]:

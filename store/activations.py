@@ -58,12 +58,6 @@ class OperationOpen(Refusal):
     code = "OPERATION_OPEN"
 
 
-class ContainerTypeNotAllowed(Refusal):
-    """The license does not live in containers of this type."""
-
-    code = "CONTAINER_TYPE_NOT_ALLOWED"
-
-
 class RequestFileNeeded(Refusal):
     """A computer or a dongle takes part by signed files, and here is none."""
 

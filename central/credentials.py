@@ -1,0 +1,16 @@
+"""What lets a device use a cloud container."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudCredential:
+    """Void as soon as the container has another generation, or the device was released."""
+
+    device_id: UUID
+    container_serial: str
+    generation: int
+    expires_at: datetime
+    """Exclusive."""
