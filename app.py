@@ -21,6 +21,7 @@ from authz.listing import Listing
 from authz.loading import load_policy
 from central.embedded import EmbeddedCentral
 from central.keys import KeyFolder
+from central.sealing import CodeSeal
 from schema.build import build_schema
 from schema.context import Context
 from schema.subscription import Subscription
@@ -92,7 +93,8 @@ def create_app(settings: Settings) -> Starlette:
     announcing = announcer(feed, settings.redis_url)
     central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
     policy = load_policy()
-    portal = Portal(database, Listing(policy), clock, announcing, central)
+    seal = CodeSeal(settings.data_dir / "keys")
+    portal = Portal(database, Listing(policy), clock, announcing, central, seal)
     schema = build_schema(policy, Subscription)
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ from authz.listing import Listing
 from authz.policy import Policy
 from authz.view import View
 from central.port import LicenseCentral
+from central.sealing import CodeSeal
 from store.clock import Clock
 from store.database import Database
 
@@ -30,6 +31,8 @@ class Portal:
     announcer: Announcer
     central: LicenseCentral | None = None
     """None in a process that issues nothing."""
+    seal: CodeSeal | None = None
+    """None where the codes of tickets are not kept."""
 
     @property
     def policy(self) -> Policy:
@@ -61,7 +64,15 @@ class Access:
         await self.view.renew()  # who holds one connection must not wait for a second: a crowd would wait for ever
         order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
         portal = self.portal
-        gate = Gate(portal.database, portal.listing, portal.clock, self.credentials, order, central=portal.central)
+        gate = Gate(
+            portal.database,
+            portal.listing,
+            portal.clock,
+            self.credentials,
+            order,
+            central=portal.central,
+            seal=portal.seal,
+        )
         async with gate.transaction():
             yield gate
         if gate.numbers:

@@ -19,6 +19,7 @@ from authz.actor import WHO_ASKS, Actor, actor_of
 from authz.listing import Listing
 from authz.recording import changes_of, entry_for
 from central.port import LicenseCentral
+from central.sealing import CodeSeal
 from store import audit, notices
 from store.audit import AuditEntry, Outcome
 from store.clock import Clock
@@ -92,12 +93,14 @@ class Gate:
         order: Order,
         *,
         central: LicenseCentral | None = None,
+        seal: CodeSeal | None = None,
     ) -> None:
         self.now: datetime = clock.now()
         self.numbers: list[int] = []
         self.told: dict[str, Any] = {}
         self._ids: dict[str, list[str]] = {}
         self._central = central
+        self.seal = seal
         self._database = database
         self._listing = listing
         self._policy = listing.policy
@@ -276,7 +279,7 @@ class Gate:
 
     async def _refuse(self, refusal: Refusal) -> None:
         """A refused act is an act too: one audit row in a transaction of its own, and the key keeps the answer."""
-        if self._order.dry_run or isinstance(refusal, IdempotencyConflict):
+        if (self._order.dry_run and not refusal.is_guess) or isinstance(refusal, IdempotencyConflict):
             return
         entry = self._subject or AuditEntry()
         entry.action, entry.outcome, entry.code = self._order.operation, Outcome.REFUSED, refusal.code

@@ -12,6 +12,8 @@ class Refusal(Exception):
 
     code: ClassVar[str] = "REFUSED"
     expected: ClassVar[bool] = True
+    is_guess: ClassVar[bool] = False
+    """Whether somebody may be trying out secrets: then it goes on record from a dry run too."""
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)

@@ -9,6 +9,7 @@ from authz.listing import Listing
 from authz.loading import load_policy
 from central.embedded import EmbeddedCentral
 from central.keys import KeyFolder
+from central.sealing import CodeSeal
 from store import tokens
 from store.clock import SetClock
 from store.database import Database
@@ -50,8 +51,8 @@ def told():
 
 
 @pytest.fixture
-def portal(database, listing, clock, told, central):
-    return Portal(database, listing, clock, told, central)
+def portal(database, listing, clock, told, central, tmp_path):
+    return Portal(database, listing, clock, told, central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture

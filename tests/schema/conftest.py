@@ -11,6 +11,7 @@ from authz.listing import Listing
 from authz.loading import load_policy
 from central.embedded import EmbeddedCentral
 from central.keys import KeyFolder
+from central.sealing import CodeSeal
 from schema.build import build_schema
 from schema.context import Context
 from store import tokens
@@ -53,7 +54,7 @@ async def database(new_demo):
 @pytest.fixture
 def portal(database, listing, tmp_path):
     central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
-    return Portal(database, listing, SetClock(NOW), Silence(), central)
+    return Portal(database, listing, SetClock(NOW), Silence(), central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture
