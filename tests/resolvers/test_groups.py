@@ -1,0 +1,292 @@
+"""The tree of groups: who may let it grow, what moves along, and that nothing goes that still holds something."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.asking import PageOf, Want
+from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
+from resolvers.memberships import add_membership
+from store.activations import Activation, ActivationState
+from store.containers import Container, ContainerState, ContainerType
+from store.errors import BadInput, Conflict, EditionRequired, Forbidden, NotFound
+from store.group_content import GroupNotEmpty
+from store.groups import Group, GroupClosure, GroupDeleted, GroupKind, MemberRole, Membership, MembershipState
+from store.licenses import License
+from store.orders import TimeContingent
+from store.portal import Edition, Portal
+from store.tree import TooDeep, WouldLoop
+from store.users import User
+from worlds.cast import ANN, BEA, IDA, LEA, REX, SERVER, TOM, Groups, Licenses
+
+
+async def made(acting, account, name="Acme Hamburg", **more):
+    answer = await create_group(
+        await acting(account), name=name, kind=more.pop("kind", GroupKind.TEAM), key=name, **more
+    )
+    (group_id,) = answer.ids["Group"]
+    return UUID(group_id)
+
+
+async def groups_of(access):
+    page = await access.view.page(Group, PageOf(first=100), Want(columns=frozenset({"name"})))
+    return {each.name for each in page.rows}
+
+
+async def count(database, cls=Group):
+    async with database.transaction() as session:
+        return await session.scalar(sa.select(sa.func.count()).select_from(cls))
+
+
+async def set_edition(database, edition):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=edition))
+
+
+# F24 F34
+async def test_an_administrator_creates_a_group_below_his_own_and_its_container_comes_with_it(acting, row, database):
+    group_id = await made(acting, ANN, parent_id=Groups.ACME)
+
+    group = await row(Group, group_id)
+    assert (group.parent_id, group.level, group.kind) == (Groups.ACME, 3, GroupKind.TEAM)
+    async with database.transaction() as session:
+        clouds = (await session.scalars(sa.select(Container).where(Container.owner_group_id == group.id))).all()
+    assert [(each.type, each.state) for each in clouds] == [(ContainerType.GROUP_CLOUD, ContainerState.READY)]
+
+
+# F27
+async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_do_not(acting):
+    await made(acting, ANN, parent_id=Groups.ACME)
+
+    assert "Acme Hamburg" in await groups_of(await acting(REX))
+    for other in (TOM, LEA, BEA):
+        assert "Acme Hamburg" not in await groups_of(await acting(other))
+
+
+# F24
+@pytest.mark.parametrize(
+    ("account", "parent", "refusal"),
+    [
+        (TOM, Groups.BERLIN, Forbidden),
+        (ANN, Groups.BOLT, NotFound),
+        (ANN, Groups.RHEINTAL, NotFound),
+        (ANN, None, Forbidden),
+    ],
+)
+async def test_nobody_else_creates_groups(acting, database, account, parent, refusal):
+    before = await count(database)
+
+    with pytest.raises(refusal):
+        await made(acting, account, parent_id=parent)
+
+    assert await count(database) == before
+
+
+# F120
+async def test_in_the_basic_edition_the_vendor_creates_customers_and_nobody_subgroups(acting, database):
+    await set_edition(database, Edition.BASIC)
+
+    await made(acting, IDA, "Carl", kind=GroupKind.CUSTOMER)
+    with pytest.raises(EditionRequired) as refused:
+        await made(acting, IDA, parent_id=Groups.NORTHWIND)
+
+    assert refused.value.details == {"capability": "GROUP_LEVELS", "minimum": "PROFESSIONAL"}
+
+
+# F10
+async def test_the_professional_edition_has_two_levels(acting, database):
+    await set_edition(database, Edition.PROFESSIONAL)
+
+    await made(acting, REX, parent_id=Groups.RHEINTAL)
+    with pytest.raises(EditionRequired) as refused:
+        await made(acting, ANN, "third", parent_id=Groups.ACME)
+
+    assert refused.value.details["minimum"] == "ENTERPRISE"
+
+
+# F09
+async def test_level_ten_is_created_and_level_eleven_refused_with_the_bound(acting, row, database):
+    parent_id = Groups.LAB
+    for level in range(5, 11):
+        parent_id = await made(acting, ANN, f"level {level}", parent_id=parent_id)
+    before = await count(database)
+
+    with pytest.raises(TooDeep) as refused:
+        await made(acting, ANN, "level 11", parent_id=parent_id)
+
+    assert (await row(Group, parent_id)).level == 10
+    assert refused.value.details == {"limit": 10}
+    assert await count(database) == before
+
+
+async def test_only_the_vendor_says_what_is_a_reseller_or_a_department_of_his(acting, row):
+    for number, tag in enumerate(({"kind": GroupKind.RESELLER}, {"kind": GroupKind.ISV}, {"is_internal": True})):
+        with pytest.raises(Forbidden):
+            await made(acting, REX, f"tagged {number}", parent_id=Groups.RHEINTAL, **tag)
+        with pytest.raises(Forbidden):
+            await modify_group(await acting(REX), group_id=Groups.ACME, key=f"tag {number}", **tag)
+    assert (await row(Group, Groups.ACME)).kind is GroupKind.CUSTOMER
+
+    await modify_group(await acting(IDA), group_id=Groups.ACME, kind=GroupKind.RESELLER, key="1")
+    await modify_group(await acting(REX), group_id=Groups.BERLIN, kind=GroupKind.CUSTOMER, key="1")
+
+    assert (await row(Group, Groups.ACME)).kind is GroupKind.RESELLER
+    assert (await row(Group, Groups.BERLIN)).kind is GroupKind.CUSTOMER
+
+
+# F31
+async def test_without_reseller_management_there_are_no_new_resellers(acting, database):
+    await set_edition(database, Edition.BASIC)
+
+    with pytest.raises(EditionRequired) as refused:
+        await made(acting, IDA, kind=GroupKind.RESELLER)
+
+    assert refused.value.details["capability"] == "RESELLER_MANAGEMENT"
+
+
+# F24
+async def test_an_administrator_renames_his_own_group_and_changes_only_those_below(acting, row):
+    await rename_group(await acting(ANN), group_id=Groups.ACME, name="  Acme & Co ", key="1")
+    with pytest.raises(Forbidden):
+        await modify_group(await acting(ANN), group_id=Groups.ACME, kind=GroupKind.TEAM, key="2")
+    with pytest.raises(Forbidden):
+        await rename_group(await acting(TOM), group_id=Groups.BERLIN, name="Tom's", key="3")
+    with pytest.raises(BadInput):
+        await rename_group(await acting(ANN), group_id=Groups.BERLIN, name=" \t", key="4")
+
+    assert (await row(Group, Groups.ACME)).name == "Acme & Co"
+    assert (await row(Group, Groups.BERLIN)).name == "Acme Berlin"
+
+
+async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_others_along(acting, row, database):
+    answer = await move_group(await acting(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+
+    assert answer.changes[0]["before"] == {"parent_id": str(Groups.ACME)}
+    assert "Acme Berlin Lab" in await groups_of(await acting(BEA))
+    assert "Acme Berlin" not in await groups_of(await acting(ANN))
+    lent = await row(License, Licenses.TOM_CAD)
+    assert (lent.owner_group_id, lent.assigned_user_id) == (Groups.ACME, None)
+    async with database.transaction() as session:
+        states = set(await session.scalars(sa.select(Activation.state).where(Activation.license_id == lent.id)))
+    assert ActivationState.ACTIVE not in states
+
+
+async def test_only_the_vendor_moves_groups_and_never_below_themselves(acting, row):
+    with pytest.raises(Forbidden):
+        await move_group(await acting(REX), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL, key="1")
+    with pytest.raises(WouldLoop):
+        await move_group(await acting(IDA), group_id=Groups.ACME, parent_id=Groups.LAB, key="2")
+    assert (await row(Group, Groups.BERLIN)).parent_id == Groups.ACME
+    assert (await row(Group, Groups.ACME)).parent_id == Groups.RHEINTAL
+
+
+async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, database):
+    ida = [await acting(IDA) for _ in range(2)]
+    for number in range(5):
+        one, other = [await made(acting, IDA, f"{each} {number}", kind=GroupKind.TEAM) for each in ("one", "other")]
+
+        outcomes = await asyncio.gather(
+            move_group(ida[0], group_id=one, parent_id=other, key=f"a{number}"),
+            move_group(ida[1], group_id=other, parent_id=one, key=f"b{number}"),
+            return_exceptions=True,
+        )
+
+        assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "WouldLoop"]
+        async with database.transaction() as session:
+            both = sa.select(sa.func.count()).where(
+                GroupClosure.ancestor_id.in_([one, other]), GroupClosure.descendant_id.in_([one, other])
+            )
+            assert await session.scalar(both) == 3
+
+
+async def test_a_group_cannot_be_moved_deeper_than_the_edition_lets_groups_be(acting, database):
+    await set_edition(database, Edition.PROFESSIONAL)
+
+    with pytest.raises(EditionRequired):
+        await move_group(await acting(IDA), group_id=Groups.BOLT, parent_id=Groups.BERLIN, key="1")
+    kept = await move_group(await acting(IDA), group_id=Groups.LAB, parent_id=Groups.ACME, key="2")
+
+    assert kept.ids == {"Group": [str(Groups.LAB)]}
+
+
+async def test_a_group_that_holds_something_stays_and_says_what(acting, row):
+    with pytest.raises(GroupNotEmpty) as refused:
+        await delete_group(await acting(ANN), group_id=Groups.LAB, key="1")
+
+    assert {"members", "licenses"} <= set(refused.value.details["content"])
+    assert (await row(Group, Groups.LAB)).deleted_at is None
+
+
+# F24
+async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(acting, row):
+    group_id = await made(acting, ANN, parent_id=Groups.ACME)
+
+    await delete_group(await acting(ANN), group_id=group_id, key="1")
+
+    assert "Acme Hamburg" not in await groups_of(await acting(ANN))
+    with pytest.raises(NotFound):
+        await rename_group(await acting(ANN), group_id=group_id, name="again", key="2")
+    with pytest.raises(GroupDeleted):
+        await made(acting, IDA, "below", parent_id=group_id)
+    assert (await row(Group, group_id)).deleted_at is not None
+
+
+async def test_nobody_deletes_his_own_group(acting, row):
+    with pytest.raises(Forbidden):
+        await delete_group(await acting(ANN), group_id=Groups.ACME, move_content_to_parent=True, key="1")
+    assert (await row(Group, Groups.ACME)).deleted_at is None
+
+
+async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(acting, row, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Membership).where(Membership.user_id == TOM.id).values(role=MemberRole.ADMIN))
+        days = sa.select(sa.func.coalesce(sa.func.sum(TimeContingent.days), 0))
+        before = await session.scalar(days)
+
+    await delete_group(await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+
+    assert (await row(Group, Groups.LAB)).parent_id == Groups.ACME
+    assert (await row(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.ACME
+    assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
+    async with database.transaction() as session:
+        assert await session.scalar(days) == before
+        belongs = await session.execute(
+            sa.select(Membership.group_id, Membership.role, Membership.state).where(Membership.user_id == TOM.id)
+        )
+        assert set(belongs) == {
+            (Groups.BERLIN, MemberRole.ADMIN, MembershipState.REMOVED),
+            (Groups.ACME, MemberRole.MEMBER, MembershipState.ACTIVE),
+        }
+        home = await session.get_one(User, SERVER.id)
+        assert home.home_group_id == Groups.ACME
+    assert "Acme Berlin" not in await groups_of(await acting(TOM))
+
+
+async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(acting, row):
+    would = await delete_group(
+        await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1", dry_run=True
+    )
+
+    assert would.changes[0]["action"] == "group.deleted"
+    assert (await row(Group, Groups.BERLIN)).deleted_at is None
+    assert (await row(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.BERLIN
+
+
+async def test_a_member_who_comes_while_the_group_is_deleted_keeps_it_or_finds_it_gone(acting, row, database):
+    for number in range(4):
+        group_id = await made(acting, ANN, f"short-lived {number}", parent_id=Groups.ACME)
+
+        outcomes = await asyncio.gather(
+            delete_group(await acting(ANN), group_id=group_id, key=f"d{number}"),
+            add_membership(await acting(ANN), group_id=group_id, user_id=TOM.id, key=f"m{number}"),
+            return_exceptions=True,
+        )
+
+        refused = [each for each in outcomes if isinstance(each, Exception)]
+        assert len(refused) == 1
+        assert isinstance(refused[0], GroupNotEmpty | GroupDeleted | NotFound | Conflict)
+        async with database.transaction() as session:
+            came = await session.scalar(sa.select(sa.exists().where(Membership.group_id == group_id)))
+        assert came is ((await row(Group, group_id)).deleted_at is None)
