@@ -53,18 +53,18 @@ def _named(value: Any, cls: type[Record] | None = None) -> str:
         case tuple():
             return f"[{', '.join(map(_named, value))}]"
         case Record():
-            return _known_as(value)
+            return known_as(value)
         case _:
             return str(value)
 
 
-def _known_as(row: Record) -> str:
+def known_as(row: Any) -> str:
     """By its name, else by the neighbours that are loaded and have one, else by its id."""
     names = (getattr(row, each, None) for each in ("name", "email", "serial"))
     name = next((each for each in names if each), None)
     if name is None:
         to_one = (each.key for each in sa.inspect(type(row)).relationships if not each.uselist)
         neighbours = [vars(row).get(each) for each in to_one]
-        named = [_known_as(each) for each in neighbours if isinstance(each, Record) and getattr(each, "name", None)]
+        named = [known_as(each) for each in neighbours if isinstance(each, Record) and getattr(each, "name", None)]
         name = f"({', '.join(named)})" if named else getattr(row, "id", "")
     return f"{type(row).__name__} {name}"

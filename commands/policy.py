@@ -4,16 +4,24 @@ import asyncio
 import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from app import CHECKOUT, Settings
 from authz.conditions import conditions
 from authz.loading import POLICY_FILE, compile_text, load_policy
 from authz.reference import AVAILABLE, witness
 from authz.refusals import PolicyRefused
-from commands import CommandFailed
+from authz.why import Why
+from commands import CommandFailed, portal_database
+from commands.token import find_account
+from schema.ids import decode
 from store import embedded
 from store.database import Database, migrate
+from store.errors import BadInput
 from store.nouns import RESOURCES
 from store.users import User
 from worlds.decisions import decision_table
@@ -35,15 +43,24 @@ def arguments(parser: ArgumentParser) -> None:
         "--ask", type=float, default=0.1, help="the part that is asked of Oso, which takes milliseconds each"
     )
     verify.add_argument("--seed", type=int, default=1, help="of the first world")
+    explain = choices.add_parser("explain", help="why an account may do something with a thing, or what it lacks")
+    explain.add_argument("account", metavar="EMAIL", help="a person's e-mail address or a technical user's name")
+    explain.add_argument("action", metavar="ACTION", help="a permission of the policy, such as assign")
+    explain.add_argument("id", metavar="ID", help="the thing's id, as the API gives it, or such as License:UUID")
+    explain.add_argument("--ways", type=int, default=3, help="how many ways to a yes a no names (default: 3)")
     choices.add_parser("decisions", help="write anew what the policy decides about the demo world, and its SQL")
 
 
-def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command
+def run(args: Namespace, settings: Settings) -> int:
     match args.what:
         case "decisions":
             return _decisions()
         case "verify":
             return _verify(args)
+        case "explain":
+            with portal_database(settings) as url:
+                print(asyncio.run(_explained(url, args)))
+            return 0
         case _:
             return _check(args.file)
 
@@ -69,42 +86,76 @@ def _verify(args: Namespace) -> int:
         wrong += len(alive)
     with tempfile.TemporaryDirectory() as folder, embedded.running(Path(folder), durable=False) as server:
         asyncio.run(migrate(server.url()))
-        for subject, done in asyncio.run(_compared(server.url(), args)).items():
-            print(done.said(subject), *done.found.told, sep="\n")
+        for subject, compare in _comparisons(server.url(), args):
+            done = asyncio.run(compare)
+            sys.stderr.write("\n")
+            print(done.said(subject), *done.found.told, sep="\n", flush=True)
             wrong += done.found.differences
     return 1 if wrong else 0
 
 
-async def _compared(url: str, args: Namespace) -> dict[str, Verified]:
+def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any, Any, Verified]]]:
     def progress(done: Verified) -> None:
         sys.stderr.write(
             f"\r{done.found.triples:,} triples, {done.found.differences} differences, {done.seconds:.0f} s "
         )
 
+    async def policy() -> Verified:
+        async with _opened(url) as database:
+            return await verify_policy(
+                database, load_policy(), triples=args.triples, seed=args.seed, ask=args.ask, progress=progress
+            )
+
+    async def chance() -> Verified:
+        async with _opened(url) as database:
+            return await verify_random_policies(
+                database, policies=args.policies, seed=args.seed, ask=args.ask, progress=progress
+            )
+
+    yield "policies.polar", policy()
+    yield f"{args.policies} random policies", chance()
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
     database = Database(url, pool_size=1)
     try:
-        policy = await verify_policy(
-            database, load_policy(), triples=args.triples, seed=args.seed, ask=args.ask, progress=progress
-        )
-        chance = await verify_random_policies(
-            database, policies=args.policies, seed=args.seed, ask=args.ask, progress=progress
-        )
+        yield database
     finally:
         await database.close()
-        sys.stderr.write("\n")
-    return {"policies.polar": policy, f"{args.policies} random policies": chance}
+
+
+async def _explained(url: str, args: Namespace) -> str:
+    policy = load_policy()
+    kind, id_ = _meant(args.id)
+    cls = next((each for each in policy.compiled.classes if each.__name__ == kind), None)
+    if cls is None:
+        raise CommandFailed(f"the policy does not speak of a {kind}")
+    if args.action not in policy.actions(cls):
+        raise CommandFailed(f"there is no {args.action!r} on {kind}; there is {', '.join(policy.actions(cls))}")
+    async with _opened(url) as database, database.transaction() as session:
+        account = await find_account(session, args.account)
+        why = await Why.ask(session, policy, account_id=account.id, kind=cls, id_=id_, action=args.action)
+    if why is None:
+        raise CommandFailed(f"there is no {kind} {id_}")
+    return why.said(ways=args.ways)
+
+
+def _meant(text: str) -> tuple[str, UUID]:
+    """The kind and the id of a thing: as the API gives it, or in plain words."""
+    kind, _, id_ = text.partition(":")
+    try:
+        return (kind, UUID(id_)) if id_ else decode(text)
+    except (BadInput, ValueError):
+        raise CommandFailed(f"{text!r} is no id") from None
 
 
 async def approved(url: str) -> dict[Path, str]:
     """What is approved as text, by file; the database has to be empty, and is empty again afterwards."""
     policy = load_policy()
-    database = Database(url, pool_size=1)
-    try:
-        async with database.transaction() as session:
-            table = await decision_table(session, policy)
-            await session.rollback()
-    finally:
-        await database.close()
+    async with _opened(url) as database, database.transaction() as session:
+        table = await decision_table(session, policy)
+        await session.rollback()
     folder = CHECKOUT / "tests" / "authz"
     return {folder / "decisions.txt": table, folder / "conditions.sql": conditions(policy)}
 

@@ -34,13 +34,14 @@ async def _issue(url: str, account: str, lifetime: timedelta) -> str:
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:
-            user = await _find(session, account)
+            user = await find_account(session, account)
             return await issue(session, user, name="./portal token", lifetime=lifetime, now=SystemClock().now())
     finally:
         await database.close()
 
 
-async def _find(session: AsyncSession, account: str) -> User:
+async def find_account(session: AsyncSession, account: str) -> User:
+    """The active account of an e-mail address, or of a technical user's name."""
     named = sa.or_(
         User.email == account.strip().lower(), sa.and_(User.kind == UserKind.TECHNICAL, User.name == account.strip())
     )

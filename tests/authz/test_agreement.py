@@ -1,6 +1,8 @@
 """SQL, Python and Oso give the same answer about every account, action and row of random worlds."""
 
+from authz.reference import Reference
 from authz.verify import Agreement, Verifier
+from store.nouns import RESOURCES
 from worlds.agreement import compare_in_world, standing_world
 from worlds.random_world import random_world
 
@@ -33,6 +35,19 @@ async def test_sql_python_and_oso_agree(policy, reference, database):
 def test_the_same_seed_makes_the_same_world():
     assert random_world(7).tables == random_world(7).tables
     assert random_world(7).tables != random_world(8).tables
+
+
+async def test_a_difference_is_noticed_and_told(policy, database):
+    sentence = 'has_role(user: User, "self", account: User) if account = user;'
+    assert sentence in policy.compiled.text
+    other = policy.compiled.text.replace(
+        sentence, sentence.replace("account = user", 'account = user and user.name = ""')
+    )
+
+    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.2)
+
+    assert found.differences > 0
+    assert all(" User " in each for each in found.told)
 
 
 async def test_a_random_world_leaves_nothing_behind(database):
