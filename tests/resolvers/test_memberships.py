@@ -1,0 +1,148 @@
+"""Who belongs to which group: joining, roles, leaving, and what goes back to the group with whoever leaves."""
+
+import pytest
+import sqlalchemy as sa
+
+from authz.asking import PageOf, Want
+from resolvers.licenses import assign_license
+from resolvers.memberships import add_membership, change_role, leave_group, remove_membership
+from store.activations import Activation, ActivationState
+from store.containers import Container
+from store.errors import Forbidden, NotFound
+from store.groups import AlreadyMember, Group, MemberRole, Membership, MembershipState, NotMember
+from store.licenses import License, Visibility
+from store.users import AccountNotUsable, User
+from worlds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SERVER, TOM, Groups, Licenses, cloud_of, named
+
+
+def membership_of(account, group):
+    return named("membership", f"{account.login} {group}")
+
+
+async def sees(access, cls):
+    page = await access.view.page(cls, PageOf(first=100), Want())
+    await access.view.renew()
+    return {each.id for each in page.rows}
+
+
+# F105
+async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acting, row):
+    tom = await acting(TOM)
+    assert Licenses.LAB_PUBLIC not in await sees(tom, License)
+
+    answer = await add_membership(await acting(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+
+    assert {Licenses.LAB_PUBLIC, Licenses.BERLIN_PUBLIC} <= await sees(tom, License)
+    membership = await row(Membership, answer.ids["Membership"][0])
+    assert (membership.role, membership.state) == (MemberRole.MEMBER, MembershipState.ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("account", "group", "user", "refusal"),
+    [
+        (ANN, Groups.BOLT, TOM, NotFound),
+        (TOM, Groups.BERLIN, LEA, Forbidden),
+        (ANN, Groups.LAB, MAX, NotFound),
+        (ANN, Groups.LAB, OLGA, Forbidden),  # on site for a project of hers, and so she knows her, and no more
+        (IDA, Groups.LAB, SERVER, AccountNotUsable),
+        (ANN, Groups.BERLIN, TOM, AlreadyMember),
+    ],
+    ids=["foreign group", "no admin", "foreign person", "only known", "license server", "there already"],
+)
+async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
+    acting, database, account, group, user, refusal
+):
+    async def rows():
+        async with database.transaction() as session:
+            return await session.scalar(sa.select(sa.func.count()).select_from(Membership))
+
+    before = await rows()
+
+    with pytest.raises(refusal):
+        await add_membership(await acting(account), group_id=group, user_id=user.id, key="1")
+
+    assert await rows() == before
+
+
+# F23
+async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statement_on(acting):
+    tom = await acting(TOM)
+    assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
+
+    await change_role(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
+    assert Licenses.BERLIN_ADMIN_ONLY in await sees(tom, License)
+
+    await change_role(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER, key="2")
+    assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
+
+
+async def test_nobody_makes_himself_an_administrator(acting, row):
+    with pytest.raises(Forbidden):
+        await change_role(await acting(TOM), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
+    with pytest.raises(NotFound):
+        await change_role(await acting(ANN), membership_id=membership_of(MAX, "BOLT"), role=MemberRole.ADMIN, key="2")
+    assert (await row(Membership, membership_of(TOM, "BERLIN"))).role is MemberRole.MEMBER
+
+
+async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(acting, row, database):
+    before = (await row(Container, cloud_of(Groups.BERLIN))).credential_generation
+
+    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+
+    license = await row(License, Licenses.TOM_CAD)
+    assert (license.owner_group_id, license.assigned_user_id, license.visibility) == (
+        Groups.ACME, None, Visibility.ADMIN_ONLY,
+    )  # fmt: skip
+    async with database.transaction() as session:
+        states = set(await session.scalars(sa.select(Activation.state).where(Activation.license_id == license.id)))
+    assert ActivationState.ACTIVE not in states
+    assert (await row(Container, cloud_of(Groups.BERLIN))).credential_generation == before + 1
+    tom = await acting(TOM)
+    assert not {Licenses.TOM_CAD, Licenses.BERLIN_PUBLIC} & await sees(tom, License)
+    assert Groups.BERLIN not in await sees(tom, Group)
+    assert (await row(User, TOM.id)).status == "ACTIVE"
+
+
+async def test_what_other_groups_have_lent_stays(acting, row):
+    await remove_membership(await acting(ANN), membership_id=membership_of(BEA, "BERLIN"), key="1")
+
+    assert (await row(License, Licenses.BEA_ACME)).assigned_user_id is None
+    assert (await row(License, Licenses.BEA_BOLT)).assigned_user_id == BEA.id
+
+
+async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(acting, row):
+    await add_membership(await acting(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+
+    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+
+    assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
+
+
+async def test_a_member_leaves_and_comes_back_as_a_plain_member(acting, row):
+    own = membership_of(BEA, "BOLT")
+    await leave_group(await acting(BEA), membership_id=own, key="1")
+    assert (await row(Membership, own)).state is MembershipState.REMOVED
+    with pytest.raises(NotMember) as refused:
+        await leave_group(await acting(BEA), membership_id=own, key="2")
+    assert refused.value.details == {"state": "REMOVED"}
+
+    with pytest.raises(NotFound):
+        await add_membership(await acting(REX), group_id=Groups.BOLT, user_id=BEA.id, key="3")
+    await add_membership(await acting(IDA), group_id=Groups.BOLT, user_id=BEA.id, key="4")
+
+    again = await row(Membership, own)
+    assert (again.state, again.role) == (MembershipState.ACTIVE, MemberRole.MEMBER)
+
+
+async def test_nobody_leaves_for_somebody_else(acting, row):
+    with pytest.raises(Forbidden):
+        await leave_group(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+    assert (await row(Membership, membership_of(TOM, "BERLIN"))).state is MembershipState.ACTIVE
+
+
+async def test_whoever_has_left_is_given_nothing_any_more(acting, row):
+    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+
+    with pytest.raises(NotFound):
+        await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="2")
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
