@@ -678,13 +678,14 @@ has_role(user: User, "member", contingent: TimeContingent) if has_role(user, "me
 resource Container {
   roles = ["vendor", "staff", "admin", "owner", "user", "witness", "on_site"];
   permissions = [
-    "read", "use", "receive", "modify", "reset", "delete", "report_lost", "fetch_update", "block", "settle"
+    "read", "use", "receive", "modify", "reset", "confirm", "delete", "report_lost", "fetch_update", "block", "settle"
   ];
 
   "admin" if "vendor";
 
   "block" if "vendor";
   "settle" if "vendor";
+  "confirm" if "vendor";
 
   "modify" if "admin";
   "reset" if "admin";
@@ -696,6 +697,7 @@ resource Container {
 
   "modify" if "owner";
   "reset" if "owner";
+  "confirm" if "owner";
   "delete" if "owner";
   "receive" if "owner";
   "use" if "owner";

@@ -26,7 +26,7 @@ def entry_for(
     *,
     action: str,
     at: datetime,
-    actor_id: UUID,
+    actor_id: UUID | None,
     request_id: str | None,
     about: License | Group | None = None,
 ) -> AuditEntry:

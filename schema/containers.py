@@ -1,12 +1,25 @@
 """Containers as clients read them."""
 
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
 from authz.asking import Through
 from schema.entities import entity
-from schema.fields import column, first_of, to_many, to_one
+from schema.fields import column, computed, first_of, to_many, to_one
 from schema.nodes import Node
 from store.activations import Activation as ActivationRow
 from store.containers import Container as ContainerRow
+from store.devices import ContainerDevice
 from store.restores import RestoreCase as RestoreCaseRow
+
+
+def active_devices(container: Any) -> sa.ColumnElement[int]:
+    """Devices with a credential that still counts, whether or not it has to be renewed."""
+    device = aliased(ContainerDevice)
+    held = sa.select(sa.func.count()).where(device.container_id == container.id, device.ended_at.is_(None))
+    return held.correlate_except(device).scalar_subquery()
 
 
 @entity(
@@ -26,6 +39,10 @@ class Container(Node):
     owner_group = to_one(ContainerRow.owner_group, "The owner, if it is a group.", where=True)
     owner_project = to_one(ContainerRow.owner_project, "The owner, if it is a project.", where=True)
     update_counter = column(ContainerRow.update_counter, "How often it was updated.")
+    credential_generation = column(ContainerRow.credential_generation, "How often its credentials were voided, from 1.")
+    last_contact_at = column(ContainerRow.last_contact_at, "When it has last sent a file.")
+    reset_requested_at = column(ContainerRow.reset_requested_at, "Since when a reset waits for its owner's word.")
+    active_devices = computed("active_devices", active_devices, int, "On how many devices its credentials are in use.")
     activations = to_many(Through(ActivationRow.container_id), "What was ever put into it.")
     restore_cases = to_many(Through(RestoreCaseRow.lost_container_id), "What was reported about its loss.")
     created_at = column(ContainerRow.created_at, "When it was created.", where=True, order=True)

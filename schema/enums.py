@@ -6,7 +6,7 @@ import strawberry
 
 from store.activations import ActivationState
 from store.audit import Outcome
-from store.containers import ContainerState, ContainerType
+from store.containers import ContainerState, ContainerType, SettleOutcome
 from store.groups import Bundle, GroupKind, InvitationState, MemberRole, MembershipState
 from store.licenses import Lifecycle, Visibility
 from store.notifications import NotificationEvent, NotificationState
@@ -188,6 +188,12 @@ _described(
     BLOCKED="It is locked, because it was lost for instance.",
     UNEXPECTED="Its counters do not fit; the vendor has to look.",
     DELETED="It is gone.",
+)
+_described(
+    SettleOutcome,
+    "What the vendor says to a counter that does not fit.",
+    ACCEPT="The container is believed, and takes licenses again.",
+    BLOCK="The container is locked.",
 )
 _described(
     ProjectState,

@@ -27,6 +27,21 @@ _MEANINGS = {
     "NOT_ACTIVE": "The activation is not active; `state` says what it is.",
     "DEACTIVATION_DISABLED": "The vendor does not let this seat be given back.",
     "CONTAINER_NOT_READY": "The container takes no licenses in this `state`.",
+    "OPERATION_OPEN": "The container has not confirmed its last file yet; bring that receipt first.",
+    "REQUEST_FILE_NEEDED": "A computer or a dongle takes part by signed files: send its request file.",
+    "CONTAINER_FILE_NOT_GENUINE": "The file is not as the container has signed it, or is another kind of file.",
+    "CONTAINER_FILE_FOREIGN": "The file is of another container, or answers another file.",
+    "CONTAINER_FILE_REPLAYED": "The file has been taken once.",
+    "CONTAINER_FILE_OUTDATED": "The container has said something newer, or the file was on its way for too long.",
+    "COUNTER_MISMATCH": "The container's update counter does not fit: the vendor has to settle it.",
+    "CONTAINER_NOT_EMPTY": "Something is activated in the container, or lent to it.",
+    "CREDENTIAL_INVALID": "The credential is forged or over, its container was reset, or its device released.",
+    "DEVICES_EXHAUSTED": "So many devices may use a personal cloud container, as `quantity` says.",
+    "DEACTIVATION_LIMIT": "The license was given back `quantity` times within `days` days, and not more.",
+    "NOT_BORROWABLE": "The seat is of a cloud, or not lent for so long; `days` says for how many days at most.",
+    "BORROW_OPEN": "The seat is lent; it comes back first.",
+    "RESTORE_OPEN": "The loss is reported already; `state` says where its case stands.",
+    "ORIGINAL_NEEDS_RECEIPT": "The old container gives the seat back by files first, or is not available any more.",
     "GROUP_LEVELS_EXHAUSTED": "The tree of groups has as many levels as it may have.",
     "GROUP_CYCLE": "A group cannot be moved below itself.",
     "GROUP_NOT_EMPTY": "Something still hangs on the group; `content` says what.",
@@ -76,6 +91,7 @@ class UserError:
     retry_after: int | None = strawberry.field(
         description="After how many seconds it may be tried again.", default=None
     )
+    days: int | None = strawberry.field(description="The bound, in days.", default=None)
     capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
 
@@ -93,6 +109,7 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
         limit=details.get("limit"),
         content=details.get("content"),
         retry_after=details.get("retry_after"),
+        days=details.get("days"),
         capability=details.get("capability"),
         required_edition=details.get("minimum"),
     )

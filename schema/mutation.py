@@ -4,12 +4,22 @@ from typing import Any
 
 import strawberry
 
-from schema.changes import accounts, groups, invitations, licenses, memberships, projects, sessions
+from schema.changes import (
+    accounts,
+    activations,
+    containers,
+    groups,
+    invitations,
+    licenses,
+    memberships,
+    projects,
+    sessions,
+)
 
 # Named noun first, so that what belongs together stands together.
 _FIELDS: dict[str, Any] = {
     each.name: each.field
-    for noun in (accounts, groups, invitations, licenses, memberships, projects, sessions)
+    for noun in (accounts, activations, containers, groups, invitations, licenses, memberships, projects, sessions)
     for each in sorted(noun.CHANGES, key=lambda each: each.name)
 }
 

@@ -136,9 +136,12 @@ class Container(Entity):
         self.require_ready()
         self.reset_requested_at, self.reset_requested_by_id = at, by
 
-    def decline_reset(self) -> None:
+    def require_reset_requested(self) -> None:
         if self.reset_requested_at is None:
             raise WrongState("nobody has asked for a reset of this container", state=self.state)
+
+    def decline_reset(self) -> None:
+        self.require_reset_requested()
         self.reset_requested_at = self.reset_requested_by_id = None
 
     def delete(self) -> None:

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from store.activations import Activation
 from store.containers import Container
 from store.errors import Refusal, WrongState
+from store.licenses import License
 from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
@@ -137,6 +138,12 @@ class RecoveryRules:
 
     def verdict(self, reason: RestoreReason, completed: Sequence[datetime], *, now: datetime) -> Verdict:
         return Verdict.AUTO if self.limit_for(reason).allows(completed, now=now) else self.over_limit
+
+
+def rules_of(license: License) -> RecoveryRules:
+    """Those of a license, else of the template that it was ordered by, else the defaults; its order has to be loaded."""
+    template = license.order.template.rules if license.order else None
+    return RecoveryRules.of(license.rules, template)
 
 
 class RestoreCase(Entity):

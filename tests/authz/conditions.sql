@@ -2027,6 +2027,21 @@ WHERE memberships_1.state = 'ACTIVE'
   AND containers.owner_user_id = memberships_1.user_id))
 
 
+-- Container: confirm
+
+--   An ISV admin can access any CmCloudContainer, and any other container.
+--   when user.is_isv_admin = True
+true
+
+--   A user can access their own Personal CmCloudContainer.
+containers.type = 'PERSONAL_CLOUD'
+  AND containers.owner_user_id = :actor_id
+
+--   People manage their own computers and dongles.
+containers.type IN ('LOCAL', 'DONGLE')
+  AND containers.owner_user_id = :actor_id
+
+
 -- Container: delete
 
 --   An ISV admin can access any CmCloudContainer, and any other container.

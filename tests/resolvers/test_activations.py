@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from authz.gate import Answer
 from resolvers.activations import activate_license, deactivate_activation
-from store.activations import Activation, ActivationState, LicenseFile, NotActive, SeatsExhausted
+from store.activations import Activation, ActivationState, LicenseFile, NotActive, RequestFileNeeded, SeatsExhausted
 from store.audit import AuditEntry
-from store.containers import Container, ContainerNotReady
+from store.containers import Container
 from store.errors import Forbidden, NotFound
 from store.licenses import License, LicenseExpired, LicenseNotUsable
 from store.portal import Portal
@@ -155,7 +155,7 @@ async def test_the_end_of_a_license_is_exclusive(acting, clock, database):
 
 
 async def test_a_dongle_does_not_confirm_at_once(acting):
-    with pytest.raises(ContainerNotReady):
+    with pytest.raises(RequestFileNeeded):
         await activate_license(await acting(ANN), license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
 
 

@@ -1,0 +1,307 @@
+"""Computers and dongles: a request goes out, an update comes back, and a receipt makes it so."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from central.container_files import digest_of
+from central.field_container import UpdateRefused
+from resolvers.activations import (
+    abort_activation,
+    abort_stale,
+    activate_license,
+    confirm_activation,
+    deactivate_activation,
+    withdraw_activation,
+)
+from resolvers.containers import settle_container
+from store import audit
+from store.activations import Activation, ActivationState, NotActive, OperationOpen
+from store.container_files import (
+    CounterMismatch,
+    FileForeign,
+    FileNotGenuine,
+    FileOutdated,
+    FileReplayed,
+)
+from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
+from store.errors import Conflict, Forbidden, NotFound
+from worlds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
+
+TEN = Licenses.ACME_TEN_SEATS
+
+
+@pytest.fixture
+def start(acting, clock, newest_file):
+    """`await start(ANN, container_id, field)` asks for a seat: the activation's id, and the update file."""
+
+    async def begin(account, container_id, field, license_id=TEN):
+        answer = await activate_license(
+            await acting(account),
+            license_id=license_id,
+            container_id=container_id,
+            request_file=field.request(clock.now()),
+        )
+        activation_id = UUID(answer.ids["Activation"][0])
+        return activation_id, await newest_file(activation_id)
+
+    return begin
+
+
+@pytest.fixture
+def active(start, acting, clock):
+    """`await active(ANN, container_id, field)` is a seat with its receipt."""
+
+    async def make(account, container_id, field, license_id=TEN):
+        activation_id, update = await start(account, container_id, field, license_id)
+        receipt = field.take(update, clock.now())
+        await confirm_activation(await acting(account), activation_id=activation_id, receipt_file=receipt)
+        return activation_id
+
+    return make
+
+
+# F12 F93 F94
+@pytest.mark.parametrize("kind", [ContainerType.LOCAL, ContainerType.DONGLE])
+async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acting, clock, row, central, kind):
+    container_id, field = await registered(ANN, Groups.ACME, kind)
+    activation_id, update = await start(ANN, container_id, field)
+    waiting = await row(Activation, activation_id)
+    grant = await central.verify(update)
+
+    receipt = field.take(update, clock.now())
+    await confirm_activation(await acting(ANN), activation_id=activation_id, receipt_file=receipt)
+
+    assert (waiting.state, waiting.seat, waiting.receipt_at) == (ActivationState.PENDING, 1, None)
+    assert (grant.container_serial, grant.update_counter, grant.activation_id) == (field.serial, 1, activation_id)
+    found, container = await row(Activation, activation_id), await row(Container, container_id)
+    assert (found.state, found.receipt_at, found.update_number) == (ActivationState.ACTIVE, clock.now(), None)
+    assert (container.update_counter, field.held) == (1, {activation_id: digest_of(update)})
+
+
+# F03 F94
+async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
+    registered, active, acting, clock, row, newest_file
+):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id = await active(ANN, container_id, field)
+    ann = await acting(ANN)
+
+    await deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now()))
+    returning = await row(Activation, activation_id)
+    receipt = field.take(await newest_file(activation_id), clock.now())
+    await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
+
+    assert (returning.state, returning.seat) == (ActivationState.RETURNING, 1)
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat, found.ended_at) == (ActivationState.RETURNED, None, clock.now())
+    assert (field.held, (await row(Container, container_id)).update_counter) == ({}, 2)
+
+
+async def test_a_withdrawn_seat_waits_for_the_containers_next_contact(registered, active, acting, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id = await active(ANN, container_id, field)
+
+    await withdraw_activation(await acting(ANN), activation_id=activation_id)
+
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat) == (ActivationState.WITHDRAWING, 1)
+
+
+# F94
+async def test_a_receipt_counts_once_and_so_does_a_request(registered, start, acting, clock, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    ann = await acting(ANN)
+    request = field.request(clock.now())
+    answer = await activate_license(ann, license_id=TEN, container_id=container_id, request_file=request)
+    activation_id = UUID(answer.ids["Activation"][0])
+    with pytest.raises(OperationOpen):
+        await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
+    await abort_activation(ann, activation_id=activation_id)
+
+    with pytest.raises(FileReplayed):
+        await activate_license(ann, license_id=TEN, container_id=container_id, request_file=request)
+    other, update = await start(ANN, container_id, field)
+    receipt = field.take(update, clock.now())
+    await confirm_activation(ann, activation_id=other, receipt_file=receipt)
+    with pytest.raises(FileReplayed):
+        await confirm_activation(ann, activation_id=other, receipt_file=receipt)
+
+    assert (await row(Activation, activation_id)).state is ActivationState.ABORTED
+    assert (await row(Container, container_id)).state is ContainerState.READY
+
+
+# F94
+async def test_altered_foreign_and_mistaken_files_are_refused_by_name(registered, start, acting, clock, row):
+    first_id, first = await registered(ANN, Groups.ACME)
+    second_id, second = await registered(ANN, Groups.ACME)
+    activation_id, update = await start(ANN, first_id, first)
+    other_id, other_update = await start(ANN, second_id, second)
+    ann = await acting(ANN)
+    receipt = first.take(update, clock.now())
+    header, claims, signature = receipt.split(".")
+
+    refused = {
+        second.take(other_update, clock.now()): FileForeign,
+        f"{header}.{claims[:-2]}AA.{signature}": FileNotGenuine,
+        f"{header}.{claims}.{'A' * 86}": FileNotGenuine,
+        first.request(clock.now()): FileNotGenuine,
+        "no file at all": FileNotGenuine,
+        update: FileForeign,
+    }
+    for content, error in refused.items():
+        with pytest.raises(error):
+            await confirm_activation(ann, activation_id=activation_id, receipt_file=content)
+    with pytest.raises(UpdateRefused):
+        first.take(other_update, clock.now())
+
+    assert (await row(Activation, activation_id)).state is ActivationState.PENDING
+    assert (await row(Activation, other_id)).state is ActivationState.PENDING
+    assert {(await row(Container, each)).state for each in (first_id, second_id)} == {ContainerState.READY}
+
+
+async def test_an_old_file_is_no_word_of_the_present(registered, acting, clock, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    ann = await acting(ANN)
+    for content in (field.request(clock.now() - timedelta(minutes=1)), field.request(clock.now() - timedelta(days=31))):
+        with pytest.raises(FileOutdated):
+            await activate_license(ann, license_id=TEN, container_id=container_id, request_file=content)
+    with pytest.raises(FileOutdated):
+        await activate_license(
+            ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now() + timedelta(days=2))
+        )
+    assert (await row(Container, container_id)).update_counter == 0
+
+
+async def test_a_counter_that_does_not_fit_stops_the_container_until_support_settles_it(
+    registered, active, acting, clock, row, trail, database
+):
+    container_id, field = await registered(ANN, Groups.ACME)
+    await active(ANN, container_id, field)
+    ann, field.counter = await acting(ANN), 7
+
+    with pytest.raises(CounterMismatch) as refused:
+        await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
+
+    assert refused.value.details == {"expected": 1, "counter": 7}
+    container = await row(Container, container_id)
+    assert (container.state, container.update_counter) == (ContainerState.UNEXPECTED, 1)
+    (entry,) = await trail("container.unexpected")
+    assert (entry.resource_id, entry.group_id, entry.actor_id) == (container_id, Groups.ACME, ANN.id)
+    with pytest.raises(ContainerNotReady):
+        await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
+    for who in (ANN, UWE):
+        with pytest.raises(Forbidden):
+            await settle_container(await acting(who), container_id=container_id, outcome=SettleOutcome.ACCEPT)
+
+    await settle_container(await acting(IDA), container_id=container_id, outcome=SettleOutcome.ACCEPT)
+    await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
+
+    assert (await row(Container, container_id)).update_counter == 7
+    async with database.transaction() as session:
+        assert (await audit.verify(session))[1] is None
+
+
+async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly(
+    registered, active, acting, clock, row, trail, database
+):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id = await active(ANN, container_id, field)
+    async with database.transaction() as session:
+        (await session.get_one(Container, container_id)).block()
+
+    with pytest.raises(ContainerNotReady):
+        await deactivate_activation(
+            await acting(ANN), activation_id=activation_id, request_file=field.request(clock.now())
+        )
+
+    assert (await row(Container, container_id)).state is ContainerState.BLOCKED
+    assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
+    assert [each.resource_id for each in await trail("container.blocked_seen")] == [container_id]
+
+
+async def test_of_many_requests_at_once_one_opens_the_container(registered, acting, clock, database):
+    container_id, field = await registered(ANN, Groups.ACME)
+    ann = await acting(ANN)
+
+    answers = await asyncio.gather(
+        *(
+            activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
+            for _ in range(6)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(each, Answer) for each in answers) == 1
+    assert {type(each) for each in answers} <= {Answer, OperationOpen, Conflict}
+    async with database.transaction() as session:
+        found = await session.scalars(sa.select(Activation).where(Activation.container_id == container_id))
+        assert [each.state for each in found] == [ActivationState.PENDING]
+
+
+async def test_what_is_never_confirmed_is_given_up_by_the_clock(registered, start, clock, row, database):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id, _ = await start(ANN, container_id, field)
+    async with database.transaction() as session:
+        early = await abort_stale(session, clock.now() + timedelta(days=13))
+    async with database.transaction() as session:
+        late = await abort_stale(session, clock.now() + timedelta(days=15))
+        again = await abort_stale(session, clock.now() + timedelta(days=15))
+
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat, found.update_number) == (ActivationState.ABORTED, None, None)
+    assert activation_id not in {each.resource_id for each in early}
+    assert activation_id in {each.resource_id for each in late}
+    assert again == []
+
+
+async def test_a_receipt_for_what_was_given_up_makes_the_vendor_look(registered, start, acting, clock, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id, update = await start(ANN, container_id, field)
+    ann = await acting(ANN)
+    await abort_activation(ann, activation_id=activation_id)
+
+    with pytest.raises(CounterMismatch):
+        await confirm_activation(ann, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+
+    assert (await row(Activation, activation_id)).state is ActivationState.ABORTED
+    assert (await row(Container, container_id)).state is ContainerState.UNEXPECTED
+
+
+async def test_only_what_waits_is_aborted(registered, active, acting, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id = await active(ANN, container_id, field)
+    with pytest.raises(NotActive) as refused:
+        await abort_activation(await acting(ANN), activation_id=activation_id)
+    assert refused.value.details == {"state": ActivationState.ACTIVE}
+    assert (await row(Activation, activation_id)).seat == 1
+
+
+# F44
+async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(registered, start, acting, clock, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id, update = await start(ANN, container_id, field)
+    receipt = field.take(update, clock.now())
+    for who in (BEA, TOM):
+        with pytest.raises(NotFound):
+            await confirm_activation(await acting(who), activation_id=activation_id, receipt_file=receipt)
+        with pytest.raises(NotFound):
+            await deactivate_activation(await acting(who), activation_id=activation_id)
+    assert (await row(Activation, activation_id)).state is ActivationState.PENDING
+
+
+# F02 F37 F44
+async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_at_once(acting, clock, row, database):
+    async with database.transaction() as session:
+        await session.execute(
+            sa.update(Activation)
+            .where(Activation.license_id == Licenses.TOM_CAD, Activation.seat.is_not(None))
+            .values(state=ActivationState.RETURNED, seat=None)
+        )
+    answer = await activate_license(await acting(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
+    found = await row(Activation, UUID(answer.ids["Activation"][0]))
+    assert (found.state, found.receipt_at) == (ActivationState.ACTIVE, clock.now())
