@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.activations import withdraw_all
+from resolvers.fulfilment import is_internal
 from store.groups import Group, GroupClosure, Membership, MembershipState
-from store.licenses import License, OutsideOwner, Visibility
+from store.licenses import License, NotForResale, OutsideOwner, Visibility
 from store.projects import Project
 from store.users import User
 
@@ -18,12 +19,7 @@ Target = type[User] | type[Group] | type[Project]
 @use_case("licenseAssign")
 async def assign_license(gate: Gate, *, license_id: UUID, target: Target, target_id: UUID) -> None:
     """Assign a license; what the former assignee has activated is withdrawn (spec 1.4)."""
-    license = await gate.one(License, license_id, to="assign")
-    receiver = await gate.one(target, target_id, to="receive", lock=False)
-    await _require_inside(gate, license, receiver)
-    license.assign_to(receiver, at=gate.now)
-    await withdraw_all(gate, license)
-    gate.record("license.assigned", license)
+    await hand_over(gate, license_id, target, target_id)
 
 
 @use_case("licenseUnassign")
@@ -43,12 +39,25 @@ async def set_visibility(gate: Gate, *, license_id: UUID, visibility: Visibility
     gate.record("license.visibility_changed", license)
 
 
+async def hand_over(gate: Gate, license_id: UUID, target: Target, target_id: UUID) -> None:
+    """What an assignment is, of one license or of all that came by a ticket."""
+    license = await gate.one(License, license_id, to="assign")
+    receiver = await gate.one(target, target_id, to="receive", lock=False)
+    await _require_inside(gate, license, receiver)
+    license.assign_to(receiver, at=gate.now)
+    await withdraw_all(gate, license)
+    gate.record("license.assigned", license)
+
+
 async def _require_inside(gate: Gate, license: License, receiver: User | Group | Project) -> None:
     """A license of a group stays in the group and below it (spec 1.1), however many groups its administrator has."""
     home = _home_of(receiver)
     inside = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == license.owner_group_id)
-    if not await gate.session.scalar(sa.select(sa.exists(home.intersect(inside)))):
+    homes = list(await gate.session.scalars(home.intersect(inside)))
+    if not homes:
         raise OutsideOwner("a license goes only to people, groups and projects of its own group and below")
+    if license.not_for_resale and not await is_internal(gate, homes):
+        raise NotForResale("this license is for the vendor's and the resellers' own people")
 
 
 def _home_of(receiver: User | Group | Project) -> sa.Select[UUID]:

@@ -50,6 +50,18 @@ class Lifecycle(enum.StrEnum):
     REVOKED = "REVOKED"
 
 
+class DeactivationRule(enum.StrEnum):
+    """Whether seats of one license can be given back, whatever its product says."""
+
+    AS_PRODUCT = "AS_PRODUCT"
+    ALLOWED = "ALLOWED"
+    DISABLED = "DISABLED"
+
+    @property
+    def allowed(self) -> bool | None:
+        return {DeactivationRule.AS_PRODUCT: None, DeactivationRule.ALLOWED: True}.get(self, False)
+
+
 class LicenseExpired(WrongState):
     """The license's time is over; it can be read, not used (spec A20)."""
 
@@ -256,6 +268,23 @@ class License(Entity):
         if self.expires_at is None and self.days is not None:
             self.expires_at = max(at, self.starts_at) + self.days * DAY
 
+    def renews_by(self, at: datetime) -> bool:
+        """Whether its next term is settled at this moment: nobody has cancelled before the day of notice."""
+        if not self.auto_renew or self.cancelled_at is not None or self.expires_at is None:
+            return False
+        return self.expires_at - self.notice_days * DAY <= at
+
+    def set_auto_renew(self, *, on: bool) -> None:
+        """Let a subscription renew by itself, or only by hand."""
+        if on and PRESETS[self.model].renewal is not Renewal.AUTOMATIC:
+            raise self._broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+        self.auto_renew = on
+
+    def require_standing(self, *, at: datetime) -> None:
+        """It has not been withdrawn."""
+        if self.lifecycle is Lifecycle.REVOKED:
+            raise WrongState("the license is revoked", state=self.state_at(at))
+
     def cancel(self, *, at: datetime) -> None:
         """Run to the end of the term and no further; up to the day of notice."""
         if PRESETS[self.model].renewal is not Renewal.AUTOMATIC or self.expires_at is None:
@@ -296,8 +325,7 @@ class License(Entity):
 
     def revoke(self, *, at: datetime) -> None:
         """Withdraw it for good."""
-        if self.lifecycle is Lifecycle.REVOKED:
-            raise WrongState("the license is revoked already", state=self.state_at(at))
+        self.require_standing(at=at)
         self.lifecycle = Lifecycle.REVOKED
 
     def require_container(self, kind: ContainerType) -> None:

@@ -7,10 +7,11 @@ it breaks, so a client can point at the field.
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
 
-from store.calendar import Period, period_of
+from store.calendar import Period, days_between, period_of, term_end
 from store.containers import ContainerType
 from store.errors import Refusal
 from store.products import LicenseModel
@@ -128,6 +129,24 @@ PRESETS: Mapping[LicenseModel, Preset] = MappingProxyType(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """When a license runs: between two instants, for days from its first activation, or for good."""
+
+    starts_at: datetime
+    expires_at: datetime | None = None
+    anchor_at: datetime | None = None
+    period: str | None = None
+    days: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """How many days it is sold for; None: for good."""
+        if self.days is not None:
+            return self.days
+        return days_between(self.starts_at, self.expires_at) if self.expires_at else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """The technical parameters of a template: what it says itself, and the preset of its model for the rest."""
@@ -182,6 +201,31 @@ class Parameters:
     def renews(self) -> bool:
         """Whether it renews by itself."""
         return self.preset.renewal is Renewal.AUTOMATIC and self.auto_renew is not False
+
+    def sold(self, *, starts_at: datetime, expires_at: datetime | None, days: int | None) -> "Term":
+        """When a license of this kind runs that is sold with these wishes; raises ModelRuleBroken."""
+        rule = self.preset.time
+        if expires_at is not None and expires_at <= starts_at:
+            raise self.broken("it would end before it begins", ModelCell.TIME)
+        if rule is TimeRule.NEVER and (expires_at or days):
+            raise self.broken("a license of this model has no end", ModelCell.TIME)
+        if rule is TimeRule.FROM_FIRST_ACTIVATION:
+            return self._by_days(starts_at, expires_at, days)
+        if days is not None:
+            raise self.broken("a license of this model does not run by days", ModelCell.TIME)
+        if (term := self.term) is None:
+            return Term(starts_at)
+        period = self.period or self.preset.period
+        return Term(starts_at, expires_at or term_end(starts_at, term, 1), expires_at or starts_at, period)
+
+    def _by_days(self, starts_at: datetime, expires_at: datetime | None, days: int | None) -> "Term":
+        if expires_at is not None and (self.model is LicenseModel.PREPAID or days is not None):
+            raise self.broken("a license of this model runs for days that are bought", ModelCell.TIME)
+        most = self.max_days or (self.days if self.model is LicenseModel.DEMO else None)
+        asked = days_between(starts_at, expires_at) if expires_at else days or self.days
+        if most is not None and (asked is None or asked > most):
+            raise self.broken(f"it runs for {most} days at most", ModelCell.TIME)
+        return Term(starts_at, expires_at, days=None if expires_at else asked)
 
     def broken(self, message: str, cell: ModelCell) -> ModelRuleBroken:
         return ModelRuleBroken(message, model=self.model, cell=cell)

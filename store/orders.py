@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, Json, choice, newest_first
 from store.products import LicenseTemplate, Product
@@ -28,6 +29,24 @@ class OrderState(enum.StrEnum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     FULFILLED = "FULFILLED"
     REJECTED = "REJECTED"
+
+
+class ContingentExhausted(Refusal):
+    """The group has fewer days left; `limit` says how many."""
+
+    code = "CONTINGENT_EXHAUSTED"
+
+
+class ReferenceTaken(Refusal):
+    """The external reference belongs to another order."""
+
+    code = "EXTERNAL_REF_TAKEN"
+
+
+class DemoExists(Refusal):
+    """There is one live demo of a product for each owner."""
+
+    code = "DEMO_EXISTS"
 
 
 class LicenseOrder(Entity):
@@ -63,6 +82,17 @@ class LicenseOrder(Entity):
     person: Mapped[User | None] = relationship(foreign_keys=person_id)
     ticket: Mapped[Ticket | None] = relationship()
 
+    def decide(self, *, reason: str | None = None) -> None:
+        """Approve what waits, or refuse it with a reason."""
+        if self.state is not OrderState.AWAITING_APPROVAL:
+            raise WrongState(f"the order is {self.state.lower()}", state=self.state)
+        self.state, self.reason = (OrderState.REJECTED, reason) if reason else (OrderState.FULFILLED, None)
+
+    def is_same_as(self, other: "LicenseOrder") -> bool:
+        """Whether a repeated reference asks for the same again."""
+        asked = ("template_id", "group_id", "person_id", "quantity", "parameters", "starts_at", "expires_at")
+        return all(getattr(self, name) == getattr(other, name) for name in asked)
+
 
 class TimeContingent(Entity):
     """Days that a group has bought for a product and not yet used."""
@@ -76,6 +106,12 @@ class TimeContingent(Entity):
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
     days: Mapped[int]
+
+    def draw(self, days: int) -> None:
+        """Use days up, and never more than there are."""
+        if days > self.days:
+            raise ContingentExhausted(f"{self.days} days are left", limit=self.days)
+        self.days -= days
 
     group: Mapped[Group] = relationship()
     product: Mapped[Product] = relationship()

@@ -1,6 +1,7 @@
 """What is sold: products, their features and categories, templates, and who may create licenses of what."""
 
 import enum
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.mapping import Entity, Json, Record, choice, newest_first
 
@@ -26,6 +28,45 @@ class LicenseModel(enum.StrEnum):
     DEMO = "DEMO"
     PREPAID = "PREPAID"
     INTERNAL_NFR = "INTERNAL_NFR"
+
+
+class GrantVerb(enum.StrEnum):
+    """What a right of creation lets its holder do with licenses of the category."""
+
+    CREATE = "CREATE"
+    MODIFY = "MODIFY"
+    REVOKE = "REVOKE"
+
+
+class GrantBound(enum.StrEnum):
+    """Where a right of creation ends."""
+
+    VERBS = "VERBS"
+    SCOPE = "SCOPE"
+    QUANTITY = "QUANTITY"
+    DAYS = "DAYS"
+    MODELS = "MODELS"
+
+
+class OverBound(Refusal):
+    """More than the right of creation allows; `bound` says in which respect, `limit` how much it allows."""
+
+    code = "OVER_BOUND"
+
+    def __init__(self, message: str, *, bound: GrantBound, limit: int | None = None) -> None:
+        super().__init__(message, bound=bound, limit=limit)
+
+
+class AlreadyThere(Refusal):
+    """There is one with this name or number already."""
+
+    code = "ALREADY_EXISTS"
+
+
+class FeatureOfOther(Refusal):
+    """A feature belongs to another product."""
+
+    code = "FEATURE_OF_OTHER_PRODUCT"
 
 
 class GrantState(enum.StrEnum):
@@ -136,6 +177,57 @@ class CategoryGrant(Entity):
     passed_on_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("category_grants.id"), index=True)
     state: Mapped[GrantState] = mapped_column(choice(GrantState), server_default=GrantState.ACTIVE)
     revoked_at: Mapped[datetime | None]
+
+    @property
+    def verbs(self) -> set[GrantVerb]:
+        """What it lets its holder do."""
+        flags = {
+            GrantVerb.CREATE: self.can_create,
+            GrantVerb.MODIFY: self.can_modify,
+            GrantVerb.REVOKE: self.can_revoke,
+        }
+        return {verb for verb, flag in flags.items() if flag}
+
+    def give(self, verbs: Collection[GrantVerb]) -> None:
+        """Let the holder do this and nothing else."""
+        self.can_create, self.can_modify, self.can_revoke = (each in verbs for each in GrantVerb)
+
+    def require_within(self, *, quantity: int, days: int | None, model: LicenseModel) -> None:
+        """So many seats for so many days (None: for good) under this model; raises OverBound."""
+        if self.models is not None and model not in self.models:
+            raise OverBound(f"the right of creation does not include the model {model}", bound=GrantBound.MODELS)
+        if self.max_quantity is not None and quantity > self.max_quantity:
+            raise OverBound(
+                f"the right of creation ends at {self.max_quantity} seats", bound=GrantBound.QUANTITY,
+                limit=self.max_quantity,
+            )  # fmt: skip
+        if self.max_days is not None and (days is None or days > self.max_days):
+            raise OverBound(
+                f"the right of creation ends at {self.max_days} days", bound=GrantBound.DAYS, limit=self.max_days
+            )
+
+    def require_holds(self, other: "CategoryGrant") -> None:
+        """Nobody passes on more than he holds himself; raises OverBound."""
+        if missing := other.verbs - self.verbs:
+            raise OverBound(f"you do not hold {', '.join(sorted(missing))} yourself", bound=GrantBound.VERBS)
+        for mine, given, bound in (
+            (self.max_quantity, other.max_quantity, GrantBound.QUANTITY),
+            (self.max_days, other.max_days, GrantBound.DAYS),
+        ):
+            if mine is not None and (given is None or given > mine):
+                raise OverBound(f"your own right ends at {mine}", bound=bound, limit=mine)
+        if self.models is not None and (other.models is None or not set(other.models) <= set(self.models)):
+            raise OverBound("your own right does not include all of these models", bound=GrantBound.MODELS)
+
+    def require_standing(self) -> None:
+        """It has not been taken back."""
+        if self.state is GrantState.REVOKED:
+            raise WrongState("the right was taken back", state=self.state)
+
+    def revoke(self, *, at: datetime) -> None:
+        """Take it back."""
+        self.require_standing()
+        self.state, self.revoked_at = GrantState.REVOKED, at
 
     category: Mapped[Category] = relationship()
     holder: Mapped["User"] = relationship(foreign_keys=holder_id)

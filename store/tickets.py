@@ -7,8 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, choice, newest_first
+from store.mapping import Entity, choice, new_id, newest_first
+from store.ticket_codes import hash_code, mask
 from store.users import User
 
 
@@ -19,6 +21,40 @@ class TicketState(enum.StrEnum):
     CLAIMED = "CLAIMED"
     SPLIT = "SPLIT"
     VOID = "VOID"
+
+
+class TicketNotFresh(WrongState):
+    """The ticket has been redeemed or is void."""
+
+    code = "TICKET_NOT_FRESH"
+
+
+class TicketIncomplete(WrongState):
+    """Only complete tickets are assigned: here a part of it would stay behind."""
+
+    code = "TICKET_INCOMPLETE"
+
+
+class CodeProblem(enum.StrEnum):
+    """Why a code cannot be redeemed."""
+
+    MALFORMED = "MALFORMED"
+    UNKNOWN = "UNKNOWN"
+    NOT_FRESH = "NOT_FRESH"
+    REPEATED = "REPEATED"
+
+
+class CodesRefused(Refusal):
+    """Some of the codes cannot be redeemed, and so none was; `codes` says which and why, without the codes themselves."""
+
+    code = "TICKETS_REFUSED"
+    is_guess = True
+
+
+class TooManyGuesses(Refusal):
+    """Too many codes that do not fit; `retry_after` says for how long to wait."""
+
+    code = "RATE_LIMITED"
 
 
 class Ticket(Entity):
@@ -50,3 +86,26 @@ class Ticket(Entity):
     owner_user: Mapped[User | None] = relationship()
     owner_group: Mapped[Group | None] = relationship()
     parent: Mapped["Ticket | None"] = relationship(remote_side="Ticket.id")
+
+    @classmethod
+    def of_code(cls, code: str, *, sealed: bytes | None, parent: "Ticket | None" = None) -> "Ticket":
+        """A fresh ticket; the code itself is not in it."""
+        return cls(
+            id=new_id(), code_hash=hash_code(code), code_masked=mask(code), code_sealed=sealed, state=TicketState.FRESH,
+            parent_id=parent.id if parent else None,
+        )  # fmt: skip
+
+    def claim(self, owner: User | Group, *, at: datetime, parts: int = 1) -> None:
+        """Redeem it, once; with several licenses it is split into one ticket for each (spec F99)."""
+        if self.state is not TicketState.FRESH:
+            raise TicketNotFresh(f"the ticket is {self.state.lower()}", state=self.state)
+        self.state = TicketState.CLAIMED if parts == 1 else TicketState.SPLIT
+        self.claimed_at = at
+        self.owner_group_id = owner.id if isinstance(owner, Group) else None
+        self.owner_user_id = owner.id if isinstance(owner, User) else None
+
+    def void(self) -> None:
+        """It is worth nothing from now on."""
+        if self.state not in (TicketState.FRESH, TicketState.CLAIMED):
+            raise WrongState(f"a ticket that is {self.state.lower()} is not made void", state=self.state)
+        self.state = TicketState.VOID
