@@ -82,7 +82,7 @@ def mutation(
     return Mutation(name, field)
 
 
-def gives(description: str, **fields: Any) -> Callable[[str], type]:
+def gives(description: str, /, **fields: Any) -> Callable[[str], type]:
     """A payload with these fields beside its errors and changes."""
     return lambda name: strawberry.type(
         type(name, (Payload,), {"__module__": __name__, **fields}), description=description

@@ -101,7 +101,9 @@ def secret(
     return _argument(str, description, read, optional=optional)
 
 
-def number(description: str, *, least: int, most: int, optional: bool = False, default: Any = UNSET) -> Argument:
+def number(
+    description: str, *, least: int, most: int, optional: bool = False, default: Any = UNSET, kind: Any = int
+) -> Argument:
     """A whole number within bounds."""
 
     def read(name: str, given: int) -> Iterator[tuple[str, int]]:
@@ -109,7 +111,7 @@ def number(description: str, *, least: int, most: int, optional: bool = False, d
             raise BadInput(f"a number from {least} to {most} is expected here")
         yield name, given
 
-    return _argument(int, description, read, optional=optional, default=default)
+    return _argument(kind, description, read, optional=optional, default=default)
 
 
 def value(description: str, kind: Any, *, optional: bool = False, default: Any = UNSET) -> Argument:
@@ -133,12 +135,12 @@ def thing(description: str, *, optional: bool = False) -> Argument:
     return _argument(JSON, description, read, optional=optional)
 
 
-def takes(description: str, **arguments: Argument) -> Callable[[str], type]:
+def takes(description: str, /, **arguments: Argument) -> Callable[[str], type]:
     """An input of these arguments and of what every change takes besides; its name comes from the mutation."""
     return _input(description, arguments, {**arguments, **_ONCE})
 
 
-def takes_each_time(description: str, **arguments: Argument) -> Callable[[str], type]:
+def takes_each_time(description: str, /, **arguments: Argument) -> Callable[[str], type]:
     """An input without an idempotency key, for what is answered with a secret and done again each time."""
     return _input(description, arguments, arguments)
 
