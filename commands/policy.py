@@ -95,15 +95,17 @@ def _verify(args: Namespace) -> int:
 
 
 def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any, Any, Verified]]]:
+    policy = load_policy()
+
     def progress(done: Verified) -> None:
         sys.stderr.write(
             f"\r{done.found.triples:,} triples, {done.found.differences} differences, {done.seconds:.0f} s "
         )
 
-    async def policy() -> Verified:
+    async def written() -> Verified:
         async with _opened(url) as database:
             return await verify_policy(
-                database, load_policy(), triples=args.triples, seed=args.seed, ask=args.ask, progress=progress
+                database, policy, triples=args.triples, seed=args.seed, ask=args.ask, progress=progress
             )
 
     async def chance() -> Verified:
@@ -112,7 +114,7 @@ def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any
                 database, policies=args.policies, seed=args.seed, ask=args.ask, progress=progress
             )
 
-    yield "policies.polar", policy()
+    yield f"{POLICY_FILE.name} ({policy.hash[:12]})", written()
     yield f"{args.policies} random policies", chance()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from authz.loading import load_policy
 from commands.__main__ import main
 from schema.ids import encode
 from worlds.cast import ANN, SAM, SERVER, TOM, Licenses
@@ -84,6 +85,6 @@ def test_a_small_comparison_says_what_was_compared(policy_command):
 
     assert code == 0
     first, second = said.splitlines()
-    assert first.startswith("policies.polar: 1 worlds, ")
+    assert first.startswith(f"policies.polar ({load_policy().hash[:12]}): 1 worlds, ")
     assert second.startswith("1 random policies: 1 worlds, ")
     assert all(": 0 differences; " in line for line in (first, second))
