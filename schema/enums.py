@@ -8,14 +8,15 @@ from store.activations import ActivationState
 from store.audit import Outcome
 from store.containers import ContainerState, ContainerType, SettleOutcome
 from store.groups import Bundle, GroupKind, InvitationState, MemberRole, MembershipState
-from store.licenses import Lifecycle, Visibility
+from store.licenses import DeactivationRule, Lifecycle, Visibility
+from store.models import ModelCell, RenewalBasis
 from store.notifications import NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
 from store.portal import Capability, Edition
-from store.products import GrantState, LicenseModel
+from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
 from store.restores import RestoreReason, RestoreState
-from store.tickets import TicketState
+from store.tickets import CodeProblem, TicketState
 from store.users import UserKind, UserStatus
 
 
@@ -127,6 +128,51 @@ _described(
     DEMO="A trial of some days.",
     PREPAID="Days that are bought and used up.",
     INTERNAL_NFR="For the use inside the house; not for resale.",
+)
+_described(
+    GrantVerb,
+    "What a right of creation lets its holder do with licenses.",
+    CREATE="Create them.",
+    MODIFY="Change, renew and cancel them.",
+    REVOKE="Withdraw them.",
+)
+_described(
+    GrantBound,
+    "Where a right of creation ends.",
+    VERBS="At what its holder may do.",
+    SCOPE="At the group that it is for.",
+    QUANTITY="At a number of seats.",
+    DAYS="At a number of days.",
+    MODELS="At some license models.",
+)
+_described(
+    ModelCell,
+    "A column of the table of license models.",
+    QUANTITY="How many seats.",
+    TIME="When it ends.",
+    RENEWAL="How it goes on.",
+    CONTAINERS="Where it lives.",
+)
+_described(
+    RenewalBasis,
+    "What a renewal counts from.",
+    FROM_EXPIRY="From the end of the term before.",
+    FROM_NOW_IF_EXPIRED="From now, where the term before is over.",
+)
+_described(
+    DeactivationRule,
+    "Whether the seats of one license can be given back.",
+    AS_PRODUCT="As its product says.",
+    ALLOWED="They can.",
+    DISABLED="They cannot.",
+)
+_described(
+    CodeProblem,
+    "Why the code of a ticket cannot be redeemed.",
+    MALFORMED="It is no code: 25 letters and digits.",
+    UNKNOWN="There is no such ticket.",
+    NOT_FRESH="It has been redeemed, or is void.",
+    REPEATED="It stands in the list twice.",
 )
 _described(
     TicketState,

@@ -1,13 +1,18 @@
 """Refusals as clients read them: a code to act on, words for a person, and what a code brings along."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
+import schema.enums  # noqa: F401 - they are described before anybody uses them
 from schema.actions import Action
 from schema.closed_sets import closed_set
+from store.models import ModelCell
 from store.portal import Capability, Edition
+from store.products import GrantBound
+from store.tickets import CodeProblem
 
 _MEANINGS = {
     "NOT_FOUND": "There is no such thing, or you may not know of it.",
@@ -69,10 +74,33 @@ _MEANINGS = {
     "LICENSE_ALREADY_PLANNED": "A license sits in at most one virtual container.",
     "LICENSE_NOT_PLANNED": "The license is not in this virtual container.",
     "NAME_TAKEN": "There is one of this name already.",
+    "MODEL_RULE": "The license model does not go with this; `cell` says which column of its row is broken.",
+    "NOT_FOR_RESALE": "The license is for the vendor's and the resellers' own people.",
+    "NOTICE_PASSED": "It is too late to cancel this term; `deadline` was the last moment.",
+    "CONTAINER_TYPE_NOT_ALLOWED": "The license does not live in a container of this type.",
+    "OVER_BOUND": "The right of creation ends before; `bound` says in which respect, `limit` at how much.",
+    "ALREADY_EXISTS": "There is one with this name or number already.",
+    "FEATURE_OF_OTHER_PRODUCT": "A feature belongs to another product.",
+    "CONTINGENT_EXHAUSTED": "The pool holds fewer days; `limit` says how many.",
+    "EXTERNAL_REF_TAKEN": "The external reference was used for another order.",
+    "DEMO_EXISTS": "There is one live demo of a product for each owner.",
+    "TICKET_NOT_FRESH": "The ticket has been redeemed, is void, or has not been redeemed yet; `state` says which.",
+    "TICKET_INCOMPLETE": "Only complete tickets are assigned, and a part of this one would stay behind.",
+    "TICKETS_REFUSED": "Not every code can be redeemed, and so none was; `codes` says which and why.",
+    "CODE_NOT_KEPT": "The code of this ticket is not kept here.",
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 
 ErrorCode = closed_set("ErrorCode", "Why something was refused.", _MEANINGS)
+
+
+@strawberry.type(name="TicketCodeError", description="Why a code of a ticket cannot be redeemed.")
+class CodeError:
+    """Never with the code itself."""
+
+    number: int = strawberry.field(description="Which of the codes, counted from 1.")
+    masked_code: str | None = strawberry.field(description="Its end; null where it is no code at all.")
+    problem: CodeProblem = strawberry.field(description="What is wrong with it.")
 
 
 @strawberry.type(description="Why something was refused.")
@@ -92,6 +120,10 @@ class UserError:
         description="After how many seconds it may be tried again.", default=None
     )
     days: int | None = strawberry.field(description="The bound, in days.", default=None)
+    cell: ModelCell | None = strawberry.field(description="The column of the license model.", default=None)
+    bound: GrantBound | None = strawberry.field(description="Where the right of creation ends.", default=None)
+    deadline: datetime | None = strawberry.field(description="Until when it was possible.", default=None)
+    codes: list[CodeError] | None = strawberry.field(description="The codes that are refused.", default=None)
     capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
 
@@ -110,6 +142,19 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
         content=details.get("content"),
         retry_after=details.get("retry_after"),
         days=details.get("days"),
+        cell=_known(ModelCell, details.get("cell")),
+        bound=_known(GrantBound, details.get("bound")),
+        deadline=_known(datetime.fromisoformat, details.get("deadline")),
+        codes=_known(lambda codes: [_code_error(**each) for each in codes], details.get("codes")),
         capability=details.get("capability"),
         required_edition=details.get("minimum"),
     )
+
+
+def _code_error(*, number: int, masked_code: str | None, problem: str) -> CodeError:
+    return CodeError(number=number, masked_code=masked_code, problem=CodeProblem(problem))
+
+
+def _known(read: Callable[[Any], Any], detail: Any) -> Any:
+    """A detail in its own type, whether it is fresh or was kept as JSON."""
+    return None if detail is None else read(detail)

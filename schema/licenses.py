@@ -13,6 +13,7 @@ from schema.nodes import Node
 from schema.scalars import Duration
 from store.activations import COUNTING
 from store.activations import Activation as ActivationRow
+from store.containers import ContainerType
 from store.licenses import License as LicenseRow
 from store.licenses import LicenseFeature
 from store.mapping import choice
@@ -78,6 +79,12 @@ class License(Node):
     time_pool_days = column(LicenseRow.time_pool_days, "Days that are bought and not yet used.")
     first_activated_at = column(LicenseRow.first_activated_at, "When it was activated for the first time.")
     cancelled_at = column(LicenseRow.cancelled_at, "When it was cancelled; it runs to the end of its term.")
+    renews_at = column(LicenseRow.renews_at, "The last moment to cancel at; from then on the next term is settled.")
+    next_quantity = column(LicenseRow.next_quantity, "How many seats it has from the next term on, if not as many.")
+    deactivation_allowed = column(
+        LicenseRow.deactivation_allowed, "Whether its seats can be given back; null: as its product says."
+    )
+    container_types = column(LicenseRow.container_types, "Where it may live; null: anywhere.", kind=list[ContainerType])
     auto_renew = column(LicenseRow.auto_renew, "Whether it renews by itself.")
     not_for_resale = column(LicenseRow.not_for_resale, "Whether it is for the use inside the house only.", where=True)
     ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", where=True)

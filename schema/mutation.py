@@ -7,19 +7,39 @@ import strawberry
 from schema.changes import (
     accounts,
     activations,
+    catalogue,
     containers,
+    grants,
     groups,
     invitations,
     licenses,
     memberships,
+    orders,
     projects,
     sessions,
+    terms,
+    tickets,
 )
 
 # Named noun first, so that what belongs together stands together.
 _FIELDS: dict[str, Any] = {
     each.name: each.field
-    for noun in (accounts, activations, containers, groups, invitations, licenses, memberships, projects, sessions)
+    for noun in (
+        accounts,
+        activations,
+        catalogue,
+        containers,
+        grants,
+        groups,
+        invitations,
+        licenses,
+        memberships,
+        orders,
+        projects,
+        sessions,
+        terms,
+        tickets,
+    )
     for each in sorted(noun.CHANGES, key=lambda each: each.name)
 }
 

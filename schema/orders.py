@@ -1,8 +1,10 @@
 """Orders and bought days as clients read them."""
 
+from authz.asking import Through
 from schema.entities import entity
-from schema.fields import column, to_one
+from schema.fields import column, to_many, to_one
 from schema.nodes import Node
+from store.licenses import License as LicenseRow
 from store.orders import LicenseOrder as LicenseOrderRow
 from store.orders import TimeContingent as TimeContingentRow
 
@@ -13,6 +15,9 @@ class LicenseOrder(Node):
 
     template = to_one(LicenseOrderRow.template, "What is ordered.", where=True)
     group = to_one(LicenseOrderRow.group, "For which group.", where=True)
+    person = to_one(LicenseOrderRow.person, "For which person, if not for a group.", where=True)
+    ticket = to_one(LicenseOrderRow.ticket, "The ticket that it gave.")
+    licenses = to_many(Through(LicenseRow.order_id), "The licenses that were made of it.")
     actor = to_one(LicenseOrderRow.actor, "Who has ordered.", where=True)
     quantity = column(LicenseOrderRow.quantity, "How many seats.")
     starts_at = column(LicenseOrderRow.starts_at, "From when they are to be valid.")

@@ -4,6 +4,7 @@ from authz.asking import Through
 from schema.entities import entity
 from schema.fields import column, computed, to_many, to_one
 from schema.nodes import Node
+from store.containers import ContainerType
 from store.licenses import License as LicenseRow
 from store.products import Category as CategoryRow
 from store.products import CategoryGrant as CategoryGrantRow
@@ -63,6 +64,10 @@ class LicenseTemplate(Node):
     product = to_one(LicenseTemplateRow.product, "What it is a license of.", where=True)
     model = column(LicenseTemplateRow.model, "How it is sold.", where=True)
     parameters = column(LicenseTemplateRow.parameters, "The parameters of the model.")
+    rules = column(LicenseTemplateRow.rules, "How its licenses are restored, given back and lent.")
+    container_types = column(
+        LicenseTemplateRow.allowed_container_types, "Where its licenses may live.", kind=list[ContainerType]
+    )
     created_at = column(LicenseTemplateRow.created_at, "When it was created.", where=True, order=True)
 
 

@@ -54,7 +54,7 @@ class CodesRefused(Refusal):
 class TooManyGuesses(Refusal):
     """Too many codes that do not fit; `retry_after` says for how long to wait."""
 
-    code = "RATE_LIMITED"
+    code = "TOO_MANY_REQUESTS"
 
 
 class Ticket(Entity):
