@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from authz import plans
@@ -50,15 +51,30 @@ class Pages:
         key = (actor.id, cls, to, filters, asked.order)
         plan, uses = self._choices.pop(key, (None, 0))
         if plan is None or uses >= _USES:
-            statement = self._once(
-                ("sizes",), cls, to, actor, asked, lambda: plans.sizes(self._listing, cls, to, actor, asked)
-            )
-            (found,) = await execute(statement, values)
-            plan, uses = plans.choose(keys=found.keys_, rows=found.rows_, hits=found.hits_, first=asked.first), 0
+            plan, uses = await self._chosen(execute, cls, to, actor, asked, values), 0
         self._choices[key] = (plan, uses + 1)
         if len(self._choices) > _REMEMBERED:
             self._choices.popitem(last=False)
         return plan
+
+    async def _chosen(
+        self, execute: Execute, cls: type[Record], to: str, actor: Actor, asked: PageOf, values: Mapping[str, Any]
+    ) -> Plan:
+        asked = replace(asked, after=None)
+        statement = self._once(("keys",), cls, to, actor, PageOf(), lambda: plans.keys(self._listing, cls, to, actor))
+        keys, hits = (await execute(statement, values))[0][0], 0
+        if keys > plans.FEW:
+            many = keys > plans.MANY
+            statement = self._once(
+                ("hits", many),
+                cls,
+                to,
+                actor,
+                asked,
+                lambda: plans.hits(self._listing, cls, to, actor, asked, many=many),
+            )
+            hits = (await execute(statement, values))[0][0]
+        return plans.choose(keys=keys, hits=hits, first=asked.first)
 
     def _build(self, plan: Plan, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want) -> Statement:
         if plan is Plan.FAN:

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from authz.actor import Actor
 from authz.asking import PageOf, Statement, Want
 from authz.filters import ordering
+from authz.keys import Keys, KeySets
 from authz.listing import Listing, identity
 from authz.sql import Branch
 from store.mapping import Record
 
-KEYS_LIMIT = 1000
-ROWS_LIMIT = 2000
-SAMPLE = 400
+FEW, MANY = 8, 1000
+SAMPLE, SMALL_SAMPLE = 1000, 60
 
 
 class Plan(StrEnum):
@@ -30,22 +30,25 @@ class Plan(StrEnum):
     FAN = "FAN"
 
 
-def choose(*, keys: int, rows: int, hits: int, first: int) -> Plan:
-    """Find the cheapest plan by three small numbers.
+def choose(*, keys: int, hits: int, first: int) -> Plan:
+    """Find the cheapest plan by two small numbers.
 
-    They are the viewer's groups (up to KEYS_LIMIT + 1), his rows (up to ROWS_LIMIT + 1), and how many of the newest SAMPLE
-    rows are his.
+    They are the viewer's keys (his groups and the like, up to MANY + 1), and how many of the newest SAMPLE rows are his; of
+    SMALL_SAMPLE where the keys are many, and nobody looks where they are FEW.
 
     The weights are microseconds on PostgreSQL 18 with everything in memory (`./portal bench authz` shows where they hold):
-    a key costs 3 to fan out and 2 to gather, a row 0.4 from a fan, 6 to test by itself, 0.7 against the gathered keys.
+    a key costs 1.2 for each row that is read from it and 1 to gather, a row 10 to test by itself and 0.5 against the gathered keys.
     """
-    pages = keys * (first + 1)
-    fan = 3 * keys + 0.4 * (min(rows, pages) if rows <= ROWS_LIMIT else pages)
-    if keys > KEYS_LIMIT:
-        fan *= 3  # there are more keys than were counted
-    share = max(hits, 0.5) / SAMPLE
-    tested = (first + 1) / share
-    costs = {Plan.FAN: fan, Plan.HASH: 2 * keys + 0.7 * tested, Plan.WALK: 6 * tested}
+    if keys <= FEW:
+        return Plan.FAN
+    tested = (first + 1) * (SAMPLE if keys <= MANY else SMALL_SAMPLE) / max(hits, 0.5)
+    if keys > MANY:
+        keys *= 3  # there are more than were counted
+    costs = {
+        Plan.FAN: 1.2 * keys * (first + 1),
+        Plan.HASH: 1.0 * keys + 0.5 * tested,
+        Plan.WALK: 10 * tested,
+    }
     return min(costs, key=lambda plan: costs[plan])
 
 
@@ -54,7 +57,7 @@ def walk(
 ) -> Statement:
     """Down the ordered index, each row tested."""
     forms = listing.policy.forms(cls, to, actor)
-    criteria = [] if forms.everything else [forms.hashed(cls) if hashed else forms.criterion(cls)]
+    criteria = [] if forms.everything else [forms.hashed(cls) if hashed else forms.row_by_row(cls)]
     return (
         sa.select(*listing.columns(cls, cls, actor, want, also=(asked.order.column,)))
         .where(*criteria, *listing.filters(cls, cls, actor, asked))
@@ -67,7 +70,8 @@ def fan(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageO
     """A page from each of the viewer's groups through its own ordered index, merged; the rest of a row is fetched last."""
     forms = listing.policy.forms(cls, to, actor)
     filters = listing.filters(cls, cls, actor, asked)
-    found = sa.union(*(_page_of_branch(cls, branch, asked, filters) for branch in forms.branches)).subquery("found")
+    pages = (_page_of_branch(cls, branch, forms.sets, asked, filters) for branch in forms.branches)
+    found = sa.union(*pages).subquery("found")
     top = sa.select(found).order_by(*ordering(found.c, asked.order)).limit(_LIMIT).subquery("top")
     return (
         sa.select(*listing.columns(cls, cls, actor, want, also=(asked.order.column,)))
@@ -76,56 +80,34 @@ def fan(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageO
     )
 
 
-def sizes(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf) -> Statement:
-    """The three small numbers of `choose`, each bounded, in one statement."""
+def keys(listing: Listing, cls: type[Record], to: str, actor: Actor) -> Statement:
+    """The first small number of `choose`."""
     forms = listing.policy.forms(cls, to, actor)
-    filters = listing.filters(cls, cls, actor, asked)
-    gathered = [
-        sa.select(sa.literal(1)).select_from(each.keys.subquery())
-        for each in forms.branches
-        if isinstance(each.keys, sa.Select)
-    ]
-    branches = [sa.select(sa.literal(1)).select_from(cls).where(_holds(cls, each), *filters) for each in forms.branches]
-    newest = sa.select(cls).order_by(*ordering(cls, asked.order)).limit(SAMPLE).subquery()
+    gathered = [each.select.with_only_columns(sa.literal(1)) for each in forms.sets.first]
+    every = sa.union_all(*gathered or [sa.select(sa.literal(1)).where(sa.false())]).limit(MANY + 1).subquery()
+    return sa.select(sa.func.count()).select_from(every)
+
+
+def hits(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf, *, many: bool) -> Statement:
+    """The second small number of `choose`. It is not asked for where the keys are FEW."""
+    forms = listing.policy.forms(cls, to, actor)
+    newest = sa.select(cls).order_by(*ordering(cls, asked.order)).limit(SMALL_SAMPLE if many else SAMPLE).subquery()
     sample = sa.orm.aliased(cls, newest)
-    hits = (
-        sa.select(sa.func.count())
-        .select_from(sample)
-        .where(forms.hashed(sample), *listing.filters(cls, sample, actor, asked))
-    )
-    return sa.select(
-        _up_to(KEYS_LIMIT, gathered).label("keys_"),
-        _up_to(ROWS_LIMIT, branches).label("rows_"),
-        hits.scalar_subquery().label("hits_"),
-    )
+    criterion = forms.row_by_row(sample) if many else forms.hashed(sample)
+    found = sa.select(sa.func.count()).select_from(sample)
+    return found.where(criterion, *listing.filters(cls, sample, actor, asked))
 
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
 
-def _up_to(limit: int, selects: list[Statement]) -> Any:
-    if not selects:
-        return sa.literal(0)
-    every = sa.union_all(*selects).limit(limit + 1).subquery()
-    return sa.select(sa.func.count()).select_from(every).scalar_subquery()
-
-
-def _page_of_branch(cls: type[Record], branch: Branch, asked: PageOf, filters: list[Any]) -> Statement:
+def _page_of_branch(cls: type[Record], branch: Branch, sets: KeySets, asked: PageOf, filters: list[Any]) -> Statement:
     order = getattr(cls, asked.order.column)
     columns = dict.fromkeys((identity(cls), order))
-    if not isinstance(branch.keys, sa.Select):
-        page = sa.select(*columns).where(_holds(cls, branch), *filters)
+    if not isinstance(branch.keys, Keys):
+        page = sa.select(*columns).where(branch.exists(cls), *filters)
         return sa.select(page.order_by(*ordering(cls, asked.order)).limit(_LIMIT).subquery())
-    keys = branch.keys.distinct().subquery("keys")
+    keys = sets.of(branch.keys)
     below = sa.select(*columns).where(branch.link_of(cls) == keys.c[0], branch.local(cls), *filters)
     nearest = below.order_by(*ordering(cls, asked.order)).limit(_LIMIT).correlate(keys).lateral("page")
     return sa.select(*nearest.c).select_from(keys).join(nearest, sa.true())
-
-
-def _holds(cls: type[Record], branch: Branch) -> sa.ColumnElement[bool]:
-    if branch.keys is None:
-        return branch.exists(cls)
-    link = branch.link_of(cls)
-    return sa.and_(
-        link.in_(branch.keys) if isinstance(branch.keys, sa.Select) else link == branch.keys, branch.local(cls)
-    )

@@ -24,6 +24,7 @@ from authz.ir import (
     rows_of,
     united,
 )
+from authz.keys import Keys, KeySets
 from store.mapping import Record
 
 _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
@@ -37,11 +38,22 @@ class Forms:
         self.everything = any(not each.atoms for each in conjunctions)
         self.branches = () if self.everything else tuple(Branch(cls, each) for each in conjunctions)
 
+    @cached_property
+    def sets(self) -> KeySets:
+        """The keys of the branches, for a statement that gathers them once."""
+        return KeySets([each.keys for each in self.branches if isinstance(each.keys, Keys)])
+
     def criterion(self, target: Any) -> sa.ColumnElement[bool]:
         """For WHERE: asked row by row. NULL counts as no."""
         if self.everything or self.nothing:
             return sa.true() if self.everything else sa.false()
         return sa.or_(*(each.exists(target) for each in self.branches))
+
+    def row_by_row(self, target: Any) -> sa.ColumnElement[bool]:
+        """For WHERE: like `criterion`, and PostgreSQL is kept from gathering instead what it believes to be little."""
+        if self.everything or self.nothing:
+            return self.criterion(target)
+        return sa.or_(*(each.exists(target, alone=True) for each in self.branches))
 
     def answer(self, target: Any) -> sa.ColumnElement[bool]:
         """For a column: true or false, never NULL."""
@@ -53,13 +65,13 @@ class Forms:
         """For WHERE: the actor's groups, projects and so on are gathered once, each row is looked up among them."""
         if self.everything or self.nothing:
             return self.criterion(target)
-        return sa.or_(*(each.gathered(target) for each in self.branches))
+        return sa.or_(*(each.gathered(target, self.sets) for each in self.branches))
 
 
 class Branch:
     """One conjunction: conditions on the row itself, and at most one column that links it to what the actor has.
 
-    `keys` is a SELECT of the values that the link may have, or one bound value, or None where there is no single link.
+    `keys` are the values that the link may have, or one bound value, or None where there is no single link.
     """
 
     def __init__(self, cls: type[Record], conjunction: Conjunction) -> None:
@@ -80,7 +92,7 @@ class Branch:
             return body.bound[0][1] if body.bound else None
         if len(body.links) != 1 or body.crossing:
             return None
-        return sa.select(body.links[0][1]).select_from(*body.tables).where(*body.inner)
+        return Keys(body.links[0][1], tuple(body.tables), tuple(body.inner))
 
     def link_of(self, target: Any) -> Any:
         """The column that must be among `keys`."""
@@ -93,8 +105,8 @@ class Branch:
         bound = body.bound if body.tables else body.bound[1:]
         return _all([*body.local, *(column == value for column, value in bound)])
 
-    def exists(self, target: Any) -> sa.ColumnElement[bool]:
-        """Everything, asked of one row."""
+    def exists(self, target: Any, *, alone: bool = False) -> sa.ColumnElement[bool]:
+        """Everything, asked of one row; `alone`, it is asked anew for each one."""
         body = self._over(target)
         local = [*body.local, *(column == value for column, value in body.bound)]
         if body.tables:
@@ -102,14 +114,19 @@ class Branch:
             rows: Any = (
                 sa.select(sa.literal_column("1")).select_from(*body.tables).where(*body.inner, *body.crossing, *links)
             )
-            local.append(sa.exists(rows.correlate_except(*body.tables)))
+            rows = rows.correlate_except(*body.tables)
+            if alone:
+                local += [column.is_not(None) for column, _ in body.links]
+                # A subquery with an OFFSET is the one that PostgreSQL never turns into a hash of everything.
+                rows = rows.offset(sa.literal_column("0"))
+            local.append(sa.exists(rows))
         return _all(local)
 
-    def gathered(self, target: Any) -> sa.ColumnElement[bool]:
+    def gathered(self, target: Any, sets: KeySets) -> sa.ColumnElement[bool]:
         """Everything, with the link looked up among keys that do not depend on the row."""
-        if not isinstance(self.keys, sa.Select):
+        if not isinstance(self.keys, Keys):
             return self.exists(target)
-        return _all([self.link_of(target).in_(self.keys), self.local(target)])
+        return _all([self.link_of(target).in_(sa.select(sets.of(self.keys))), self.local(target)])
 
 
 class _Body:

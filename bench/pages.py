@@ -23,7 +23,7 @@ from store.licenses import License
 from store.users import User
 from worlds.personas import Persona
 
-ROUNDS = 9
+ROUNDS = 21
 _FIRST = 50
 _PATIENCE = 4  # seconds for one run of a candidate; what takes longer is out
 _WANT = Want(columns=frozenset(by_hand.COLUMNS) - {"id"})
@@ -91,10 +91,19 @@ async def _choice(portal: Portal, raw: asyncpg.Connection, actor: Actor) -> tupl
     """Which plan the engine takes, and what the choice costs when nothing is remembered."""
     if portal.policy.forms(License, "read", actor).everything:
         return Plan.WALK, 0.0
-    sizes = plans.sizes(portal.listing, License, "read", actor, PageOf(first=_FIRST))
-    times, rows = await _in_turn(raw, {"sizes": _compiled(sizes, dict(actor.values))})
-    (found,) = rows["sizes"]
-    return plans.choose(keys=found[0], rows=found[1], hits=found[2], first=_FIRST), times["sizes"]
+    asked, took = PageOf(first=_FIRST), 0.0
+    found = {"keys": 0, "hits": 0}
+    for name in found:
+        statement = (
+            plans.keys(portal.listing, License, "read", actor)
+            if name == "keys"
+            else plans.hits(portal.listing, License, "read", actor, asked, many=found["keys"] > plans.MANY)
+        )
+        times, rows = await _in_turn(raw, {name: _compiled(statement, dict(actor.values))})
+        found[name], took = rows[name][0][0], took + times[name]
+        if found["keys"] <= plans.FEW:
+            break
+    return plans.choose(**found, first=_FIRST), took
 
 
 def _statement(portal: Portal, actor: Actor, asked: PageOf, plan: Plan) -> Statement:

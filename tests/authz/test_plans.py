@@ -1,0 +1,202 @@
+"""Every plan of a list finds the same rows in the same order, whoever asks: those that Python picks from all rows."""
+
+import random
+import uuid
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from authz import plans
+from authz.actor import CARRIED, Actor, PortalContext
+from authz.asking import Compare, Condition, Order, PageOf, Want
+from authz.filters import values_of
+from authz.listing import Listing
+from authz.paging import Pages
+from authz.plans import Plan
+from store.licenses import License, Lifecycle, Visibility
+from store.tickets import Ticket
+from store.users import User
+from worlds.agreement import standing_world
+
+WORLDS = range(2)
+FIRST = 4
+ORDERS = (Order(), Order(descending=False), Order("quantity"))
+WANT = Want(columns=frozenset({"created_at", "quantity"}))
+
+
+@pytest.fixture
+def listing(policy):
+    return Listing(policy)
+
+
+def _filters(chance, policy, rows):
+    """Conditions, each with the same in Python."""
+    instant = chance.choice(rows).created_at
+    may_read_ticket = policy.check(Ticket, "read")
+    return (
+        ((), lambda *_: True),
+        (
+            (Condition("visibility", Compare.EQUAL, Visibility.PUBLIC),),
+            lambda _, row: row.visibility is Visibility.PUBLIC,
+        ),
+        (
+            (Condition("quantity", Compare.MORE, 1), Condition("lifecycle", Compare.NOT_EQUAL, Lifecycle.EXPIRED)),
+            lambda _, row: row.quantity > 1 and row.lifecycle is not Lifecycle.EXPIRED,
+        ),
+        ((Condition("created_at", Compare.AT_MOST, instant),), lambda _, row: row.created_at <= instant),
+        (  # a neighbour that one may not know of is none
+            (Condition("ticket_id", Compare.IS_NULL, value=True),),
+            lambda actor, row: row.ticket is None or not may_read_ticket(actor, row.ticket),
+        ),
+    )
+
+
+def _built(listing, plan, actor, asked):
+    if plan is Plan.FAN:
+        return plans.fan(listing, License, "read", actor, asked, WANT)
+    return plans.walk(listing, License, "read", actor, asked, WANT, hashed=plan is Plan.HASH)
+
+
+def _values(actor, asked):
+    mine = {f"actor_{name}": getattr(actor, name) for name in CARRIED}
+    return {**mine, "limit": asked.first, **values_of(asked)}
+
+
+def _in_order(rows, order):
+    return sorted(rows, key=lambda row: (getattr(row, order.column), row.id.int), reverse=order.descending)
+
+
+async def _read(session, listing, actor, asked, expected):
+    """Page after page by every plan at once; each is held against the expected rows."""
+    pages, after = 0, None
+    for start in range(0, len(expected) + 1, FIRST):
+        page = replace(asked, after=after)
+        wanted = expected[start : start + FIRST]
+        for plan in Plan:
+            rows = (await session.execute(_built(listing, plan, actor, page), _values(actor, page))).all()
+            assert [row.id for row in rows] == wanted, (actor.id, plan, page)
+        pages += 1
+        if rows:
+            after = (getattr(rows[-1], asked.order.column), rows[-1].id)
+    return pages
+
+
+async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, listing, database):
+    may_read = policy.check(License, "read")
+    pages, questions, seen = 0, 0, 0
+    for seed in WORLDS:
+        chance = random.Random(seed)
+        async with standing_world(database, seed) as (session, world):
+            viewers = [each for each in world[User] if not policy.forms(License, "read", each).everything]
+            for actor in viewers:
+                mine = [row for row in world[License] if may_read(actor, row)]
+                for (where, holds), order in product(_filters(chance, policy, world[License]), ORDERS):
+                    rows = _in_order([row for row in mine if holds(actor, row)], order)
+                    asked = PageOf(first=FIRST, where=where, order=order)
+                    pages += await _read(session, listing, actor, asked, [row.id for row in rows])
+                    questions, seen = questions + 1, seen + len(rows)
+
+    assert questions > 100
+    assert pages > 1.5 * questions, "hardly anybody has a second page"
+    assert seen > 500
+
+
+async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, listing, database):
+    twice = 0
+    for seed in WORLDS:
+        async with standing_world(database, seed) as (session, world):
+            for actor in world[User]:
+                forms, asked = policy.forms(License, "read", actor), PageOf(first=100)
+                if forms.everything:
+                    continue
+                reasons = Counter()
+                for branch in forms.branches:
+                    found = sa.select(License.id).where(branch.exists(License))
+                    reasons.update(await session.scalars(found, _values(actor, asked)))
+                twice += sum(count > 1 for count in reasons.values())
+                for plan in Plan:
+                    rows = (await session.execute(_built(listing, plan, actor, asked), _values(actor, asked))).all()
+                    assert Counter(row.id for row in rows) == Counter(reasons.keys()), (seed, actor.id, plan)
+
+    assert twice > 5
+
+
+@pytest.mark.parametrize("plan", Plan)
+async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, listing, database, plan):
+    may_read = policy.check(License, "read")
+    added = 0
+    for seed in WORLDS:
+        chance = random.Random(seed)
+        async with standing_world(database, seed) as (session, world):
+            for actor in world[User]:
+                mine = [row for row in world[License] if may_read(actor, row)]
+                if policy.forms(License, "read", actor).everything or len(mine) <= FIRST:
+                    continue
+                asked, found, before = PageOf(first=FIRST), [], {row.id for row in mine}
+                inside = await session.begin_nested()
+                while True:
+                    rows = (await session.execute(_built(listing, plan, actor, asked), _values(actor, asked))).all()
+                    found += [row.id for row in rows]
+                    if not rows:
+                        break
+                    asked = replace(asked, after=(rows[-1].created_at, rows[-1].id))
+                    await session.execute(sa.insert(License.__table__), [_another(chance, mine) for _ in range(2)])
+                    added += 2
+                await inside.rollback()
+                assert [each for each in found if each in before] == [row.id for row in _in_order(mine, Order())]
+                assert len(found) == len(set(found))
+
+    assert added > 15
+
+
+def _another(chance, rows):
+    """Like one of the rows, at about the time of another one."""
+    table, model = License.__table__, chance.choice(rows)
+    values = {each.name: getattr(model, each.key) for each in table.columns if each.computed is None}
+    instant = chance.choice(rows).created_at + timedelta(seconds=chance.choice((-1, 0, 1)))
+    return values | {"id": uuid.UUID(int=chance.getrandbits(128)), "created_at": instant}
+
+
+async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, listing, database):
+    async with standing_world(database, 0) as (session, world):
+
+        async def execute(statement, values):
+            return (await session.execute(statement, values)).all()
+
+        for actor in world[User]:
+            asked = PageOf(first=FIRST)
+            viewer = _Viewer(actor)
+            rows = await Pages(listing).read(execute, License, "read", viewer, asked, WANT)
+            mine = [row for row in world[License] if policy.check(License, "read")(actor, row)]
+            assert [row.id for row in rows] == [row.id for row in _in_order(mine, asked.order)][: FIRST + 1]
+
+
+class _Viewer:
+    """An account of a world with the values that an actor of the gate binds."""
+
+    def __init__(self, account):
+        self._account = account
+        self.values = {f"actor_{name}": getattr(account, name) for name in CARRIED}
+
+    def __getattr__(self, name):
+        return getattr(self._account, name)
+
+
+@pytest.mark.parametrize(
+    ("keys", "hits", "plan"),
+    [(1, 0, Plan.FAN), (12, 2, Plan.FAN), (112, 10, Plan.HASH), (500, 0, Plan.FAN), (1001, 6, Plan.HASH), (1001, 24, Plan.WALK)],
+)  # fmt: skip
+def test_the_plan_follows_from_how_much_one_has_and_sees(keys, hits, plan):
+    assert plans.choose(keys=keys, hits=hits, first=50) is plan
+
+
+def test_groups_that_several_rules_ask_for_are_gathered_once(listing):
+    member = Actor(**dict.fromkeys(each for each in Actor.__slots__ if each != "portal"), portal=PortalContext())
+    for plan in (Plan.HASH, Plan.FAN):
+        text = str(_built(listing, plan, member, PageOf()).compile(dialect=postgresql.dialect()))
+        assert text.count("JOIN group_closure") + text.count("FROM group_closure") == 1, text
