@@ -11,6 +11,7 @@ from resolvers.activations import withdraw_all
 from store import erasing
 from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
+from store.devices import ContainerDevice
 from store.groups import Group, GroupClosure, Membership, MembershipState
 from store.licenses import License
 from store.products import CategoryGrant
@@ -21,7 +22,6 @@ from store.users import User
 
 async def follow_leaving(gate: Gate, user: User, left: Sequence[UUID]) -> None:
     """A person has left groups: their licenses go back to the pool, and the group containers get other credentials."""
-    await gate.session.flush()
     await _take_back(gate, License.assigned_user_id == user.id)
     await _withdraw(gate, License.assigned_group_id.in_(left), Container.owner_user_id == user.id)
     known = (
@@ -31,6 +31,11 @@ async def follow_leaving(gate: Gate, user: User, left: Sequence[UUID]) -> None:
     )
     for cloud in await gate.session.scalars(sa.select(Container).where(*known).with_for_update()):
         cloud.credential_generation += 1
+        devices = (ContainerDevice.container_id == cloud.id, ContainerDevice.ended_at.is_(None))
+        await gate.session.execute(
+            sa.update(ContainerDevice).where(*devices).values(ended_at=gate.now),
+            execution_options={"synchronize_session": False},
+        )
 
 
 async def take_back_outside(gate: Gate, *, below: Group) -> None:
@@ -47,6 +52,15 @@ async def take_back_outside(gate: Gate, *, below: Group) -> None:
         License.assigned_user_id.in_(sa.union(members, technical)),
     )
     await _take_back(gate, lent)
+    # A right that was passed on lies below the right that it came from, or it is none.
+    source, above = aliased(CategoryGrant), aliased(GroupClosure)
+    still = sa.exists().where(
+        source.id == CategoryGrant.passed_on_from_id,
+        above.ancestor_id == source.scope_group_id,
+        above.descendant_id == CategoryGrant.scope_group_id,
+    )
+    passed_on = (CategoryGrant.passed_on_from_id.is_not(None), CategoryGrant.scope_group_id.in_(inside))
+    await revoke_grants(gate.session, *passed_on, sa.not_(still), at=gate.now)
 
 
 async def _take_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
@@ -68,6 +82,7 @@ async def _take_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
 
 
 async def _give_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
+    await gate.session.flush()
     lent = sa.select(License).where(*where, License.owner_group_id.is_not(None))
     for license in await gate.session.scalars(lent.order_by(License.id).with_for_update(of=License)):
         license.unassign()
@@ -76,6 +91,7 @@ async def _give_back(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
 
 async def _withdraw(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
     """Take seats away, of whatever license, in whatever container."""
+    await gate.session.flush()
     found = await gate.session.scalars(
         sa.select(Activation)
         .join(License, License.id == Activation.license_id)
@@ -90,7 +106,6 @@ async def _withdraw(gate: Gate, *where: sa.ColumnElement[bool]) -> None:
 
 async def end_account(gate: Gate, user: User) -> None:
     """An account is erased: nothing that it had opens, counts or tells anything any more."""
-    await gate.session.flush()
     await _give_back(gate, License.assigned_user_id == user.id)
     await _withdraw(gate, Container.owner_user_id == user.id)
     await gate.session.flush()

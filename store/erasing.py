@@ -11,6 +11,7 @@ from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.confirmations import Confirmation
 from store.containers import Container, ContainerState
+from store.devices import ContainerDevice
 from store.groups import Invitation, Membership
 from store.letters import Letter
 from store.licenses import License
@@ -29,6 +30,7 @@ _OWN: dict[str, tuple[type[Record], tuple[str, ...]]] = {
     "logins": (AccessToken, ("user_id",)),
     "licenses": (License, ("assigned_user_id", "owner_user_id")),
     "containers": (Container, ("owner_user_id",)),
+    "devices": (ContainerDevice, ("user_id",)),
     "activations": (Activation, ("requested_by_id",)),
     "tickets": (Ticket, ("owner_user_id",)),
     "orders": (LicenseOrder, ("actor_id",)),
@@ -69,6 +71,9 @@ async def erase_traces(session: AsyncSession, user_id: UUID, *, at: datetime) ->
     await _do(session, ended.values(revoked_at=sa.func.coalesce(AccessToken.revoked_at, at), name=""))
     named = sa.update(Activation).where(Activation.requested_by_id == user_id)
     await _do(session, named.values(device_label="", version=Activation.version + 1))
+    used = sa.update(ContainerDevice).where(ContainerDevice.user_id == user_id)
+    ended_at = sa.func.coalesce(ContainerDevice.ended_at, at)
+    await _do(session, used.values(label="", ended_at=ended_at, version=ContainerDevice.version + 1))
     counting = sa.exists().where(Activation.container_id == Container.id, Activation.state.in_(COUNTING))
     state = sa.case((counting, Container.state), else_=ContainerState.DELETED.value)
     owned = sa.update(Container).where(Container.owner_user_id == user_id)

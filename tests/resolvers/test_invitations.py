@@ -1,0 +1,278 @@
+"""Invitations: to whoever holds an address, once, in time; with an account that there is, or with a new one."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.access import Access
+from authz.asking import PageOf, Want
+from resolvers.invitations import (
+    accept_invitation,
+    create_invitation,
+    decline_invitation,
+    expire_invitations,
+    revoke_invitation,
+)
+from resolvers.registrations import InvitationNotValid, confirm, join_by_token
+from resolvers.sessions import login
+from store import audit
+from store.confirmations import Confirmation
+from store.containers import Container, ContainerType
+from store.errors import BadInput, Conflict, Forbidden, NotFound
+from store.groups import (
+    AlreadyMember,
+    Group,
+    Invitation,
+    InvitationState,
+    MemberRole,
+    Membership,
+    MembershipState,
+    NotOpen,
+)
+from store.letters import Letter, LetterKind
+from store.licenses import License
+from store.notifications import Notification, NotificationEvent
+from store.passwords import Secret
+from store.tokens import hash_token
+from store.users import User, UserStatus
+from tests.resolvers.conftest import NOW
+from worlds.cast import ANN, BEA, IDA, MAX, REX, SAM, TOM, Groups, Licenses
+
+NEW = "nora@acme.example"
+PASSWORD = Secret("a long enough one")
+
+
+async def invited(acting, email=NEW, *, by=ANN, group=Groups.LAB, **more):
+    answer = await create_invitation(await acting(by), group_id=group, email=email, key=f"{email} {group}", **more)
+    return answer.ids["Invitation"][0], answer.told["token"]
+
+
+@pytest.fixture
+def overdue(database):
+    """`await overdue(id)` lets the time of an invitation be over."""
+
+    async def end(invitation_id):
+        async with database.transaction() as session:
+            ended = sa.update(Invitation).where(Invitation.id == invitation_id)
+            await session.execute(ended.values(expires_at=NOW))
+
+    return end
+
+
+async def all_of(database, statement):
+    async with database.transaction() as session:
+        return (await session.scalars(statement)).all()
+
+
+async def sees(access, cls):
+    page = await access.view.page(cls, PageOf(first=100), Want())
+    await access.view.renew()
+    return {each.id for each in page.rows}
+
+
+async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_kept(acting, row, database):
+    invitation_id, token = await invited(acting, f" {NEW.upper()} ", role=MemberRole.ADMIN, days=3)
+
+    invitation = await row(Invitation, invitation_id)
+    assert (invitation.email, invitation.role, invitation.state) == (NEW, MemberRole.ADMIN, InvitationState.PENDING)
+    assert (invitation.expires_at, invitation.token_hash) == (NOW + timedelta(days=3), hash_token(token))
+    (letter,) = await all_of(database, sa.select(Letter).where(Letter.email == NEW))
+    assert (letter.kind, letter.secret, letter.about) == (LetterKind.INVITATION, token, "Acme Berlin Lab")
+    (entry,) = await all_of(
+        database, sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created")
+    )
+    assert NEW not in str(entry.after)
+    assert entry.group_id == Groups.LAB
+
+
+# F65 F105 F124
+async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(acting, row, database):
+    people = len(await all_of(database, sa.select(User.id)))
+    invitation_id, _ = await invited(acting, str(MAX.email))
+    (message,) = await all_of(
+        database,
+        sa.select(Notification).where(
+            Notification.event == NotificationEvent.INVITATION, Notification.recipient_id == MAX.id
+        ),
+    )
+    assert message.payload == {"group": "Acme Berlin Lab"}
+
+    answer = await accept_invitation(await acting(MAX), invitation_id=invitation_id, key="1")
+
+    assert {Licenses.BOLT_PUBLIC, Licenses.LAB_PUBLIC} <= await sees(await acting(MAX), License)
+    membership = await row(Membership, answer.ids["Membership"][0])
+    assert (membership.user_id, membership.group_id, membership.state) == (MAX.id, Groups.LAB, MembershipState.ACTIVE)
+    assert len(await all_of(database, sa.select(User.id))) == people
+
+
+async def test_only_the_holder_of_the_address_accepts_or_declines(acting, row):
+    invitation_id, _ = await invited(acting, str(SAM.email))
+
+    for step in (accept_invitation, decline_invitation):
+        for account, refusal in ((TOM, NotFound), (BEA, NotFound), (ANN, Forbidden), (IDA, Forbidden)):
+            with pytest.raises(refusal):
+                await step(await acting(account), invitation_id=invitation_id, key=f"{step.operation}")
+    assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
+
+
+async def test_an_address_that_is_not_confirmed_accepts_nothing(acting, database):
+    invitation_id, _ = await invited(acting, str(SAM.email))
+    async with database.transaction() as session:
+        await session.execute(sa.update(User).where(User.id == SAM.id).values(email_verified_at=None))
+
+    with pytest.raises(NotFound):
+        await accept_invitation(await acting(SAM), invitation_id=invitation_id, key="1")
+
+
+@pytest.mark.parametrize(("account", "refusal"), [(TOM, Forbidden), (BEA, Forbidden), (MAX, NotFound), (SAM, NotFound)])
+async def test_only_administrators_invite(acting, database, account, refusal):
+    with pytest.raises(refusal):
+        await invited(acting, by=account, group=Groups.BERLIN)
+    assert await all_of(database, sa.select(Letter)) == []
+
+
+async def test_there_is_one_open_invitation_for_an_address_and_a_group(acting, row, overdue):
+    first, _ = await invited(acting)
+    with pytest.raises(NotOpen) as refused:
+        await create_invitation(await acting(REX), group_id=Groups.LAB, email=NEW, key="2")
+    assert refused.value.details == {"state": "PENDING"}
+    await invited(acting, group=Groups.BERLIN)
+
+    await overdue(first)
+    second = await create_invitation(await acting(ANN), group_id=Groups.LAB, email=NEW, key="3")
+
+    assert (await row(Invitation, first)).state is InvitationState.EXPIRED
+    assert (await row(Invitation, second.ids["Invitation"][0])).state is InvitationState.PENDING
+
+
+async def test_of_two_invitations_at_once_one_is_made(acting, database):
+    ann, rex = await acting(ANN), await acting(REX)
+
+    outcomes = await asyncio.gather(
+        *(create_invitation(each, group_id=Groups.LAB, email=NEW, key="1") for each in (ann, rex)),
+        return_exceptions=True,
+    )
+
+    (refused,) = [each for each in outcomes if isinstance(each, Exception)]
+    assert isinstance(refused, NotOpen | Conflict)
+    assert len(await all_of(database, sa.select(Invitation.id).where(Invitation.email == NEW))) == 1
+
+
+async def test_who_is_there_already_is_not_invited(acting):
+    with pytest.raises(AlreadyMember) as refused:
+        await invited(acting, str(TOM.email), group=Groups.BERLIN)
+    assert refused.value.details == {"state": "MEMBER"}
+
+
+async def test_what_is_no_address_is_refused(acting, database):
+    for wrong in ("nobody", "a b@c.example", "@acme.example", "x" * 250 + "@acme.example"):
+        with pytest.raises(BadInput):
+            await create_invitation(await acting(ANN), group_id=Groups.LAB, email=wrong, key=wrong[-40:])
+    assert await all_of(database, sa.select(Letter)) == []
+
+
+@pytest.mark.parametrize(
+    ("step", "account", "state"),
+    [(revoke_invitation, ANN, "REVOKED"), (decline_invitation, MAX, "DECLINED"), (accept_invitation, MAX, "ACCEPTED")],
+    ids=["revoked", "declined", "accepted"],
+)
+async def test_an_answered_invitation_takes_no_other_answer(acting, row, step, account, state):
+    invitation_id, _ = await invited(acting, str(MAX.email))
+    await step(await acting(account), invitation_id=invitation_id, key="1")
+
+    for other, who in ((revoke_invitation, ANN), (decline_invitation, MAX), (accept_invitation, MAX)):
+        with pytest.raises(NotOpen) as refused:
+            await other(await acting(who), invitation_id=invitation_id, key=f"again {other.operation}")
+        assert refused.value.details == {"state": state}
+    assert (await row(Invitation, invitation_id)).state == state
+
+
+async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calendar_says_so(acting, overdue, row):
+    invitation_id, _ = await invited(acting, str(MAX.email))
+    await overdue(invitation_id)
+
+    with pytest.raises(NotOpen) as refused:
+        await accept_invitation(await acting(MAX), invitation_id=invitation_id, key="1")
+
+    assert refused.value.details == {"state": "EXPIRED"}
+    assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
+
+
+async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(acting, overdue, database, row):
+    old, _ = await invited(acting)
+    young, _ = await invited(acting, group=Groups.BERLIN)
+    await overdue(old)
+
+    ended = []
+    for _ in range(2):
+        async with database.transaction() as session:
+            entries = await expire_invitations(session, now=NOW)
+            await audit.append(session, entries)
+            ended.append([(each.action, each.resource_id, each.group_id) for each in entries])
+
+    assert ended == [[("invitation.expired", UUID(old), Groups.LAB)], []]
+    assert (await row(Invitation, old)).state is InvitationState.EXPIRED
+    assert (await row(Invitation, young)).state is InvitationState.PENDING
+    async with database.transaction() as session:
+        assert (await audit.verify(session))[1] is None
+
+
+# F32
+async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_letter(acting, portal, database):
+    _, token = await invited(acting, role=MemberRole.ADMIN)
+
+    await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+
+    (nora,) = await all_of(database, sa.select(User).where(User.email == NEW))
+    assert (nora.name, nora.status, nora.email_verified_at) == ("Nora", UserStatus.ACTIVE, None)
+    (joined,) = await all_of(database, sa.select(Membership).where(Membership.user_id == nora.id))
+    assert (joined.group_id, joined.role) == (Groups.LAB, MemberRole.ADMIN)
+    (cloud,) = await all_of(database, sa.select(Container).where(Container.owner_user_id == nora.id))
+    assert cloud.type is ContainerType.PERSONAL_CLOUD
+    session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
+    assert Groups.LAB in await sees(Access(portal, session.token, "test"), Group)
+
+    (secret,) = await all_of(database, sa.select(Letter.secret).where(Letter.kind == LetterKind.CONFIRMATION))
+    await confirm(Access(portal, None, "test"), token=secret)
+    (nora,) = await all_of(database, sa.select(User).where(User.email == NEW))
+    assert nora.email_verified_at == NOW
+
+
+async def test_whoever_invites_gains_nothing_but_a_member_of_his_own_group_by_the_token(acting, portal, database):
+    """The inviter knows the token: joining with it must not open what others offer to the same address."""
+    offered, _ = await invited(acting, by=IDA, group=Groups.BOLT)
+    _, token = await invited(acting)
+    await join_by_token(Access(portal, None, "test"), token=token, name="not Nora", password=PASSWORD)
+    session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
+
+    with pytest.raises(NotFound):
+        await accept_invitation(Access(portal, session.token, "test"), invitation_id=UUID(offered), key="1")
+
+    assert (await all_of(database, sa.select(Invitation.state).where(Invitation.id == UUID(offered)))) == ["PENDING"]
+
+
+async def test_a_token_is_good_once_and_for_nobody_who_has_an_account(acting, portal, database):
+    _, token = await invited(acting)
+    _, of_max = await invited(acting, str(MAX.email))
+    await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+    people = len(await all_of(database, sa.select(User.id)))
+
+    for bad in (token, of_max, "lp_nonsense", ""):
+        with pytest.raises(InvitationNotValid) as refused:
+            await join_by_token(Access(portal, None, "test"), token=bad, name="Nora", password=PASSWORD)
+        assert "log" in refused.value.message
+
+    assert len(await all_of(database, sa.select(User.id))) == people
+    assert len(await all_of(database, sa.select(Confirmation.id))) == 1
+
+
+async def test_a_withdrawn_invitation_opens_nothing_by_its_token(acting, portal, database):
+    invitation_id, token = await invited(acting)
+    await revoke_invitation(await acting(REX), invitation_id=invitation_id, key="1")
+
+    with pytest.raises(NotOpen):
+        await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+    assert await all_of(database, sa.select(User.id).where(User.email == NEW)) == []

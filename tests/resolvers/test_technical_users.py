@@ -1,0 +1,101 @@
+"""License servers: made by administrators with a container and a token, known by no password, and gone without a trace."""
+
+import pytest
+import sqlalchemy as sa
+
+from authz.access import Access
+from authz.asking import PageOf, Want
+from resolvers.licenses import assign_license
+from resolvers.sessions import login
+from resolvers.technical_users import create_technical_user, delete_technical_user, issue_token
+from store.containers import Container, ContainerState, ContainerType
+from store.errors import Forbidden, NotFound, Unauthenticated
+from store.groups import Group
+from store.licenses import License
+from store.users import AccessToken, AccountNotUsable, User, UserKind, UserStatus
+from worlds.cast import ANN, BEA, IDA, MAX, REX, SERVER, TOM, Groups, Licenses, cloud_of
+
+
+async def made(acting, account=ANN, group=Groups.BERLIN):
+    answer = await create_technical_user(
+        await acting(account), group_id=group, name=" Berlin server ", days=30, key="1"
+    )
+    return answer.ids["User"][0], answer.told["token"]
+
+
+# F53 F33
+async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(acting, portal, row, database):
+    server_id, token = await made(acting)
+
+    server = await row(User, server_id)
+    assert (server.name, server.kind, server.home_group_id) == ("Berlin server", UserKind.TECHNICAL, Groups.BERLIN)
+    assert (server.email, server.password_hash, server.is_isv_admin) == (None, None, False)
+    async with database.transaction() as session:
+        clouds = (await session.scalars(sa.select(Container).where(Container.owner_user_id == server.id))).all()
+    assert [(each.type, each.state) for each in clouds] == [(ContainerType.TECHNICAL_CLOUD, ContainerState.READY)]
+    opened = Access(portal, token, "test")
+    assert (await opened.view.actor()).id == server.id
+    page = await opened.view.page(Group, PageOf(first=10), Want())
+    assert {each.id for each in page.rows} == {Groups.BERLIN}
+
+
+# F53
+async def test_nobody_logs_in_as_a_license_server(acting, portal):
+    await made(acting)
+    for name in ("Berlin server", "", SERVER.name):
+        with pytest.raises(Unauthenticated):
+            await login(Access(portal, None, "test"), email=name, password="")
+
+
+@pytest.mark.parametrize(
+    ("account", "group", "refusal"),
+    [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.BERLIN, Forbidden), (ANN, Groups.BOLT, NotFound)],
+)
+async def test_only_administrators_make_license_servers(acting, database, account, group, refusal):
+    with pytest.raises(refusal):
+        await made(acting, account, group)
+    async with database.transaction() as session:
+        servers = (await session.scalars(sa.select(User.id).where(User.kind == UserKind.TECHNICAL))).all()
+    assert servers == [SERVER.id]
+
+
+async def test_another_token_is_told_once_and_kept_as_a_hash(acting, portal, row):
+    answer = await issue_token(await acting(REX), user_id=SERVER.id, name="second", days=2, key="1")
+
+    token = await row(AccessToken, answer.ids["AccessToken"][0])
+    assert (token.user_id, token.name) == (SERVER.id, "second")
+    assert answer.told["token"] not in str(answer.changes)
+    assert (await Access(portal, answer.told["token"], "test").view.actor()).id == SERVER.id
+
+
+@pytest.mark.parametrize(("account", "refusal"), [(TOM, NotFound), (MAX, NotFound), (SERVER, Forbidden)])
+async def test_nobody_else_gets_a_token_of_a_license_server(acting, account, refusal):
+    with pytest.raises(refusal):
+        await issue_token(await acting(account), user_id=SERVER.id, name="mine", days=2, key="1")
+
+
+async def test_a_person_is_no_license_server(acting, row):
+    for step in (issue_token, delete_technical_user):
+        more = {"name": "mine", "days": 2} if step is issue_token else {}
+        with pytest.raises(Forbidden):
+            await step(await acting(IDA), user_id=TOM.id, key=step.operation, **more)
+    assert (await row(User, TOM.id)).status is UserStatus.ACTIVE
+
+
+async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(acting, row):
+    server = await acting(SERVER)
+    await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="1")
+
+    await delete_technical_user(await acting(ANN), user_id=SERVER.id, key="2")
+
+    kept = await row(User, SERVER.id)
+    assert (kept.status, kept.name) == (UserStatus.ERASED, "Deleted account")
+    for id_ in (Licenses.ACME_POOL, Licenses.SERVER_FLOW):
+        license = await row(License, id_)
+        assert (license.owner_group_id, license.assigned_user_id) == (Groups.ACME, None)
+    assert (await row(Container, cloud_of(SERVER.id))).state is ContainerState.DELETED
+    with pytest.raises(Unauthenticated):
+        await server.view.actor()
+    with pytest.raises(AccountNotUsable) as refused:
+        await issue_token(await acting(ANN), user_id=SERVER.id, name="again", days=2, key="3")
+    assert refused.value.details == {"state": "ERASED"}
