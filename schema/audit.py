@@ -7,14 +7,17 @@ from schema.nodes import Node
 from store.audit import AuditEntry as AuditEntryRow
 
 
-@entity(AuditEntryRow, "One act, done or refused, kept for good.", order=Order("number"))
+@entity(AuditEntryRow, "One act, done or refused, kept for good.", order=Order("at"))
 class AuditEntry(Node):
     """Who did what to what, and when."""
 
     number = column(
-        AuditEntryRow.number, "Its number: the acts are counted as they were committed.", where=True, order=True
+        AuditEntryRow.number,
+        "Its number: the acts are counted as they were committed. It is for the vendor's people, because it counts all acts.",
+        where=True,
+        guarded=True,
     )
-    at = column(AuditEntryRow.at, "When.", where=True)
+    at = column(AuditEntryRow.at, "When.", where=True, order=True)
     action = column(AuditEntryRow.action, "What was done, such as `license.assigned`, or what was tried.", where=True)
     outcome = column(AuditEntryRow.outcome, "Whether it was done.", where=True)
     code = column(AuditEntryRow.code, "Why it was refused.", where=True)

@@ -37,10 +37,12 @@ class AuditEntry(Record):
     __table_args__ = (
         sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),
         sa.CheckConstraint("(outcome = 'REFUSED') = (code IS NOT NULL)", name="refused_has_code"),
-        sa.Index("ix_audit_entries_actor_id_number", "actor_id", sa.text("number DESC")),
-        sa.Index("ix_audit_entries_group_id_number", "group_id", sa.text("number DESC")),
-        sa.Index("ix_audit_entries_project_id_number", "project_id", sa.text("number DESC")),
-        sa.Index("ix_audit_entries_license_id_number", "license_id", sa.text("number DESC")),
+        # Lists go by instants: the numbers would tell how much happens that a reader may not know of.
+        sa.Index("ix_audit_entries_at", sa.text("at DESC"), sa.text("id DESC")),
+        sa.Index("ix_audit_entries_actor_id_at", "actor_id", sa.text("at DESC"), sa.text("id DESC")),
+        sa.Index("ix_audit_entries_group_id_at", "group_id", sa.text("at DESC"), sa.text("id DESC")),
+        sa.Index("ix_audit_entries_project_id_at", "project_id", sa.text("at DESC"), sa.text("id DESC")),
+        sa.Index("ix_audit_entries_license_id_at", "license_id", sa.text("at DESC"), sa.text("id DESC")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -5005,3 +5005,18 @@ WHERE memberships_1.role = 'ADMIN'
   AND group_closure_1.ancestor_id = memberships_1.group_id
   AND memberships_1.user_id = :actor_id
   AND audit_entries.project_id = projects_1.id)
+
+
+-- AuditEntry.number: seen
+
+--   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   when user.is_isv_admin = True
+true
+
+--   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   when user.holds_support = True
+true
+
+--   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   when user.holds_auditor = True
+true

@@ -282,3 +282,16 @@ def _selected(name, field):
     if kind.name == "Denial":
         return f"{name} {{ action reason }}"
     return f"{name} {{ totalCount nodes {{ id }} }}" if "first" in field.args else f"{name} {{ id }}"
+
+
+async def test_the_audit_log_does_not_tell_how_much_happens_elsewhere(ask):
+    document = "{ viewer { auditEntries(first: 5) { nodes { number at } pageInfo { endCursor } } } }"
+    member = await ask(TOM, document)
+    vendor = await ask(IDA, document)
+
+    entries = member.data["viewer"]["auditEntries"]
+    assert entries["nodes"]
+    assert {each["number"] for each in entries["nodes"]} == {None}
+    assert all(each["number"] for each in vendor.data["viewer"]["auditEntries"]["nodes"])
+    by_number = await ask(TOM, "{ viewer { auditEntries(where: {number: {gt: 1}}) { totalCount } } }")
+    assert by_number.data["viewer"]["auditEntries"]["totalCount"] == 0
