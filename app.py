@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +31,8 @@ from subscriptions.announcer import announcer
 from subscriptions.feed import Feed
 from transport.routes import graphql_routes
 from transport.settings import TransportSettings
+from work import worker
+from work.duties import Workplace
 
 CHECKOUT = Path(__file__).resolve().parent
 _HIGHEST_PORT = 65535
@@ -60,6 +62,8 @@ class Settings:
     port: int = 8000
     data_dir: Path = CHECKOUT / ".portal"
     environment: Environment = Environment.DEVELOPMENT
+    worker: bool = True
+    """Whether a serving process also does what falls due; `./portal worker` is a process for nothing else."""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> Self:
@@ -96,6 +100,8 @@ def create_app(settings: Settings) -> Starlette:
     seal = CodeSeal(settings.data_dir / "keys")
     portal = Portal(database, Listing(policy), clock, announcing, central, seal)
     schema = build_schema(policy, Subscription)
+    place = Workplace(database, clock, announcing)
+    working = worker.running(place, settings.database_url) if settings.worker else nullcontext()
 
     @asynccontextmanager
     async def open_context(credentials: str | None, request_id: str) -> AsyncIterator[Context]:
@@ -107,7 +113,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with feed.running(), announcing.running():
+        async with feed.running(), announcing.running(), working:
             # What exists now stays for ever: out of the collector's sight the slowest answers are seven times faster.
             gc.collect()
             gc.freeze()
@@ -140,6 +146,18 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
+async def work(settings: Settings) -> None:
+    """Do what falls due over the database of the settings, and nothing else, until cancelled."""
+    assert settings.database_url is not None
+    database = Database(settings.database_url, pool_size=4)
+    announcing = announcer(Feed(database), settings.redis_url)
+    try:
+        async with announcing.running():
+            await worker.run(Workplace(database, SystemClock(), announcing), settings.database_url)
+    finally:
+        await database.close()
+
+
 def _address(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         # The value itself may carry a password, and stays out of the message.
@@ -165,6 +183,14 @@ def _environment(text: str) -> Environment:
     return Environment(text)
 
 
+def _switch(text: str) -> bool:
+    if text not in _SWITCH:
+        message = f"{text!r} is neither on nor off"
+        raise ValueError(message)
+    return _SWITCH[text]
+
+
+_SWITCH: Mapping[str, bool] = MappingProxyType({"on": True, "off": False})
 _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "database_url": _address("postgresql", "postgres", "postgresql+asyncpg"),
@@ -173,6 +199,7 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "port": _port,
         "data_dir": lambda text: Path(text).expanduser().absolute(),
         "environment": _environment,
+        "worker": _switch,
     }
 )
 _NAMES = [f"PORTAL_{field.upper()}" for field in _READERS]

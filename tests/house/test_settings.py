@@ -15,6 +15,7 @@ def test_nothing_has_to_be_set():
         port=8000,
         data_dir=CHECKOUT / ".portal",
         environment=Environment.DEVELOPMENT,
+        worker=True,
     )
 
 
@@ -26,6 +27,7 @@ def test_every_setting_is_read_from_its_variable():
         "PORTAL_PORT": "80",
         "PORTAL_DATA_DIR": "/srv/portal",
         "PORTAL_ENVIRONMENT": "production",
+        "PORTAL_WORKER": "off",
         "HOME": "/nowhere",
     }
 
@@ -36,6 +38,7 @@ def test_every_setting_is_read_from_its_variable():
         port=80,
         data_dir=Path("/srv/portal"),
         environment=Environment.PRODUCTION,
+        worker=False,
     )
 
 
@@ -51,6 +54,7 @@ def test_all_problems_are_named_at_once_and_no_password_is():
                 "PORTAL_ENVIRONMENT": "prod",
                 "PORTAL_PORT": "70000",
                 "PORTAL_TYPO": "1",
+                "PORTAL_WORKER": "maybe",
             }
         )
 
@@ -60,6 +64,7 @@ def test_all_problems_are_named_at_once_and_no_password_is():
         "PORTAL_ENVIRONMENT",
         "PORTAL_PORT",
         "PORTAL_TYPO",
+        "PORTAL_WORKER",
     ]
     assert "secret" not in str(refused.value)
 
