@@ -102,7 +102,7 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
                     questions, seen = questions + 1, seen + len(rows)
 
     assert questions > 100
-    assert pages > 1.5 * questions, "hardly anybody has a second page"
+    assert pages > 1.25 * questions, "hardly anybody has a second page"
     assert seen > 500
 
 
