@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from authz.gate import Gate
@@ -71,7 +72,7 @@ async def is_internal(gate: Gate, group_ids: list[UUID]) -> bool:
         .join(GroupClosure, GroupClosure.ancestor_id == Group.id)
         .where(GroupClosure.descendant_id.in_(group_ids))
         .where(sa.or_(Group.kind != GroupKind.TEAM, Group.is_internal))
-        .distinct(GroupClosure.descendant_id)
+        .ext(distinct_on(GroupClosure.descendant_id))
         .order_by(GroupClosure.descendant_id, GroupClosure.depth)
     )
     found = await gate.session.execute(nearest)

@@ -1,0 +1,380 @@
+"""Ordering licenses: what a template, a group and a right of creation make possible, and where each of them ends."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from resolvers.catalogue import create_template
+from resolvers.grants import create_grant
+from resolvers.orders import approve_order, create_order, reject_order
+from resolvers.terms import cancel_license
+from store.errors import EditionRequired, Forbidden, NotFound, WrongState
+from store.licenses import License, Lifecycle, NotForResale
+from store.models import ModelCell, ModelRuleBroken
+from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
+from store.portal import Capability, Edition, Portal
+from store.products import FeatureOfOther, GrantBound, GrantVerb, LicenseModel, OverBound
+from store.tickets import Ticket, TicketState
+from tests.resolvers.conftest import NOW
+from worlds.cast import ANN, IDA, REX, SAL, SAM, TOM, Categories, Groups, Products
+from worlds.demo_catalogue import feature_id, template_of
+
+DAY = timedelta(days=1)
+DEMO = template_of(LicenseModel.DEMO)
+YEARLY = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
+SEATS = template_of(LicenseModel.PERPETUAL_MULTI_USER)
+
+
+@pytest.fixture
+def order(acting):
+    """`await order(REX, DEMO, group_id=...)` orders, and gives what was answered."""
+
+    async def placed(who, template_id, **rest):
+        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
+        return await create_order(await acting(who), template_id=template_id, **told)
+
+    return placed
+
+
+@pytest.fixture
+def edition(database):
+    async def bought(edition):
+        async with database.transaction() as session:
+            await session.execute(sa.update(Portal).values(edition=edition))
+
+    return bought
+
+
+@pytest.fixture
+def count(database):
+    async def counted(cls):
+        async with database.transaction() as session:
+            return await session.scalar(sa.select(sa.func.count()).select_from(cls))
+
+    return counted
+
+
+@pytest.fixture
+def granted(acting):
+    """`await granted(ANN, Groups.ACME, max_quantity=5)` gives a right for the shelf Design."""
+
+    async def give(holder, scope, *verbs, **bounds):
+        told = {"category_id": Categories.DESIGN, "verbs": list(verbs) or [GrantVerb.CREATE]} | bounds
+        answer = await create_grant(await acting(IDA), holder_id=holder.id, scope_group_id=scope, **told)
+        return UUID(answer.ids["CategoryGrant"][0])
+
+    return give
+
+
+async def only(answer, cls, row):
+    (id_,) = answer.ids[cls.__name__]
+    return await row(cls, UUID(id_))
+
+
+# F28 F57 F61
+async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
+    answer = await order(REX, DEMO, group_id=Groups.BERLIN)
+
+    license, ticket = await only(answer, License, row), await only(answer, Ticket, row)
+    assert (license.owner_group_id, license.days, license.expires_at) == (Groups.BERLIN, 30, None)
+    assert (ticket.state, ticket.owner_group_id, license.ticket_id) == (TicketState.CLAIMED, Groups.BERLIN, ticket.id)
+    assert len(answer.told["code"]) == 29
+    assert (await only(answer, LicenseOrder, row)).state is OrderState.FULFILLED
+
+
+# F57 F91
+async def test_an_employee_sells_a_subscription_with_nothing_but_a_template_and_a_group(order, row):
+    license = await only(await order(SAL, YEARLY, group_id=Groups.BOLT), License, row)
+
+    assert (license.model, license.period, license.auto_renew) == (LicenseModel.SINGLE_USER_SUBSCRIPTION, "P1Y", True)
+    assert (license.starts_at, license.expires_at) == (NOW, NOW.replace(year=2027))
+    assert license.renews_at == license.expires_at - DAY
+    assert license.lifecycle is Lifecycle.VALID
+
+
+# F57 F62
+async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(order, granted, row, count):
+    await granted(ANN, Groups.ACME, max_quantity=2)
+
+    license = await only(await order(ANN, YEARLY, group_id=Groups.BERLIN), License, row)
+    before = await count(License)
+    with pytest.raises(OverBound) as refused:
+        await order(ANN, YEARLY, group_id=Groups.BERLIN, count=3)
+
+    assert license.owner_group_id == Groups.BERLIN
+    assert refused.value.details == {"bound": GrantBound.QUANTITY, "limit": 2}
+    assert await count(License) == before
+
+
+# F30 F88
+async def test_a_resellers_demo_is_bounded_in_days(order, count, acting):
+    template = await create_template(
+        await acting(IDA), product_id=Products.VIEWER, name="Long", model=LicenseModel.DEMO, days=30, max_days=90
+    )
+    before = await count(LicenseOrder)
+
+    with pytest.raises(OverBound) as refused:
+        await order(REX, UUID(template.ids["LicenseTemplate"][0]), group_id=Groups.ACME, days=61)
+
+    assert refused.value.details == {"bound": GrantBound.DAYS, "limit": 60}
+    assert await count(LicenseOrder) == before
+
+
+async def test_a_right_for_days_does_not_make_licenses_for_good(order, granted):
+    await granted(REX, Groups.RHEINTAL, max_days=60)
+
+    with pytest.raises(OverBound, match="60 days"):
+        await order(REX, template_of(LicenseModel.PERPETUAL_SINGLE_USER), group_id=Groups.ACME)
+
+
+async def test_a_right_for_some_models_does_not_make_others(order, granted):
+    await granted(ANN, Groups.ACME, models=[LicenseModel.DEMO])
+
+    with pytest.raises(OverBound) as refused:
+        await order(ANN, YEARLY, group_id=Groups.ACME)
+
+    assert refused.value.details["bound"] is GrantBound.MODELS
+
+
+# F30
+async def test_what_stands_on_no_shelf_of_his_reads_as_absent_to_a_reseller(order, count):
+    before = await count(LicenseOrder)
+
+    with pytest.raises(NotFound):
+        await order(REX, SEATS, group_id=Groups.ACME, quantity=5)
+
+    assert await count(LicenseOrder) == before
+
+
+# F60
+async def test_a_right_of_creation_needs_the_role_in_the_group_too(order, granted, count):
+    await granted(TOM, Groups.ACME)
+    before = await count(License)
+
+    with pytest.raises(Forbidden):
+        await order(TOM, YEARLY, group_id=Groups.BERLIN)
+    with pytest.raises(NotFound):
+        await order(REX, DEMO, group_id=Groups.BOLT)
+
+    assert await count(License) == before
+
+
+# F57
+async def test_a_group_administrator_without_a_right_creates_nothing(order, count):
+    before = await count(License)
+
+    with pytest.raises(NotFound):
+        await order(ANN, YEARLY, group_id=Groups.ACME)
+
+    assert await count(License) == before
+
+
+# F31 F97 F119 F120
+async def test_in_basic_the_vendor_and_his_people_create_and_resellers_do_not(order, edition, count):
+    await edition(Edition.BASIC)
+
+    await order(IDA, YEARLY, group_id=Groups.ACME)
+    await order(SAL, YEARLY, group_id=Groups.BOLT)
+    before = await count(License)
+    with pytest.raises(EditionRequired) as reseller:
+        await order(REX, DEMO, group_id=Groups.BERLIN)
+    with pytest.raises(EditionRequired) as program:
+        await order(IDA, YEARLY, group_id=Groups.ACME, source=OrderSource.API, external_ref="shop-1")
+
+    assert reseller.value.details == {"capability": Capability.RESELLER_MANAGEMENT, "minimum": Edition.PROFESSIONAL}
+    assert program.value.details == {"capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL}
+    assert await count(License) == before
+
+
+# F13 F103
+async def test_a_repeated_external_reference_is_the_same_order_and_ticket(order, count):
+    shop = {"group_id": Groups.ACME, "source": OrderSource.API, "external_ref": "shop-77"}
+    first = await order(IDA, YEARLY, **shop)
+    before = await count(License)
+
+    again = await order(IDA, YEARLY, **shop)
+
+    assert again.ids == first.ids
+    assert again.told == {}
+    assert await count(License) == before
+    with pytest.raises(ReferenceTaken):
+        await order(IDA, YEARLY, **shop, count=2)
+
+
+# F13
+async def test_one_reference_at_the_same_moment_is_one_order(order, count):
+    before = await count(LicenseOrder)
+    shop = {"group_id": Groups.ACME, "source": OrderSource.API, "external_ref": "shop-78"}
+
+    answers = await asyncio.gather(*(order(IDA, YEARLY, **shop) for _ in range(5)))
+
+    assert len({each.ids["LicenseOrder"][0] for each in answers}) == 1
+    assert await count(LicenseOrder) == before + 1
+
+
+async def test_a_reference_of_somebody_else_tells_nothing_of_his_order(order):
+    await order(SAL, YEARLY, group_id=Groups.BOLT, external_ref="same")
+
+    with pytest.raises(ReferenceTaken):
+        await order(REX, DEMO, group_id=Groups.ACME, external_ref="same")
+
+
+# F38
+async def test_a_person_buys_for_himself_by_the_vendor(order, row):
+    license = await only(await order(IDA, YEARLY, person_id=SAM.id), License, row)
+
+    assert (license.owner_user_id, license.assigned_user_id, license.owner_group_id) == (SAM.id, SAM.id, None)
+
+
+# F99
+async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, row):
+    answer = await order(IDA, YEARLY, group_id=Groups.ACME, count=3)
+
+    whole, *parts = [await row(Ticket, UUID(each)) for each in answer.ids["Ticket"]]
+    licenses = [await row(License, UUID(each)) for each in answer.ids["License"]]
+    assert whole.state is TicketState.SPLIT
+    assert {(each.state, each.parent_id) for each in parts} == {(TicketState.CLAIMED, whole.id)}
+    assert {each.ticket_id for each in licenses} == {each.id for each in parts}
+    assert len({each.code_hash for each in [whole, *parts]}) == 4
+
+
+# F92
+async def test_features_are_switched_on_by_the_order_and_belong_to_its_product(order, row, database, count):
+    solids = feature_id(Products.CAD, 2)
+    license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[solids]), License, row)
+    before = await count(License)
+
+    with pytest.raises(FeatureOfOther):
+        await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[feature_id(Products.FLOW, 1)])
+
+    async with database.transaction() as session:
+        kept = await session.get_one(License, license.id, options=[sa.orm.selectinload(License.features)])
+        assert [each.id for each in kept.features] == [solids]
+    assert await count(License) == before
+
+
+# F88
+async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
+    before = await count(License)
+
+    with pytest.raises(DemoExists):
+        await order(REX, DEMO, group_id=Groups.ACME)  # Acme's demo of the same product still lives
+    answers = await asyncio.gather(
+        *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)), return_exceptions=True
+    )
+
+    assert sorted(type(each).__name__ for each in answers) == ["Answer", "DemoExists", "DemoExists"]
+    assert await count(License) == before + 1
+
+
+# F90
+async def test_what_is_not_for_resale_is_made_for_the_house_and_its_resellers_only(order, row, count):
+    template = template_of(LicenseModel.INTERNAL_NFR)
+    license = await only(await order(IDA, template, group_id=Groups.RHEINTAL), License, row)
+    before = await count(License)
+
+    for owner in ({"group_id": Groups.ACME}, {"group_id": Groups.BERLIN}, {"person_id": SAM.id}):
+        with pytest.raises(NotForResale):
+            await order(IDA, template, **owner)
+
+    assert license.not_for_resale
+    assert license.expires_at == NOW.replace(year=2027)
+    assert await count(License) == before
+
+
+@pytest.mark.parametrize(
+    ("model", "wish", "cell"),
+    [
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"quantity": 2}, ModelCell.QUANTITY),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"expires_at": NOW + DAY}, ModelCell.TIME),
+        (LicenseModel.PERPETUAL_MULTI_USER, {"quantity": 1}, ModelCell.QUANTITY),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"quantity": 2}, ModelCell.QUANTITY),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"days": 30}, ModelCell.TIME),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"expires_at": NOW}, ModelCell.TIME),
+        (LicenseModel.DEMO, {"quantity": 2}, ModelCell.QUANTITY),
+        (LicenseModel.DEMO, {"days": 31}, ModelCell.TIME),
+        (LicenseModel.DEMO, {"expires_at": NOW + 31 * DAY}, ModelCell.TIME),
+        (LicenseModel.DEMO, {"count": 2}, ModelCell.QUANTITY),
+        (LicenseModel.PREPAID, {"expires_at": NOW + DAY}, ModelCell.TIME),
+        (LicenseModel.INTERNAL_NFR, {"days": 3}, ModelCell.TIME),
+    ],
+)
+# F83 F84 F85 F86 F88 F89 F90
+async def test_an_order_that_its_model_does_not_allow_names_the_cell(order, count, model, wish, cell):
+    before = await count(LicenseOrder)
+    group = Groups.RHEINTAL if model is LicenseModel.INTERNAL_NFR else Groups.BOLT
+
+    with pytest.raises(ModelRuleBroken) as refused:
+        await order(IDA, template_of(model), group_id=group, **wish)
+
+    assert refused.value.details == {"model": model, "cell": cell}
+    assert await count(LicenseOrder) == before
+
+
+async def test_what_starts_later_is_scheduled_and_counts_from_there(order, row):
+    start = NOW + 10 * DAY
+
+    license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, starts_at=start), License, row)
+
+    assert (license.lifecycle, license.anchor_at) == (Lifecycle.SCHEDULED, start)
+    assert license.expires_at == start.replace(year=start.year + 1)
+
+
+# F102
+async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, acting, row):
+    license = await only(await order(IDA, YEARLY, group_id=Groups.ACME), License, row)
+
+    await cancel_license(await acting(IDA), license_id=license.id)
+
+    kept = await row(License, license.id)
+    assert (kept.cancelled_at, kept.renews_at, kept.lifecycle) == (NOW, None, Lifecycle.VALID)
+
+
+@pytest.fixture
+async def approved_only(acting):
+    answer = await create_template(
+        await acting(IDA), product_id=Products.CAD, name="By approval", model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
+        approval=True,
+    )  # fmt: skip
+    return UUID(answer.ids["LicenseTemplate"][0])
+
+
+async def test_an_order_that_needs_it_waits_for_the_vendor(order, acting, row, approved_only):
+    placed = await order(SAL, approved_only, group_id=Groups.BOLT)
+    waiting = await only(placed, LicenseOrder, row)
+
+    answer = await approve_order(await acting(IDA), order_id=waiting.id)
+
+    assert (waiting.state, placed.ids.get("License"), placed.told) == (OrderState.AWAITING_APPROVAL, None, {})
+    assert (await row(LicenseOrder, waiting.id)).state is OrderState.FULFILLED
+    assert (await only(answer, License, row)).owner_group_id == Groups.BOLT
+    with pytest.raises(WrongState) as refused:
+        await reject_order(await acting(IDA), order_id=waiting.id, reason="too late")
+    assert refused.value.details == {"state": OrderState.FULFILLED}
+
+
+async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, acting, row, count, approved_only):
+    waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
+    before = await count(License)
+
+    with pytest.raises(Forbidden):
+        await approve_order(await acting(SAL), order_id=waiting.id)
+    with pytest.raises(NotFound):
+        await approve_order(await acting(ANN), order_id=waiting.id)
+    await reject_order(await acting(IDA), order_id=waiting.id, reason="no budget")
+
+    kept = await row(LicenseOrder, waiting.id)
+    assert (kept.state, kept.reason, kept.ticket_id) == (OrderState.REJECTED, "no budget", None)
+    assert await count(License) == before
+
+
+async def test_a_dry_run_of_an_order_makes_nothing(order, count):
+    before = [await count(each) for each in (License, LicenseOrder, Ticket)]
+
+    answer = await order(SAL, YEARLY, group_id=Groups.BOLT, dry_run=True)
+
+    assert [each["action"] for each in answer.changes] == ["order.created"]
+    assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
