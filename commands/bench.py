@@ -16,7 +16,7 @@ from app import CHECKOUT, Settings
 from authz.access import Portal
 from authz.listing import Listing
 from authz.loading import load_policy
-from bench.pages import Measured, measure
+from bench.pages import Measured, count, measure
 from commands import CommandFailed, portal_database
 from store.clock import SystemClock
 from store.database import Database
@@ -104,12 +104,17 @@ async def _authz(url: str, licenses: int) -> list[str]:
     try:
         await _stocked(database, licenses)
         async with database.snapshot() as connection:
+            await connection.execute(
+                sa.text("SET LOCAL enable_nestloop = off")
+            )  # people are found in seconds, not minutes
             people = await personas(connection)
             version = await connection.scalar(sa.text("SHOW server_version"))
-            count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
-        if count != licenses:
-            raise CommandFailed(f"the world has {count} licenses; remove its folder to make one of {licenses}")
-        found = [each for person in people for each in await measure(portal, raw, person)]
+            size = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
+        if size != licenses:
+            raise CommandFailed(f"the world has {size} licenses; remove its folder to make one of {licenses}")
+        found = []
+        for person in people:
+            found += [*await measure(portal, raw, person), await count(portal, raw, person)]
     finally:
         await raw.close()
         await database.close()
@@ -119,8 +124,9 @@ async def _authz(url: str, licenses: int) -> list[str]:
         (
             f"`./portal bench authz --licenses {licenses}`, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores,"
             f" PostgreSQL {version}, Python {platform.python_version()}. Medians in milliseconds, the statements prepared and run"
-            " in turn on one connection, rows compared. *best* is the fastest of five hand-written statements for this person"
-            " (`bench/by_hand.py`); *choosing* is paid at a person's first page of a list, and then remembered."
+            " in turn on one connection, rows compared. *best* is the fastest hand-written statement for this person"
+            " (`bench/by_hand.py`); *choosing* is paid at a person's first page of a list, and then remembered;"
+            " a count ends at 2001."
         ),
         "",
         f"The policy compiles in {compiling * 1000:.0f} ms.",
