@@ -1,8 +1,10 @@
 """The tree of groups, who belongs to it and who is invited, as clients read it."""
 
+import sqlalchemy as sa
+
 from authz.asking import Through
 from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from schema.fields import column, computed, to_many, to_one
 from schema.nodes import Assignee, Node
 from schema.scalars import EmailAddress
 from store.audit import AuditEntry as AuditEntryRow
@@ -76,7 +78,13 @@ class Invitation(Node):
     """Whom, where, as what, until when."""
 
     email = column(InvitationRow.email, "Who is meant.", where=True, kind=EmailAddress)
-    group = to_one(InvitationRow.group, "The group.", where=True)
+    group = to_one(InvitationRow.group, "The group, for whoever knows it already.", where=True)
+    group_name = computed(
+        "group_name",
+        lambda row: sa.select(GroupRow.name).where(GroupRow.id == row.group_id).scalar_subquery(),
+        str,
+        "The name of the group, for whoever decides about the offer.",
+    )
     role = column(InvitationRow.role, "What the person would be there.", where=True)
     state = column(InvitationRow.state, "What became of it.", where=True)
     invited_by = to_one(InvitationRow.invited_by, "Who has invited.")

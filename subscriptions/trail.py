@@ -14,6 +14,8 @@ from store.database import Database
 from store.notifications import Notification
 
 _PAGE = 200
+_TELLING = ("invitation.created",)
+"""Acts that somebody may have a message about though they are about no license."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ async def stretch(database: Database, after: int) -> Stretch:
     async with database.snapshot() as connection:
         entries = (await connection.execute(_AFTER, {"number": after})).all()
         done = [entry for entry in entries if entry.outcome is Outcome.DONE]
-        told = await _told(connection, {str(each.id): each.at for each in done if each.license_id is not None})
+        telling = (each for each in done if each.license_id is not None or each.action in _TELLING)
+        told = await _told(connection, {str(each.id): each.at for each in telling})
     events = tuple(
         Event(each.number, each.id, each.action, each.at, each.license_id, told.get(str(each.id), {})) for each in done
     )

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from authz.asking import Want
 from resolvers import licenses
+from resolvers.invitations import create_invitation
 from store.audit import AuditEntry
 from store.errors import Forbidden
 from store.notifications import Notification, NotificationEvent
 from store.users import User, UserStatus
 from subscriptions.notifications import notifications_received
-from worlds.cast import ANN, BEA, CAST, IDA, SERVER, TOM, Licenses
+from worlds.cast import ANN, BEA, CAST, IDA, SAM, SERVER, TOM, Groups, Licenses
 
 WANT = Want(columns=frozenset({"event", "license_id", "payload"}))
 _keys = iter(range(1_000_000))
@@ -98,6 +99,20 @@ async def test_only_the_recipient_hears_of_his_message(access, assign, feed, lis
     assert message.payload == {"product": "Atlas CAD"}
     await asyncio.sleep(0.2)
     assert [each.qsize() for each in others] == [0, 0, 0, 0]
+
+
+# F65
+async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access, feed, listener):
+    sam = await listener(notifications_received(await access(SAM), feed, want=WANT))
+    others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, TOM, IDA)]
+
+    await create_invitation(await access(ANN), group_id=Groups.LAB, email=SAM.email, key="invite")
+
+    async with asyncio.timeout(5):
+        message = (await sam.get()).notification
+    assert (message.event, message.payload) == (NotificationEvent.INVITATION, {"group": "Acme Berlin Lab"})
+    await asyncio.sleep(0.2)
+    assert [each.qsize() for each in others] == [0, 0, 0]
 
 
 async def test_who_resumes_hears_the_messages_that_he_missed(access, assign, feed, heard):
