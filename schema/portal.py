@@ -32,6 +32,22 @@ class Portal(Node):
     max_group_levels = derived(
         max_group_levels, _EDITION, int | None, "How deep the tree of groups may be; null before the log-in."
     )
+    members_may_activate = column(
+        PortalRow.members_may_activate,
+        "Whether members activate public licenses of their groups into their own containers; null before the log-in.",
+        guarded=True,
+    )
+    strict_shared_containers = column(
+        PortalRow.strict_shared_containers,
+        "Whether the container of somebody in several customers' groups is reset only with his consent; null before the "
+        "log-in.",
+        guarded=True,
+    )
+    support_may_decide = column(
+        PortalRow.support_may_decide,
+        "Whether the vendor's support staff decide about restores and unexpected containers; null before the log-in.",
+        guarded=True,
+    )
     created_at = column(
         PortalRow.created_at, "When it was set up; null before the log-in.", where=True, order=True, guarded=True
     )

@@ -2,8 +2,10 @@
 
 import enum
 from typing import ClassVar
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.mapping import Entity, choice
@@ -86,3 +88,15 @@ class Portal(Entity):
     support_may_decide: Mapped[bool] = mapped_column(server_default=sa.false())
 
     SWITCHES: ClassVar[tuple[str, ...]] = ("members_may_activate", "strict_shared_containers", "support_may_decide")
+
+    def turn(self, **switches: bool | None) -> None:
+        """Turn those that are given; None leaves a switch as it is."""
+        for name, position in switches.items():
+            assert name in self.SWITCHES
+            if position is not None:
+                setattr(self, name, position)
+
+
+async def the_portal(session: AsyncSession) -> UUID:
+    """The id of the only row."""
+    return (await session.scalars(sa.select(Portal.id))).one()

@@ -1,0 +1,190 @@
+"""What an edition includes, and that what it does not include is refused by name, whoever asks."""
+
+import pkgutil
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+import resolvers
+from authz.use_case import UseCase
+from resolvers.accounts import create_account
+from resolvers.activations import activate_license
+from resolvers.groups import create_group
+from resolvers.portal import rename_portal, set_edition, set_switches
+from store.audit import AuditEntry, Outcome
+from store.containers import Container, ContainerType
+from store.errors import EditionRequired, Forbidden
+from store.groups import Group, GroupKind
+from store.portal import CAPABILITIES, Capability, Edition, Portal
+from store.users import User
+from worlds.cast import ANN, IDA, TOM, Groups, Licenses, cloud_of
+
+EVERYWHERE = {
+    Capability.USER_MANAGEMENT, Capability.CUSTOMER_MANAGEMENT, Capability.CODEMETER_CLOUD, Capability.WHITE_LABELING,
+    Capability.ACTIVATION_API,
+}  # fmt: skip
+FROM_PROFESSIONAL = {
+    Capability.RESELLER_MANAGEMENT, Capability.LICENSE_CREATION_API, Capability.MANAGEMENT_API,
+    Capability.CUSTOM_PLUGINS, Capability.SSO, Capability.TEST_INSTANCES,
+}  # fmt: skip
+ENTERPRISE_ONLY = {
+    Capability.MULTI_VENDOR_ACTIVATION, Capability.PROJECT_WORKFLOW, Capability.NOTIFICATION_DISPATCHER,
+    Capability.CUSTOM_DEVELOPMENT,
+}  # fmt: skip
+
+
+def gated():
+    """Every use case that needs a capability."""
+    for each in pkgutil.iter_modules(resolvers.__path__):
+        found = vars(import_module(f"resolvers.{each.name}")).values()
+        yield from (case for case in found if isinstance(case, UseCase) and case.needs is not None)
+
+
+GATED = {case.operation: case for case in gated()}
+
+
+@pytest.fixture
+def edition(database):
+    async def bought(edition):
+        async with database.transaction() as session:
+            await session.execute(sa.update(Portal).values(edition=edition))
+
+    return bought
+
+
+# F97 F122 F73 F31 F82
+def test_each_edition_includes_what_the_table_says():
+    basic, professional, enterprise = (set(CAPABILITIES[each]) - {Capability.GROUP_LEVELS} for each in Edition)
+    assert basic == EVERYWHERE
+    assert professional == EVERYWHERE | FROM_PROFESSIONAL
+    assert enterprise == EVERYWHERE | FROM_PROFESSIONAL | ENTERPRISE_ONLY
+
+
+# F82 F97 F122
+@pytest.mark.parametrize("operation", sorted(GATED))
+async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(acting, edition, database, operation):
+    case = GATED[operation]
+    minimum = next(each for each in Edition if case.needs in CAPABILITIES[each])
+    arguments = {name: uuid4() for name in case.arguments}
+    smaller = [each for each in Edition if case.needs not in CAPABILITIES[each]]
+    assert smaller
+
+    for bought in smaller:
+        await edition(bought)
+        with pytest.raises(EditionRequired) as refused:
+            await case(await acting(IDA), key=bought, **arguments)
+        assert refused.value.details == {"capability": case.needs, "minimum": minimum}
+
+    async with database.transaction() as session:
+        kept = sa.select(AuditEntry.outcome, AuditEntry.code).where(AuditEntry.action == operation)
+        assert set(await session.execute(kept)) == {(Outcome.REFUSED, "EDITION_REQUIRED")}
+
+
+def test_all_of_the_project_workflow_is_gated():
+    workflow = {name for name, case in GATED.items() if case.needs is Capability.PROJECT_WORKFLOW}
+    assert {name for name in workflow if name.startswith("project")} == {
+        "projectCreate", "projectRename", "projectArchive", "projectEdit", "projectPublish", "projectAddParticipant",
+        "projectRemoveParticipant",
+    }  # fmt: skip
+    assert len(workflow) == 13
+
+
+# F10
+async def test_a_group_below_another_is_for_editions_with_levels(acting, edition):
+    async def below(account, parent, key):
+        await create_group(await acting(account), name="Team", kind=GroupKind.TEAM, parent_id=parent, key=key)
+
+    await edition(Edition.BASIC)
+    with pytest.raises(EditionRequired) as refused:
+        await below(ANN, Groups.ACME, "1")
+    assert refused.value.details["capability"] is Capability.GROUP_LEVELS
+
+    await edition(Edition.ENTERPRISE)
+    await below(ANN, Groups.ACME, "2")
+
+
+# F31
+async def test_resellers_are_not_for_the_basic_edition(acting, edition, database):
+    async def reseller(key):
+        await create_group(await acting(IDA), name="New Reselling", kind=GroupKind.RESELLER, key=key)
+
+    await edition(Edition.BASIC)
+    with pytest.raises(EditionRequired) as refused:
+        await reseller("1")
+    assert refused.value.details == {
+        "capability": Capability.RESELLER_MANAGEMENT, "minimum": Edition.PROFESSIONAL,
+    }  # fmt: skip
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(sa.func.count()).where(Group.name == "New Reselling")) == 0
+
+    await edition(Edition.PROFESSIONAL)
+    await reseller("2")
+
+
+# F119 F120 F121
+async def test_users_customers_and_the_cloud_are_in_every_edition(acting, edition, database):
+    await edition(Edition.BASIC)
+    made = await create_group(await acting(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")
+    (group_id,) = made.ids["Group"]
+    await create_account(await acting(IDA), group_id=group_id, email="cleo@caldera.example", name="Cleo", key="2")
+
+    async with database.transaction() as session:
+        cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
+        clouds = await session.scalars(
+            sa.select(Container.type).where(
+                sa.or_(Container.owner_user_id == cleo, Container.owner_group_id == group_id)
+            )
+        )
+        assert set(clouds) == {ContainerType.PERSONAL_CLOUD, ContainerType.GROUP_CLOUD}
+    await activate_license(
+        await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME), key="3"
+    )
+
+
+async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(acting, database):
+    """A15: the group of the vendor's customer is the first level."""
+    async with database.transaction() as session:
+        before = await session.scalar(sa.select(sa.func.count()).select_from(Group))
+
+    await set_edition(await acting(IDA), edition=Edition.PROFESSIONAL, key="1")
+
+    with pytest.raises(EditionRequired) as refused:
+        await create_group(await acting(IDA), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB, key="2")
+    assert refused.value.details == {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before
+
+
+async def test_the_vendor_turns_the_switches_one_by_one(acting, row, database):
+    async with database.transaction() as session:
+        portal_id = await session.scalar(sa.select(Portal.id))
+    before = await row(Portal, portal_id)
+
+    answer = await set_switches(await acting(IDA), support_may_decide=True, key="1")
+    await rename_portal(await acting(IDA), name="Harbor", key="2")
+
+    after = await row(Portal, portal_id)
+    assert (after.support_may_decide, after.name) == (True, "Harbor")
+    assert after.members_may_activate == before.members_may_activate
+    assert [(each["before"], each["after"]) for each in answer.changes] == [
+        ({"support_may_decide": False}, {"support_may_decide": True})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "arguments"),
+    [
+        (set_edition, {"edition": Edition.BASIC}),
+        (set_switches, {"support_may_decide": True}),
+        (rename_portal, {"name": "x"}),
+    ],
+)
+async def test_nobody_but_the_vendor_sets_the_portal(acting, database, case, arguments):
+    for who in (ANN, TOM):
+        with pytest.raises(Forbidden):
+            await case(await acting(who), key="1", **arguments)
+    async with database.transaction() as session:
+        portal = (await session.scalars(sa.select(Portal))).one()
+    assert (portal.edition, portal.support_may_decide, portal.name != "x") == (Edition.ENTERPRISE, False, True)
