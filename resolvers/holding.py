@@ -13,6 +13,9 @@ from store.containers import Container
 from store.licenses import License
 from store.orders import LicenseOrder
 
+INSIDE = (*COUNTING, State.BORROWED)
+"""What is in a container, or on its way there or back."""
+
 
 async def hold(gate: Gate, activation_id: UUID, *, to: str) -> Activation:
     """License, container, activation: whoever holds several of them takes them in this order, and nobody waits in a circle.
@@ -72,3 +75,26 @@ async def require_not_lent(gate: Gate, activation: Activation) -> None:
 
 def _lock(cls: type[Any], id_: UUID) -> sa.Select[Any]:
     return sa.select(cls.id).where(cls.id == id_).with_for_update(key_share=True)
+
+
+async def hold_container(gate: Gate, container_id: UUID, *, to: str) -> tuple[Container, list[Activation]]:
+    """A container with everything that is in it or on its way, and the licenses of that: held in the usual order."""
+    await gate.one(Container, container_id, to=to, lock=False)
+    inside = sa.select(Activation.license_id).where(
+        Activation.container_id == container_id, Activation.state.in_(INSIDE)
+    )
+    for license_id in sorted(set(await gate.session.scalars(inside))):
+        await gate.session.execute(_lock(License, license_id))
+    container = await gate.one(Container, container_id, to=to)
+    statement = (
+        sa.select(Activation)
+        .where(Activation.container_id == container_id, Activation.state.in_(INSIDE))
+        .options(joinedload(Activation.license), joinedload(Activation.container), raiseload("*"))
+        .order_by(Activation.requested_at, Activation.id)
+        .with_for_update(of=Activation)
+        .execution_options(populate_existing=True)
+    )
+    held = list(await gate.session.scalars(statement))
+    for license_id in sorted({each.license_id for each in held}):
+        await license_of(gate, license_id)
+    return container, held

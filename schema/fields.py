@@ -114,6 +114,12 @@ def shown_each(cls: type[Record], description: str) -> Any:
     return _field(Marks(source, name), list[Named(name)], description)  # type: ignore[misc]  # a type that is looked up
 
 
+def told_each(cls: type[Record], told: str, description: str) -> Any:
+    """The things of this kind that a mutation speaks of under this name, as far as the viewer may know of them."""
+    source = ToEach(cls, lambda outcome: getattr(outcome, told) or [])
+    return _field(Marks(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
+
+
 def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:
     """A list below the row; `of` is the class of the listed rows where a table of links lies between."""
     found: Any = of or through.link.class_

@@ -64,6 +64,12 @@ class RequestFileNeeded(Refusal):
     code = "REQUEST_FILE_NEEDED"
 
 
+class OriginalNeedsReceipt(Refusal):
+    """A computer or a dongle gives a seat back by files, and cannot be passed over while it is there."""
+
+    code = "ORIGINAL_NEEDS_RECEIPT"
+
+
 class NotBorrowable(Refusal):
     """The seat cannot be lent: of or to a cloud, or for longer than the license allows."""
 
@@ -198,21 +204,22 @@ class Activation(Entity):
 
     def lapse(self, *, at: datetime) -> None:
         """The loan is over; the borrower's file has ended by itself."""
-        self._require_borrowed()
+        self.require_borrowed()
         self._end(ActivationState.LAPSED, at)
 
     def lend_until(self, until: datetime, *, at: datetime, longest: timedelta) -> None:
         """Lend it for longer, or at all, but never for more than `longest` from the beginning of the loan."""
-        self._require_borrowed()
+        self.require_borrowed()
         if until <= at:
             raise BadInput("a loan ends in the future")
         if until > self.requested_at + longest:
             raise NotBorrowable(f"a seat of this license is lent for at most {longest.days} days", days=longest.days)
         self.borrowed_until = until
 
-    def _require_borrowed(self) -> None:
+    def require_borrowed(self) -> None:
+        """Raises WrongState where there is no loan."""
         if self.state is not ActivationState.BORROWED:
-            raise WrongState(f"the activation is {self.state.lower()}", state=self.state)
+            raise WrongState(f"the activation is {self.state.lower()}, not lent", state=self.state)
 
     def _end(self, state: ActivationState, at: datetime) -> None:
         self.state, self.ended_at, self.seat, self.update_number = state, at, None, None

@@ -23,6 +23,7 @@ _EVENTS = MappingProxyType(
         "license.unassigned": NotificationEvent.LICENSE_UNASSIGNED,
         "license.activated": NotificationEvent.LICENSE_ACTIVATED,
         "license.deactivated": NotificationEvent.LICENSE_DEACTIVATED,
+        "restore.excessive": NotificationEvent.EXCESSIVE_RECOVERY,
     }
 )
 _ACT = sa.values(
@@ -39,8 +40,9 @@ _ACT = sa.values(
 async def notify(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
     """Write one message for each person whom the acts concern (spec A16), in one statement.
 
-    That is whoever may use the license, whoever no longer may, and the direct administrators of its owner group; never
-    the actor himself, nor a technical user (spec A22). A message bears the instant of its act, and is found by it.
+    That is whoever may use the license, whoever no longer may, and the direct administrators of its owner group; of too
+    many restores the vendor's administrators as well; never the actor himself, nor a technical user (spec A22). A message
+    bears the instant of its act, and is found by it.
     """
     acts = [act for entry in entries for act in _act_of(entry)]
     if not acts:
@@ -87,6 +89,10 @@ def _telling(acts: Sequence[tuple[Any, ...]]) -> sa.Insert:
         sa.select(act.c.entry_id, act.c.holder_id.label("user_id")),
         sa.select(act.c.entry_id, act.c.former_id),
         sa.select(act.c.entry_id, Membership.user_id).join_from(act, Membership, administers),
+        # Abuse is the vendor's business as well.
+        sa.select(act.c.entry_id, User.id).join_from(
+            act, User, sa.and_(act.c.event == NotificationEvent.EXCESSIVE_RECOVERY.value, User.is_isv_admin)
+        ),
     ).subquery()
     # To the former holder a new assignment is the end of his own.
     lost = sa.and_(User.id == act.c.former_id, User.id.is_distinct_from(act.c.holder_id))

@@ -99,6 +99,10 @@ class Limit:
         return cls(int(kept["count"]), timedelta(days=kept.get("window_days", 365)), int(kept.get("initial", 0)))
 
 
+SPREADING = Limit(10, timedelta(days=30))
+"""So many cases over all licenses of a group are an anomaly, even where no single license stands out."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecoveryRules:
     """How often and by whose word a license may move on without its old place."""

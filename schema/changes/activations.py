@@ -1,12 +1,15 @@
 """What clients may do with seats: take them into containers and give them back, at once or by signed files."""
 
-from resolvers import activations
-from schema.changing import change, gives
-from schema.fields import shown
-from schema.inputs import ref, takes, text
+from datetime import datetime
+
+from resolvers import activations, borrows, checkpoints, transfers
+from schema.changing import change, gives, told_once
+from schema.fields import shown, shown_each
+from schema.inputs import ref, takes, text, value
 from store.activations import Activation, LicenseFile
 from store.containers import Container
 from store.licenses import License
+from store.restores import RestoreCase, RestoreReason
 
 FILE = 200_000
 _LICENSE = "The license as it is now."
@@ -16,6 +19,11 @@ _WHICH = "Which activation."
 _DEVICE = 200
 REQUEST = "For a computer or a dongle: the request file that it has just signed."
 UPDATE = "The signed file for the container, for whoever may use it; its receipt goes to `activationConfirm`."
+_LOAN = gives(
+    "What became of the loan.",
+    activation=shown(Activation, "The loan as it is now."),
+    license_file=shown(LicenseFile, UPDATE),
+)
 
 CHANGES = (
     change(
@@ -76,5 +84,68 @@ CHANGES = (
         "Take a seat away from whoever has it: at once in a cloud, elsewhere with the container's next contact.",
         takes("Which seat is taken away.", activation_id=ref(_WHICH, Activation)),
         gives("What became of it.", license=shown(License, _LICENSE), activation=shown(Activation, _ACTIVATION)),
+    ),
+    change(
+        transfers.transfer_license,
+        "Move a seat to another container as one act. Without the old container it is a restore, if the vendor's rules have it;"
+        " `restoreCase` says what they say.",
+        takes(
+            "What moves where.",
+            activation_id=ref(_WHICH, Activation),
+            container_id=ref("Into which container.", Container),
+            device_label=text("What you call the place; up to 200 characters.", longest=_DEVICE, default=""),
+            request_file=text(REQUEST, longest=FILE, optional=True),
+            original_available=value("Whether the old container is still there.", bool, default=True),
+            reason=value("Why it is not.", RestoreReason, default=RestoreReason.LOST),
+        ),
+        gives(
+            "What became of the move.",
+            license=shown(License, _LICENSE),
+            activations=shown_each(Activation, "What has changed: the old seat, and the new one where there is one."),
+            license_file=shown(LicenseFile, UPDATE),
+            restore_case=shown(RestoreCase, "The case, where the old container is not available."),
+        ),
+    ),
+    change(
+        borrows.borrow_activation,
+        "Take a seat along in another computer or dongle until an instant; the lender's seat is held meanwhile.",
+        takes(
+            "What is lent to what.",
+            activation_id=ref("The seat that lends.", Activation),
+            container_id=ref("Which container borrows.", Container),
+            until=value("Until when.", datetime),
+            device_label=text("What you call the place; up to 200 characters.", longest=_DEVICE, default=""),
+            request_file=text(REQUEST, longest=FILE, optional=True),
+        ),
+        _LOAN,
+    ),
+    change(
+        borrows.return_activation,
+        "End a loan early: the borrower takes the file in, and its receipt is the return.",
+        takes("Which loan ends.", activation_id=ref("The loan.", Activation)),
+        _LOAN,
+    ),
+    change(
+        borrows.extend_activation,
+        "Lend for longer, within what the license allows from the beginning of the loan.",
+        takes(
+            "Which loan lasts until when.",
+            activation_id=ref("The loan.", Activation),
+            until=value("Until when.", datetime),
+        ),
+        _LOAN,
+    ),
+    change(
+        checkpoints.check_license,
+        "Ask whether the file of an activation still says what its license does; a cloud gets the newer one at once.",
+        takes("Which activation is looked at.", activation_id=ref(_WHICH, Activation)),
+        gives(
+            "What was found.",
+            activation=shown(Activation, _ACTIVATION),
+            newer_waits=told_once("Whether a newer file waits.", bool),
+            license_file=shown(
+                LicenseFile, "The newer file for a cloud; other containers get it by `containerCheckpoint`."
+            ),
+        ),
     ),
 )

@@ -1,12 +1,14 @@
 """What clients may do with containers: register, name, reset, delete, lock and use them."""
 
-from resolvers import containers
-from schema.changes.activations import FILE
+from resolvers import checkpoints, containers, restores
+from schema.changes.activations import FILE, UPDATE
 from schema.changing import change, gives, told_once
-from schema.fields import shown
+from schema.fields import shown, shown_each, told_each
 from schema.inputs import ref, takes, text, value
+from store.activations import Activation, LicenseFile
 from store.containers import Container, SettleOutcome
 from store.groups import Group
+from store.restores import RestoreCase, RestoreReason
 from store.users import User
 
 _WHICH = "Which container."
@@ -104,5 +106,36 @@ CHANGES = (
             outcome=value("Believe it, or lock it.", SettleOutcome),
         ),
         _GIVES,
+    ),
+    change(
+        restores.report_lost,
+        "Report a container as lost with everything in it: one case, by the strictest of the rules of its licenses.",
+        takes(
+            "What is lost, and why.",
+            container_id=ref(_WHICH, Container),
+            reason=value("Why.", RestoreReason),
+        ),
+        gives(
+            "What became of it.",
+            restore_case=shown(RestoreCase, "The case, and what the rules say to it."),
+            activations=shown_each(Activation, "What was replaced."),
+            container=shown(Container, "The container as it is now."),
+        ),
+    ),
+    change(
+        checkpoints.check_container,
+        "Let a container look in: what differs between it and the portal, and the next file that waits for it.",
+        takes(
+            "What looks in, with what.",
+            container_id=ref(_WHICH, Container),
+            file=text("Its signed report; of a cloud, a device's credential.", longest=FILE),
+        ),
+        gives(
+            "What was found.",
+            container=shown(Container, "The container as it is now."),
+            missing=told_each(Activation, "missing", "What should be in it and is not."),
+            surplus=told_each(Activation, "surplus", "What is in it and should not be."),
+            license_file=shown(LicenseFile, UPDATE),
+        ),
     ),
 )

@@ -76,7 +76,7 @@ async def acting(portal):
     async def open_access(account):
         async with portal.database.transaction() as session:
             user = await session.get_one(User, account.id)
-            token = await tokens.issue(session, user, name="test", lifetime=timedelta(days=1), now=NOW)
+            token = await tokens.issue(session, user, name="test", lifetime=timedelta(days=40), now=NOW)
         opened.append(Access(portal, token, "test"))
         return opened[-1]
 

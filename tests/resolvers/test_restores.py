@@ -1,0 +1,274 @@
+"""Losses: what the rules allow at once, what waits for the vendor, and what is too much."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from resolvers.activations import activate_license, confirm_activation, deactivate_activation, withdraw_activation
+from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
+from store.activations import Activation, ActivationState, NotActive
+from store.containers import Container, ContainerNotReady, ContainerState
+from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
+from store.licenses import License
+from store.notifications import Notification, NotificationEvent
+from store.portal import Portal
+from store.restores import RestoreCase, RestoreOpen, RestoreReason, RestoreState
+from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Containers, Groups, Licenses, cloud_of
+
+TEN = Licenses.ACME_TEN_SEATS
+LOST = RestoreReason.LOST
+
+
+@pytest.fixture
+def rules(database):
+    """`await rules(TEN, over_limit="DENY")` sets the rules of a license."""
+
+    async def set_rules(license_id, **kept):
+        async with database.transaction() as session:
+            (await session.get_one(License, license_id)).rules = kept
+
+    return set_rules
+
+
+@pytest.fixture
+def in_cloud(acting):
+    """`await in_cloud(ANN)` takes a seat into the cloud of Acme."""
+
+    async def activate(account):
+        answer = await activate_license(await acting(account), license_id=TEN, container_id=cloud_of(Groups.ACME))
+        return UUID(answer.ids["Activation"][0])
+
+    return activate
+
+
+@pytest.fixture
+def in_dongle(acting, registered, clock, newest_file):
+    """`await in_dongle(ANN)` takes a seat into a new dongle of Acme: the seat, the container, and the dongle."""
+
+    async def activate(account, license_id=TEN, held=None):
+        container_id, field = held or await registered(account, Groups.ACME)
+        person = await acting(account)
+        answer = await activate_license(
+            person, license_id=license_id, container_id=container_id, request_file=field.request(clock.now())
+        )
+        activation_id = UUID(answer.ids["Activation"][0])
+        receipt = field.take(await newest_file(activation_id), clock.now())
+        await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
+        return activation_id, container_id, field
+
+    return activate
+
+
+def case_of(answer):
+    return UUID(answer.ids["RestoreCase"][0])
+
+
+# F04 F47
+async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_next_generation(
+    acting, in_dongle, in_cloud, row
+):
+    activation_id, container_id, _ = await in_dongle(ANN)
+
+    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+    again = await row(Activation, await in_cloud(ANN))
+
+    old, container = await row(Activation, activation_id), await row(Container, container_id)
+    assert (old.state, old.seat, container.state) == (ActivationState.REPLACED, None, ContainerState.BLOCKED)
+    assert (again.state, again.generation) == (ActivationState.ACTIVE, 2)
+    case = await row(RestoreCase, case_of(answer))
+    assert (case.state, case.decided_by_id, case.reason) == (RestoreState.COMPLETED, None, LOST)
+
+
+async def test_by_rule_only_the_license_leaves_the_container(acting, in_dongle, rules, row):
+    await rules(TEN, on_loss="LICENSE")
+    activation_id, container_id, _ = await in_dongle(ANN)
+    await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+    assert (await row(Container, container_id)).state is ContainerState.READY
+
+
+async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_its_own(acting, in_dongle, rules, row):
+    await rules(TEN, restores={"count": 0})
+    activation_id, container_id, _ = await in_dongle(ANN)
+    await request_restore(await acting(ANN), activation_id=activation_id, reason=RestoreReason.REINSTALL)
+    assert (await row(Activation, activation_id)).state is ActivationState.REPLACED
+    assert (await row(Container, container_id)).state is ContainerState.READY
+
+
+# F47
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [
+        (timedelta(days=1, seconds=-1), RestoreState.AWAITING_APPROVAL),
+        (timedelta(days=1), RestoreState.COMPLETED),
+    ],
+)
+async def test_the_limit_rolls_with_the_window(acting, in_cloud, rules, row, clock, later, state):
+    await rules(TEN, restores={"count": 1, "window_days": 1})
+    first, second = [await in_cloud(ANN) for _ in range(2)]
+    ann = await acting(ANN)
+    await request_restore(ann, activation_id=first, reason=LOST)
+
+    clock.advance(later)
+    answer = await request_restore(ann, activation_id=second, reason=LOST)
+
+    assert (await row(RestoreCase, case_of(answer))).state is state
+    lost = state is RestoreState.COMPLETED
+    assert (await row(Activation, second)).state is (ActivationState.REPLACED if lost else ActivationState.ACTIVE)
+
+
+async def test_the_first_ones_are_free_where_the_rule_says_so(acting, in_cloud, rules, row):
+    await rules(TEN, restores={"count": 1, "window_days": 365, "initial": 1})
+    seats = [await in_cloud(ANN) for _ in range(3)]
+    ann = await acting(ANN)
+    for each in seats:
+        await request_restore(ann, activation_id=each, reason=LOST)
+    states = [(await row(Activation, each)).state for each in seats]
+    assert states == [ActivationState.REPLACED, ActivationState.REPLACED, ActivationState.ACTIVE]
+
+
+async def test_above_the_limit_the_rule_may_deny(acting, in_cloud, rules, row):
+    await rules(TEN, restores={"count": 0}, over_limit="DENY")
+    activation_id = await in_cloud(ANN)
+    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+    assert (await row(RestoreCase, case_of(answer))).state is RestoreState.DENIED
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat, (await row(License, TEN)).generation) == (ActivationState.ACTIVE, 1, 1)
+
+
+# F47 F51
+async def test_the_vendor_approves_and_support_where_it_is_delegated(acting, in_cloud, rules, row, database):
+    await rules(TEN, restores={"count": 0})
+    first, second = await in_cloud(ANN), await in_cloud(ANN)
+    ann = await acting(ANN)
+    one = case_of(await request_restore(ann, activation_id=first, reason=LOST))
+    other = case_of(await request_restore(ann, activation_id=second, reason=LOST))
+    for who in (ANN, UWE):
+        with pytest.raises(Forbidden):
+            await approve_restore(await acting(who), restore_case_id=one)
+    for who in (TOM, BEA):
+        with pytest.raises(NotFound):
+            await approve_restore(await acting(who), restore_case_id=one)
+    assert (await row(Activation, first)).state is ActivationState.ACTIVE
+
+    await approve_restore(await acting(IDA), restore_case_id=one)
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(support_may_decide=True))
+    await approve_restore(await acting(UWE), restore_case_id=other)
+
+    assert (await row(RestoreCase, one)).decided_by_id == IDA.id
+    assert (await row(RestoreCase, other)).decided_by_id == UWE.id
+    assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
+    assert (await row(License, TEN)).generation == 3
+    with pytest.raises(WrongState) as refused:
+        await deny_restore(await acting(IDA), restore_case_id=one)
+    assert refused.value.details == {"state": RestoreState.COMPLETED}
+
+
+async def test_a_loss_is_reported_once(acting, in_cloud, rules, row):
+    await rules(TEN, restores={"count": 0})
+    activation_id = await in_cloud(ANN)
+    ann = await acting(ANN)
+    await request_restore(ann, activation_id=activation_id, reason=LOST)
+    with pytest.raises(RestoreOpen):
+        await request_restore(ann, activation_id=activation_id, reason=RestoreReason.STOLEN)
+    with pytest.raises(RestoreOpen):  # his workstation waits for the vendor already
+        await report_lost(await acting(TOM), container_id=Containers.TOM_WORKSTATION, reason=LOST)
+    assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
+
+
+# F47
+async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_dongle, row, clock):
+    first, container_id, field = await in_dongle(ANN)
+    second, _, _ = await in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+
+    answer = await report_lost(await acting(ANN), container_id=container_id, reason=RestoreReason.STOLEN)
+
+    case = await row(RestoreCase, case_of(answer))
+    assert (case.state, case.lost_container_id, case.activation_id) == (RestoreState.COMPLETED, container_id, None)
+    assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
+    assert {(await row(License, each)).generation for each in (TEN, Licenses.ACME_POOL)} == {2}
+    assert (await row(Container, container_id)).state is ContainerState.BLOCKED
+    with pytest.raises(ContainerNotReady):
+        await activate_license(
+            await acting(ANN), license_id=TEN, container_id=container_id, request_file=field.request(clock.now())
+        )
+
+
+async def test_the_strictest_license_decides_for_the_whole_container(acting, in_dongle, rules, row):
+    await rules(Licenses.ACME_POOL, restores={"count": 0})
+    first, container_id, field = await in_dongle(ANN)
+    second, _, _ = await in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+
+    answer = await report_lost(await acting(ANN), container_id=container_id, reason=LOST)
+    waiting = {(await row(Activation, each)).state for each in (first, second)}
+    await approve_restore(await acting(IDA), restore_case_id=case_of(answer))
+
+    assert waiting == {ActivationState.ACTIVE}
+    assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
+    assert (await row(Container, container_id)).state is ContainerState.BLOCKED
+
+
+async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(acting, in_dongle, row):
+    _, container_id, _ = await in_dongle(ANN)
+    with pytest.raises(BadInput):
+        await report_lost(await acting(ANN), container_id=cloud_of(Groups.ACME), reason=LOST)
+    with pytest.raises(NotFound):
+        await report_lost(await acting(BEA), container_id=container_id, reason=LOST)
+    assert (await row(Container, container_id)).state is ContainerState.READY
+
+
+# F69 F51
+async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administrators_once(
+    acting, in_cloud, rules, trail, database, clock
+):
+    await rules(TEN, restores={"count": 2, "window_days": 30})
+    rex = await acting(REX)
+    for expected in (0, 1, 1, 1):
+        await request_restore(rex, activation_id=await in_cloud(REX), reason=LOST)
+        assert len([each for each in await trail("restore.excessive") if each.license_id == TEN]) == expected
+
+    async with database.transaction() as session:
+        found = await session.scalars(
+            sa.select(Notification.recipient_id).where(
+                Notification.event == NotificationEvent.EXCESSIVE_RECOVERY,
+                Notification.license_id == TEN,
+                Notification.created_at == clock.now(),
+            )
+        )
+        assert sorted(found) == sorted([ANN.id, IDA.id])
+
+
+# F04
+async def test_a_withdrawal_that_never_arrives_can_become_a_restore(acting, in_dongle, row):
+    activation_id, _, _ = await in_dongle(ANN)
+    ann = await acting(ANN)
+    await withdraw_activation(ann, activation_id=activation_id)
+    held = (await row(Activation, activation_id)).seat
+
+    await request_restore(ann, activation_id=activation_id, reason=LOST)
+
+    found = await row(Activation, activation_id)
+    assert (held, found.state, found.seat) == (1, ActivationState.REPLACED, None)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+async def test_of_a_restore_and_a_deactivation_at_once_exactly_one_wins(acting, in_cloud, row, attempt):
+    activation_id = await in_cloud(ANN)
+    ann, ida = await acting(ANN), await acting(IDA)
+
+    answers = await asyncio.gather(
+        request_restore(ann, activation_id=activation_id, reason=LOST, key=f"restore {attempt}"),
+        deactivate_activation(ida, activation_id=activation_id, key=f"back {attempt}"),
+        return_exceptions=True,
+    )
+
+    kinds = [type(each) for each in answers]
+    assert kinds.count(Answer) == 1
+    assert set(kinds) <= {Answer, NotActive, Conflict}
+    state = (await row(Activation, activation_id)).state
+    assert state is (ActivationState.REPLACED if kinds[0] is Answer else ActivationState.RETURNED)
+    assert (await row(License, TEN)).generation == (2 if kinds[0] is Answer else 1)
