@@ -1,0 +1,261 @@
+"""Redeeming tickets: once, together, by whoever has the code; and what becomes of what came by them."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.asking import PageOf, Want
+from central.sealing import CodeNotKept
+from resolvers.licenses import unassign_license
+from resolvers.orders import create_order
+from resolvers.tickets import GUESSES, WINDOW, assign_ticket, claim_tickets, read_code, void_ticket
+from store.errors import BadInput, Forbidden, NotFound, WrongState
+from store.groups import Group
+from store.licenses import License, Lifecycle
+from store.orders import DemoExists, OrderSource
+from store.products import LicenseModel
+from store.ticket_codes import mask, new_code
+from store.tickets import (
+    CodeProblem,
+    CodesRefused,
+    Ticket,
+    TicketIncomplete,
+    TicketNotFresh,
+    TicketState,
+    TooManyGuesses,
+)
+from store.users import User
+from worlds.cast import ANN, BEA, IDA, OLGA, SAM, SERVER, TOM, UWE, Groups, Tickets
+from worlds.demo_catalogue import template_of
+
+
+@pytest.fixture
+def sold(acting):
+    """`await sold()` is the code of a ticket for whoever redeems it."""
+
+    async def ordered(model=LicenseModel.SINGLE_USER_SUBSCRIPTION, **rest):
+        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": True} | rest
+        answer = await create_order(await acting(IDA), template_id=template_of(model), **told)
+        return answer.told["code"]
+
+    return ordered
+
+
+@pytest.fixture
+def redeemed(acting):
+    """`await redeemed(ANN, codes, group_id=...)` redeems."""
+
+    async def claim(who, *codes, **rest):
+        return await claim_tickets(await acting(who), codes=";".join(codes), **rest)
+
+    return claim
+
+
+@pytest.fixture
+def of_code(database):
+    async def found(code):
+        async with database.transaction() as session:
+            return await session.scalar(sa.select(Ticket).where(Ticket.code_masked == mask(code)))
+
+    return found
+
+
+async def each(answer, cls, row):
+    return [await row(cls, UUID(id_)) for id_ in answer.ids.get(cls.__name__, [])]
+
+
+# F20 F21 F101
+async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_their_codes(acting, sold, redeemed, row):
+    codes = [await sold(), await sold(LicenseModel.PERPETUAL_SINGLE_USER)]
+
+    answer = await redeemed(SAM, codes[0].lower(), f" {codes[1].replace('-', '')} ")
+
+    licenses = await each(answer, License, row)
+    assert {(each.owner_user_id, each.assigned_user_id) for each in licenses} == {(SAM.id, SAM.id)}
+    page = await (await acting(SAM)).view.page(License, PageOf(first=100), Want())
+    assert {each.id for each in licenses} <= {each.id for each in page.rows}
+    assert [each.state for each in await each(answer, Ticket, row)] == [TicketState.CLAIMED] * 2
+
+
+# F20
+async def test_an_administrator_redeems_for_his_group_and_below(sold, redeemed, row):
+    answer = await redeemed(ANN, await sold(), group_id=Groups.BERLIN)
+
+    (license,), (ticket,) = await each(answer, License, row), await each(answer, Ticket, row)
+    assert (license.owner_group_id, license.assigned_user_id) == (Groups.BERLIN, None)
+    assert (ticket.owner_group_id, license.ticket_id) == (Groups.BERLIN, ticket.id)
+
+
+# F20
+async def test_nobody_redeems_for_a_group_that_he_does_not_administer(sold, redeemed, of_code):
+    code = await sold()
+
+    with pytest.raises(Forbidden):
+        await redeemed(TOM, code, group_id=Groups.BERLIN)
+    with pytest.raises(NotFound):
+        await redeemed(ANN, code, group_id=Groups.BOLT)
+
+    assert (await of_code(code)).state is TicketState.FRESH
+
+
+# F20
+async def test_of_several_codes_all_are_redeemed_or_none(sold, redeemed, of_code):
+    good = await sold()
+    unknown = new_code()
+
+    with pytest.raises(CodesRefused) as refused:
+        await redeemed(SAM, good, "nonsense", unknown, good, "DEM2V-DAAAA-AAAAA-AAAAA-AAAAF")
+
+    assert refused.value.details["codes"] == [
+        {"number": 2, "masked_code": None, "problem": CodeProblem.MALFORMED},
+        {"number": 3, "masked_code": mask(unknown), "problem": CodeProblem.UNKNOWN},
+        {"number": 4, "masked_code": mask(good), "problem": CodeProblem.REPEATED},
+        {"number": 5, "masked_code": "*****-*****-*****-*****-AAAAF", "problem": CodeProblem.NOT_FRESH},
+    ]
+    assert (await of_code(good)).state is TicketState.FRESH
+    assert unknown not in str(refused.value.details)
+
+
+async def test_an_empty_list_and_one_without_end_are_no_list_of_codes(redeemed):
+    for codes in ([" ; "], ["x"] * 21):
+        with pytest.raises(BadInput):
+            await redeemed(SAM, *codes)
+
+
+# F99
+async def test_a_ticket_of_three_licenses_is_split_when_it_is_redeemed(sold, redeemed, row):
+    answer = await redeemed(ANN, await sold(count=3), group_id=Groups.ACME)
+
+    whole, *parts = await each(answer, Ticket, row)
+    licenses = await each(answer, License, row)
+    assert (whole.state, len(parts), len(licenses)) == (TicketState.SPLIT, 3, 3)
+    assert {(part.state, part.parent_id, part.owner_group_id) for part in parts} == {
+        (TicketState.CLAIMED, whole.id, Groups.ACME)
+    }
+    assert {license.ticket_id for license in licenses} == {part.id for part in parts}
+
+
+async def test_of_two_who_redeem_one_ticket_exactly_one_has_it(sold, redeemed, row, of_code):
+    code = await sold()
+
+    answers = await asyncio.gather(redeemed(SAM, code), redeemed(OLGA, code), return_exceptions=True)
+
+    won = [each for each in answers if not isinstance(each, CodesRefused)]
+    lost = [each for each in answers if isinstance(each, CodesRefused)]
+    assert (len(won), [each["problem"] for each in lost[0].details["codes"]]) == (1, [CodeProblem.NOT_FRESH])
+    (license,) = await each(won[0], License, row)
+    assert license.owner_user_id == (await of_code(code)).owner_user_id
+
+
+async def test_two_demos_of_a_product_are_not_redeemed_together(sold, redeemed, of_code):
+    codes = [await sold(LicenseModel.DEMO), await sold(LicenseModel.DEMO)]
+
+    with pytest.raises(DemoExists):
+        await redeemed(SAM, *codes)
+
+    assert {(await of_code(code)).state for code in codes} == {TicketState.FRESH}
+
+
+async def test_a_license_server_redeems_nothing(redeemed, sold, of_code):
+    code = await sold()
+
+    with pytest.raises(Forbidden):
+        await redeemed(SERVER, code)
+
+    assert (await of_code(code)).state is TicketState.FRESH
+
+
+async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed, clock, of_code, acting):
+    code = await sold()
+    for number in range(GUESSES):
+        with pytest.raises(CodesRefused):
+            await claim_tickets(await acting(SAM), codes=new_code(), key=str(number), dry_run=number % 2 == 0)
+
+    with pytest.raises(TooManyGuesses) as refused:
+        await redeemed(SAM, code)
+    assert (await of_code(code)).state is TicketState.FRESH
+    assert refused.value.details == {"retry_after": int(WINDOW.total_seconds()) + 1}
+    await redeemed(OLGA, await sold())
+
+    clock.advance(WINDOW + timedelta(seconds=1))
+    await redeemed(SAM, code)
+    assert (await of_code(code)).state is TicketState.CLAIMED
+
+
+async def test_the_owner_reads_a_code_again_and_nobody_else(acting, sold, redeemed, of_code):
+    code = await sold()
+    await redeemed(ANN, code, group_id=Groups.ACME)
+    ticket = await of_code(code)
+
+    answer = await read_code(await acting(ANN), ticket_id=ticket.id)
+
+    assert answer.told == {"code": code}
+    assert code not in str(answer.changes)
+    for who, refusal in ((TOM, NotFound), (BEA, NotFound), (UWE, Forbidden)):
+        with pytest.raises(refusal):
+            await read_code(await acting(who), ticket_id=ticket.id)
+    with pytest.raises(CodeNotKept):
+        await read_code(await acting(IDA), ticket_id=Tickets.ACME)
+
+
+# F100
+async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(acting, sold, redeemed, row):
+    answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
+    whole, *_parts = await each(answer, Ticket, row)
+
+    await assign_ticket(await acting(ANN), ticket_id=whole.id, target=Group, target_id=Groups.BERLIN)
+
+    assert {license.assigned_group_id for license in await each(answer, License, row)} == {Groups.BERLIN}
+
+
+# F100
+async def test_a_part_of_a_ticket_is_not_handed_on(acting, sold, redeemed, row, database):
+    answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
+    whole, *_parts = await each(answer, Ticket, row)
+    first, second = await each(answer, License, row)
+    async with database.transaction() as session:
+        await session.execute(sa.update(License).where(License.id == second.id).values(lifecycle=Lifecycle.SUSPENDED))
+
+    with pytest.raises(TicketIncomplete) as refused:
+        await assign_ticket(await acting(ANN), ticket_id=whole.id, target=User, target_id=TOM.id)
+
+    assert refused.value.details == {"state": Lifecycle.SUSPENDED}
+    assert (await row(License, first.id)).assigned_user_id is None
+
+
+async def test_a_ticket_that_nobody_has_redeemed_is_not_handed_on(acting):
+    with pytest.raises(TicketNotFresh) as refused:
+        await assign_ticket(await acting(IDA), ticket_id=Tickets.FRESH, target=User, target_id=TOM.id)
+    with pytest.raises(NotFound):
+        await assign_ticket(await acting(ANN), ticket_id=Tickets.BOLT_FIRST, target=User, target_id=TOM.id)
+
+    assert refused.value.details == {"state": TicketState.FRESH}
+
+
+async def test_a_void_ticket_is_worth_nothing_and_takes_its_licenses_along(acting, sold, redeemed, row, of_code):
+    code = await sold()
+    answer = await redeemed(ANN, code, group_id=Groups.ACME)
+    ticket = await of_code(code)
+
+    with pytest.raises(Forbidden):
+        await void_ticket(await acting(ANN), ticket_id=ticket.id)
+    await void_ticket(await acting(IDA), ticket_id=ticket.id)
+
+    (license,) = await each(answer, License, row)
+    assert (license.lifecycle, (await of_code(code)).state) == (Lifecycle.REVOKED, TicketState.VOID)
+    with pytest.raises(WrongState) as refused:
+        await void_ticket(await acting(IDA), ticket_id=ticket.id)
+    assert refused.value.details == {"state": TicketState.VOID}
+
+
+async def test_what_came_by_a_ticket_is_taken_back_like_anything_else(acting, sold, redeemed, row):
+    answer = await redeemed(ANN, await sold(), group_id=Groups.ACME)
+    (license,), (ticket,) = await each(answer, License, row), await each(answer, Ticket, row)
+    await assign_ticket(await acting(ANN), ticket_id=ticket.id, target=User, target_id=TOM.id)
+
+    await unassign_license(await acting(ANN), license_id=license.id)
+
+    assert (await row(License, license.id)).assigned_user_id is None
