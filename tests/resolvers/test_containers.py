@@ -1,0 +1,346 @@
+"""Containers: who registers, names, resets, deletes, locks and uses them."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from central.field_container import FieldContainer
+from resolvers.activations import activate_license, deactivate_activation
+from resolvers.checkpoints import check_container
+from resolvers.containers import (
+    block_container,
+    confirm_reset,
+    delete_container,
+    import_credential,
+    modify_container,
+    register_container,
+    release_device,
+    reset_container,
+    settle_container,
+    unblock_container,
+)
+from store.activations import Activation, ActivationState
+from store.container_files import FileNotGenuine, FileReplayed
+from store.containers import (
+    Container,
+    ContainerNotEmpty,
+    ContainerNotReady,
+    ContainerState,
+    ContainerType,
+    SettleOutcome,
+)
+from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
+from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
+from store.groups import Group
+from store.licenses import ContainerTypeNotAllowed, License
+from store.portal import Edition, Portal
+from store.users import User
+from worlds.cast import (
+    ANN,
+    BEA,
+    IDA,
+    LEA,
+    MAX,
+    OLGA,
+    REX,
+    SAM,
+    SERVER,
+    TOM,
+    UWE,
+    Containers,
+    Groups,
+    Licenses,
+    cloud_of,
+)
+
+BEAS = cloud_of(BEA.id)
+
+
+@pytest.fixture
+def credential(acting):
+    """`await credential(TOM, container)` is what a device of his gets."""
+
+    async def imported(account, container_id, device="laptop"):
+        answer = await import_credential(await acting(account), container_id=container_id, device_label=device)
+        return answer.told["credential"]
+
+    return imported
+
+
+# F113 F52
+async def test_people_register_dongles_for_themselves_and_admins_for_their_groups(registered, row):
+    own, field = await registered(TOM)
+    shared, other = await registered(ANN, Groups.BERLIN, ContainerType.LOCAL)
+    mine, ours = await row(Container, own), await row(Container, shared)
+    assert (mine.type, mine.owner_user_id, mine.serial) == (ContainerType.DONGLE, TOM.id, field.serial)
+    assert (ours.type, ours.owner_group_id, ours.public_key) == (ContainerType.LOCAL, Groups.BERLIN, other.public_key)
+    assert field.serial.startswith("DNG-")
+    assert other.serial.startswith("LOC-")
+
+
+async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, central, clock, database):
+    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+    tom = await acting(TOM)
+    signed = field.register(clock.now())
+    header, claims, _ = signed.split(".")
+    for bad in (f"{header}.{claims}.{'A' * 86}", field.request(clock.now()), "nothing", ""):
+        with pytest.raises(FileNotGenuine):
+            await register_container(tom, registration_file=bad)
+    await register_container(tom, registration_file=signed)
+    with pytest.raises(FileReplayed):
+        await register_container(tom, registration_file=signed)
+    async with database.transaction() as session:
+        found = await session.scalars(sa.select(Container).where(Container.serial == field.serial))
+        assert len(list(found)) == 1
+
+
+async def test_nobody_registers_for_others(acting, central, clock, database):
+    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+    signed = field.register(clock.now())
+    expected = {
+        (TOM, Group, Groups.BERLIN): Forbidden,
+        (TOM, Group, Groups.BOLT): NotFound,
+        (ANN, User, TOM.id): BadInput,
+        (BEA, User, SAM.id): NotFound,
+    }
+    for (who, owner, owner_id), error in expected.items():
+        with pytest.raises(error):
+            await register_container(await acting(who), registration_file=signed, owner=owner, owner_id=owner_id)
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(Container).where(Container.serial == field.serial)) is None
+
+
+# F12
+async def test_a_license_lives_only_where_its_template_says(acting, database):
+    async with database.transaction() as session:
+        (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
+    with pytest.raises(ContainerTypeNotAllowed):
+        await activate_license(
+            await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
+        )
+    async with database.transaction() as session:
+        statement = sa.select(Activation).where(Activation.license_id == Licenses.ACME_TEN_SEATS)
+        assert list(await session.scalars(statement)) == []
+
+
+# F35 F36 F110
+async def test_a_reset_voids_every_credential_that_was_given_out(acting, credential, row):
+    cloud = cloud_of(Groups.BERLIN)
+    old = await credential(TOM, cloud)
+    ann = await acting(ANN)
+    with pytest.raises(Forbidden):
+        await reset_container(await acting(TOM), container_id=cloud)
+    generation = (await row(Container, cloud)).credential_generation
+    await check_container(ann, container_id=cloud, file=old)
+
+    await reset_container(ann, container_id=cloud)
+
+    assert (await row(Container, cloud)).credential_generation == generation + 1
+    with pytest.raises(CredentialInvalid):
+        await check_container(ann, container_id=cloud, file=old)
+    await check_container(ann, container_id=cloud, file=await credential(TOM, cloud))
+
+
+async def test_a_credential_is_for_one_container_for_a_while_and_signed(acting, credential, row):
+    cloud = cloud_of(TOM.id)
+    tom = await acting(TOM)
+    good, other = await credential(TOM, cloud), await credential(TOM, cloud_of(Groups.BERLIN))
+    for bad in (other, good[:-4] + "AAAA", "", "a.b.c"):
+        with pytest.raises(CredentialInvalid):
+            await check_container(tom, container_id=cloud, file=bad)
+    await release_device(tom, container_id=cloud, device_label="laptop")
+    with pytest.raises(CredentialInvalid):
+        await check_container(tom, container_id=cloud, file=good)
+    with pytest.raises(NotFound):
+        await release_device(tom, container_id=cloud, device_label="laptop")
+    assert (await row(Container, cloud)).state is ContainerState.READY
+
+
+# F36
+async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(acting, credential, database):
+    cloud = cloud_of(TOM.id)
+    for device in ("one", "two", "three", "three"):
+        await credential(TOM, cloud, device)
+    with pytest.raises(DevicesExhausted) as refused:
+        await credential(TOM, cloud, "four")
+    assert refused.value.details == {"quantity": 3}
+    await release_device(await acting(TOM), container_id=cloud, device_label="one")
+    await credential(TOM, cloud, "four")
+
+    async with database.transaction() as session:
+        live = sa.select(ContainerDevice.label).where(
+            ContainerDevice.container_id == cloud, ContainerDevice.ended_at.is_(None)
+        )
+        assert sorted(await session.scalars(live)) == ["four", "three", "two"]
+
+
+async def test_of_many_devices_at_once_three_get_in(acting):
+    cloud = cloud_of(SAM.id)
+    sam = await acting(SAM)
+    answers = await asyncio.gather(
+        *(import_credential(sam, container_id=cloud, device_label=f"device {number}") for number in range(8)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Answer) for each in answers) == 3
+    assert {type(each) for each in answers} <= {Answer, DevicesExhausted, Conflict}
+
+
+# F36 F56 F110
+async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither_as_a_member(acting, credential, row):
+    for group in (Groups.BERLIN, Groups.BOLT):
+        assert (await credential(BEA, cloud_of(group), "phone")).count(".") == 2
+    with pytest.raises(Forbidden):
+        await reset_container(await acting(BEA), container_id=cloud_of(Groups.BERLIN))
+    assert (await row(Container, cloud_of(Groups.BERLIN))).credential_generation == 1
+
+
+# F107 F113
+@pytest.mark.parametrize("owner", [Groups.BOLT, Groups.LAB, TOM.id, SERVER.id, SAM.id])
+async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, credential, row, database, owner):
+    ida, cloud = await acting(IDA), cloud_of(owner)
+    await modify_container(ida, container_id=cloud, name="seen")
+    await credential(IDA, cloud)
+    await reset_container(ida, container_id=cloud)
+    async with database.transaction() as session:
+        await session.execute(
+            sa.update(Activation)
+            .where(Activation.container_id == cloud)
+            .values(state=ActivationState.RETURNED, seat=None)
+        )
+    await delete_container(ida, container_id=cloud)
+    found = await row(Container, cloud)
+    assert (found.name, found.credential_generation, found.state) == ("seen", 2, ContainerState.DELETED)
+    async with database.transaction() as session:
+        owned = sa.or_(Container.owner_user_id == owner, Container.owner_group_id == owner)
+        live = sa.select(Container.type).where(owned, Container.state != ContainerState.DELETED)
+        assert found.type in list(await session.scalars(live))
+
+
+# F108
+async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(acting, row):
+    await reset_container(await acting(SAM), container_id=cloud_of(SAM.id))
+    for who in (LEA, SAM, OLGA, MAX):
+        with pytest.raises(NotFound):
+            await reset_container(await acting(who), container_id=cloud_of(TOM.id))
+    assert (await row(Container, cloud_of(SAM.id))).credential_generation == 2
+    assert (await row(Container, cloud_of(TOM.id))).credential_generation == 1
+
+
+# F109 F111
+async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_none_above_or_beside(acting, row):
+    ann = await acting(ANN)
+    for owner in (Groups.ACME, Groups.BERLIN, Groups.LAB, TOM.id, LEA.id):
+        await modify_container(ann, container_id=cloud_of(owner), name="renamed")
+    for owner in (Groups.RHEINTAL, Groups.BOLT, MAX.id, SAM.id):
+        with pytest.raises(NotFound):
+            await modify_container(ann, container_id=cloud_of(owner), name="renamed")
+        assert (await row(Container, cloud_of(owner))).name != "renamed"
+
+
+# F112 F54
+async def test_a_technical_users_cloud_is_for_the_administrators_above_it(acting, row):
+    await reset_container(await acting(ANN), container_id=cloud_of(SERVER.id))
+    await reset_container(await acting(REX), container_id=cloud_of(SERVER.id))
+    with pytest.raises(Forbidden):
+        await reset_container(await acting(SERVER), container_id=cloud_of(SERVER.id))
+    for who in (TOM, BEA):
+        with pytest.raises(NotFound):
+            await reset_container(await acting(who), container_id=cloud_of(SERVER.id))
+    assert (await row(Container, cloud_of(SERVER.id))).credential_generation == 3
+
+
+# F55
+async def test_in_a_groups_container_its_administrators_activate_and_no_member(acting, row):
+    with pytest.raises(Forbidden):
+        await activate_license(
+            await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN)
+        )
+    ann = await acting(ANN)
+    answer = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
+    activation_id = UUID(answer.ids["Activation"][0])
+    await deactivate_activation(ann, activation_id=activation_id)
+    assert (await row(Activation, activation_id)).state is ActivationState.RETURNED
+
+
+async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acting, row, trail):
+    """Ann administers Bea at Acme; Bea's container holds a license of Bolt as well."""
+    ann = await acting(ANN)
+    answer = await reset_container(ann, container_id=BEAS)
+    asked = await row(Container, BEAS)
+    with pytest.raises(Forbidden):
+        await confirm_reset(ann, container_id=BEAS, accept=True)
+
+    await confirm_reset(await acting(BEA), container_id=BEAS, accept=True)
+
+    assert (asked.credential_generation, asked.reset_requested_by_id) == (1, ANN.id)
+    found = await row(Container, BEAS)
+    assert (found.credential_generation, found.reset_requested_at) == (2, None)
+    told = await trail("container.reset_requested_shared")
+    assert [(each.license_id, each.group_id) for each in told] == [(Licenses.BEA_BOLT, Groups.BOLT)]
+    assert str(Licenses.BEA_BOLT) not in str(answer.changes)
+    with pytest.raises(WrongState):
+        await confirm_reset(await acting(BEA), container_id=BEAS, accept=True)
+
+
+@pytest.mark.parametrize("who", [BEA, IDA])
+async def test_the_person_and_the_vendor_need_nobodys_word(acting, row, who):
+    await reset_container(await acting(who), container_id=BEAS)
+    assert (await row(Container, BEAS)).credential_generation == 2
+
+
+async def test_a_reset_can_be_declined(acting, row):
+    await reset_container(await acting(ANN), container_id=BEAS)
+    await confirm_reset(await acting(BEA), container_id=BEAS, accept=False)
+    found = await row(Container, BEAS)
+    assert (found.credential_generation, found.reset_requested_at) == (1, None)
+
+
+async def test_where_the_vendor_says_so_an_administrator_resets_a_shared_container_at_once(
+    acting, row, database, trail
+):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(strict_shared_containers=False))
+    await reset_container(await acting(ANN), container_id=BEAS)
+    assert (await row(Container, BEAS)).credential_generation == 2
+    assert [each.group_id for each in await trail("container.reset_shared")] == [Groups.BOLT]
+
+
+async def test_only_an_empty_container_is_deleted(acting, registered, row):
+    dongle, _ = await registered(ANN, Groups.ACME)
+    ann = await acting(ANN)
+    with pytest.raises(ContainerNotEmpty):
+        await delete_container(ann, container_id=cloud_of(Groups.BERLIN))
+    await delete_container(ann, container_id=dongle)
+    with pytest.raises(ContainerNotReady):
+        await delete_container(ann, container_id=dongle)
+    assert (await row(Container, cloud_of(Groups.BERLIN))).state is ContainerState.READY
+    assert (await row(Container, dongle)).state is ContainerState.DELETED
+
+
+async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_delegated(acting, row, database):
+    ida = await acting(IDA)
+    dongle = Containers.BERLIN_DONGLE
+    for who in (ANN, UWE):
+        with pytest.raises(Forbidden):
+            await block_container(await acting(who), container_id=dongle)
+    await block_container(ida, container_id=dongle)
+    with pytest.raises(ContainerNotReady):
+        await block_container(ida, container_id=dongle)
+    await unblock_container(ida, container_id=dongle)
+    with pytest.raises(WrongState):
+        await settle_container(ida, container_id=dongle, outcome=SettleOutcome.ACCEPT)
+    async with database.transaction() as session:
+        (await session.get_one(Container, dongle)).surprise(9)
+        await session.execute(sa.update(Portal).values(support_may_decide=True))
+    await settle_container(await acting(UWE), container_id=dongle, outcome=SettleOutcome.BLOCK)
+    assert (await row(Container, dongle)).state is ContainerState.BLOCKED
+
+
+# F121
+async def test_also_the_smallest_edition_has_clouds(credential, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
+    assert (await credential(TOM, cloud_of(TOM.id))).count(".") == 2
