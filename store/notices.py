@@ -23,6 +23,8 @@ _EVENTS = MappingProxyType(
         "license.unassigned": NotificationEvent.LICENSE_UNASSIGNED,
         "license.activated": NotificationEvent.LICENSE_ACTIVATED,
         "license.deactivated": NotificationEvent.LICENSE_DEACTIVATED,
+        "license.expiring": NotificationEvent.LICENSE_EXPIRING,
+        "license.expired": NotificationEvent.LICENSE_EXPIRED,
         "restore.excessive": NotificationEvent.EXCESSIVE_RECOVERY,
     }
 )

@@ -15,7 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from authz.access import Announcer
 from resolvers.activations import abort_stale
 from resolvers.answers import forget_answers
+from resolvers.borrows import lapse_due
+from resolvers.expiring import warn_expiring
 from resolvers.invitations import expire_invitations
+from resolvers.terms import begin_due, expire_due, renew_due
 from store import audit, notices
 from store.audit import AuditEntry
 from store.clock import Clock
@@ -46,6 +49,11 @@ async def _expire_invitations(session: AsyncSession, now: datetime) -> Sequence[
 
 
 DUTIES: tuple[Duty, ...] = (
+    Duty("begin_licenses", begin_due),
+    Duty("renew_licenses", renew_due),
+    Duty("warn_of_ends", warn_expiring),
+    Duty("end_licenses", expire_due),
+    Duty("end_loans", lapse_due),
     Duty("abort_stale", abort_stale),
     Duty("expire_invitations", _expire_invitations),
     Duty("forget_answers", forget_answers),
@@ -69,8 +77,9 @@ async def perform(
         if entries and go_on is not None:
             await go_on(session)
         await session.flush()
-        await notices.notify(session, entries)
-        await audit.append(session, entries)
+        unsealed = [each for each in entries if "number" not in each.__dict__]  # some seal what they did themselves
+        await notices.notify(session, unsealed)
+        await audit.append(session, unsealed)
     if entries:
         await place.announcer.announce([each.number for each in entries])
     return len(entries)
