@@ -1,0 +1,189 @@
+"""Selling through GraphQL: what clients send, what they are answered, and refusals as data with typed details."""
+
+from schema.ids import encode
+from store.products import LicenseModel
+from store.ticket_codes import mask, new_code
+from worlds.cast import ANN, IDA, REX, SAM, TOM, Groups, Licenses, Products, named
+from worlds.demo_catalogue import template_of
+
+ERRORS = "errors { code path state limit bound cell deadline retryAfter codes { number maskedCode problem } }"
+DEMO = encode("LicenseTemplate", template_of(LicenseModel.DEMO))
+YEARLY = encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
+BERLIN = encode("Group", Groups.BERLIN)
+ACME = encode("Group", Groups.ACME)
+ORDER = f"""mutation($input: OrderCreateInput!) {{ orderCreate(input: $input) {{
+    code licenseOrder {{ state source externalRef ticket {{ maskedCode }} licenses {{ nodes {{ model }} }} }}
+    ticket {{ id state ownerGroup {{ name }} }} licenses {{ id model days containerTypes }} {ERRORS}
+}} }}"""
+CLAIM = f"""mutation($input: TicketClaimInput!) {{ ticketClaim(input: $input) {{
+    tickets {{ state }} licenses {{ model ownerUser {{ name }} }} {ERRORS}
+}} }}"""
+CODE = f"mutation($input: TicketReadCodeInput!) {{ ticketReadCode(input: $input) {{ code {ERRORS} }} }}"
+DRAW = f"""mutation($input: TimeContingentDrawInput!) {{ timeContingentDraw(input: $input) {{
+    license {{ expiresAt }} timeContingent {{ days }} {ERRORS}
+}} }}"""
+TEMPLATE = f"""mutation($input: LicenseTemplateCreateInput!) {{ licenseTemplateCreate(input: $input) {{
+    licenseTemplate {{ name model parameters containerTypes }} {ERRORS}
+}} }}"""
+GRANT = f"""mutation($input: CategoryGrantPassOnInput!) {{ categoryGrantPassOn(input: $input) {{
+    categoryGrant {{ canCreate maxDays holder {{ name }} }} {ERRORS}
+}} }}"""
+
+
+def on_license(name):
+    kind = name[0].upper() + name[1:]
+    return f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{
+        license {{ lifecycle cancelledAt quantity nextQuantity }} {ERRORS}
+    }} }}"""
+
+
+def refusals(answer):
+    (payload,) = answer.data.values()
+    return [{name: value for name, value in each.items() if value is not None} for each in payload["errors"]]
+
+
+def ordering(template=DEMO, group=BERLIN, key="1", **more):
+    return {"templateId": template, "groupId": group, "idempotencyKey": key, **more}
+
+
+# F28 F61 F101
+async def test_a_reseller_orders_and_is_told_the_code_once(ask, token):
+    by_rex = await token(REX)
+
+    first = await ask(REX, ORDER, by_token=by_rex, input=ordering())
+    again = await ask(REX, ORDER, by_token=by_rex, input=ordering())
+    ticket = first.data["orderCreate"]["ticket"]["id"]
+    read = await ask(REX, CODE, input={"ticketId": ticket, "idempotencyKey": "2"})
+
+    code = first.data["orderCreate"].pop("code")
+    assert again.data["orderCreate"].pop("code") is None
+    assert first.data == again.data
+    assert first.data["orderCreate"]["licenseOrder"] == {
+        "state": "FULFILLED", "source": "PORTAL", "externalRef": None, "ticket": {"maskedCode": mask(code)},
+        "licenses": {"nodes": [{"model": "DEMO"}]},
+    }  # fmt: skip
+    assert first.data["orderCreate"]["ticket"]["ownerGroup"] == {"name": "Acme Berlin"}
+    assert read.data["ticketReadCode"] == {"code": code, "errors": []}
+
+
+# F13
+async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(ask):
+    shop = {"source": "API", "externalRef": "shop-9"}
+
+    first = await ask(IDA, ORDER, input=ordering(YEARLY, ACME, "1", **shop))
+    again = await ask(IDA, ORDER, input=ordering(YEARLY, ACME, "2", **shop))
+    other = await ask(IDA, ORDER, input=ordering(YEARLY, BERLIN, "3", **shop))
+
+    assert first.data["orderCreate"]["ticket"] == again.data["orderCreate"]["ticket"]
+    assert first.data["orderCreate"]["licenses"] == again.data["orderCreate"]["licenses"]
+    assert refusals(other) == [{"code": "EXTERNAL_REF_TAKEN"}]
+
+
+async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(ask):
+    cases = [
+        (REX, ordering(count=11), {"code": "OVER_BOUND", "bound": "QUANTITY", "limit": 10}),
+        (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY"}),
+        (IDA, ordering(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"]}),
+        (IDA, ordering(ACME), {"code": "BAD_USER_INPUT", "path": ["input", "templateId"]}),
+        (REX, ordering(group=encode("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
+        (ANN, ordering(), {"code": "NOT_FOUND"}),
+        (REX, ordering(group=ACME), {"code": "DEMO_EXISTS"}),
+    ]
+
+    for number, (who, wrong, refusal) in enumerate(cases):
+        answer = await ask(who, ORDER, input=wrong | {"idempotencyKey": str(number)})
+        assert refusals(answer) == [refusal]
+        assert (answer.data["orderCreate"]["ticket"], answer.data["orderCreate"]["code"]) == (None, None)
+
+
+# F20
+async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(ask):
+    sold = await ask(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
+    code, unknown = sold.data["orderCreate"]["code"], new_code()
+
+    wrong = await ask(SAM, CLAIM, input={"codes": f"{code};{unknown};7", "idempotencyKey": "1"})
+    right = await ask(SAM, CLAIM, input={"codes": code, "idempotencyKey": "2"})
+
+    assert sold.data["orderCreate"]["licenses"] == []
+    assert [each["codes"] for each in refusals(wrong)] == [
+        [
+            {"number": 2, "maskedCode": mask(unknown), "problem": "UNKNOWN"},
+            {"number": 3, "maskedCode": None, "problem": "MALFORMED"},
+        ]
+    ]
+    assert right.data["ticketClaim"] == {
+        "tickets": [{"state": "CLAIMED"}],
+        "licenses": [{"model": "SINGLE_USER_SUBSCRIPTION", "ownerUser": {"name": "Sam Sommer"}}],
+        "errors": [],
+    }
+
+
+async def test_a_kept_refusal_reads_like_the_first(ask, token):
+    by_sam = await token(SAM)
+    guess = {"codes": new_code(), "idempotencyKey": "1"}
+
+    first = await ask(SAM, CLAIM, by_token=by_sam, input=guess)
+    again = await ask(SAM, CLAIM, by_token=by_sam, input=guess)
+
+    assert first.data == again.data
+
+
+# F123
+async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
+    license_id = encode("License", Licenses.BERLIN_PUBLIC)
+
+    more = await ask(
+        IDA, on_license("licenseModify"), input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"}
+    )
+    ended = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"})
+    again = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"})
+
+    assert (
+        more.data["licenseModify"]["license"] | {"quantity": 10, "nextQuantity": 12}
+        == more.data["licenseModify"]["license"]
+    )
+    assert ended.data["licenseCancel"]["license"]["cancelledAt"] is not None
+    assert refusals(again) == [{"code": "WRONG_STATE", "state": "CANCELLED"}]
+
+
+# F104
+async def test_days_are_drawn_until_none_are_left(ask):
+    draw = {"licenseId": encode("License", Licenses.TOM_PREPAID), "days": 80}
+
+    first = await ask(ANN, DRAW, input=draw | {"idempotencyKey": "1"})
+    second = await ask(ANN, DRAW, input=draw | {"idempotencyKey": "2"})
+    hidden = await ask(TOM, DRAW, input=draw | {"idempotencyKey": "3"})
+
+    assert first.data["timeContingentDraw"]["timeContingent"] == {"days": 10}
+    assert refusals(second) == [{"code": "CONTINGENT_EXHAUSTED", "limit": 10}]
+    assert refusals(hidden) == [{"code": "NOT_FOUND"}]
+
+
+# F83
+async def test_a_template_names_the_column_that_it_breaks(ask):
+    told = {"productId": encode("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
+
+    good = await ask(IDA, TEMPLATE, input=told | {"idempotencyKey": "1", "maxQuantity": 9})
+    bad = await ask(IDA, TEMPLATE, input=told | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]})
+
+    assert good.data["licenseTemplateCreate"]["licenseTemplate"] == {
+        "name": "Crew", "model": "PERPETUAL_MULTI_USER", "parameters": {"max_quantity": 9},
+        "containerTypes": ["DONGLE", "GROUP_CLOUD", "LOCAL", "TECHNICAL_CLOUD"],
+    }  # fmt: skip
+    assert refusals(bad) == [{"code": "MODEL_RULE", "cell": "CONTAINERS"}]
+
+
+# F59
+async def test_a_right_is_passed_on_within_ones_own(ask):
+    right = {
+        "grantId": encode("CategoryGrant", named("grant", "Rex Trials")), "holderId": encode("User", ANN.id),
+        "scopeGroupId": ACME, "verbs": ["CREATE"], "maxQuantity": 1,
+    }  # fmt: skip
+
+    bad = await ask(REX, GRANT, input=right | {"maxDays": 61, "idempotencyKey": "1"})
+    good = await ask(REX, GRANT, input=right | {"maxDays": 60, "idempotencyKey": "2"})
+
+    assert refusals(bad) == [{"code": "OVER_BOUND", "bound": "DAYS", "limit": 60}]
+    assert good.data["categoryGrantPassOn"]["categoryGrant"] == {
+        "canCreate": True, "maxDays": 60, "holder": {"name": "Ann Archer"},
+    }  # fmt: skip
