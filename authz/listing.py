@@ -214,9 +214,11 @@ class Listing:
         if forms.everything:
             return comparison(column, asked, position)
         neighbour = aliased(linked)
-        known = sa.exists().where(identity(neighbour) == column, forms.criterion(neighbour))
+        found: Any = sa.select(sa.literal_column("1")).where(identity(neighbour) == column, forms.row_by_row(neighbour))
+        # The OFFSET keeps PostgreSQL from asking about every neighbour there is, to look up the few that are met.
+        known = sa.exists(found.correlate_except(neighbour).offset(sa.literal_column("0")))
         if asked.compare is Compare.IS_NULL and asked.value:
-            return sa.not_(known)
+            return sa.or_(column.is_(None), sa.not_(known))
         return sa.and_(comparison(column, asked, position), known)
 
     def _where_shown(self, cls: type[Record], target: Any, actor: Actor, name: str, condition: Any) -> Any:

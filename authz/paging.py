@@ -43,6 +43,21 @@ class Pages:
         )
         return await execute(statement, values)
 
+    async def count(
+        self, execute: Execute, cls: type[Record], to: str, actor: Actor, asked: PageOf, *, limit: int
+    ) -> int:
+        """How many rows, up to `limit`."""
+        forms = self._listing.policy.forms(cls, to, actor)
+        statement = self._listing.count(cls, to, actor, asked)
+        if statement is None:
+            return 0
+        values = {**actor.values, "limit": limit, **values_of(asked)}
+        if not forms.everything and await self._plan(execute, cls, to, actor, asked, values) is Plan.FAN:
+            statement = self._once(
+                ("count", Plan.FAN), cls, to, actor, asked, lambda: plans.count(self._listing, cls, to, actor, asked)
+            )
+        return int((await execute(statement, values))[0][0])
+
     async def _plan(
         self, execute: Execute, cls: type[Record], to: str, actor: Actor, asked: PageOf, values: Mapping[str, Any]
     ) -> Plan:

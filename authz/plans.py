@@ -80,6 +80,14 @@ def fan(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageO
     )
 
 
+def count(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf) -> Statement:
+    """How many rows, up to `limit`, found from each of the viewer's groups: for who sees little."""
+    forms = listing.policy.forms(cls, to, actor)
+    filters = listing.filters(cls, cls, actor, asked)
+    found = sa.union(*(_all_of_branch(cls, branch, forms.sets, filters) for branch in forms.branches)).subquery()
+    return sa.select(sa.func.count()).select_from(sa.select(found).limit(_LIMIT).subquery())
+
+
 def keys(listing: Listing, cls: type[Record], to: str, actor: Actor) -> Statement:
     """The first small number of `choose`."""
     forms = listing.policy.forms(cls, to, actor)
@@ -111,3 +119,11 @@ def _page_of_branch(cls: type[Record], branch: Branch, sets: KeySets, asked: Pag
     below = sa.select(*columns).where(branch.link_of(cls) == keys.c[0], branch.local(cls), *filters)
     nearest = below.order_by(*ordering(cls, asked.order)).limit(_LIMIT).correlate(keys).lateral("page")
     return sa.select(*nearest.c).select_from(keys).join(nearest, sa.true())
+
+
+def _all_of_branch(cls: type[Record], branch: Branch, sets: KeySets, filters: list[Any]) -> Statement:
+    if not isinstance(branch.keys, Keys):
+        return sa.select(identity(cls)).where(branch.exists(cls), *filters)
+    keys = sets.of(branch.keys)
+    linked = branch.link_of(cls) == keys.c[0]
+    return sa.select(identity(cls)).select_from(keys).join(cls, linked).where(branch.local(cls), *filters)

@@ -84,10 +84,11 @@ class View:
 
     async def count(self, cls: type[Record], asked: PageOf, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
         """How many rows the viewer may see; counting stops at `up_to` + 1."""
-        rows = await self._ask(
-            lambda actor: self._listing.count(cls, to, actor, asked), limit=up_to + 1, **values_of(asked)
-        )
-        return int(rows[0][0]) if rows else 0
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return 0
+            return await self._pages.count(self._execute, cls, to, actor, asked, limit=up_to + 1)
 
     async def counts(
         self,

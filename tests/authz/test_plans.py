@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import product
 
 import pytest
@@ -104,6 +105,25 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
     assert questions > 100
     assert pages > 1.25 * questions, "hardly anybody has a second page"
     assert seen > 500
+
+
+async def test_both_ways_of_counting_count_what_python_picks(policy, listing, database):
+    may_read, seen = policy.check(License, "read"), 0
+    async with standing_world(database, 1) as (session, world):
+        chance = random.Random(1)
+        for actor in world[User]:
+            if policy.forms(License, "read", actor).everything:
+                continue
+            mine = [row for row in world[License] if may_read(actor, row)]
+            for where, holds in _filters(chance, policy, world[License]):
+                asked = PageOf(first=100, where=where)
+                wanted = sum(holds(actor, row) for row in mine)
+                for build in (listing.count, partial(plans.count, listing)):
+                    counted = build(License, "read", actor, asked)
+                    assert await session.scalar(counted, _values(actor, asked)) == wanted, (actor.id, where)
+                seen += wanted
+
+    assert seen > 50
 
 
 async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, listing, database):
