@@ -8,6 +8,7 @@ from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.activations import withdraw_all
 from resolvers.fulfilment import is_internal
+from store import tree
 from store.groups import Group, GroupClosure, Membership, MembershipState
 from store.licenses import License, NotForResale, OutsideOwner, Visibility
 from store.projects import Project
@@ -41,8 +42,13 @@ async def set_visibility(gate: Gate, *, license_id: UUID, visibility: Visibility
 
 async def hand_over(gate: Gate, license_id: UUID, target: Target, target_id: UUID) -> None:
     """What an assignment is, of one license or of all that came by a ticket."""
+    await tree.share(gate.session)  # neither is the group moved away meanwhile, nor does the person leave it
     license = await gate.one(License, license_id, to="assign")
     receiver = await gate.one(target, target_id, to="receive", lock=False)
+    if isinstance(receiver, User):
+        receiver.require_kept()
+        belonging = sa.select(Membership.id).where(Membership.user_id == receiver.id).order_by(Membership.id)
+        await gate.session.execute(belonging.with_for_update(read=True))
     await _require_inside(gate, license, receiver)
     license.assign_to(receiver, at=gate.now)
     await withdraw_all(gate, license)

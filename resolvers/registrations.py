@@ -4,6 +4,8 @@ Nobody is known here yet who could open a gate. No answer tells whether an addre
 into the mailbox, and there only.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from authz.access import Access
 from resolvers.memberships import joining
 from store import audit, tree
-from store.audit import AuditEntry
+from store.audit import AuditEntry, Outcome
 from store.clouds import cloud_of
 from store.confirmations import LIFETIME, Confirmation, NotConfirmable
-from store.errors import Refusal
+from store.errors import Conflict, Refusal
 from store.groups import Group, Invitation, said
 from store.letters import Letter, LetterKind
 from store.mapping import new_id
@@ -24,8 +26,8 @@ from store.tokens import hash_token, new_token
 from store.users import AccessToken, User, UserKind, UserStatus, address
 
 _WINDOW = timedelta(hours=1)
-_LETTERS_TO_ONE = 3
-_LETTERS_TO_ALL = 1000
+_ASKED_FOR_ONE = 3
+_ASKED_BY_ALL = 1000
 
 
 class TooManyRequests(Refusal):
@@ -53,12 +55,10 @@ async def register(access: Access, *, email: str, name: str, password: Secret, l
     email, name, now = address(email), said(name), portal.clock.now()
     User(name="").describe(locale=locale)
     kept = await hash_password(password.text)  # also where it is not needed: it must not take less time
-    async with portal.database.transaction() as session:
-        recent = sa.select(sa.func.count()).select_from(Letter).where(Letter.created_at > now - _WINDOW)
-        unasked = recent.where(Letter.kind != LetterKind.INVITATION)
-        if (await session.scalar(unasked) or 0) >= _LETTERS_TO_ALL:
+    async with _door(access, "accountRegister") as session:
+        if await _asked(session, now) >= _ASKED_BY_ALL:
             raise TooManyRequests("too many people register at this moment", retry_after=int(_WINDOW.total_seconds()))
-        if (await session.scalar(unasked.where(Letter.email == email)) or 0) < _LETTERS_TO_ONE:
+        if await _asked(session, now, email=email) < _ASKED_FOR_ONE:
             taken = sa.exists().where(User.email == email, User.email_verified_at.is_not(None))
             if await session.scalar(sa.select(taken)):
                 session.add(Letter(email=email, kind=LetterKind.ALREADY_REGISTERED, locale=locale, created_at=now))
@@ -75,7 +75,7 @@ async def confirm(access: Access, *, token: str, password: Secret | None = None)
     await access.view.renew()
     now = portal.clock.now()
     kept = None if password is None else await hash_password(password.text)
-    async with portal.database.transaction() as session:
+    async with _door(access, "accountConfirm") as session:
         found = sa.select(Confirmation).where(Confirmation.token_hash == hash_token(token))
         confirmation = await session.scalar(found.with_for_update())
         if confirmation is None:
@@ -110,7 +110,7 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
     await access.view.renew()
     now, name = portal.clock.now(), said(name)
     kept = await hash_password(password.text)
-    async with portal.database.transaction() as session:
+    async with _door(access, "invitationAcceptByToken") as session:
         await tree.share(session)
         found = sa.select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
         invitation = await session.scalar(found)
@@ -128,6 +128,38 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
         )  # fmt: skip
         await audit.append(session, [entry])
     await portal.announcer.announce([entry.number])
+
+
+@asynccontextmanager
+async def _door(access: Access, operation: str) -> AsyncIterator[AsyncSession]:
+    """A transaction of a stranger. Like behind the gate a refusal is on record, and a faster one is a conflict."""
+    try:
+        try:
+            async with access.portal.database.transaction() as session:
+                yield session
+        except sa.exc.IntegrityError as problem:
+            raise Conflict("somebody else did this at the same moment; repeat the request") from problem
+    except Refusal as refusal:
+        entry = AuditEntry(
+            action=operation, at=access.portal.clock.now(), outcome=Outcome.REFUSED, code=refusal.code,
+            request_id=access.request_id,
+        )  # fmt: skip
+        async with access.portal.database.transaction() as session:
+            await audit.append(session, [entry])
+        raise
+
+
+async def _asked(session: AsyncSession, now: datetime, *, email: str | None = None) -> int:
+    """How often strangers have asked for accounts lately, for this address or for any."""
+    asked = sa.select(sa.func.count()).where(
+        Confirmation.user_id.is_(None), Confirmation.expires_at > now + LIFETIME - _WINDOW
+    )
+    known = sa.select(sa.func.count()).where(
+        Letter.kind == LetterKind.ALREADY_REGISTERED, Letter.created_at > now - _WINDOW
+    )
+    if email is not None:
+        asked, known = asked.where(Confirmation.email == email), known.where(Letter.email == email)
+    return int(await session.scalar(sa.select(asked.scalar_subquery() + known.scalar_subquery())) or 0)
 
 
 def ask_to_confirm(session: AsyncSession, user: User, *, at: datetime) -> None:

@@ -1,6 +1,8 @@
 """Accounts: asked for by strangers, made by administrators, told to their owners, deleted, and erased."""
 
+import asyncio
 import json
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +26,7 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
 from store.confirmations import Confirmation, NotConfirmable
 from store.containers import Container, ContainerState, ContainerType
-from store.errors import BadInput, Forbidden, NotFound, Unauthenticated
+from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticated
 from store.groups import MemberRole, Membership, MembershipState
 from store.letters import Letter, LetterKind
 from store.licenses import License, Lifecycle
@@ -125,6 +127,8 @@ async def test_a_letter_is_answered_once_in_time_and_by_its_own_token(stranger, 
 
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
     assert await all_of(database, sa.select(User).where(User.email == "otto@acme.example")) == []
+    refused = sa.select(AuditEntry.code).where(AuditEntry.action == "accountConfirm", AuditEntry.actor_id.is_(None))
+    assert await all_of(database, refused) == ["CONFIRMATION_NOT_VALID"] * 4
 
 
 async def test_an_address_that_has_an_account_reads_the_same_and_hears_of_it_by_letter(stranger, database, row):
@@ -149,7 +153,7 @@ async def test_a_mailbox_gets_three_letters_an_hour_and_the_answer_does_not_say_
 async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(stranger, database):
     async with database.transaction() as session:
         session.add_all(
-            Letter(email=f"{number}@crowd.example", kind=LetterKind.CONFIRMATION, created_at=NOW)
+            Letter(email=f"{number}@crowd.example", kind=LetterKind.ALREADY_REGISTERED, created_at=NOW)
             for number in range(1000)
         )
 
@@ -160,8 +164,8 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
     assert await secrets_for(database, NEW) == []
 
 
-# F22 F32 F119
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
+# F22 F32
 async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_it(
     acting, stranger, database, row, edition
 ):
@@ -182,7 +186,6 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     assert (await login(stranger, email=NEW, password=CHOSEN.text)).user_id == nora.id
 
 
-# F22
 @pytest.mark.parametrize(
     ("account", "group", "refusal"),
     [
@@ -192,10 +195,53 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
         (SAM, Groups.ACME, NotFound),
     ],
 )
+# F22
 async def test_nobody_makes_accounts_beside_or_above(acting, database, account, group, refusal):
     with pytest.raises(refusal):
         await made(acting, by=account, group=group)
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
+
+
+# F119
+async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(acting, row, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
+
+    nora_id = UUID(await made(acting))
+    await modify_account(await acting(ANN), user_id=nora_id, name="Nora Nordin", key="1")
+    assert (await row(User, nora_id)).name == "Nora Nordin"
+    await delete_account(await acting(ANN), user_id=nora_id, key="2")
+
+    assert (await row(User, nora_id)).status is UserStatus.ERASED
+
+
+async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(stranger, portal, database):
+    for name in ("Nora", "Nora again"):
+        await register(stranger, email=NEW, name=name, password=CHOSEN)
+
+    outcomes = await asyncio.gather(
+        *(confirm(Access(portal, None, "test"), token=each) for each in await secrets_for(database, NEW)),
+        return_exceptions=True,
+    )
+
+    (refused,) = [each for each in outcomes if each is not None]
+    assert isinstance(refused, Conflict | NotConfirmable)
+    assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
+
+
+async def test_of_two_isv_admins_who_end_each_others_right_one_stays(acting, database):
+    await set_isv_right(await acting(IDA), user_id=BEA.id, is_isv_admin=True, key="1")
+    ida, bea = await acting(IDA), await acting(BEA)
+
+    outcomes = await asyncio.gather(
+        set_isv_right(ida, user_id=BEA.id, is_isv_admin=False, key="2"),
+        set_isv_right(bea, user_id=IDA.id, is_isv_admin=False, key="3"),
+        return_exceptions=True,
+    )
+
+    refused = [each for each in outcomes if isinstance(each, Exception)]
+    assert [type(each) in (Conflict, Forbidden, NotFound) for each in refused] == [True]
+    assert len(await all_of(database, sa.select(User).where(User.is_isv_admin))) == 1
 
 
 async def test_an_address_has_one_account(acting):

@@ -65,7 +65,6 @@ async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_
         assert "Acme Hamburg" not in await groups_of(await acting(other))
 
 
-# F24
 @pytest.mark.parametrize(
     ("account", "parent", "refusal"),
     [
@@ -75,6 +74,7 @@ async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_
         (ANN, None, Forbidden),
     ],
 )
+# F24
 async def test_nobody_else_creates_groups(acting, database, account, parent, refusal):
     before = await count(database)
 

@@ -161,6 +161,20 @@ async def test_of_two_invitations_at_once_one_is_made(acting, database):
     assert len(await all_of(database, sa.select(Invitation.id).where(Invitation.email == NEW))) == 1
 
 
+async def test_of_two_acceptances_at_once_one_joins(acting, database):
+    invitation_id, _ = await invited(acting, str(MAX.email))
+    doors = [await acting(MAX) for _ in range(2)]
+
+    outcomes = await asyncio.gather(
+        *(accept_invitation(each, invitation_id=UUID(invitation_id), key=str(n)) for n, each in enumerate(doors)),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "NotOpen"]
+    joined = sa.select(Membership.id).where(Membership.user_id == MAX.id, Membership.group_id == Groups.LAB)
+    assert len(await all_of(database, joined)) == 1
+
+
 async def test_who_is_there_already_is_not_invited(acting):
     with pytest.raises(AlreadyMember) as refused:
         await invited(acting, str(TOM.email), group=Groups.BERLIN)

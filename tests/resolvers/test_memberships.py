@@ -1,5 +1,7 @@
 """Who belongs to which group: joining, roles, leaving, and what goes back to the group with whoever leaves."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
@@ -146,3 +148,24 @@ async def test_whoever_has_left_is_given_nothing_any_more(acting, row):
     with pytest.raises(NotFound):
         await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="2")
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the_pool_in_the_end(acting, database):
+    """Whichever comes first: nobody holds a license of a group that he does not belong to."""
+    for number in range(6):
+        async with database.transaction() as session:
+            tom = sa.update(Membership).where(Membership.user_id == TOM.id)
+            await session.execute(tom.values(state=MembershipState.ACTIVE))
+        ann, rex = await acting(ANN), await acting(REX)
+
+        outcomes = await asyncio.gather(
+            assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key=f"assign {number}"),
+            remove_membership(rex, membership_id=membership_of(TOM, "BERLIN"), key=f"remove {number}"),
+            return_exceptions=True,
+        )
+
+        assert {type(each).__name__ for each in outcomes} <= {"Answer", "NotFound", "OutsideOwner", "Conflict"}
+        async with database.transaction() as session:
+            belongs = await session.scalar(sa.select(Membership.state).where(Membership.user_id == TOM.id))
+            holder = await session.scalar(sa.select(License.assigned_user_id).where(License.id == Licenses.ACME_POOL))
+        assert holder is None or belongs is MembershipState.ACTIVE

@@ -99,3 +99,7 @@ async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothin
     with pytest.raises(AccountNotUsable) as refused:
         await issue_token(await acting(ANN), user_id=SERVER.id, name="again", days=2, key="3")
     assert refused.value.details == {"state": "ERASED"}
+    with pytest.raises(AccountNotUsable):
+        await assign_license(
+            await acting(IDA), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="4"
+        )
