@@ -13,6 +13,7 @@ from central.embedded import EmbeddedCentral
 from central.field_container import FieldContainer
 from central.keys import KeyFolder
 from central.sealing import CodeSeal
+from resolvers.activations import activate_license, confirm_activation
 from resolvers.containers import register_container
 from store import tokens
 from store.activations import LicenseFile
@@ -21,7 +22,9 @@ from store.clock import SetClock
 from store.containers import ContainerType
 from store.database import Database
 from store.groups import Group
+from store.licenses import License
 from store.users import User
+from worlds.cast import Groups, Licenses, cloud_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -130,6 +133,52 @@ def newest_file(database):
     async def read(activation_id):
         async with database.transaction() as session:
             files = sa.select(LicenseFile).where(LicenseFile.activation_id == activation_id)
-            return (await session.scalars(files.order_by(LicenseFile.created_at.desc()).limit(1))).one().content
+            return (
+                (await session.scalars(files.order_by(LicenseFile.created_at.desc(), LicenseFile.id.desc()).limit(1)))
+                .one()
+                .content
+            )
 
     return read
+
+
+@pytest.fixture
+def in_cloud(acting):
+    """`await in_cloud(ANN)` takes one of Acme's ten seats into the cloud of Acme."""
+
+    async def activate(account):
+        answer = await activate_license(
+            await acting(account), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
+        )
+        return UUID(answer.ids["Activation"][0])
+
+    return activate
+
+
+@pytest.fixture
+def in_dongle(acting, registered, clock, newest_file):
+    """`await in_dongle(ANN)` takes a seat into a new dongle of Acme: the seat, the container, and the dongle in the field."""
+
+    async def activate(account, license_id=Licenses.ACME_TEN_SEATS, held=None):
+        container_id, field = held or await registered(account, Groups.ACME)
+        person = await acting(account)
+        answer = await activate_license(
+            person, license_id=license_id, container_id=container_id, request_file=field.request(clock.now())
+        )
+        activation_id = UUID(answer.ids["Activation"][0])
+        receipt = field.take(await newest_file(activation_id), clock.now())
+        await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
+        return activation_id, container_id, field
+
+    return activate
+
+
+@pytest.fixture
+def rules(database):
+    """`await rules(license_id, over_limit="DENY")` sets the rules of a license."""
+
+    async def set_rules(license_id, **kept):
+        async with database.transaction() as session:
+            (await session.get_one(License, license_id)).rules = kept
+
+    return set_rules

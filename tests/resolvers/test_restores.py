@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate import Answer
-from resolvers.activations import activate_license, confirm_activation, deactivate_activation, withdraw_activation
+from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
 from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
 from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState
@@ -21,46 +21,6 @@ from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Containers, Groups, Licens
 
 TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
-
-
-@pytest.fixture
-def rules(database):
-    """`await rules(TEN, over_limit="DENY")` sets the rules of a license."""
-
-    async def set_rules(license_id, **kept):
-        async with database.transaction() as session:
-            (await session.get_one(License, license_id)).rules = kept
-
-    return set_rules
-
-
-@pytest.fixture
-def in_cloud(acting):
-    """`await in_cloud(ANN)` takes a seat into the cloud of Acme."""
-
-    async def activate(account):
-        answer = await activate_license(await acting(account), license_id=TEN, container_id=cloud_of(Groups.ACME))
-        return UUID(answer.ids["Activation"][0])
-
-    return activate
-
-
-@pytest.fixture
-def in_dongle(acting, registered, clock, newest_file):
-    """`await in_dongle(ANN)` takes a seat into a new dongle of Acme: the seat, the container, and the dongle."""
-
-    async def activate(account, license_id=TEN, held=None):
-        container_id, field = held or await registered(account, Groups.ACME)
-        person = await acting(account)
-        answer = await activate_license(
-            person, license_id=license_id, container_id=container_id, request_file=field.request(clock.now())
-        )
-        activation_id = UUID(answer.ids["Activation"][0])
-        receipt = field.take(await newest_file(activation_id), clock.now())
-        await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
-        return activation_id, container_id, field
-
-    return activate
 
 
 def case_of(answer):

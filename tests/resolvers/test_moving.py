@@ -1,0 +1,305 @@
+"""Seats on the move: transferred as one act, lent for a while, and brought up to date when a container looks in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from central.container_files import digest_of
+from resolvers.activations import activate_license, confirm_activation, deactivate_activation, withdraw_activation
+from resolvers.borrows import borrow_activation, extend_activation, lapse_due, return_activation
+from resolvers.checkpoints import check_container, check_license
+from resolvers.transfers import transfer_license
+from store.activations import (
+    Activation,
+    ActivationState,
+    BorrowOpen,
+    LicenseFile,
+    NotActive,
+    NotBorrowable,
+    OriginalNeedsReceipt,
+    RequestFileNeeded,
+)
+from store.audit import AuditEntry
+from store.containers import Container, ContainerState
+from store.errors import BadInput, Forbidden, NotFound, WrongState
+from store.licenses import License
+from store.products import Product
+from store.restores import DeactivationLimit, RestoreCase, RestoreState
+from worlds.cast import ANN, BEA, IDA, TOM, Containers, Groups, Licenses, Products, cloud_of, named
+
+TEN = Licenses.ACME_TEN_SEATS
+BERLIN = cloud_of(Groups.BERLIN)
+GATEWAY = named("activation", f"{Licenses.TOM_GATEWAY} {Containers.TOM_WORKSTATION}")
+DONGLE_SEAT = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_DONGLE}")
+
+
+@pytest.fixture
+def lent(acting, in_dongle, registered, clock, newest_file):
+    """`await lent(ANN)` is a seat of a dongle, on loan to another one: both seats, and the borrowing dongle."""
+
+    async def lend(account, days=7):
+        lender, _, _ = await in_dongle(account)
+        container_id, field = await registered(account, Groups.ACME)
+        person = await acting(account)
+        answer = await borrow_activation(
+            person, activation_id=lender, container_id=container_id, until=clock.now() + timedelta(days=days),
+            request_file=field.request(clock.now()),
+        )  # fmt: skip
+        loan = UUID(answer.ids["Activation"][0])
+        receipt = field.take(await newest_file(loan), clock.now())
+        await confirm_activation(person, activation_id=loan, receipt_file=receipt)
+        return lender, loan, field
+
+    return lend
+
+
+# F48
+async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(acting, in_cloud, row, trail):
+    old = await in_cloud(ANN)
+
+    answer = await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN, device_label="new")
+
+    left, new = (UUID(each) for each in answer.ids["Activation"])
+    found = await row(Activation, new)
+    assert (left, (await row(Activation, old)).state) == (old, ActivationState.RETURNED)
+    assert (found.state, found.container_id, found.seat) == (ActivationState.ACTIVE, BERLIN, 1)
+    assert [each.resource_id for each in await trail("license.deactivated")][-1] == old
+
+
+# F48
+async def test_a_move_that_cannot_arrive_does_not_leave(acting, in_cloud, row, database):
+    old = await in_cloud(ANN)
+    for target, error in ((cloud_of(Groups.BOLT), NotFound), (Containers.BERLIN_DONGLE, RequestFileNeeded)):
+        with pytest.raises(error):
+            await transfer_license(await acting(ANN), activation_id=old, container_id=target)
+    found = await row(Activation, old)
+    assert (found.state, found.seat) == (ActivationState.ACTIVE, 1)
+    async with database.transaction() as session:
+        seats = sa.select(sa.func.count()).where(Activation.license_id == TEN)
+        assert await session.scalar(seats) == 1
+
+
+async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acting, in_dongle, row):
+    old, _, _ = await in_dongle(ANN)
+    with pytest.raises(OriginalNeedsReceipt):
+        await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN)
+    assert (await row(Activation, old)).state is ActivationState.ACTIVE
+
+
+# F49
+@pytest.mark.parametrize(
+    ("kept", "state"),
+    [
+        ({"allow_transfer_without_original": True}, RestoreState.COMPLETED),
+        ({}, RestoreState.AWAITING_APPROVAL),
+        ({"without_original": "DENY"}, RestoreState.DENIED),
+        ({"allow_transfer_without_original": True, "restores": {"count": 0}}, RestoreState.AWAITING_APPROVAL),
+    ],
+)
+async def test_without_the_original_the_vendors_rule_decides(acting, in_dongle, rules, row, kept, state):
+    await rules(TEN, **kept)
+    old, container_id, _ = await in_dongle(ANN)
+
+    answer = await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN, original_available=False)
+
+    case = await row(RestoreCase, UUID(answer.ids["RestoreCase"][0]))
+    moved = state is RestoreState.COMPLETED
+    assert (case.state, case.activation_id) == (state, old)
+    assert (await row(Activation, old)).state is (ActivationState.REPLACED if moved else ActivationState.ACTIVE)
+    assert (await row(Container, container_id)).state is (ContainerState.BLOCKED if moved else ContainerState.READY)
+    seats = [UUID(each) for each in answer.ids.get("Activation", [])]
+    assert len([each for each in seats if each != old]) == int(moved)
+    if moved:
+        assert (await row(Activation, seats[-1])).generation == 2
+
+
+# F45 F46
+async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_license(acting, row, database):
+    for who, seat in ((TOM, GATEWAY), (ANN, DONGLE_SEAT)):
+        with pytest.raises(Forbidden) as refused:
+            await deactivate_activation(await acting(who), activation_id=seat)
+        assert any("not disabled" in each for each in refused.value.details["rules"])
+        assert (await row(Activation, seat)).state is ActivationState.ACTIVE
+    async with database.transaction() as session:
+        (await session.get_one(License, Licenses.TOM_GATEWAY)).deactivation_allowed = True
+        assert (await session.get_one(Product, Products.GATEWAY)).deactivation_allowed is False
+
+    await deactivate_activation(await acting(TOM), activation_id=GATEWAY)
+    await deactivate_activation(await acting(IDA), activation_id=DONGLE_SEAT)
+
+    for seat in (GATEWAY, DONGLE_SEAT):
+        assert (await row(Activation, seat)).state is ActivationState.RETURNING
+
+
+# F03
+async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vendor_always(acting, in_cloud, rules, row):
+    await rules(TEN, deactivations={"count": 1, "window_days": 30})
+    seats = [await in_cloud(ANN) for _ in range(3)]
+    ann = await acting(ANN)
+    await deactivate_activation(ann, activation_id=seats[0])
+    with pytest.raises(DeactivationLimit) as refused:
+        await deactivate_activation(ann, activation_id=seats[1])
+    await deactivate_activation(await acting(IDA), activation_id=seats[2])
+    assert refused.value.details == {"quantity": 1, "days": 30}
+    states = [(await row(Activation, each)).state for each in seats]
+    assert states == [ActivationState.RETURNED, ActivationState.ACTIVE, ActivationState.RETURNED]
+
+
+async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, acting, clock, row, newest_file, central):
+    lender, loan, field = await lent(ANN)
+    ann, end = await acting(ANN), clock.now() + timedelta(days=7)
+    grant = await central.verify(await newest_file(loan))
+    with pytest.raises(BorrowOpen):
+        await deactivate_activation(ann, activation_id=lender)
+    found = await row(Activation, loan)
+    assert (found.state, found.parent_id, found.seat, found.borrowed_until) == (
+        ActivationState.BORROWED, lender, None, end,
+    )  # fmt: skip
+    assert (grant.expires_at, (await row(Activation, lender)).seat) == (end, 1)
+
+    await return_activation(ann, activation_id=loan)
+    assert (await row(Activation, loan)).state is ActivationState.BORROWED
+    receipt = field.take(await newest_file(loan), clock.now())
+    await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
+
+    assert ((await row(Activation, loan)).state, field.held) == (ActivationState.RETURNED, {})
+    await deactivate_activation(ann, activation_id=lender)
+
+
+async def test_a_loan_is_extended_within_what_the_license_allows(lent, acting, clock, row, newest_file):
+    _, loan, field = await lent(ANN)
+    ann = await acting(ANN)
+    for days, error in ((15, NotBorrowable), (-1, BadInput)):
+        with pytest.raises(error):
+            await extend_activation(ann, activation_id=loan, until=clock.now() + timedelta(days=days))
+    until = clock.now() + timedelta(days=14)
+
+    await extend_activation(ann, activation_id=loan, until=until)
+    receipt = field.take(await newest_file(loan), clock.now())
+    await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
+
+    found = await row(Activation, loan)
+    assert (found.state, found.borrowed_until, found.update_number) == (ActivationState.BORROWED, until, None)
+
+
+async def test_a_loan_lapses_at_its_end_and_only_once(lent, clock, row, database):
+    lender, loan, _ = await lent(ANN)
+    end = clock.now() + timedelta(days=7)
+    async with database.transaction() as session:
+        assert await lapse_due(session, end - timedelta(seconds=1)) == []
+    async with database.transaction() as session:
+        entries = await lapse_due(session, end)
+        again = await lapse_due(session, end)
+    assert ([(each.action, each.resource_id) for each in entries], again) == ([("activation.lapsed", loan)], [])
+    assert (await row(Activation, loan)).state is ActivationState.LAPSED
+    assert (await row(Activation, lender)).state is ActivationState.ACTIVE
+
+
+async def test_a_cloud_neither_lends_nor_borrows(acting, in_cloud, in_dongle, registered, clock, database):
+    in_the_cloud, (seat, _, _) = await in_cloud(ANN), await in_dongle(ANN)
+    container_id, field = await registered(ANN, Groups.ACME)
+    until = clock.now() + timedelta(days=1)
+    ann = await acting(ANN)
+    for activation_id, target in ((in_the_cloud, container_id), (seat, BERLIN)):
+        with pytest.raises(NotBorrowable):
+            await borrow_activation(
+                ann, activation_id=activation_id, container_id=target, until=until,
+                request_file=field.request(clock.now()),
+            )  # fmt: skip
+    with pytest.raises(NotFound):
+        await borrow_activation(await acting(BEA), activation_id=seat, container_id=container_id, until=until)
+    with pytest.raises(WrongState) as refused:
+        await return_activation(ann, activation_id=seat)
+    assert refused.value.details == {"state": ActivationState.ACTIVE}
+    async with database.transaction() as session:
+        assert not list(await session.scalars(sa.select(Activation).where(Activation.parent_id.is_not(None))))
+
+
+async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(acting, in_dongle, clock, row, newest_file):
+    activation_id, container_id, field = await in_dongle(ANN)
+    ann = await acting(ANN)
+    await withdraw_activation(ann, activation_id=activation_id)
+
+    answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+    receipt = field.take(await newest_file(activation_id), clock.now())
+    await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
+
+    assert (answer.told, len(answer.ids["LicenseFile"])) == ({"missing": [], "surplus": []}, 1)
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat, field.held) == (ActivationState.WITHDRAWN, None, {})
+
+
+async def test_a_report_is_as_good_as_a_receipt_that_was_lost(acting, registered, clock, row, newest_file):
+    container_id, field = await registered(ANN, Groups.ACME)
+    ann = await acting(ANN)
+    answer = await activate_license(
+        ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now())
+    )
+    activation_id = UUID(answer.ids["Activation"][0])
+    update = await newest_file(activation_id)
+    await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+    before = (await row(Activation, activation_id)).state
+    field.take(update, clock.now())
+
+    await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+
+    assert before is ActivationState.PENDING
+    assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
+    assert (await row(Container, container_id)).update_counter == 1
+    assert field.held == {activation_id: digest_of(update)}
+
+
+async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it_lacks(
+    acting, in_dongle, clock, database, newest_file, central, row
+):
+    activation_id, container_id, field = await in_dongle(ANN)
+    ann = await acting(ANN)
+    async with database.transaction() as session:
+        (await session.get_one(License, TEN)).quantity = 12
+    stranger = UUID(int=7)
+    field.held = {stranger: "0"}
+
+    answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+    receipt = field.take(await newest_file(activation_id), clock.now())
+    await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
+
+    assert answer.told == {"missing": [activation_id], "surplus": [stranger]}
+    assert (await central.verify(await newest_file(activation_id))).quantity == 12
+    assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
+    again = await check_license(ann, activation_id=activation_id)
+    assert again.told == {"newer_waits": False}
+
+
+async def test_a_cloud_gets_the_newer_license_at_once(acting, in_cloud, database, central, row):
+    activation_id = await in_cloud(ANN)
+    ann = await acting(ANN)
+    counter = (await row(Container, cloud_of(Groups.ACME))).update_counter
+    async with database.transaction() as session:
+        (await session.get_one(License, TEN)).quantity = 12
+    assert (await check_license(ann, activation_id=activation_id)).told == {"newer_waits": True}
+    assert (await check_license(ann, activation_id=activation_id)).told == {"newer_waits": False}
+    async with database.transaction() as session:
+        files = await session.scalars(sa.select(LicenseFile).where(LicenseFile.activation_id == activation_id))
+        assert sorted([(await central.verify(each.content)).quantity for each in files]) == [10, 12]
+    assert (await row(Container, cloud_of(Groups.ACME))).update_counter == counter + 1
+
+
+# F50
+async def test_each_of_these_refusals_is_on_record(acting, in_cloud, database):
+    activation_id = await in_cloud(ANN)
+    tom = await acting(TOM)
+    for case in (
+        transfer_license(tom, activation_id=activation_id, container_id=cloud_of(TOM.id)),
+        return_activation(tom, activation_id=activation_id),
+        check_license(tom, activation_id=activation_id),
+    ):
+        with pytest.raises((NotFound, Forbidden, NotActive)):
+            await case
+    async with database.transaction() as session:
+        refused = sa.select(AuditEntry.action).where(
+            AuditEntry.resource_id == activation_id, AuditEntry.actor_id == TOM.id
+        )
+        found = sorted(await session.scalars(refused))
+    assert found == ["activationReturn", "licenseCheckpoint", "licenseTransfer"]
