@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from authz.gate import Gate
 from authz.use_case import use_case
 from store.containers import ContainerType
-from store.errors import NotFound
+from store.errors import BadInput, NotFound
 from store.mapping import Record, new_id
 from store.models import Parameters, RenewalBasis
 from store.portal import Portal
@@ -23,6 +23,13 @@ from store.products import (
     Product,
     ProductCategory,
 )
+from store.restores import RecoveryRules
+
+_LIMITS = {"restores", "reinstalls", "deactivations"}
+_LIMIT = {"count", "window_days", "initial"}
+_RULES = {
+    "warn_at", "over_limit", "allow_transfer_without_original", "without_original", "on_loss", "max_borrow_days",
+}  # fmt: skip
 
 
 @use_case("productCreate")
@@ -136,6 +143,7 @@ async def create_template(
     )  # fmt: skip
     types = container_types or sorted(sound.preset.containers(sound.most))
     sound.require_sound(types)
+    _require_sound(rules)
     template = LicenseTemplate(
         id=new_id(), product_id=product.id, name=name, model=model, parameters=sound.kept(), rules=rules or {},
         allowed_container_types=[str(each) for each in types],
@@ -172,6 +180,7 @@ async def modify_template(
     sound = Parameters.of(template.model, {**template.parameters, **said.kept()})
     types = container_types or [ContainerType(each) for each in template.allowed_container_types]
     sound.require_sound(types)
+    _require_sound(rules)
     template.parameters, template.allowed_container_types = sound.kept(), [str(each) for each in types]
     _set(template, name=name, rules=rules)
     gate.record("license_template.modified", template)
@@ -215,6 +224,21 @@ async def _stock(gate: Gate, category: Category, product_ids: Collection[UUID]) 
     )
     gate.session.add_all(ProductCategory(category_id=category.id, product_id=each) for each in sorted(wanted - before))
     return before
+
+
+def _require_sound(rules: Any) -> None:
+    """What is kept with a template is read back whenever a seat is lost: nothing may be in it that cannot be read."""
+    if rules is None:
+        return
+    try:
+        limits = [rules[name] or {} for name in _LIMITS if name in rules]
+        unknown = (rules.keys() - _LIMITS - _RULES) | {key for each in limits for key in each.keys() - _LIMIT}
+        below_zero = any(value < 0 for each in limits for value in each.values())
+        RecoveryRules.of(rules)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as problem:
+        raise BadInput("the rules are not as they are read") from problem
+    if unknown or below_zero:
+        raise BadInput(f"there are no such rules: {', '.join(sorted(unknown)) or 'a number below zero'}")
 
 
 def _set(row: Record, **values: Any) -> None:

@@ -127,7 +127,7 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
         await acting(IDA), product_id=Products.CAD, name="Crew by the month",
         model=LicenseModel.MULTI_USER_SUBSCRIPTION, min_quantity=3, max_quantity=20, period="P1M", notice_days=14,
         basis=RenewalBasis.FROM_NOW_IF_EXPIRED, container_types=[ContainerType.DONGLE],
-        rules={"restores": {"count": 1, "window": "P1Y"}},
+        rules={"restores": {"count": 1, "window_days": 30}},
     )  # fmt: skip
 
     answer = await ordered(IDA, made(template, LicenseTemplate), Groups.ACME, quantity=3)
@@ -135,7 +135,7 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
     license = await row(License, made(answer, License))
     assert (license.period, license.notice_days, license.auto_renew) == ("P1M", 14, True)
     assert (license.renewal_basis, license.container_types) == (RenewalBasis.FROM_NOW_IF_EXPIRED, ["DONGLE"])
-    assert license.rules == {"restores": {"count": 1, "window": "P1Y"}}
+    assert license.rules == {"restores": {"count": 1, "window_days": 30}}
 
 
 # F12 F83 F84 F85 F86 F87 F88 F89 F90
@@ -185,3 +185,20 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(acting, row):
 
     template = await row(LicenseTemplate, yearly)
     assert (template.parameters, template.name) == ({"period": "P1M"}, "Atlas CAD by the year")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [], "none", 3, {"restore": {"count": 1}}, {"restores": 3}, {"restores": {"window_days": 1}},
+        {"restores": {"count": -1}}, {"restores": {"count": 1, "per": "year"}}, {"over_limit": "PERHAPS"},
+        {"max_borrow_days": "long"},
+    ],
+)  # fmt: skip
+async def test_rules_that_nobody_can_read_are_not_kept(acting, row, rules):
+    yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
+
+    with pytest.raises(BadInput):
+        await modify_template(await acting(IDA), template_id=yearly, rules=rules)
+
+    assert (await row(LicenseTemplate, yearly)).rules == {"restores": {"count": 2, "window": "P1Y"}}

@@ -14,9 +14,9 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
 from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
 from store.groups import Group
-from store.licenses import License, NotShared, OutsideOwner, Visibility
+from store.licenses import License, NotForResale, NotShared, OutsideOwner, Visibility
 from store.users import User
-from worlds.cast import ANN, BEA, IDA, LEA, MAX, SAM, TOM, Groups, Licenses
+from worlds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
 
 
 async def _ids(access):
@@ -91,6 +91,25 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
                 await acting(IDA), license_id=Licenses.ACME_POOL, target=target, target_id=id_, key=str(number)
             )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+# F90
+async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(acting, row):
+    for license_id, (target, id_) in (
+        (Licenses.RHEINTAL_NFR, (Group, Groups.ACME)),
+        (Licenses.RHEINTAL_NFR, (Group, Groups.BERLIN)),
+        (Licenses.RHEINTAL_NFR, (User, TOM.id)),
+        (Licenses.SALES_NFR, (User, MAX.id)),
+    ):
+        before = await row(License, license_id)
+        with pytest.raises(NotForResale):
+            await assign_license(await acting(IDA), license_id=license_id, target=target, target_id=id_)
+        after = await row(License, license_id)
+        assert (after.assigned_group_id, after.assigned_user_id) == (before.assigned_group_id, None)
+
+    await assign_license(await acting(IDA), license_id=Licenses.RHEINTAL_NFR, target=User, target_id=REX.id)
+
+    assert (await row(License, Licenses.RHEINTAL_NFR)).assigned_user_id == REX.id
 
 
 async def test_a_stranger_is_asked_to_log_in(portal):
