@@ -57,6 +57,7 @@ async def report_lost(gate: Gate, *, container_id: UUID, reason: RestoreReason) 
     verdicts = [await _verdict(gate, each, reason) for each in _licenses(held)]
     case.decide_by_rule(max(verdicts, key=list(Verdict).index, default=Verdict.AUTO), at=gate.now)
     await _settle(gate, case, container, held)
+    gate.shows(container)
 
 
 @use_case("restoreApprove")
