@@ -59,6 +59,14 @@ DELIVERY = (
     "INSERT INTO deliveries (id, notification_id, channel)"
     " SELECT gen_random_uuid(), min(id::text)::uuid, 'EMAIL' FROM notifications, generate_series(1, 2) AS n GROUP BY n"
 )
+LETTER = (
+    "INSERT INTO letters (id, email, kind, sent_at, secret)"
+    " VALUES (gen_random_uuid(), '{email}', 'CONFIRMATION', {sent}, {secret})"
+)
+CONFIRMATION = (
+    "INSERT INTO confirmations (id, email, password_hash, token_hash, expires_at)"
+    " SELECT gen_random_uuid(), '{email}', {password}, {hash}, now() FROM generate_series(1, {times})"
+)
 CLOUD = "INSERT INTO containers (id, type, serial, {owner}) VALUES ('{id}', '{type}', 'x', '{value}')"
 TOMS_RULE = named("rule", "Tom")
 RESTORE = named("restore", "the lost dongle")
@@ -200,6 +208,17 @@ REFUSED = (
      changed("notification_rules", TOMS_RULE, f"group_id = '{Groups.ACME}'")),
     ("uq_notifications_dedupe_key", "nobody is told twice", "UPDATE notifications SET dedupe_key = 'same'"),
     ("uq_deliveries_notification_id_channel", "a channel brings it once", DELIVERY),
+    # Letters and what they prove
+    ("ck_letters_email_casefolded", "a mailbox is written small", LETTER.format(email="Nora@x", sent="NULL", secret="'x'")),
+    ("ck_letters_sent_is_emptied", "what is sent keeps no secret", LETTER.format(email="n@x", sent="now()", secret="'x'")),
+    ("ck_confirmations_email_casefolded", "an address to confirm is written small",
+     CONFIRMATION.format(email="Nora@x", password="'x'", hash="sha256('a')", times=1)),
+    ("ck_confirmations_hash_is_sha256", "the token of a letter is hashed",
+     CONFIRMATION.format(email="n@x", password="'x'", hash="'x'", times=1)),
+    ("ck_confirmations_stranger_has_password", "a stranger has chosen a password",
+     CONFIRMATION.format(email="n@x", password="NULL", hash="sha256('a')", times=1)),
+    ("uq_confirmations_token_hash", "a letter proves one address",
+     CONFIRMATION.format(email="n@x", password="'x'", hash="sha256('a')", times=2)),
     # What happened
     ("ck_audit_entries_hashes_are_sha256", "an entry is hashed",
      again("audit_entries", LAST_ENTRY, number=99, hash="\\x01", previous_hash="\\x02")),
