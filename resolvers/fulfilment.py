@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from authz.gate import Gate
 from resolvers.catalogue import features_of
 from store.groups import Group, GroupClosure, GroupKind
-from store.licenses import License, Lifecycle, NotForResale
+from store.licenses import License, Lifecycle, NotForResale, OutsideOwner
 from store.mapping import new_id
 from store.models import ModelCell, Parameters, RenewalBasis
 from store.orders import DemoExists, LicenseOrder
@@ -31,6 +31,7 @@ def fresh_ticket(gate: Gate, parent: Ticket | None = None) -> tuple[Ticket, str]
 
 async def fulfil(gate: Gate, order: LicenseOrder, template: LicenseTemplate, ticket: Ticket, owner: Owner) -> None:
     """The owner has redeemed the ticket: the licenses come to be; of several each gets a ticket of its own (F99)."""
+    await _require_meant(gate, order, owner)
     parameters = Parameters.of(template.model, template.parameters)
     count = order.parameters["count"]
     if parameters.preset.not_for_resale:
@@ -77,6 +78,17 @@ async def is_internal(gate: Gate, group_ids: list[UUID]) -> bool:
     )
     found = await gate.session.execute(nearest)
     return any(each.is_internal or each.kind in (GroupKind.ISV, GroupKind.RESELLER) for each in found)
+
+
+async def _require_meant(gate: Gate, order: LicenseOrder, owner: Owner) -> None:
+    """Whoever passes a code on does not carry licenses out of the group, or to another person, than they were ordered for."""
+    if order.person_id not in (None, owner.id):
+        raise OutsideOwner("this ticket is for another person")
+    if order.group_id is None:
+        return
+    below = (GroupClosure.ancestor_id == order.group_id, GroupClosure.descendant_id == owner.id)
+    if not await gate.session.scalar(sa.select(sa.exists().where(*below))):
+        raise OutsideOwner("this ticket is for the group that it was ordered for, and those below it")
 
 
 async def _require_no_demo(gate: Gate, parameters: Parameters, product_id: UUID, owner: Owner, count: int) -> None:

@@ -14,7 +14,7 @@ from resolvers.orders import create_order
 from resolvers.tickets import GUESSES, WINDOW, assign_ticket, claim_tickets, read_code, void_ticket
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.groups import Group
-from store.licenses import License, Lifecycle
+from store.licenses import License, Lifecycle, OutsideOwner
 from store.orders import DemoExists, OrderSource
 from store.products import LicenseModel
 from store.ticket_codes import mask, new_code
@@ -148,6 +148,20 @@ async def test_of_two_who_redeem_one_ticket_exactly_one_has_it(sold, redeemed, r
     assert (len(won), [each["problem"] for each in lost[0].details["codes"]]) == (1, [CodeProblem.NOT_FRESH])
     (license,) = await each(won[0], License, row)
     assert license.owner_user_id == (await of_code(code)).owner_user_id
+
+
+async def test_a_code_does_not_carry_licenses_out_of_the_group_that_they_were_ordered_for(sold, redeemed, of_code, row):
+    code, personal = await sold(group_id=Groups.RHEINTAL), await sold(person_id=SAM.id)
+
+    for who, rest in ((SAM, {}), (BEA, {"group_id": Groups.BOLT}), (ANN, {})):
+        with pytest.raises(OutsideOwner):
+            await redeemed(who, code, **rest)
+    with pytest.raises(OutsideOwner):
+        await redeemed(OLGA, personal)
+    assert {(await of_code(each)).state for each in (code, personal)} == {TicketState.FRESH}
+    answer = await redeemed(ANN, code, group_id=Groups.BERLIN)
+
+    assert [license.owner_group_id for license in await each(answer, License, row)] == [Groups.BERLIN]
 
 
 async def test_two_demos_of_a_product_are_not_redeemed_together(sold, redeemed, of_code):

@@ -1,0 +1,124 @@
+"""License models at work: from the order to the seats, as their customers know them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from resolvers.activations import activate_license, deactivate_activation
+from resolvers.licenses import assign_license
+from resolvers.orders import create_order
+from resolvers.terms import modify_license, renew_license
+from store.activations import Activation, LicenseFile, SeatsExhausted
+from store.containers import ContainerType
+from store.licenses import ContainerTypeNotAllowed, License, LicenseExpired
+from store.models import ModelRuleBroken
+from store.orders import OrderSource
+from store.products import LicenseModel
+from store.users import User
+from tests.resolvers.conftest import NOW
+from worlds.cast import ANN, IDA, TOM, Groups, Products, cloud_of
+from worlds.demo_catalogue import feature_id, template_of
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def bought(acting):
+    """`await bought(model)` is the id of a license that Ida has made for Acme, and Ann has given to Tom."""
+
+    async def buy(model, **rest):
+        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
+        answer = await create_order(await acting(IDA), template_id=template_of(model), group_id=Groups.ACME, **told)
+        license_id = UUID(answer.ids["License"][0])
+        await assign_license(await acting(ANN), license_id=license_id, target=User, target_id=TOM.id)
+        return license_id
+
+    return buy
+
+
+@pytest.fixture
+def seat(acting):
+    """`await seat(license_id)` is the answer about one more seat in Tom's cloud, or for Ann in that of Acme."""
+
+    async def take(license_id, who=TOM):
+        cloud = cloud_of(Groups.ACME if who == ANN else who.id)
+        return await activate_license(await acting(who), license_id=license_id, container_id=cloud)
+
+    return take
+
+
+def activation_of(answer):
+    return UUID(answer.ids["Activation"][0])
+
+
+# F84
+async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_returned(acting, bought, seat, row):
+    license_id = await bought(LicenseModel.PERPETUAL_SINGLE_USER)
+    first = activation_of(await seat(license_id))
+
+    with pytest.raises(SeatsExhausted) as refused:
+        await seat(license_id)
+    await deactivate_activation(await acting(TOM), activation_id=first)
+    await seat(license_id)
+
+    assert refused.value.details == {"quantity": 1}
+    assert (await row(License, license_id)).expires_at is None
+    with pytest.raises(ModelRuleBroken):
+        await renew_license(await acting(IDA), license_id=license_id)
+
+
+# F85
+async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(acting, bought, seat):
+    license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
+    first = activation_of(await seat(license_id, ANN))
+    await seat(license_id, ANN)
+
+    with pytest.raises(SeatsExhausted) as refused:
+        await seat(license_id, ANN)
+    await deactivate_activation(await acting(ANN), activation_id=first)
+    await seat(license_id, ANN)
+
+    assert refused.value.details == {"quantity": 2}
+
+
+# F12 F85
+async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, row):
+    license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
+
+    with pytest.raises(ContainerTypeNotAllowed) as refused:
+        await seat(license_id)
+
+    assert refused.value.details == {"state": ContainerType.PERSONAL_CLOUD}
+    assert (await row(License, license_id)).first_activated_at is None
+
+
+# F89
+async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat, clock, row):
+    license_id = await bought(LicenseModel.PREPAID, days=10)
+    first = activation_of(await seat(license_id))
+    clock.advance(4 * DAY)
+    await deactivate_activation(await acting(TOM), activation_id=first)
+
+    await seat(license_id)
+
+    assert (await row(License, license_id)).expires_at == NOW + 10 * DAY
+    clock.advance(6 * DAY)
+    with pytest.raises(LicenseExpired):
+        await seat(license_id)
+
+
+# F92
+async def test_an_activation_carries_the_features_that_are_switched_on(acting, bought, seat, row, central):
+    license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
+    await modify_license(
+        await acting(IDA), license_id=license_id, feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)]
+    )
+
+    answer = await seat(license_id)
+
+    file = await row(LicenseFile, UUID(answer.ids["LicenseFile"][0]))
+    grant = await central.verify(file.content)
+    assert (grant.feature_codes, grant.activation_id) == ((1, 3), activation_of(answer))
+    assert grant.expires_at == NOW.replace(year=2027)
+    assert (await row(Activation, activation_of(answer))).seat == 1
