@@ -13,12 +13,13 @@ from schema.entities import ENTITIES, Entity
 from schema.everybody import branding_row, portal_row
 from schema.explanation import Explanation, explain
 from schema.fields import Named
-from schema.ids import decode
+from schema.ids import decode, decode_as
 from schema.nodes import Node
 from schema.reading import one
 from schema.scalars import clean
 from schema.selection import want_of
 from schema.viewer import Viewer
+from schema.waiting import waiting_for
 from store.errors import BadInput
 
 Asks = Info[Context, None]
@@ -26,6 +27,7 @@ _Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 _Ids = Annotated[list[strawberry.ID], strawberry.argument(description=f"Their ids; {PAGE_LIMIT} at most.")]
 _Host = Annotated[str | None, strawberry.argument(description="The host of the page; null: the vendor's own look.")]
 _Wish = Annotated[Any, strawberry.argument(graphql_type=Action, description="What somebody would like to do.")]
+_Container = Annotated[strawberry.ID, strawberry.argument(description="The real container.")]
 _Thing = Annotated[strawberry.ID, strawberry.argument(description="With what.")]
 
 
@@ -55,6 +57,12 @@ async def look(info: Asks, host: _Host = None) -> Any:
 async def why(info: Asks, action: _Wish, id: _Thing) -> Explanation | None:
     entity, id_ = _named(id)
     return await explain(info.context, entity.cls, id_, action.value)
+
+
+async def news_on_site(info: Asks, container: _Container) -> Any:
+    _, id_ = decode_as(container, ENTITIES["Container"])
+    found = await waiting_for(info.context, id_)
+    return None if found is None else await one(raw_info(info), ENTITIES["VirtualContainer"]).load(found)
 
 
 def _named(text: str) -> tuple[Entity, UUID]:
@@ -100,6 +108,11 @@ class Query:
         look,
         graphql_type=Named("Branding") | None,
         description="How the portal looks under a host; for everybody, also before the log-in.",
+    )
+    updates = strawberry.field(
+        news_on_site,
+        graphql_type=Named("VirtualContainer") | None,
+        description="The virtual container that a real one has become, if a newer revision of it waits to be pulled.",
     )
     explain = strawberry.field(
         why,

@@ -1,0 +1,166 @@
+"""Projects through GraphQL: an administrator prepares, an on-site colleague asks what waits and pulls it."""
+
+import sqlalchemy as sa
+
+from schema.ids import encode
+from store.audit import AuditEntry
+from store.portal import Edition, Portal
+from store.projects import Project, ProjectState
+from worlds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of
+
+ERRORS = "errors { code message path action state capability requiredEdition }"
+HAMBURG = encode("Project", Projects.HAMBURG)
+LINE_2 = encode("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
+OLGAS = encode("Container", cloud_of(OLGA.id))
+HIDDEN = encode("License", Licenses.PROJECT_ADMIN_ONLY)
+POOL = encode("License", Licenses.ACME_POOL)
+
+CREATE = f"""mutation($input: ProjectCreateInput!) {{ projectCreate(input: $input) {{
+    project {{ id name state revision group {{ name }} }} changes {{ action }} {ERRORS}
+}} }}"""
+PULL = f"""mutation($input: VirtualContainerPullInput!) {{ virtualContainerPull(input: $input) {{
+    virtualContainer {{ state boundRevision licensesPublished licenses {{ totalCount nodes {{ id }} }} }}
+    container {{ id }} changes {{ action after }} {ERRORS}
+}} }}"""
+UPDATES = """query($container: ID!) { updates(container: $container) {
+    name state boundRevision updateWaits licensesPublished licensesToAdd licensesToRemove project { revision }
+} }"""
+
+
+def _mutation(name, payload="project { state revision }"):
+    kind = name[0].upper() + name[1:]
+    return f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {payload} {ERRORS} }} }}"
+
+
+async def _do(ask, account, mutation, payload="project { state revision }", /, **arguments):
+    key = f"{mutation} {sorted(arguments.items())} {next(_NUMBERS)}"[-200:]
+    answer = await ask(account, _mutation(mutation, payload), input={**arguments, "idempotencyKey": key})
+    assert answer.errors == []
+    return answer.data[mutation]
+
+
+_NUMBERS = iter(range(1000))
+_PLANNED = "virtualContainer { name }"
+
+
+async def _republish(ask):
+    await _do(ask, ANN, "projectEdit", projectId=HAMBURG)
+    await _do(ask, ANN, "licenseAssign", "license { id }", licenseId=POOL, targetId=HAMBURG)
+    await _do(ask, ANN, "virtualContainerAddLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=POOL)
+    await _do(ask, ANN, "virtualContainerRemoveLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=HIDDEN)
+    done = await _do(ask, ANN, "projectPublish", projectId=HAMBURG)
+    assert done == {"project": {"state": "PUBLISHED", "revision": 2}, "errors": []}
+
+
+# F25 F74
+async def test_a_project_is_created_and_shown(ask):
+    arguments = {"groupId": encode("Group", Groups.BERLIN), "name": "Kiel", "idempotencyKey": "1"}
+    would = await ask(ANN, CREATE, input={**arguments, "dryRun": True})
+    answer = await ask(ANN, CREATE, input=arguments)
+
+    project = answer.data["projectCreate"]["project"]
+    assert project | {"id": None} == {
+        "id": None, "name": "Kiel", "state": "IN_PROGRESS", "revision": 0, "group": {"name": "Acme Berlin"},
+    }  # fmt: skip
+    assert would.data["projectCreate"] == {
+        "project": None, "changes": [{"action": "project.created"}], "errors": [],
+    }  # fmt: skip
+
+
+# F77 F81
+async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(ask):
+    """A13"""
+    answer = await ask(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
+
+    pulled = answer.data["virtualContainerPull"]
+    assert pulled["errors"] == []
+    assert pulled["virtualContainer"] == {
+        "state": "BOUND", "boundRevision": 1, "licensesPublished": 1, "licenses": {"totalCount": 0, "nodes": []},
+    }  # fmt: skip
+    assert pulled["container"] == {"id": OLGAS}
+    assert HIDDEN not in str(answer.data)
+
+
+# F80 F81
+async def test_the_wizard_asks_what_waits_for_a_container(ask):
+    nothing = {"updates": None}
+    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
+    await ask(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
+    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
+
+    await _republish(ask)
+
+    assert (await ask(OLGA, UPDATES, container=OLGAS)).data["updates"] == {
+        "name": "Line 2", "state": "STALE", "boundRevision": 1, "updateWaits": True, "licensesPublished": 1,
+        "licensesToAdd": 1, "licensesToRemove": 1, "project": {"revision": 2},
+    }  # fmt: skip
+    for stranger in (TOM, BEA):
+        assert (await ask(stranger, UPDATES, container=OLGAS)).data == nothing
+
+    await _do(ask, ANN, "projectEdit", projectId=HAMBURG)
+    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing  # A14: it waits until it is published
+
+    await _do(ask, ANN, "projectPublish", projectId=HAMBURG)
+    await _do(ask, OLGA, "virtualContainerPull", "virtualContainer { state }", virtualContainerId=LINE_2)
+    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
+
+
+async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(ask, database):
+    group = encode("Group", Groups.ACME)
+    cases = [
+        (ANN, "projectCreate", {"groupId": HAMBURG, "name": "x"}, ("BAD_USER_INPUT", ["input", "groupId"])),
+        (ANN, "projectCreate", {"groupId": group, "name": ""}, ("BAD_USER_INPUT", ["input", "name"])),
+        (ANN, "projectCreate", {"groupId": group, "name": "x" * 201}, ("BAD_USER_INPUT", ["input", "name"])),
+        (BEA, "projectCreate", {"groupId": group, "name": "x"}, ("NOT_FOUND", None)),
+        (ANN, "projectPublish", {"projectId": group}, ("BAD_USER_INPUT", ["input", "projectId"])),
+        (ANN, "projectPublish", {"projectId": HAMBURG}, ("PROJECT_NOT_IN_PROGRESS", None)),
+        (BEA, "projectEdit", {"projectId": HAMBURG}, ("NOT_FOUND", None)),
+        (OLGA, "projectEdit", {"projectId": HAMBURG}, ("FORBIDDEN", None)),
+        (TOM, "projectArchive", {"projectId": HAMBURG}, ("NOT_FOUND", None)),
+    ]
+    for account, name, arguments, expected in cases:
+        answer = await _do(ask, account, name, "project { id }", **arguments)
+        assert answer["project"] is None
+        assert [(each["code"], each["path"]) for each in answer["errors"]] == [expected]
+    planned = [
+        (ANN, "virtualContainerRename", {"virtualContainerId": HAMBURG, "name": "x"}, "BAD_USER_INPUT"),
+        (ANN, "virtualContainerRename", {"virtualContainerId": LINE_2, "name": "x"}, "PROJECT_NOT_IN_PROGRESS"),
+        (BEA, "virtualContainerRename", {"virtualContainerId": LINE_2, "name": "x"}, "NOT_FOUND"),
+        (PIA, "virtualContainerAddLicense", {"virtualContainerId": LINE_2, "licenseId": LINE_2}, "BAD_USER_INPUT"),
+    ]
+    for account, name, arguments, code in planned:
+        answer = await _do(ask, account, name, _PLANNED, **arguments)
+        assert [each["code"] for each in answer["errors"]] == [code]
+    async with database.transaction() as session:
+        project = await session.get_one(Project, Projects.HAMBURG)
+        assert (project.state, project.revision) == (ProjectState.PUBLISHED, 1)
+        done = sa.select(sa.func.count()).where(AuditEntry.request_id == "test", AuditEntry.outcome == "DONE")
+        assert await session.scalar(done) == 0
+
+
+# F82
+async def test_the_answer_names_the_capability_and_the_edition(ask, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
+
+    refused = await _do(ask, IDA, "projectEdit", projectId=HAMBURG)
+
+    assert [(each["code"], each["capability"], each["requiredEdition"]) for each in refused["errors"]] == [
+        ("EDITION_REQUIRED", "PROJECT_WORKFLOW", "ENTERPRISE")
+    ]
+
+
+async def test_the_vendor_sets_the_portal_and_everybody_with_a_log_in_reads_it(ask):
+    portal = "portal { name edition supportMayDecide capabilities maxGroupLevels }"
+    await _do(ask, IDA, "portalSetSwitches", portal, supportMayDecide=True)
+    await _do(ask, IDA, "portalRename", portal, name="Harbor")
+    done = await _do(ask, IDA, "portalSetEdition", portal, edition="BASIC")
+
+    assert done["portal"] | {"capabilities": None} == {
+        "name": "Harbor", "edition": "BASIC", "supportMayDecide": True, "capabilities": None, "maxGroupLevels": 1,
+    }  # fmt: skip
+    assert "PROJECT_WORKFLOW" not in done["portal"]["capabilities"]
+    seen = await ask(None, "{ portal { name edition supportMayDecide } }")
+    assert seen.data == {"portal": {"name": "Harbor", "edition": None, "supportMayDecide": None}}
+    refused = await _do(ask, ANN, "portalSetEdition", portal, edition="ENTERPRISE")
+    assert [each["code"] for each in refused["errors"]] == ["FORBIDDEN"]
