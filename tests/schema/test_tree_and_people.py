@@ -7,7 +7,7 @@ from schema.ids import encode
 from store.groups import Group
 from store.letters import Letter
 from store.users import AccessToken
-from worlds.cast import ANN, BEA, IDA, MAX, PASSWORD, TOM, Groups, named
+from worlds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses, named
 
 ERRORS = "errors { code path state limit content quantity capability requiredEdition retryAfter }"
 ACME, BERLIN, LAB, BOLT = (encode("Group", each) for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT))
@@ -75,38 +75,61 @@ async def test_the_edition_that_is_needed_is_told(do, database):
     )
 
 
+FOREIGN = {
+    "Group": Groups.BOLT,
+    "Membership": named("membership", f"{MAX.login} BOLT"),
+    "Invitation": named("invitation", f"{SAM.email} {Groups.BOLT}"),
+    "User": MAX.id,
+}
+
+
 @pytest.mark.parametrize(
-    ("name", "arguments"),
+    ("name", "kind", "arguments"),
     [
-        ("groupRename", {"groupId": "ID", "name": "x"}),
-        ("groupModify", {"groupId": "ID", "kind": "TEAM"}),
-        ("groupMove", {"groupId": "ID"}),
-        ("groupDelete", {"groupId": "ID"}),
-        ("groupCreate", {"parentId": "ID", "name": "x", "kind": "TEAM"}),
-        ("invitationCreate", {"groupId": "ID", "email": "new@acme.example"}),
-        ("accountCreate", {"groupId": "ID", "email": "new@acme.example", "name": "x"}),
-        ("technicalUserCreate", {"groupId": "ID", "name": "x"}),
+        ("groupRename", "Group", {"groupId": "ID", "name": "x"}),
+        ("groupModify", "Group", {"groupId": "ID", "kind": "TEAM"}),
+        ("groupMove", "Group", {"groupId": "ID"}),
+        ("groupDelete", "Group", {"groupId": "ID"}),
+        ("groupCreate", "Group", {"parentId": "ID", "name": "x", "kind": "TEAM"}),
+        ("membershipAdd", "User", {"groupId": LAB, "userId": "ID"}),
+        ("membershipChangeRole", "Membership", {"membershipId": "ID", "role": "ADMIN"}),
+        ("membershipRemove", "Membership", {"membershipId": "ID"}),
+        ("membershipLeave", "Membership", {"membershipId": "ID"}),
+        ("invitationCreate", "Group", {"groupId": "ID", "email": "new@acme.example"}),
+        ("invitationRevoke", "Invitation", {"invitationId": "ID"}),
+        ("invitationDecline", "Invitation", {"invitationId": "ID"}),
+        ("invitationAccept", "Invitation", {"invitationId": "ID"}),
+        ("accountCreate", "Group", {"groupId": "ID", "email": "new@acme.example", "name": "x"}),
+        ("accountModify", "User", {"userId": "ID", "name": "x"}),
+        ("accountDelete", "User", {"userId": "ID"}),
+        ("accountSetIsvRight", "User", {"userId": "ID", "isIsvAdmin": True}),
+        ("technicalUserCreate", "Group", {"groupId": "ID", "name": "x"}),
+        ("technicalUserIssueToken", "User", {"userId": "ID", "name": "x"}),
+        ("technicalUserDelete", "User", {"userId": "ID"}),
     ],
 )
-async def test_a_foreign_group_reads_as_absent_and_a_wrong_id_is_named(do, database, name, arguments):
-    async def rows():
+async def test_what_is_another_tenants_reads_as_absent_and_a_wrong_id_is_named(do, database, name, kind, arguments):
+    async def content():
         async with database.transaction() as session:
             tables = ("groups", "users", "memberships", "invitations", "letters")
-            return [await session.scalar(sa.text(f"SELECT count(*) FROM {each}")) for each in tables]
+            words = " UNION ALL ".join(
+                f"SELECT '{each}', count(*), coalesce(sum(version), 0) FROM {each}" for each in tables
+            )
+            return {tuple(row) for row in await session.execute(sa.text(words))}
 
-    before = await rows()
+    before = await content()
     (where,) = [key for key, value in arguments.items() if value == "ID"]
 
-    foreign = await do(ANN, name, **{**arguments, where: BOLT})
-    absent = await do(ANN, name, **{**arguments, where: encode("Group", TOM.id)})
-    wrong = await do(ANN, name, **{**arguments, where: encode("User", TOM.id)})
+    foreign = await do(ANN, name, **{**arguments, where: encode(kind, FOREIGN[kind])})
+    absent = await do(ANN, name, **{**arguments, where: encode(kind, Licenses.TOM_CAD)})
+    wrong = await do(ANN, name, **{**arguments, where: encode("License", Licenses.TOM_CAD)})
     nonsense = await do(ANN, name, **{**arguments, where: "nonsense"})
 
     assert foreign == absent
     assert codes(foreign) == ["NOT_FOUND"]
     for each in (wrong, nonsense):
         assert [(one["code"], one["path"]) for one in each["errors"]] == [("BAD_USER_INPUT", ["input", where])]
-    assert await rows() == before
+    assert await content() == before
 
 
 async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
