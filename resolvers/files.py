@@ -11,7 +11,7 @@ from authz.gate import Gate
 from authz.recording import changes_of, entry_for
 from central.container_files import Statement, digest_of, read_statement, serial_in
 from central.grants import grant_of
-from store.activations import Activation, LicenseFile
+from store.activations import Activation, ActivationState, LicenseFile
 from store.audit import AuditEntry
 from store.container_files import (
     FILE_LIFETIME,
@@ -109,8 +109,10 @@ def take(activation: Activation, container: Container, file: LicenseFile, *, at:
     number = activation.update_number
     if file.removes:
         activation.confirm_removal(at=at)
-    else:
+    elif activation.state is ActivationState.PENDING:
         activation.confirm(at=at)
+    else:
+        activation.confirm_update(at=at)
     if number is not None:
         container.update_counter = number
 

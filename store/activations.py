@@ -144,9 +144,13 @@ class Activation(Entity):
 
     def confirm(self, *, at: datetime) -> None:
         """The container has taken the license file in."""
-        if self.state is ActivationState.PENDING:
-            self.state = ActivationState.ACTIVE
-        elif self.state not in (ActivationState.ACTIVE, ActivationState.BORROWED):
+        if self.state is not ActivationState.PENDING:
+            raise self._not_active()
+        self.state, self.receipt_at, self.update_number = ActivationState.ACTIVE, at, None
+
+    def confirm_update(self, *, at: datetime) -> None:
+        """The container has taken in what brings its license up to date, or what it borrows."""
+        if self.state not in (ActivationState.ACTIVE, ActivationState.BORROWED):
             raise self._not_active()
         self.receipt_at, self.update_number = at, None
 

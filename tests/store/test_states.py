@@ -176,6 +176,7 @@ def test_a_withdrawn_license_leaves_a_cloud_at_once_and_a_machine_at_its_next_co
 
 STEPS = {
     "confirm": ActivationState.PENDING,
+    "abort": ActivationState.PENDING,
     "give_back": ActivationState.ACTIVE,
     "withdraw": ActivationState.ACTIVE,
 }

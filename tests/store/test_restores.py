@@ -1,0 +1,150 @@
+"""The rules of recovery, the states of a case and of a container: by the clock and without a database."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from store.activations import Activation, ActivationState, NotActive, NotBorrowable
+from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
+from store.errors import BadInput, WrongState
+from store.restores import Limit, RecoveryRules, RestoreCase, RestoreReason, RestoreState, Verdict
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+VENDOR = UUID(int=1)
+
+
+def test_a_case_counts_until_its_window_has_passed_and_not_at_that_instant():
+    limit = Limit(1, DAY)
+    assert not limit.allows([NOW - DAY + timedelta(microseconds=1)], now=NOW)
+    assert limit.allows([NOW - DAY], now=NOW)
+    assert limit.allows([], now=NOW)
+    assert not Limit(0, DAY).allows([], now=NOW)
+
+
+def test_the_first_ones_of_a_licenses_life_are_free():
+    limit = Limit(1, DAY, initial=2)
+    past = [NOW - 3 * timedelta(hours=1), NOW - 2 * timedelta(hours=1), NOW - timedelta(hours=1)]
+    assert [limit.used(past[:count], now=NOW) for count in range(4)] == [0, 0, 0, 1]
+    assert [limit.allows(past[:count], now=NOW) for count in range(4)] == [True, True, True, False]
+
+
+def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults():
+    template = {"over_limit": "DENY", "restores": {"count": 1}, "max_borrow_days": 3}
+    rules = RecoveryRules.of({"restores": {"count": 2, "window_days": 7, "initial": 1}, "on_loss": "LICENSE"}, template)
+    assert rules.restores == Limit(2, timedelta(days=7), 1)
+    assert (rules.over_limit, rules.warn_at, rules.max_borrow) == (Verdict.DENY, 2, timedelta(days=3))
+    assert (rules.blocks_container, rules.allow_transfer_without_original) == (False, False)
+    assert RecoveryRules.of(None, {}) == RecoveryRules()
+
+
+def test_the_same_machine_is_counted_by_itself():
+    rules = RecoveryRules.of({"restores": {"count": 0}, "reinstalls": {"count": 1}})
+    assert rules.verdict(RestoreReason.LOST, [], now=NOW) is Verdict.MANUAL
+    assert rules.verdict(RestoreReason.REINSTALL, [], now=NOW) is Verdict.AUTO
+    assert rules.verdict(RestoreReason.REINSTALL, [NOW], now=NOW) is Verdict.MANUAL
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        (Verdict.AUTO, RestoreState.AUTO_APPROVED),
+        (Verdict.MANUAL, RestoreState.AWAITING_APPROVAL),
+        (Verdict.DENY, RestoreState.DENIED),
+    ],
+)
+def test_the_rules_have_the_first_word_and_only_the_first(verdict, state):
+    case = RestoreCase(state=RestoreState.REQUESTED)
+    case.decide_by_rule(verdict, at=NOW)
+    assert (case.state, case.decided_by_id) == (state, None)
+    with pytest.raises(WrongState) as refused:
+        case.decide_by_rule(Verdict.AUTO, at=NOW)
+    assert refused.value.details == {"state": state}
+
+
+@pytest.mark.parametrize("state", set(RestoreState) - {RestoreState.AWAITING_APPROVAL})
+def test_the_vendor_decides_what_waits_for_him(state):
+    for step in ("approve", "deny"):
+        case = RestoreCase(state=state)
+        with pytest.raises(WrongState):
+            getattr(case, step)(by=VENDOR, at=NOW)
+        assert (case.state, case.decided_by_id) == (state, None)
+
+
+@pytest.mark.parametrize("state", set(RestoreState) - {RestoreState.AUTO_APPROVED, RestoreState.APPROVED})
+def test_only_what_is_approved_is_completed(state):
+    case = RestoreCase(state=state)
+    with pytest.raises(WrongState):
+        case.complete(at=NOW)
+    assert (case.state, case.completed_at) == (state, None)
+
+
+@pytest.mark.parametrize("state", set(ActivationState) - {ActivationState.ACTIVE, ActivationState.WITHDRAWING})
+def test_only_what_is_in_use_or_being_withdrawn_is_lost(state):
+    still = Activation(state=state, seat=1)
+    with pytest.raises(NotActive):
+        still.replace(at=NOW)
+    assert (still.state, still.seat) == (state, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "removed"),
+    [
+        (ActivationState.RETURNING, ActivationState.RETURNED),
+        (ActivationState.WITHDRAWING, ActivationState.WITHDRAWN),
+        (ActivationState.BORROWED, ActivationState.RETURNED),
+    ],
+)
+def test_a_receipt_of_removal_ends_what_was_on_its_way_out(state, removed):
+    activation = Activation(state=state, seat=1, update_number=4)
+    activation.confirm_removal(at=NOW)
+    assert (activation.state, activation.seat, activation.update_number, activation.ended_at) == (
+        removed,
+        None,
+        None,
+        NOW,
+    )
+
+
+def test_a_loan_is_never_longer_than_the_license_says_from_its_beginning():
+    loan = Activation(state=ActivationState.BORROWED, requested_at=NOW, borrowed_until=NOW + DAY)
+    loan.lend_until(NOW + 2 * DAY, at=NOW + DAY, longest=2 * DAY)
+    with pytest.raises(NotBorrowable) as refused:
+        loan.lend_until(NOW + 2 * DAY + timedelta(seconds=1), at=NOW + DAY, longest=2 * DAY)
+    with pytest.raises(BadInput):
+        loan.lend_until(NOW + DAY, at=NOW + DAY, longest=2 * DAY)
+    assert (refused.value.details, loan.borrowed_until) == ({"days": 2}, NOW + 2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("step", "needed"),
+    [
+        ("block", ContainerState.READY),
+        ("unblock", ContainerState.BLOCKED),
+        ("delete", ContainerState.READY),
+        ("reset", ContainerState.READY),
+    ],
+)
+def test_a_container_goes_on_only_from_the_right_state(step, needed):
+    for state in set(ContainerState) - {needed}:
+        container = Container(state=state, type=ContainerType.GROUP_CLOUD, credential_generation=1)
+        with pytest.raises(WrongState) as refused:
+            getattr(container, step)()
+        assert refused.value.details == {"state": state}
+        assert (container.state, container.credential_generation) == (state, 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "counter"),
+    [(SettleOutcome.ACCEPT, ContainerState.READY, 9), (SettleOutcome.BLOCK, ContainerState.BLOCKED, 2)],
+)
+def test_a_surprise_is_settled_one_way_or_the_other_and_once(outcome, state, counter):
+    container = Container(state=ContainerState.READY, update_counter=2)
+    container.surprise(9)
+    with pytest.raises(ContainerNotReady):
+        container.require_ready()
+    container.settle(outcome)
+    assert (container.state, container.update_counter) == (state, counter)
+    with pytest.raises(WrongState):
+        container.settle(outcome)
