@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.asking import PageOf, Want
+from resolvers.activations import activate_license
 from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
 from resolvers.memberships import add_membership
 from store.activations import Activation, ActivationState
@@ -15,11 +16,13 @@ from store.errors import BadInput, Conflict, EditionRequired, Forbidden, NotFoun
 from store.group_content import GroupNotEmpty
 from store.groups import Group, GroupClosure, GroupDeleted, GroupKind, MemberRole, Membership, MembershipState
 from store.licenses import License
+from store.mapping import new_id
 from store.orders import TimeContingent
 from store.portal import Edition, Portal
+from store.products import CategoryGrant, GrantState
 from store.tree import TooDeep, WouldLoop
 from store.users import User
-from worlds.cast import ANN, BEA, IDA, LEA, REX, SERVER, TOM, Groups, Licenses
+from worlds.cast import ANN, BEA, IDA, LEA, REX, SERVER, TOM, Groups, Licenses, cloud_of
 
 
 async def made(acting, account, name="Acme Hamburg", **more):
@@ -290,3 +293,53 @@ async def test_a_member_who_comes_while_the_group_is_deleted_keeps_it_or_finds_i
         async with database.transaction() as session:
             came = await session.scalar(sa.select(sa.exists().where(Membership.group_id == group_id)))
         assert came is ((await row(Group, group_id)).deleted_at is None)
+
+
+@pytest.fixture
+def passed_on(database):
+    """`await passed_on(Groups.ACME)` lets Ann hold for a group what Rex passes on; the state of it is read by `.state()`."""
+
+    async def write(scope_group_id):
+        grant_id = new_id()
+        async with database.transaction() as session:
+            held = await session.scalar(sa.select(CategoryGrant).where(CategoryGrant.holder_id == REX.id))
+            session.add(
+                CategoryGrant(
+                    id=grant_id, category_id=held.category_id, holder_id=ANN.id, scope_group_id=scope_group_id,
+                    can_create=True, granted_by_id=REX.id, passed_on_from_id=held.id,
+                )
+            )  # fmt: skip
+        return grant_id
+
+    return write
+
+
+async def test_a_right_that_was_passed_on_ends_when_its_group_moves_away_from_it(acting, row, passed_on):
+    here, there = await passed_on(Groups.BERLIN), await passed_on(Groups.ACME)
+
+    await move_group(await acting(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+
+    assert (await row(CategoryGrant, here)).state is GrantState.REVOKED
+    assert (await row(CategoryGrant, there)).state is GrantState.ACTIVE
+
+
+async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(acting, row, passed_on):
+    grant_id = await passed_on(Groups.BERLIN)
+
+    await delete_group(await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+
+    grant = await row(CategoryGrant, grant_id)
+    assert (grant.state, grant.scope_group_id) == (GrantState.REVOKED, Groups.BERLIN)
+
+
+async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(acting, row):
+    cloud = cloud_of(Groups.LAB)
+    taken = await activate_license(
+        await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud, device_label="", key="1"
+    )
+
+    await delete_group(await acting(ANN), group_id=Groups.LAB, move_content_to_parent=True, key="2")
+
+    activation = await row(Activation, taken.ids["Activation"][0])
+    assert (activation.state, activation.seat) == (ActivationState.WITHDRAWN, None)
+    assert (await row(Container, cloud)).state is ContainerState.DELETED

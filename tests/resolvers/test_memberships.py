@@ -6,14 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from authz.asking import PageOf, Want
+from resolvers.containers import import_credential
 from resolvers.licenses import assign_license
 from resolvers.memberships import add_membership, change_role, leave_group, remove_membership
 from store.activations import Activation, ActivationState
 from store.containers import Container
+from store.devices import ContainerDevice
 from store.errors import Forbidden, NotFound
 from store.groups import AlreadyMember, Group, MemberRole, Membership, MembershipState, NotMember
 from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
+from tests.resolvers.conftest import NOW
 from worlds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SERVER, TOM, Groups, Licenses, cloud_of, named
 
 
@@ -103,6 +106,20 @@ async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(acting, row
     assert not {Licenses.TOM_CAD, Licenses.BERLIN_PUBLIC} & await sees(tom, License)
     assert Groups.BERLIN not in await sees(tom, Group)
     assert (await row(User, TOM.id)).status == "ACTIVE"
+
+
+async def test_the_devices_of_the_groups_cloud_have_to_ask_again(acting, database):
+    tom = await acting(TOM)
+    cloud = cloud_of(Groups.BERLIN)
+    await import_credential(tom, container_id=cloud, device_label="laptop", key="1")
+
+    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+
+    async with database.transaction() as session:
+        ended = sa.select(ContainerDevice.ended_at).where(ContainerDevice.container_id == cloud)
+        assert (await session.scalars(ended)).all() == [NOW]
+    with pytest.raises(NotFound):
+        await import_credential(tom, container_id=cloud, device_label="laptop", key="3")
 
 
 async def test_what_other_groups_have_lent_stays(acting, row):
