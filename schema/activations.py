@@ -23,6 +23,7 @@ class Activation(Node):
     receipt_at = column(ActivationRow.receipt_at, "When the container has confirmed it.")
     ended_at = column(ActivationRow.ended_at, "When the seat was free again.")
     borrowed_until = column(ActivationRow.borrowed_until, "Until when the seat is lent.")
+    loans = to_many(Through(ActivationRow.parent_id), "What was lent of it to other containers.")
     license_files = to_many(Through(LicenseFileRow.activation_id), "The signed files that bring it into its container.")
     restore_cases = to_many(Through(RestoreCaseRow.activation_id), "What was reported about its loss.")
     created_at = column(ActivationRow.created_at, "When it was created.", where=True, order=True)
@@ -35,5 +36,6 @@ class LicenseFile(Node):
 
     activation = to_one(LicenseFileRow.activation, "What it is for.")
     content = column(LicenseFileRow.content, "The file: a compact JWS.")
+    removes = column(LicenseFileRow.removes, "Whether it takes the license out of its container again.")
     key_id = column(LicenseFileRow.key_id, "Which key has signed it.")
     created_at = column(LicenseFileRow.created_at, "When it was issued.", where=True, order=True)

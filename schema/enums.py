@@ -272,6 +272,7 @@ _described(
     LICENSE_ACTIVATED="A license was activated.",
     LICENSE_DEACTIVATED="A license was deactivated.",
     EXCESSIVE_RECOVERY="Licenses are restored too often.",
+    CONTAINER_RESET="A container that holds a license of yours was reset by somebody else, or is to be.",
 )
 _described(
     NotificationState,

@@ -1,9 +1,12 @@
 """Reported losses as clients read them."""
 
+from authz.asking import Through
 from schema.entities import entity
-from schema.fields import column, to_one
+from schema.fields import column, to_many, to_one
 from schema.nodes import Node
+from store.activations import Activation as ActivationRow
 from store.restores import RestoreCase as RestoreCaseRow
+from store.restores import RestoredActivation
 
 
 @entity(RestoreCaseRow, "The case of a lost, broken, newly set up or stolen container.")
@@ -13,6 +16,9 @@ class RestoreCase(Node):
     activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", where=True)
     lost_container = to_one(
         RestoreCaseRow.lost_container, "The container that is lost with all that is in it.", where=True
+    )
+    activations = to_many(
+        Through(RestoredActivation.case_id, RestoredActivation.activation_id), "What was replaced.", of=ActivationRow
     )
     reason = column(RestoreCaseRow.reason, "Why.", where=True)
     state = column(RestoreCaseRow.state, "Where it stands.", where=True)

@@ -26,6 +26,8 @@ _EVENTS = MappingProxyType(
         "license.expiring": NotificationEvent.LICENSE_EXPIRING,
         "license.expired": NotificationEvent.LICENSE_EXPIRED,
         "restore.excessive": NotificationEvent.EXCESSIVE_RECOVERY,
+        "container.reset_shared": NotificationEvent.CONTAINER_RESET,
+        "container.reset_requested_shared": NotificationEvent.CONTAINER_RESET,
     }
 )
 _ACT = sa.values(

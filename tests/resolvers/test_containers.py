@@ -36,6 +36,7 @@ from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
 from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
 from store.groups import Group
 from store.licenses import ContainerTypeNotAllowed, License
+from store.notifications import Notification, NotificationEvent
 from store.portal import Edition, Portal
 from store.users import User
 from worlds.cast import (
@@ -265,8 +266,8 @@ async def test_in_a_groups_container_its_administrators_activate_and_no_member(a
     assert (await row(Activation, activation_id)).state is ActivationState.RETURNED
 
 
-async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acting, row, trail):
-    """Ann administers Bea at Acme; Bea's container holds a license of Bolt as well."""
+async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acting, row, trail, database):
+    """Ann administers Bea at Acme; Bea's container holds a license of Bolt as well, which Bea administers."""
     ann = await acting(ANN)
     answer = await reset_container(ann, container_id=BEAS)
     asked = await row(Container, BEAS)
@@ -281,6 +282,10 @@ async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acti
     told = await trail("container.reset_requested_shared")
     assert [(each.license_id, each.group_id) for each in told] == [(Licenses.BEA_BOLT, Groups.BOLT)]
     assert str(Licenses.BEA_BOLT) not in str(answer.changes)
+    async with database.transaction() as session:
+        messages = sa.select(Notification).where(Notification.event == NotificationEvent.CONTAINER_RESET)
+        found = [(each.recipient_id, each.license_id) for each in await session.scalars(messages)]
+    assert found == [(BEA.id, Licenses.BEA_BOLT)]
     with pytest.raises(WrongState):
         await confirm_reset(await acting(BEA), container_id=BEAS, accept=True)
 
