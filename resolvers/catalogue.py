@@ -134,12 +134,13 @@ async def create_template(
     auto_renew: bool | None = None,
     basis: RenewalBasis | None = None,
     approval: bool | None = None,
+    endless: bool | None = None,
 ) -> None:
     """A product under one license model, ready to be ordered; what is not said is as the model has it."""
     product = await gate.one(Product, product_id, to="modify", lock=False)
     sound = Parameters(
         model=model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days, max_days=max_days,
-        notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval,
+        notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
     )  # fmt: skip
     types = container_types or sorted(sound.preset.containers(sound.most))
     sound.require_sound(types)
@@ -170,12 +171,13 @@ async def modify_template(
     auto_renew: bool | None = None,
     basis: RenewalBasis | None = None,
     approval: bool | None = None,
+    endless: bool | None = None,
 ) -> None:
     """What is ordered from now on; licenses that there are stay as they were sold."""
     template = await gate.one(LicenseTemplate, template_id, to="modify")
     said = Parameters(
         model=template.model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days,
-        max_days=max_days, notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval,
+        max_days=max_days, notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
     )  # fmt: skip
     sound = Parameters.of(template.model, {**template.parameters, **said.kept()})
     types = container_types or [ContainerType(each) for each in template.allowed_container_types]

@@ -48,7 +48,7 @@ async def modify_license(
     if deactivation is not None:
         license.deactivation_allowed = deactivation.allowed
     if auto_renew is not None:
-        license.set_auto_renew(on=auto_renew)
+        license.set_auto_renew(on=auto_renew, at=gate.now)
     entry = gate.record("license.modified", license)
     if feature_ids is not None:
         before = [str(each.id) for each in license.features]
@@ -130,7 +130,7 @@ async def renew_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry
     for license in await _held(session, *due, order=License.renews_at):
         taken = await _taken(session, license)
         while license.renews_by(now):
-            license.renew(at=now, taken=taken)
+            license.renew(at=now, taken=taken, by_itself=True)
             entries.append(_entry("license.renewed", license, now))
             await session.flush()
     return await _sealed(session, entries)

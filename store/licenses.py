@@ -232,8 +232,11 @@ class License(Entity):
         if self.days is not None and self.expires_at is None:
             self.expires_at = at + self.days * DAY
 
-    def renew(self, *, at: datetime, taken: int = 0) -> None:
-        """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number."""
+    def renew(self, *, at: datetime, taken: int = 0, by_itself: bool = False) -> None:
+        """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number.
+
+        What renews by itself was settled before its end, however late the worker comes: it always goes on from there.
+        """
         preset = PRESETS[self.model]
         if preset.renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND) or self.expires_at is None:
             raise self._broken("a license of this kind is not renewed", ModelCell.RENEWAL)
@@ -243,7 +246,7 @@ class License(Entity):
         number = terms_until(anchor, period, self.expires_at)
         if number is None:  # its end was set by hand, and is what counts from now on
             anchor, number = self.expires_at, 0
-        if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at:
+        if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at and not by_itself:
             anchor, number = at, 0
         self.anchor_at, self.expires_at = anchor, term_end(anchor, period, number + 1)
         self.cancelled_at = None
@@ -274,10 +277,12 @@ class License(Entity):
             return False
         return self.expires_at - self.notice_days * DAY <= at
 
-    def set_auto_renew(self, *, on: bool) -> None:
-        """Let a subscription renew by itself, or only by hand."""
+    def set_auto_renew(self, *, on: bool, at: datetime) -> None:
+        """Let a subscription renew by itself, or only by hand: up to the day of notice, as it is cancelled."""
         if on and PRESETS[self.model].renewal is not Renewal.AUTOMATIC:
             raise self._broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+        if self.auto_renew and not on:
+            self._require_notice(at)
         self.auto_renew = on
 
     def require_standing(self, *, at: datetime) -> None:
@@ -292,11 +297,7 @@ class License(Entity):
         self._require_state(at, Lifecycle.VALID, Lifecycle.SCHEDULED, to="cancelled")
         if self.cancelled_at is not None:
             raise WrongState("the license is cancelled already", state="CANCELLED")
-        deadline = self.expires_at - self.notice_days * DAY
-        if at >= deadline:
-            raise NoticePassed(
-                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC", deadline=deadline.isoformat()
-            )
+        self._require_notice(at)
         self.cancelled_at = at
 
     def change_quantity(self, quantity: int) -> None:
@@ -332,6 +333,12 @@ class License(Entity):
         """Where a license may live is said by its template; one without a template lives anywhere."""
         if self.container_types is not None and kind not in self.container_types:
             raise ContainerTypeNotAllowed(f"this license does not live in {kind}", state=kind)
+
+    def _require_notice(self, at: datetime) -> None:
+        if self.expires_at is not None and at >= (deadline := self.expires_at - self.notice_days * DAY):
+            raise NoticePassed(
+                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC", deadline=deadline.isoformat()
+            )
 
     def _require_state(self, at: datetime, *states: Lifecycle, to: str) -> None:
         if (state := self.state_at(at)) not in states:

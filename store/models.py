@@ -161,6 +161,7 @@ class Parameters:
     auto_renew: bool | None = None
     basis: str | None = None
     approval: bool | None = None
+    endless: bool | None = None
 
     @classmethod
     def of(cls, model: LicenseModel, kept: Mapping[str, Any]) -> Self:
@@ -193,7 +194,9 @@ class Parameters:
 
     @property
     def term(self) -> Period | None:
-        """By which it is sold and renewed."""
+        """By which it is sold and renewed; None where it has no end of its own accord."""
+        if self.endless:
+            return None
         text = self.period or self.preset.period
         return period_of(text) if text else None
 
@@ -214,7 +217,7 @@ class Parameters:
         if days is not None:
             raise self.broken("a license of this model does not run by days", ModelCell.TIME)
         if (term := self.term) is None:
-            return Term(starts_at)
+            return Term(starts_at, expires_at)
         period = self.period or self.preset.period
         return Term(starts_at, expires_at or term_end(starts_at, term, 1), expires_at or starts_at, period)
 
@@ -258,6 +261,8 @@ class Parameters:
             raise self.broken("a license of this model has no term", ModelCell.TIME)
         if (self.days is not None or self.max_days is not None) and not by_days:
             raise self.broken("a license of this model does not run by days", ModelCell.TIME)
+        if self.endless and (self.preset.time is not TimeRule.OPTIONAL or self.period is not None):
+            raise self.broken("a license of this model has a term", ModelCell.TIME)
         if by_days and self.days is None:
             raise self.broken("say for how many days a license of this model runs", ModelCell.TIME)
         if self.days is not None and self.max_days is not None and self.days > self.max_days:

@@ -44,6 +44,7 @@ def _parameters() -> dict[str, Any]:
         "auto_renew": value("Whether a subscription renews by itself.", bool, optional=True),
         "basis": value("What a renewal counts from.", RenewalBasis, optional=True),
         "approval": value("Whether the vendor approves each order of others.", bool, optional=True),
+        "endless": value("Whether a license for the use inside the house has no end.", bool, optional=True),
         "container_types": value(
             "In which containers its licenses may live; null: in all that the model allows.",
             list[ContainerType],

@@ -121,6 +121,17 @@ async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, 
     assert (license.model, license.quantity, license.days) == (model, quantity, days.get("days"))
 
 
+# F90
+async def test_an_end_is_optional_for_the_use_inside_the_house(acting, ordered, row):
+    told = {"product_id": Products.CAD, "name": "House", "model": LicenseModel.INTERNAL_NFR}
+    template = await create_template(await acting(IDA), **told, endless=True)
+
+    answer = await ordered(IDA, made(template, LicenseTemplate), Groups.RHEINTAL)
+
+    license = await row(License, made(answer, License))
+    assert (license.expires_at, license.period, license.not_for_resale) == (None, None, True)
+
+
 # F83
 async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, row):
     template = await create_template(
@@ -160,6 +171,8 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
         (LicenseModel.PREPAID, {"days": 30, "period": "P1M"}, ModelCell.TIME),
         (LicenseModel.PREPAID, {"days": 30, "auto_renew": True}, ModelCell.RENEWAL),
         (LicenseModel.PREPAID, {"days": 30, "container_types": [CLOUD]}, ModelCell.CONTAINERS),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"endless": True}, ModelCell.TIME),
+        (LicenseModel.INTERNAL_NFR, {"endless": True, "period": "P1M"}, ModelCell.TIME),
         (LicenseModel.INTERNAL_NFR, {"days": 30}, ModelCell.TIME),
         (LicenseModel.INTERNAL_NFR, {"auto_renew": True}, ModelCell.RENEWAL),
     ],

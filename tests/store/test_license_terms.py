@@ -59,6 +59,24 @@ def test_a_late_renewal_counts_from_the_expiry_unless_the_rule_says_from_now():
     assert {usual.lifecycle, other.lifecycle} == {Lifecycle.VALID}
 
 
+def test_what_renews_by_itself_goes_on_from_its_end_however_late_the_worker_is():
+    license = subscription(renewal_basis=RenewalBasis.FROM_NOW_IF_EXPIRED)
+
+    license.renew(at=datetime(2027, 3, 15, tzinfo=UTC), by_itself=True)
+
+    assert (license.anchor_at, license.expires_at) == (START, datetime(2027, 3, 31, 8, tzinfo=UTC))
+
+
+def test_renewing_by_itself_is_switched_off_in_time_or_not_at_all():
+    in_time, late = subscription(auto_renew=True), subscription(auto_renew=True)
+
+    in_time.set_auto_renew(on=False, at=START)
+    with pytest.raises(NoticePassed):
+        late.set_auto_renew(on=False, at=late.expires_at)
+
+    assert (in_time.auto_renew, late.auto_renew) == (False, True)
+
+
 @pytest.mark.parametrize(
     "model",
     [LicenseModel.PERPETUAL_SINGLE_USER, LicenseModel.PERPETUAL_MULTI_USER, LicenseModel.DEMO, LicenseModel.PREPAID],
