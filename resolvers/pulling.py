@@ -1,17 +1,18 @@
 """On site: a virtual container becomes a real one, and later takes over what was published since."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
 from authz.gate import Gate
 from authz.use_case import use_case
-from central.grants import grant_of
-from resolvers.planning import HELD, note
-from store.activations import COUNTING, Activation, ActivationState, LicenseFile, SeatsExhausted
-from store.containers import Container, ContainerNotReady
+from resolvers.files import confirmed, heard, newest_file, send
+from resolvers.holding import INSIDE, free_seat, hold_container, license_of, require_nothing_open
+from resolvers.planning import note
+from store.activations import Activation, ActivationState, RequestFileNeeded
+from store.container_files import FileKind
+from store.containers import Container
 from store.groups import GroupClosure, Membership, MembershipState
 from store.licenses import License
 from store.mapping import new_id
@@ -28,50 +29,154 @@ from store.users import User
 
 
 @use_case("virtualContainerPull", needs=Capability.PROJECT_WORKFLOW)
-async def pull_virtual_container(gate: Gate, *, virtual_container_id: UUID, container_id: UUID | None = None) -> None:
+async def pull_virtual_container(
+    gate: Gate,
+    *,
+    virtual_container_id: UUID,
+    container_id: UUID | None = None,
+    request_file: str | None = None,
+    receipt_file: str | None = None,
+) -> None:
     """Bring what is published into a real container: all of it into an empty one, later the difference.
 
-    Whoever may pull need not see the licenses: the pull includes those for administrators only (spec A13).
+    A cloud takes everything at once. A container in the field takes one file after the other: each pull brings the receipt
+    for the last one and asks for the next, and the last pull finds that nothing is left. Whoever may pull need not see the
+    licenses: the pull includes those for administrators only (spec A13).
     """
     named = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
     project = await gate.one(Project, named.project_id, to="pull")
     planned = await gate.one(VirtualContainer, virtual_container_id, to="pull")
     project.require_published()
     planned.require_stale()
-    container = await _target(gate, planned, container_id)
-    _require_receiving(container)
+    wanted, ever = await _published(gate, project, planned)
+    container, held = await _hold(gate, _chosen(planned, container_id), wanted)
+    container.require_ready()
     if planned.container_id is None:
-        await _require_empty(gate, container)
+        await _require_empty(gate, container, held)
         await _require_of_project(gate, container, project)
-    licenses = await _published(gate, project, planned)
-    held = await _held(gate, container)
-    removed = [each for each in held if each.license_id not in {license.id for license in licenses}]
-    added = [each for each in licenses if each.id not in {activation.license_id for activation in held}]
-    planned.bind(container.id, revision=project.revision, at=gate.now)
-    entry = note(gate, "project.pulled", planned, project)
-    entry.after = {**(entry.after or {}), "licenses_added": len(added), "licenses_removed": len(removed)}
+    if receipt_file is not None:
+        await _settle(gate, held, container, receipt_file)
+    there = {each.license_id for each in held if each.state in (ActivationState.ACTIVE, ActivationState.PENDING)}
+    removed = [
+        each for each in held if each.state is ActivationState.ACTIVE and each.license_id in set(ever) - set(wanted)
+    ]
+    added = [await license_of(gate, each) for each in wanted if each not in there]
     gate.shows(container)
+    if container.type.is_cloud:
+        planned.bind(container.id, revision=project.revision, at=gate.now)
+        _note(gate, planned, project, len(added), len(removed))
+        await _all_at_once(gate, container, added, removed)
+        return
+    planned.begin(container.id)
+    if any(each.update_number is not None for each in held):
+        _note(gate, planned, project, 0, 0)
+        await _tell_again(gate, held)
+        return
+    if not added and not removed:
+        planned.bind(container.id, revision=project.revision, at=gate.now)
+        _note(gate, planned, project, 0, 0)
+        return
+    _note(gate, planned, project, int(not removed), int(bool(removed)))
+    await _next_file(gate, container, added, removed, request_file)
+
+
+def _note(gate: Gate, planned: VirtualContainer, project: Project, added: int, removed: int) -> None:
+    entry = note(gate, "project.pulled", planned, project)
+    entry.after = {**(entry.after or {}), "licenses_added": added, "licenses_removed": removed}
+
+
+async def _all_at_once(
+    gate: Gate, container: Container, added: Sequence[License], removed: Sequence[Activation]
+) -> None:
     for each in removed:
         each.withdraw(at=gate.now)
+        container.update_counter += 1
     for license in added:
-        await _seat(gate, license, container)
-    container.update_counter += 1 if removed else 0
+        activation = await _seat(gate, license, container)
+        activation.confirm(at=gate.now)
+        await gate.session.flush()
+        await send(gate, activation, container, license)
 
 
-async def _target(gate: Gate, planned: VirtualContainer, container_id: UUID | None) -> Container:
+async def _next_file(
+    gate: Gate,
+    container: Container,
+    added: Sequence[License],
+    removed: Sequence[Activation],
+    request_file: str | None,
+) -> None:
+    """What is to go goes first, for it may be in the way of what is to come."""
+    if request_file is None:
+        raise RequestFileNeeded("this container is updated by files: bring its request file")
+    await require_nothing_open(gate, container)
+    license = removed[0].license if removed else added[0]
+    await heard(gate, container, request_file, FileKind.REQUEST, about=license)
+    if removed:
+        activation = removed[0]
+        activation.withdraw(at=gate.now)
+        license = await license_of(gate, activation.license_id)
+    else:
+        activation = await _seat(gate, license, container)
+        await gate.session.flush()
+    file = await send(gate, activation, container, license, removes=bool(removed))
+    gate.told["license_file"] = file.content
+
+
+async def _seat(gate: Gate, license: License, container: Container) -> Activation:
+    """A seat for the container; the right to pull is the right to all of it, and nobody is asked again."""
+    license.require_usable(at=gate.now)
+    license.require_container(container.type)
+    activation = Activation(
+        id=new_id(), license_id=license.id, container_id=container.id, generation=license.generation,
+        seat=await free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
+        state=ActivationState.PENDING,
+    )  # fmt: skip
+    license.start_clock(gate.now)
+    gate.add(activation)
+    return activation
+
+
+async def _settle(gate: Gate, held: Sequence[Activation], container: Container, receipt_file: str) -> None:
+    """The container has done what the last file said."""
+    for each in held:
+        if each.update_number is not None:
+            await confirmed(gate, each, container, receipt_file)
+            await gate.session.flush()
+            return
+
+
+async def _tell_again(gate: Gate, held: Sequence[Activation]) -> None:
+    """The last file is not confirmed yet: whoever has lost it gets the same one."""
+    (waiting,) = (each for each in held if each.update_number is not None)
+    file = await newest_file(gate.session, waiting)
+    if file is not None:
+        gate.told["license_file"] = file.content
+
+
+def _chosen(planned: VirtualContainer, container_id: UUID | None) -> UUID:
     """The container that it has become already, or the one that is named."""
     if planned.container_id is not None and container_id not in (None, planned.container_id):
         raise ContainerOccupied("the virtual container has become another container already")
     chosen = container_id or planned.container_id
     if chosen is None:
         raise ContainerOccupied("name the empty container that it shall become")
-    return await gate.one(Container, chosen, to="fetch_update")
+    return chosen
 
 
-async def _require_empty(gate: Gate, container: Container) -> None:
-    held = sa.exists().where(Activation.container_id == container.id, Activation.state.in_(HELD))
+async def _hold(gate: Gate, container_id: UUID, wanted: Collection[UUID]) -> tuple[Container, list[Activation]]:
+    """Licenses before the container, in the order of their ids, as everybody takes them."""
+    await gate.one(Container, container_id, to="fetch_update", lock=False)
+    inside = sa.select(Activation.license_id).where(
+        Activation.container_id == container_id, Activation.state.in_(INSIDE)
+    )
+    for license_id in sorted({*wanted, *await gate.session.scalars(inside)}):
+        await license_of(gate, license_id)
+    return await hold_container(gate, container_id, to="fetch_update")
+
+
+async def _require_empty(gate: Gate, container: Container, held: Sequence[Activation]) -> None:
     bound = sa.exists().where(VirtualContainer.container_id == container.id)
-    if await gate.session.scalar(sa.select(sa.or_(held, bound))):
+    if held or await gate.session.scalar(sa.select(bound)):
         raise ContainerOccupied("a virtual container goes into an empty container that is none of a project yet")
 
 
@@ -94,62 +199,19 @@ async def _require_of_project(gate: Gate, container: Container, project: Project
         raise ContainerElsewhere("the container belongs neither to the project nor to its group or people")
 
 
-async def _published(gate: Gate, project: Project, planned: VirtualContainer) -> Sequence[License]:
-    """The licenses of the revision that are still the project's, held in one order by everybody who pulls."""
-    revision = (
-        await gate.session.scalars(
-            sa.select(ProjectRevision).where(
-                ProjectRevision.project_id == project.id, ProjectRevision.number == project.revision
-            )
+async def _published(gate: Gate, project: Project, planned: VirtualContainer) -> tuple[list[UUID], set[UUID]]:
+    """The licenses that the last revision has in it and that are still the project's; and all that it has ever had.
+
+    What somebody has put into the container by hand is none of the project's, and stays.
+    """
+    place = ("virtualContainers", str(planned.id), "licenses")
+    lines = await gate.session.execute(
+        sa.select(ProjectRevision.number, sa.func.jsonb_extract_path(ProjectRevision.snapshot, *place)).where(
+            ProjectRevision.project_id == project.id
         )
-    ).one()
-    line = revision.snapshot["virtualContainers"].get(str(planned.id), {"licenses": []})
-    found = await gate.session.scalars(
-        sa.select(License)
-        .where(License.id.in_([UUID(each) for each in line["licenses"]]), License.assigned_project_id == project.id)
-        .order_by(License.id)
-        .options(joinedload(License.product), selectinload(License.features))
-        .with_for_update(key_share=True, of=License)
     )
-    return found.all()
-
-
-async def _held(gate: Gate, container: Container) -> Sequence[Activation]:
-    """What the container holds of the project."""
-    active = sa.select(Activation).where(
-        Activation.container_id == container.id, Activation.state == ActivationState.ACTIVE
-    )
-    found = await gate.session.scalars(
-        active.options(joinedload(Activation.container)).order_by(Activation.id).with_for_update(of=Activation)
-    )
-    return found.all()
-
-
-def _require_receiving(container: Container) -> None:
-    container.require_ready()
-    if not container.type.is_cloud:
-        raise ContainerNotReady("only a cloud container confirms a whole configuration at once", state=container.type)
-
-
-async def _seat(gate: Gate, license: License, container: Container) -> None:
-    """Take a seat for the container, which confirms at once; the right to pull is the right to all of it."""
-    license.require_usable(at=gate.now)
-    taken = await gate.session.scalars(
-        sa.select(Activation.seat).where(Activation.license_id == license.id, Activation.state.in_(COUNTING))
-    )
-    free = set(range(1, license.quantity + 1)) - set(taken)
-    if not free:
-        raise SeatsExhausted(f"all {license.quantity} seats of this license are taken", quantity=license.quantity)
-    activation = Activation(
-        id=new_id(), license_id=license.id, container_id=container.id, generation=license.generation, seat=min(free),
-        requested_by_id=gate.actor.id, requested_at=gate.now, state=ActivationState.PENDING,
-    )  # fmt: skip
-    activation.confirm(at=gate.now)
-    license.start_clock(gate.now)
-    container.update_counter += 1
-    gate.add(activation)
-    await gate.session.flush()
-    signed = await gate.central.issue(
-        grant_of(license, activation, container, license.product, license.features), at=gate.now
-    )
-    gate.add(LicenseFile(activation_id=activation.id, key_id=signed.key_id, content=signed.content))
+    by_number = {number: {UUID(each) for each in line or ()} for number, line in lines}
+    last = by_number.get(project.revision, set())
+    still = sa.select(License.id).where(License.id.in_(last), License.assigned_project_id == project.id)
+    ever = {each for line in by_number.values() for each in line}
+    return sorted(await gate.session.scalars(still)), ever

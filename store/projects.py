@@ -211,6 +211,10 @@ class VirtualContainer(Entity):
         self.state, self.container_id = VirtualContainerState.BOUND, container_id
         self.bound_revision, self.bound_at = revision, at
 
+    def begin(self, container_id: UUID) -> None:
+        """It is becoming this container; not all of the last revision is there yet."""
+        self.state, self.container_id = VirtualContainerState.STALE, container_id
+
     def outdate(self) -> None:
         """A newer revision is out."""
         self.state = VirtualContainerState.STALE

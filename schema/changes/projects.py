@@ -1,7 +1,7 @@
 """What clients may do with projects: prepare, publish and archive them, and carry them out on site."""
 
 from resolvers import planning, projects, pulling
-from schema.changing import change, gives
+from schema.changing import change, gives, told_once
 from schema.fields import shown
 from schema.inputs import ref, takes, text, value
 from store.containers import Container
@@ -15,6 +15,7 @@ _NOW = "The project as it is now."
 _PLANNED = "Which virtual container."
 _PLANNED_NOW = "The virtual container as it is now; null after a dry run of something new."
 _NAME = 200
+_FILE = 200_000
 
 
 CHANGES = (
@@ -125,18 +126,27 @@ CHANGES = (
     ),
     change(
         pulling.pull_virtual_container,
-        "On site: bring the published licenses into a real container; all of them into an empty one, later the difference.",
+        "On site: bring the published licenses into a real container; all of them into an empty one, later the difference. "
+        "A cloud takes them at once. A computer or dongle takes one file after the other: pull with its receipt and its next "
+        "request, until the virtual container is BOUND.",
         takes(
             "What becomes which container.",
             virtual_container_id=ref(_PLANNED, VirtualContainer),
             container_id=ref(
                 "The empty container that it becomes; may be left out once it has become one.", Container, optional=True
             ),
+            request_file=text(
+                "The request of a container in the field, for its next file.", longest=_FILE, optional=True
+            ),
+            receipt_file=text(
+                "The receipt of a container in the field, for its last file.", longest=_FILE, optional=True
+            ),
         ),
         gives(
             "What became of the pull.",
             virtual_container=shown(VirtualContainer, _PLANNED_NOW),
             container=shown(Container, "The real container as it is now."),
+            license_file=told_once("The next file for a container in the field; null where it needs none."),
         ),
     ),
 )

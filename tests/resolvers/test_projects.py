@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from authz.gate import Answer
 from resolvers import planning, projects
+from resolvers.activations import activate_license
 from resolvers.licenses import assign_license
 from resolvers.pulling import pull_virtual_container
-from store.activations import Activation, ActivationState, LicenseFile
+from store.activations import Activation, ActivationState, LicenseFile, RequestFileNeeded
 from store.audit import AuditEntry
-from store.containers import Container, ContainerNotReady
+from store.containers import Container, ContainerNotReady, ContainerType
 from store.errors import Conflict, EditionRequired, Forbidden, NotFound
 from store.licenses import License, LicenseExpired
 from store.portal import Capability, Edition, Portal
@@ -238,7 +239,7 @@ async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_pro
     held = await contents(cloud_of(Groups.BERLIN))
     for who, container, error in (
         (ANN, cloud_of(Groups.BERLIN), ContainerOccupied),  # holds licenses
-        (ANN, Containers.HAMBURG_LINE_1, ContainerNotReady),  # takes files, not a whole configuration at once
+        (ANN, Containers.HAMBURG_LINE_1, ContainerOccupied),  # has become another one
         (OLGA, cloud_of(Groups.ACME), NotFound),  # none of hers
         (IDA, cloud_of(IDA.id), ContainerElsewhere),  # the vendor's own
         (IDA, Containers.BLOCKED_DONGLE, ContainerNotReady),
@@ -304,6 +305,47 @@ async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row,
     planned = await row(VirtualContainer, LINE_2)
     assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 1)
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
+
+
+# F77 F80 F94
+async def test_a_computer_on_site_takes_one_file_after_the_other(do, registered, clock, row, contents):
+    """Olga registers the machine, and pulls with its requests and receipts until everything is there."""
+    machine, field = await registered(OLGA, kind=ContainerType.LOCAL)
+    await _republish(do, add=Licenses.ACME_POOL)
+
+    async def pull(receipt=None, *, request=True):
+        files = {"receipt_file": receipt, "request_file": field.request(clock.now()) if request else None}
+        answer = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2, container_id=machine, **files)
+        return answer.told.get("license_file")
+
+    with pytest.raises(RequestFileNeeded):
+        await pull(request=False)
+    first = await pull()
+    assert await pull(request=False) == first  # it was lost on the way, and is told again
+    second = await pull(field.take(first, clock.now()))
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.container_id, planned.bound_revision) == (
+        VirtualContainerState.STALE, machine, None,
+    )  # fmt: skip
+    assert await pull(field.take(second, clock.now()), request=False) is None
+    assert await contents(machine) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 2)
+
+    await _republish(do, remove=Licenses.PROJECT_ADMIN_ONLY)
+    third = await pull()
+    assert await pull(field.take(third, clock.now()), request=False) is None
+    assert await contents(machine) == {Licenses.ACME_POOL}
+    assert (await row(VirtualContainer, LINE_2)).bound_revision == 3
+    assert (await row(Container, machine)).update_counter == 3
+
+
+async def test_what_was_put_in_by_hand_is_none_of_the_projects(do, contents):
+    await _pull(do, ANN, container=cloud_of(Groups.ACME))
+    await do(ANN, activate_license, license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME))
+    await _republish(do, remove=Licenses.PROJECT_ADMIN_ONLY)
+    await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
+    assert await contents(cloud_of(Groups.ACME)) == {Licenses.ACME_TEN_SEATS}
 
 
 # F79
