@@ -265,9 +265,10 @@ has_permission(user: User, "revoke", token: AccessToken) if has_permission(user,
 # That a user belongs to a group.
 resource Membership {
   roles = ["vendor", "staff", "admin", "self"];
-  permissions = ["read", "change_role", "remove", "leave"];
+  permissions = ["read", "change_role", "entrust", "remove", "leave"];
 
   "admin" if "vendor";
+  "entrust" if "vendor";
 
   "read" if "admin";
   "change_role" if "admin";

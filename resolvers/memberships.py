@@ -9,7 +9,7 @@ from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.leaving import follow_leaving
 from store import tree
-from store.groups import Group, MemberRole, Membership, MembershipState
+from store.groups import Bundle, Group, MemberRole, Membership, MembershipState
 from store.mapping import new_id
 from store.users import User
 
@@ -34,6 +34,14 @@ async def change_role(gate: Gate, *, membership_id: UUID, role: MemberRole) -> N
     membership = await gate.one(Membership, membership_id, to="change_role")
     membership.become(role)
     gate.record("membership.role_changed", membership)
+
+
+@use_case("membershipSetBundle")
+async def set_bundle(gate: Gate, *, membership_id: UUID, bundle: Bundle | None = None) -> None:
+    """Entrust an employee of the vendor with sales, support or audits, or with none of them any more."""
+    membership = await gate.one(Membership, membership_id, to="entrust", load=(Membership.group,))
+    membership.entrust(bundle)
+    gate.record("membership.bundle_set", membership)
 
 
 @use_case("membershipRemove")

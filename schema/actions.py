@@ -38,6 +38,7 @@ _MEANINGS = {
     "report": "Have its figures.",
     "edit_notification_rules": "Say what is told to whom.",
     "change_role": "Change the role.",
+    "entrust": "Say what an employee of the vendor looks after.",
     "leave": "Leave the group.",
     "accept": "Accept the offer.",
     "decline": "Decline the offer.",

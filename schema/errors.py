@@ -53,6 +53,7 @@ _MEANINGS = {
     "GROUP_DELETED": "The group is deleted.",
     "ALREADY_MEMBER": "The person belongs to the group already; `state` says as what.",
     "NOT_MEMBER": "The membership is over.",
+    "NOT_OF_VENDOR": "Only the vendor's own people are entrusted with this; `state` says what the group is.",
     "INVITATION_NOT_OPEN": "The invitation was answered, withdrawn, or is too old, or another one is open; see `state`.",
     "INVITATION_NOT_VALID": "The token opens no invitation, or its address has an account: log in and accept it there.",
     "CONFIRMATION_NOT_VALID": "The confirmation is unknown, used or too old.",

@@ -79,6 +79,12 @@ class NotMember(WrongState):
     code = "NOT_MEMBER"
 
 
+class NotOfVendor(WrongState):
+    """Only in the vendor's own groups people are entrusted with something; `state` says what this group is."""
+
+    code = "NOT_OF_VENDOR"
+
+
 class NotOpen(WrongState):
     """The invitation was answered, withdrawn, or has expired; `state` says which."""
 
@@ -200,6 +206,13 @@ class Membership(Entity):
         """Belong to the group no longer; the row stays, because the audit trail names it."""
         self.require_active()
         self.state = MembershipState.REMOVED
+
+    def entrust(self, bundle: Bundle | None) -> None:
+        """Say what an employee of the vendor looks after everywhere; None: nothing beyond the group."""
+        self.require_active()
+        if bundle is not None and self.group.kind is not GroupKind.ISV:
+            raise NotOfVendor("only the vendor's own people are entrusted with this", state=self.group.kind)
+        self.bundle = bundle
 
     def require_active(self) -> None:
         if self.state is not MembershipState.ACTIVE:

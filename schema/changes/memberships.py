@@ -4,7 +4,7 @@ from resolvers import memberships
 from schema.changing import change, gives
 from schema.fields import shown
 from schema.inputs import ref, takes, value
-from store.groups import Group, MemberRole, Membership
+from store.groups import Bundle, Group, MemberRole, Membership
 from store.users import User
 
 _MEMBERSHIP = "Which membership."
@@ -29,6 +29,16 @@ CHANGES = (
             "Who is what.",
             membership_id=ref(_MEMBERSHIP, Membership),
             role=value("As what.", MemberRole),
+        ),
+        gives("What became of it.", membership=shown(Membership, _CHANGED)),
+    ),
+    change(
+        memberships.set_bundle,
+        "Entrust an employee of the vendor with sales, support or audits, or with none of them any more.",
+        takes(
+            "Who looks after what.",
+            membership_id=ref("Which membership, of a group of the vendor.", Membership),
+            bundle=value("What he looks after; null: nothing beyond the group.", Bundle | None, default=None),
         ),
         gives("What became of it.", membership=shown(Membership, _CHANGED)),
     ),

@@ -770,6 +770,13 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships.group_id = group_closure_1.descendant_id)
 
 
+-- Membership: entrust
+
+--   An ISV admin may change every membership.
+--   when user.is_isv_admin = True
+true
+
+
 -- Membership: remove
 
 --   An ISV admin may change every membership.

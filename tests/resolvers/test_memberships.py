@@ -8,16 +8,25 @@ import sqlalchemy as sa
 from authz.asking import PageOf, Want
 from resolvers.containers import import_credential
 from resolvers.licenses import assign_license
-from resolvers.memberships import add_membership, change_role, leave_group, remove_membership
+from resolvers.memberships import add_membership, change_role, leave_group, remove_membership, set_bundle
 from store.activations import Activation, ActivationState
 from store.containers import Container
 from store.devices import ContainerDevice
 from store.errors import Forbidden, NotFound
-from store.groups import AlreadyMember, Group, MemberRole, Membership, MembershipState, NotMember
+from store.groups import (
+    AlreadyMember,
+    Bundle,
+    Group,
+    MemberRole,
+    Membership,
+    MembershipState,
+    NotMember,
+    NotOfVendor,
+)
 from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SERVER, TOM, Groups, Licenses, cloud_of, named
+from worlds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SAL, SERVER, TOM, UWE, Groups, Licenses, cloud_of, named
 
 
 def membership_of(account, group):
@@ -186,3 +195,33 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
             belongs = await session.scalar(sa.select(Membership.state).where(Membership.user_id == TOM.id))
             holder = await session.scalar(sa.select(License.assigned_user_id).where(License.id == Licenses.ACME_POOL))
         assert holder is None or belongs is MembershipState.ACTIVE
+
+
+async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(acting, row):
+    uwe_in = membership_of(UWE, "NORTHWIND")
+    await set_bundle(await acting(IDA), membership_id=uwe_in, bundle=None, key="1")
+    assert Groups.BOLT not in await sees(await acting(UWE), Group)
+    await set_bundle(await acting(IDA), membership_id=uwe_in, bundle=Bundle.AUDITOR, key="2")
+    assert Groups.BOLT in await sees(await acting(UWE), Group)
+
+    with pytest.raises(NotOfVendor) as refused:
+        await set_bundle(await acting(IDA), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT, key="3")
+    assert refused.value.details == {"state": "TEAM"}
+    for account, membership, refusal in (
+        (SAL, membership_of(SAL, "SALES"), Forbidden),
+        (ANN, membership_of(TOM, "BERLIN"), Forbidden),
+        (UWE, uwe_in, Forbidden),
+        (TOM, uwe_in, NotFound),
+    ):
+        with pytest.raises(refusal):
+            await set_bundle(await acting(account), membership_id=membership, bundle=Bundle.SUPPORT, key="4")
+    assert (await row(Membership, membership_of(TOM, "BERLIN"))).bundle is None
+
+
+async def test_what_an_employee_was_entrusted_with_ends_with_his_membership(acting, row):
+    uwe_in = membership_of(UWE, "NORTHWIND")
+    await remove_membership(await acting(IDA), membership_id=uwe_in, key="1")
+    await add_membership(await acting(IDA), group_id=Groups.NORTHWIND, user_id=UWE.id, key="2")
+
+    assert ((await row(Membership, uwe_in)).state, (await row(Membership, uwe_in)).bundle) == ("ACTIVE", None)
+    assert Groups.BOLT not in await sees(await acting(UWE), Group)
