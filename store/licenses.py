@@ -158,6 +158,7 @@ class License(Entity):
         sa.Index("ix_licenses_ticket_id", "ticket_id"),
         sa.Index("ix_licenses_order_id", "order_id", postgresql_where=sa.text("order_id IS NOT NULL")),
         sa.Index("ix_licenses_renews_at", "renews_at", "id", postgresql_where=sa.text("renews_at IS NOT NULL")),
+        sa.Index("ix_licenses_ending", "expires_at", "id", postgresql_where=sa.text("lifecycle = 'VALID'")),
         sa.Index("ix_licenses_scheduled", "starts_at", "id", postgresql_where=sa.text("lifecycle = 'SCHEDULED'")),
     )
 
