@@ -108,8 +108,8 @@ async def test_what_is_not_said_stays(acting, row):
     assert (product.name, product.deactivation_allowed) == ("Atlas CAD", False)
 
 
-# F83 F91
 @pytest.mark.parametrize("model", list(LicenseModel))
+# F83 F91
 async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, row, model):
     days = {"days": 30} if PRESETS[model].time == "FROM_FIRST_ACTIVATION" else {}
     template = await create_template(await acting(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
@@ -149,7 +149,6 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
     assert license.rules == {"restores": {"count": 1, "window_days": 30}}
 
 
-# F12 F83 F84 F85 F86 F87 F88 F89 F90
 @pytest.mark.parametrize(
     ("model", "wrong", "cell"),
     [
@@ -177,6 +176,7 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
         (LicenseModel.INTERNAL_NFR, {"auto_renew": True}, ModelCell.RENEWAL),
     ],
 )
+# F12 F83 F84 F85 F86 F87 F88 F89 F90
 async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, database, model, wrong, cell):
     with pytest.raises(ModelRuleBroken) as refused:
         await create_template(await acting(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)
