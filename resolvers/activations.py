@@ -78,9 +78,11 @@ async def put_in(
     """Activate a held license in a held container."""
     license.require_usable(at=gate.now)
     license.require_container(container.type)
-    container.require_ready()
-    if not container.type.is_cloud:
+    if container.type.is_cloud:
+        container.require_ready()
+    else:
         if request_file is None:
+            container.require_ready()
             raise RequestFileNeeded("this container is activated by files: bring its request file")
         await require_nothing_open(gate, container)
         await heard(gate, container, request_file, FileKind.REQUEST, about=license)
@@ -109,7 +111,9 @@ async def take_out(gate: Gate, activation: Activation, request_file: str | None 
         return
     activation.give_back(at=gate.now)
     await require_nothing_open(gate, container)
-    if request_file is not None:
+    if request_file is None:
+        container.require_ready()
+    else:
         await heard(gate, container, request_file, FileKind.REQUEST, about=license)
     gate.record("activation.returning", activation, about=license)
     gate.shows(await send(gate, activation, container, license, removes=True))

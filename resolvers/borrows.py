@@ -42,7 +42,6 @@ async def borrow_activation(
         raise NotBorrowable("a cloud is everywhere already: its seats are not lent")
     await require_not_lent(gate, lender)
     license.require_container(target.type)
-    target.require_ready()
     loan = Activation(
         id=new_id(), license_id=license.id, container_id=target.id, device_label=device_label,
         generation=license.generation, requested_by_id=gate.actor.id, requested_at=gate.now,

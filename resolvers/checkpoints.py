@@ -9,7 +9,7 @@ from central.container_files import Statement, digest_of
 from central.grants import grant_of
 from central.port import NotGenuine
 from resolvers.files import heard, newest_file, send, take
-from resolvers.holding import hold, hold_container
+from resolvers.holding import hold, hold_container, is_lent
 from store.activations import Activation, LicenseFile
 from store.activations import ActivationState as State
 from store.container_files import FileKind
@@ -40,7 +40,7 @@ async def check_container(gate: Gate, *, container_id: UUID, file: str) -> None:
     if any(each.update_number is not None or each.state in (State.PENDING, State.RETURNING) for each in held):
         return
     for activation in sorted(held, key=lambda each: each.state is not State.WITHDRAWING):
-        removes = activation.state is State.WITHDRAWING
+        removes = activation.state is State.WITHDRAWING and not await is_lent(gate, activation)
         if removes or (
             activation.state is State.ACTIVE
             and activation.license.state_at(gate.now) is Lifecycle.VALID

@@ -66,10 +66,14 @@ async def require_nothing_open(gate: Gate, container: Container) -> None:
         raise OperationOpen("the container has not confirmed the last file yet; bring its receipt first")
 
 
+async def is_lent(gate: Gate, activation: Activation) -> bool:
+    lent = sa.exists().where(Activation.parent_id == activation.id, Activation.state == State.BORROWED)
+    return bool(await gate.session.scalar(sa.select(lent)))
+
+
 async def require_not_lent(gate: Gate, activation: Activation) -> None:
     """Raises BorrowOpen while the seat is on loan."""
-    lent = sa.exists().where(Activation.parent_id == activation.id, Activation.state == State.BORROWED)
-    if await gate.session.scalar(sa.select(lent)):
+    if await is_lent(gate, activation):
         raise BorrowOpen("this seat is lent; it has to come back first")
 
 

@@ -18,7 +18,9 @@ from resolvers.activations import (
     deactivate_activation,
     withdraw_activation,
 )
+from resolvers.checkpoints import check_container
 from resolvers.containers import settle_container
+from resolvers.licenses import assign_license
 from store import audit
 from store.activations import Activation, ActivationState, NotActive, OperationOpen
 from store.container_files import (
@@ -30,6 +32,8 @@ from store.container_files import (
 )
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
 from store.errors import Conflict, Forbidden, NotFound
+from store.groups import Group
+from store.notifications import Notification, NotificationEvent
 from worlds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
@@ -206,22 +210,75 @@ async def test_a_counter_that_does_not_fit_stops_the_container_until_support_set
         assert (await audit.verify(session))[1] is None
 
 
-async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly(
+# F51
+async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_each_time(
     registered, active, acting, clock, row, trail, database
 ):
     container_id, field = await registered(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
     async with database.transaction() as session:
         (await session.get_one(Container, container_id)).block()
+    ann = await acting(ANN)
 
+    for speak in (
+        lambda: deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now())),
+        lambda: activate_license(
+            ann, license_id=Licenses.ACME_POOL, container_id=container_id, request_file=field.request(clock.now())
+        ),
+        lambda: check_container(ann, container_id=container_id, file=field.report(clock.now())),
+    ):
+        with pytest.raises(ContainerNotReady) as refused:
+            await speak()
+        assert refused.value.details == {"state": ContainerState.BLOCKED}
     with pytest.raises(ContainerNotReady):
-        await deactivate_activation(
-            await acting(ANN), activation_id=activation_id, request_file=field.request(clock.now())
-        )
+        await deactivate_activation(ann, activation_id=activation_id)
 
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
-    assert [each.resource_id for each in await trail("container.blocked_seen")] == [container_id]
+    assert [each.resource_id for each in await trail("container.blocked_seen")] == [container_id] * 3
+
+
+# F68
+async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_return_with_its(
+    registered, start, acting, clock, database, newest_file
+):
+    """Nothing has happened yet when a file is only on its way."""
+    container_id, field = await registered(TOM)
+    ida = await acting(IDA)
+
+    async def told():
+        async with database.transaction() as session:
+            messages = sa.select(Notification.event).where(
+                Notification.recipient_id == TOM.id,
+                Notification.license_id == Licenses.TOM_RENDER,
+                Notification.created_at == clock.now(),
+            )
+            return sorted(await session.scalars(messages))
+
+    async with database.transaction() as session:
+        await session.execute(
+            sa.update(Activation)
+            .where(Activation.license_id == Licenses.TOM_RENDER)
+            .values(state=ActivationState.ABORTED, seat=None)
+        )
+    activation_id, update = await start(TOM, container_id, field, Licenses.TOM_RENDER)
+    before = await told()
+    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+    activated = await told()
+    await deactivate_activation(ida, activation_id=activation_id)
+    update = await newest_file(activation_id)
+    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+
+    assert (before, activated) == ([], [NotificationEvent.LICENSE_ACTIVATED])
+    assert await told() == [NotificationEvent.LICENSE_ACTIVATED, NotificationEvent.LICENSE_DEACTIVATED]
+
+
+async def test_who_loses_a_license_while_the_file_is_on_its_way_loses_the_seat(registered, start, acting, row):
+    container_id, field = await registered(ANN, Groups.ACME)
+    activation_id, _ = await start(ANN, container_id, field)
+    await assign_license(await acting(ANN), license_id=TEN, target=Group, target_id=Groups.BERLIN)
+    found = await row(Activation, activation_id)
+    assert (found.state, found.seat) == (ActivationState.ABORTED, None)
 
 
 async def test_of_many_requests_at_once_one_opens_the_container(registered, acting, clock, database):

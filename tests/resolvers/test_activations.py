@@ -27,6 +27,7 @@ async def _activations(database, license_id):
         return list(found)
 
 
+# F12
 async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database):
     ann = await acting(ANN)
 
@@ -83,6 +84,7 @@ async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, database
     assert refused.value.details == {"state": ActivationState.RETURNED}
 
 
+# F12
 async def test_a_member_activates_what_is_public_into_his_own_cloud(acting, database):
     await activate_license(await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1")
     assert cloud_of(TOM.id) in {each.container_id for each in await _activations(database, Licenses.BERLIN_PUBLIC)}
@@ -108,6 +110,7 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
         )
 
 
+# F12
 async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, database):
     async with database.transaction() as session:
         await session.execute(

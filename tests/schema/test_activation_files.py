@@ -101,6 +101,20 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
     )
 
 
+# F52
+async def test_clouds_computers_and_dongles_are_listed_by_their_kind(dongle, ask):
+    container, _ = await dongle()
+    where = "first: 50, where: { type: { in: $types } }"
+    document = (
+        f"query($types: [ContainerType!]) {{ viewer {{ containers({where}) {{ edges {{ node {{ id type }} }} }} }} }}"
+    )
+    answer = await ask(ANN, document, types=["DONGLE", "LOCAL"])
+    assert answer.errors == []
+    found = [edge["node"] for edge in answer.data["viewer"]["containers"]["edges"]]
+    assert {each["type"] for each in found} <= {"DONGLE", "LOCAL"}
+    assert container in {each["id"] for each in found}
+
+
 async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token, ask):
     made, by_ann = await field(), await token(ANN)
     given = {"registrationFile": made.register(NOW), "idempotencyKey": "once", "ownerId": ACME}
