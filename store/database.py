@@ -44,8 +44,11 @@ class Database:
         """A read-only transaction whose statements all see the same instant."""
         async with self.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            async with connection.begin():
+            await connection.begin()
+            try:
                 yield connection
+            finally:  # a reader has nothing to commit, also where a statement was cut short with its field
+                await connection.rollback()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
