@@ -181,6 +181,11 @@ class Gate:
             self.shows(about)
         return entry
 
+    def tell(self, name: str, secret: str) -> None:
+        """A secret for this answer alone. A dry run leaves no trace, and so it is told none."""
+        if not self._order.dry_run:
+            self.told[name] = secret
+
     def shows(self, row: Record) -> None:
         """The answer names this row too: what the payload shows of a kind is what was named of it."""
         named = self._ids.setdefault(type(row).__name__, [])

@@ -151,7 +151,7 @@ async def _is_employee(gate: Gate, group_id: UUID | None) -> bool:
 async def _deliver(gate: Gate, order: LicenseOrder, template: LicenseTemplate, owner: Owner | None) -> None:
     ticket, code = fresh_ticket(gate)
     order.ticket_id = ticket.id
-    gate.told["code"] = code
+    gate.tell("code", code)
     gate.shows(ticket)
     if owner is not None and not order.parameters["by_code"]:
         await fulfil(gate, order, template, ticket, owner)

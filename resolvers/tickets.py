@@ -56,7 +56,7 @@ async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
     ticket = await gate.one(Ticket, ticket_id, to="read_code", lock=False)
     if gate.seal is None:
         raise CodeNotKept("the code of this ticket is not kept here")
-    gate.told["code"] = gate.seal.open(ticket.code_sealed)
+    gate.tell("code", gate.seal.open(ticket.code_sealed))
     gate.record("ticket.code_read", ticket)
 
 

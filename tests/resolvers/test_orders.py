@@ -376,5 +376,5 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
 
     answer = await order(SAL, YEARLY, group_id=Groups.BOLT, dry_run=True)
 
-    assert [each["action"] for each in answer.changes] == ["order.created"]
+    assert ([each["action"] for each in answer.changes], answer.told) == (["order.created"], {})
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
