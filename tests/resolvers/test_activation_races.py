@@ -1,0 +1,90 @@
+"""Everything at once on one license, one container and one case: somebody wins, nobody hangs, and every loser is told why."""
+
+import asyncio
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
+from resolvers.licenses import unassign_license
+from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
+from resolvers.transfers import transfer_license
+from store import audit
+from store.activations import COUNTING, Activation, ActivationState
+from store.errors import Refusal, WrongState
+from store.licenses import License
+from store.restores import RestoreReason
+from worlds.cast import ANN, IDA, Groups, Licenses, cloud_of
+
+TEN = Licenses.ACME_TEN_SEATS
+LOST = RestoreReason.LOST
+
+
+async def test_of_an_approval_and_a_denial_at_once_one_decides(acting, in_cloud, rules, row):
+    await rules(TEN, restores={"count": 0})
+    activation_id = await in_cloud(ANN)
+    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+    case_id = UUID(answer.ids["RestoreCase"][0])
+    ida = await acting(IDA)
+
+    answers = await asyncio.gather(
+        approve_restore(ida, restore_case_id=case_id),
+        approve_restore(ida, restore_case_id=case_id),
+        deny_restore(ida, restore_case_id=case_id),
+        return_exceptions=True,
+    )
+
+    kinds = [type(each) for each in answers]
+    assert kinds.count(Answer) == 1
+    assert all(issubclass(each, Answer | Refusal) for each in kinds)
+    denied = kinds[2] is Answer
+    assert (await row(License, TEN)).generation == (1 if denied else 2)
+    assert (await row(Activation, activation_id)).state is (
+        ActivationState.ACTIVE if denied else ActivationState.REPLACED
+    )
+
+
+async def test_of_two_reports_of_one_loss_one_is_a_case(acting, in_dongle, row):
+    activation_id, container_id, _ = await in_dongle(ANN)
+    ann = await acting(ANN)
+
+    answers = await asyncio.gather(
+        report_lost(ann, container_id=container_id, reason=LOST),
+        report_lost(ann, container_id=container_id, reason=RestoreReason.STOLEN),
+        request_restore(ann, activation_id=activation_id, reason=LOST),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(each, Answer) for each in answers) == 1
+    assert all(isinstance(each, Answer | WrongState | Refusal) for each in answers)
+    assert (await row(License, TEN)).generation == 2
+
+
+async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_the_trail_whole(
+    acting, in_cloud, database, row
+):
+    seats = [await in_cloud(ANN) for _ in range(5)]
+    ann, ida = await acting(ANN), await acting(IDA)
+
+    def steps():
+        for each in seats:
+            yield deactivate_activation(ann, activation_id=each)
+            yield request_restore(ida, activation_id=each, reason=LOST)
+            yield withdraw_activation(ann, activation_id=each)
+            yield transfer_license(ida, activation_id=each, container_id=cloud_of(Groups.BERLIN))
+            yield activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.LAB))
+        yield unassign_license(ida, license_id=TEN)
+
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(*steps(), return_exceptions=True)
+
+    assert [each for each in answers if not isinstance(each, Answer | Refusal)] == []
+    async with database.transaction() as session:
+        rows = list(await session.scalars(sa.select(Activation).where(Activation.license_id == TEN)))
+        assert (await audit.verify(session))[1] is None
+    held = [each.seat for each in rows if each.state in COUNTING]
+    assert len(held) == len(set(held)) <= (await row(License, TEN)).quantity
+    assert all(each.seat is None for each in rows if each.state not in COUNTING)
+    restored = sum(each.state is ActivationState.REPLACED for each in rows)
+    assert (await row(License, TEN)).generation == 1 + restored
