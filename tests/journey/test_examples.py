@@ -56,3 +56,21 @@ async def test_a_resellers_whole_day(run):
         "  lost and replaced: 2 by rule, 1 by Ida Lund",
     ]
     assert lines[-1].startswith("In the evening Atlas CAD is VALID, with its seat in dongle 4 (DNG-")
+
+
+# F11 F39 F74 F75 F76 F77 F78 F79 F80 F81
+async def test_a_colleague_on_site_pulls_what_is_published_and_later_the_difference(run):
+    lines = await run("on_site")
+
+    assert refused(lines) == [
+        "NOT_FOUND",  # before it is published
+        "VIRTUAL_CONTAINER_UP_TO_DATE",
+        "FORBIDDEN",  # on site nothing is edited
+        "PROJECT_NOT_IN_PROGRESS",
+        "FORBIDDEN",  # in edit mode on site waits
+    ]
+    told = "\n".join(lines)
+    assert "pulled 2 files: Line 7 is BOUND to revision 1, and the computer holds 2 licenses" in told
+    assert "Line 7 is STALE, on revision 1 of 2; 1 license comes and 1 goes" in told
+    assert "pulled 2 files: Line 7 is BOUND to revision 2, and the computer holds 2 licenses" in told
+    assert lines[-1] == "Nothing waits for the computer any more."
