@@ -1,0 +1,166 @@
+"""What accounts, groups, memberships and invitations allow in which state, without a database."""
+
+from datetime import timedelta
+
+import pytest
+
+from store.confirmations import Confirmation, NotConfirmable
+from store.errors import BadInput
+from store.groups import (
+    AlreadyMember,
+    Bundle,
+    Group,
+    GroupDeleted,
+    GroupKind,
+    Invitation,
+    InvitationState,
+    MemberRole,
+    Membership,
+    MembershipState,
+    NotMember,
+    NotOfVendor,
+    NotOpen,
+)
+from store.mapping import new_id
+from store.passwords import Secret
+from store.users import AccountNotUsable, OwnIsvRight, StillIsvAdmin, User, UserKind, UserStatus, address
+from tests.store.conftest import NOW
+
+
+def person(**more):
+    values = {"email": "tom@acme.example", "name": "Tom", "kind": UserKind.HUMAN, "status": UserStatus.ACTIVE}
+    return User(**{"id": new_id(), "locale": "en", "profile": {}, "is_isv_admin": False, **values, **more})
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")]
+)
+def test_an_address_is_kept_in_one_spelling(typed, kept):
+    assert address(typed) == kept
+    assert address(kept) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "tom", "@acme", "tom@", "tom@a@b", "tom @acme", "t\x00m@acme", "x" * 255 + "@a"])
+def test_what_is_no_address_is_refused(typed):
+    with pytest.raises(BadInput):
+        address(typed)
+
+
+@pytest.mark.parametrize("locale", ["de", "pt-BR", "zh-Hant-TW", "es-419"])
+def test_a_locale_is_a_language_and_maybe_a_place(locale):
+    tom = person()
+    tom.describe(locale=locale)
+    assert (tom.locale, tom.name) == (locale, "Tom")
+
+
+@pytest.mark.parametrize("locale", ["german", "DE", "d", "de_DE", "de-de", "de-DE\n"])
+def test_anything_else_is_no_locale_and_changes_nothing(locale):
+    tom = person()
+    with pytest.raises(BadInput):
+        tom.describe(locale=locale)
+    assert tom.locale == "en"
+
+
+def test_an_erased_account_tells_nothing_of_a_person_and_takes_no_step():
+    tom = person(password_hash="x", email_verified_at=NOW, profile={"desk": 7})
+
+    tom.erase()
+
+    assert "tom" not in f"{tom.email} {tom.name} {tom.profile} {tom.password_hash}".lower()
+    assert (tom.status, tom.email_verified_at) == (UserStatus.ERASED, None)
+    for step in (tom.erase, tom.describe, tom.require_person, lambda: tom.open(None, at=NOW)):
+        with pytest.raises(AccountNotUsable) as refused:
+            step()
+        assert refused.value.details == {"state": "ERASED"}
+
+
+def test_an_administrator_of_the_vendor_is_not_erased_and_does_not_end_his_own_right():
+    ida, bea = person(), person()
+    ida.set_isv_right(True, by=bea.id)
+    with pytest.raises(StillIsvAdmin):
+        ida.erase()
+    with pytest.raises(OwnIsvRight):
+        ida.set_isv_right(False, by=ida.id)
+    assert (ida.is_isv_admin, ida.status) == (True, UserStatus.ACTIVE)
+    ida.set_isv_right(False, by=bea.id)
+    assert not ida.is_isv_admin
+
+
+def test_who_has_not_come_yet_and_what_is_no_person_administers_nothing():
+    for each, state in ((person(status=UserStatus.PENDING), "PENDING"), (person(kind=UserKind.TECHNICAL), "TECHNICAL")):
+        with pytest.raises(AccountNotUsable) as refused:
+            each.set_isv_right(True, by=new_id())
+        assert refused.value.details == {"state": state}
+
+
+def test_a_deleted_group_takes_no_other_name():
+    group = Group(name="Acme", kind=GroupKind.CUSTOMER, is_internal=False, deleted_at=NOW)
+    for step in (lambda: group.rename("other"), lambda: group.classify(kind=GroupKind.TEAM), group.require_standing):
+        with pytest.raises(GroupDeleted) as refused:
+            step()
+        assert refused.value.details == {"state": "DELETED"}
+    assert (group.name, group.kind) == ("Acme", GroupKind.CUSTOMER)
+
+
+def test_a_department_of_the_vendor_is_internal_whatever_is_said():
+    group = Group(name="Sales", kind=GroupKind.TEAM, is_internal=False)
+    group.classify(kind=GroupKind.ISV, is_internal=False)
+    assert group.is_internal
+
+
+def test_a_membership_ends_once_and_begins_anew_without_what_it_was():
+    membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.ADMIN, bundle=Bundle.SUPPORT)
+    with pytest.raises(AlreadyMember) as there:
+        membership.begin(MemberRole.MEMBER)
+    membership.end()
+    with pytest.raises(NotMember) as gone:
+        membership.end()
+    with pytest.raises(NotMember):
+        membership.become(MemberRole.ADMIN)
+    membership.begin(MemberRole.MEMBER)
+
+    assert (there.value.details, gone.value.details) == ({"state": "ADMIN"}, {"state": "REMOVED"})
+    assert (membership.state, membership.role, membership.bundle) == (MembershipState.ACTIVE, MemberRole.MEMBER, None)
+
+
+def test_only_the_vendors_own_people_are_entrusted_with_anything():
+    team = Group(name="Team", kind=GroupKind.TEAM)
+    membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.MEMBER, bundle=None, group=team)
+    with pytest.raises(NotOfVendor):
+        membership.entrust(Bundle.AUDITOR)
+    membership.entrust(None)
+    assert membership.bundle is None
+
+
+@pytest.mark.parametrize("step", ["accept", "decline", "revoke"])
+@pytest.mark.parametrize("state", [each for each in InvitationState if each is not InvitationState.PENDING])
+def test_an_invitation_that_is_not_open_takes_no_answer(step, state):
+    invitation = Invitation(state=state, expires_at=NOW + timedelta(days=1))
+    with pytest.raises(NotOpen) as refused:
+        getattr(invitation, step)(at=NOW)
+    assert (refused.value.details, invitation.state) == ({"state": state.value}, state)
+
+
+@pytest.mark.parametrize(("late", "open_"), [(timedelta(microseconds=-1), True), (timedelta(0), False)])
+def test_the_end_of_an_invitation_is_exclusive(late, open_):
+    invitation = Invitation(state=InvitationState.PENDING, expires_at=NOW)
+    if open_:
+        invitation.accept(at=NOW + late)
+        assert invitation.state is InvitationState.ACCEPTED
+    else:
+        with pytest.raises(NotOpen) as refused:
+            invitation.accept(at=NOW + late)
+        assert refused.value.details == {"state": "EXPIRED"}
+
+
+def test_a_confirmation_is_good_once_and_in_time():
+    confirmation = Confirmation(expires_at=NOW)
+    with pytest.raises(NotConfirmable):
+        confirmation.confirm(at=NOW)
+    confirmation.confirm(at=NOW - timedelta(seconds=1))
+    with pytest.raises(NotConfirmable):
+        confirmation.confirm(at=NOW - timedelta(seconds=1))
+
+
+def test_a_password_on_its_way_says_nothing():
+    assert "winter" not in f"{Secret('winter-harbor')} {Secret('winter-harbor')!r}"
