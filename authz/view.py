@@ -1,7 +1,7 @@
 """The reading side of the gate: rows leave the store only through here, and only those the viewer may know."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,13 @@ from authz.asking import COUNT_LIMIT, Page, PageOf, Row, Statement, Through, Wan
 from authz.filters import values_of
 from authz.listing import Listing
 from authz.paging import Pages
+from authz.reporting import Reach
 from store.clock import Clock
 from store.database import Database
 from store.mapping import Record
 from store.tokens import hash_token
+
+_CHUNK = 500
 
 
 class View:
@@ -108,6 +111,25 @@ class View:
             **values_of(asked),
         )
         return dict.fromkeys(parents, 0) | {row.parent_: row.total for row in rows}
+
+    async def report(self, build: Callable[[Reach], Statement], **values: Any) -> Sequence[Row]:
+        """Rows of a statement that is made of what the viewer may report on."""
+        return await self._ask(lambda actor: build(Reach(self._listing, actor)), **values)
+
+    async def stream(self, build: Callable[[Reach], Statement], **values: Any) -> AsyncIterator[Row]:
+        """The same through a cursor of the server: however many rows there are, a handful is in memory. Close it when done."""
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return
+            statement = build(Reach(self._listing, actor))
+            assert self._connection is not None
+            self.statements += 1
+            found = await self._connection.stream(
+                statement, {**actor.values, **values}, execution_options={"yield_per": _CHUNK}
+            )
+            async for row in found:
+                yield row
 
     async def public(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """Run a statement over what is for everybody, also before the log-in: the look of the portal, its name."""

@@ -29,10 +29,15 @@ def page_of(
     return PageOf(
         first=first,
         after=None if after is None else place(entity.cls, order, after),
-        where=tuple(
-            each for name, words in (where or {}).items() for each in _conditions(entity.filters[name], name, words)
-        ),
+        where=conditions_of(entity, where),
         order=order,
+    )
+
+
+def conditions_of(entity: Entity, where: Mapping[str, Any] | None) -> tuple[Condition, ...]:
+    """The filters of a list."""
+    return tuple(
+        each for name, words in (where or {}).items() for each in _conditions(entity.filters[name], name, words)
     )
 
 

@@ -15,6 +15,7 @@ from store.orders import OrderSource, OrderState
 from store.portal import Capability, Edition
 from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
+from store.reports import CreatedKey, LicenseKey, RestoreKey
 from store.restores import RestoreReason, RestoreState
 from store.tickets import CodeProblem, TicketState
 from store.users import UserKind, UserStatus
@@ -318,4 +319,19 @@ _described(
     APPROVED="The vendor has approved it.",
     DENIED="The vendor has refused it.",
     COMPLETED="The license is back.",
+)
+_OF_LICENSE = {
+    "GROUP": "The group that it was made for.",
+    "PRODUCT": "The product.",
+    "MODEL": "The license model.",
+    "MONTH": "The month, in UTC.",
+}
+_described(CreatedKey, "What created licenses are grouped by.", CREATOR="Who has ordered it.", **_OF_LICENSE)
+_described(LicenseKey, "What happens to licenses is grouped by.", **_OF_LICENSE)
+_described(
+    RestoreKey,
+    "What reported losses are grouped by.",
+    GROUP="The group whose license or container it was.",
+    REASON="Why.",
+    MONTH="The month of the report, in UTC.",
 )

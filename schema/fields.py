@@ -28,7 +28,7 @@ import schema.enums  # noqa: F401 - they are described before anybody uses them
 import store.nouns  # noqa: F401 - relationships name classes, and all of them have to be there
 from authz.asking import PAGE_LIMIT, Expression, PageOf, Row, Through, Want
 from schema.scalars import BigInt, Cursor
-from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, Source, ToEach, ToMany, ToOne
+from schema.sources import Answered, Can, Cannot, Column, Computed, Derived, Identity, Source, ToEach, ToMany, ToOne
 from store.mapping import Record
 
 TYPES: dict[str, type] = {}
@@ -120,6 +120,18 @@ def told_each(cls: type[Record], told: str, description: str) -> Any:
     return _field(Marks(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
 
 
+def counted_under(cls: type[Record], key: str, description: str) -> Any:
+    """The thing of this kind whose id stands under this name in a row that was made for a report."""
+    return _field(Marks(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+
+
+def answered(answer: Callable[..., Any], kind: Any, description: str, *arguments: StrawberryArgument) -> Any:
+    """What a function gives to arguments that it gets as they are declared (`argument`)."""
+    found = _field(Marks(Answered(answer), kind), kind, description)
+    found.arguments = list(arguments)
+    return found
+
+
 def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:
     """A list below the row; `of` is the class of the listed rows where a table of links lies between."""
     found: Any = of or through.link.class_
@@ -158,15 +170,16 @@ def _list(source: ToMany, description: str) -> StrawberryField:
     name = source.cls.__name__
     found = _field(Marks(source, name), Named(f"{name}Connection"), description)
     found.arguments = [
-        _argument("first", int, f"How many at most; 1 to {PAGE_LIMIT}.", default=PageOf().first),
-        _argument("after", Cursor | None, "Only what comes behind this place of the same list in the same order."),
-        _argument("where", Named(f"{name}Where") | None, "Only those that fulfil all of these conditions."),
-        _argument("order_by", Named(f"{name}OrderBy") | None, "In which order; the newest first if nothing is said."),
+        argument("first", int, f"How many at most; 1 to {PAGE_LIMIT}.", default=PageOf().first),
+        argument("after", Cursor | None, "Only what comes behind this place of the same list in the same order."),
+        argument("where", Named(f"{name}Where") | None, "Only those that fulfil all of these conditions."),
+        argument("order_by", Named(f"{name}OrderBy") | None, "In which order; the newest first if nothing is said."),
     ]
     return found
 
 
-def _argument(name: str, kind: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
+def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
+    """An argument of a field; without a default it may be left out, or has to be given, as its type says."""
     return StrawberryArgument(name, None, StrawberryAnnotation(kind), description=description, default=default)
 
 

@@ -15,7 +15,7 @@ from schema.fields import Marks
 from schema.ids import encode
 from schema.loaders import Listed
 from schema.selection import listed, want_of
-from schema.sources import Can, Cannot, Column, Computed, Derived, Identity, ToEach, ToMany, ToOne
+from schema.sources import Answered, Can, Cannot, Column, Computed, Derived, Identity, ToEach, ToMany, ToOne
 from store.mapping import Record
 
 Resolve = Callable[..., Any]
@@ -40,6 +40,8 @@ def resolver_of(type_name: str, marks: Marks) -> Resolve:
             return _to_many(marks.source)
         case ToEach(cls, ids):
             return _to_each(ENTITIES[cls.__name__], ids)
+        case Answered(answer):
+            return answer
         case Can():
             return _can(ENTITIES[type_name].cls)
         case Cannot():

@@ -85,6 +85,16 @@ class ToEach:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a function gives to the arguments of the field; it is called with the parent, the place and the arguments."""
+
+    answer: Callable[..., Any]
+
+    def want(self, _cls: type[Record], _policy: Policy) -> Want:
+        return Want()
+
+
+@dataclass(frozen=True, slots=True)
 class Can:
     """What the viewer may do with the row."""
 
@@ -100,4 +110,4 @@ class Cannot:
         return Want(can=frozenset(policy.actions(cls)))
 
 
-Source = Identity | Column | Computed | Derived | ToOne | ToMany | ToEach | Can | Cannot
+Source = Identity | Column | Computed | Derived | ToOne | ToMany | ToEach | Answered | Can | Cannot

@@ -7,7 +7,8 @@ from authz.asking import Want
 from schema.actions import Action
 from schema.context import Context
 from schema.everybody import portal_row
-from schema.fields import every, own
+from schema.fields import answered, every, own
+from schema.reports import Reports
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container
@@ -55,6 +56,8 @@ class Viewer:
     notification_rules = every(NotificationRule, "What is told to whom.")
     audit_entries = every(AuditEntry, "What was done.")
 
+    # Nothing is asked yet: each report is a statement of its own.
+    reports = answered(lambda viewer, _info: viewer, Reports, "Figures about what he may report on.")
     portal_actions = strawberry.field(
         portal_actions, graphql_type=list[Action], description="What he may do with the portal as a whole."
     )
