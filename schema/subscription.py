@@ -17,6 +17,7 @@ from schema.scalars import Cursor
 from schema.selection import selected, want_of
 from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
+from subscriptions.projects import ProjectStep, project_changes
 
 Asks = Info[Context, None]
 
@@ -48,6 +49,31 @@ class LicenseChange:
     license: Any = strawberry.field(
         graphql_type=Named("License") | None, description="The license as it is now; null when it is gone."
     )
+
+
+strawberry.enum(ProjectStep, description="What happened to a project.")
+for _value, _description in zip(
+    ProjectStep.__strawberry_definition__.values,  # type: ignore[attr-defined]
+    (
+        "A new revision can be pulled.",
+        "It is in edit mode: what is on site stays, and nothing new arrives.",
+        "A virtual container of it became a real one, or took over a revision.",
+        "It has ended.",
+        "Something else about it is new.",
+    ),
+    strict=True,
+):
+    _value.description = _description
+
+
+@strawberry.type(description="News of a project.")
+class ProjectChange:
+    """The row is as the viewer may see it when he hears of it."""
+
+    cursor: Cursor = strawberry.field(description="The place behind this piece of news: `after` goes on from here.")
+    step: ProjectStep = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When it happened.")
+    project: Any = strawberry.field(graphql_type=Named("Project"), description="The project as it is now.")
 
 
 @strawberry.type(description="A message that has just arrived.")
@@ -107,6 +133,17 @@ class Subscription:
         async with aclosing(messages):
             async for each in messages:
                 yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
+
+    @strawberry.subscription(  # type: ignore[untyped-decorator]
+        description="News of every project that the viewer may see: what was published waits for whoever is on site."
+    )
+    async def project_changed(self, info: Asks, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
+        context = info.context
+        want = _want(info, "ProjectChange", "project", "Project")
+        changes = project_changes(context.access, context.feed, after=after, want=want, renew=context.renew)
+        async with aclosing(changes):
+            async for each in changes:
+                yield ProjectChange(cursor=Cursor(each.cursor), step=each.step, at=each.at, project=each.project)
 
 
 def _want(info: Asks, payload: str, field: str, entity: str) -> Want:

@@ -27,6 +27,7 @@ class Event:
     action: str
     at: datetime
     license_id: UUID | None
+    project_id: UUID | None
     told: Mapping[UUID, UUID] = field(default_factory=dict)
     """Who got a message about it, and which."""
 
@@ -41,7 +42,13 @@ class Stretch:
 
 _AFTER = (
     sa.select(
-        AuditEntry.number, AuditEntry.id, AuditEntry.action, AuditEntry.at, AuditEntry.license_id, AuditEntry.outcome
+        AuditEntry.number,
+        AuditEntry.id,
+        AuditEntry.action,
+        AuditEntry.at,
+        AuditEntry.license_id,
+        AuditEntry.project_id,
+        AuditEntry.outcome,
     )
     .where(AuditEntry.number > sa.bindparam("number"))
     .order_by(AuditEntry.number)
@@ -73,7 +80,8 @@ async def stretch(database: Database, after: int) -> Stretch:
         telling = (each for each in done if each.license_id is not None or each.action in _TELLING)
         told = await _told(connection, {str(each.id): each.at for each in telling})
     events = tuple(
-        Event(each.number, each.id, each.action, each.at, each.license_id, told.get(str(each.id), {})) for each in done
+        Event(each.number, each.id, each.action, each.at, each.license_id, each.project_id, told.get(str(each.id), {}))
+        for each in done
     )
     return Stretch(events, entries[-1].number if entries else after)
 

@@ -1,0 +1,59 @@
+"""Who hears what of a project: those who prepare it and those on site, when it is published and not while it is planned."""
+
+import asyncio
+
+import pytest
+
+from authz.asking import Want
+from resolvers import planning, projects
+from store.errors import BadInput, Unauthenticated
+from subscriptions.projects import ProjectStep, project_changes
+from worlds.cast import ANN, BEA, OLGA, TOM, Licenses, Projects, VirtualContainers
+
+WANT = Want(columns=frozenset({"revision", "state"}))
+_keys = iter(range(1000))
+
+
+async def republish(access):
+    for case, arguments in (
+        (projects.edit_project, {"project_id": Projects.HAMBURG}),
+        (
+            planning.remove_license,
+            {"virtual_container_id": VirtualContainers.HAMBURG_LINE_2, "license_id": Licenses.PROJECT_ADMIN_ONLY},
+        ),
+        (projects.publish_project, {"project_id": Projects.HAMBURG}),
+    ):
+        await case(access, key=f"step {next(_keys)}", **arguments)
+
+
+# F81
+async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access, feed, listener, heard):
+    olga = await listener(project_changes(await access(OLGA), feed, want=WANT))
+    others = [await listener(project_changes(await access(who), feed, want=WANT)) for who in (TOM, BEA)]
+
+    await republish(await access(ANN))
+
+    async with asyncio.timeout(10):
+        news = [await olga.get() for _ in range(2)]
+    assert [each.step for each in news] == [ProjectStep.REOPENED, ProjectStep.PUBLISHED]
+    assert (news[1].project_id, news[1].project.revision) == (Projects.HAMBURG, 2)
+    again = await heard(project_changes(await access(OLGA), feed, after=news[0].cursor, want=WANT), 1)
+    assert [each.step for each in again] == [ProjectStep.PUBLISHED]
+    await asyncio.sleep(0.2)
+    assert [each.qsize() for each in (olga, *others)] == [0, 0, 0]
+
+
+async def test_before_its_first_publication_nobody_on_site_hears_of_a_project(access, feed, listener):
+    olga, ann = [await listener(project_changes(await access(who), feed)) for who in (OLGA, ANN)]
+    await projects.rename_project(await access(ANN), project_id=Projects.BREMEN, name="Bremen", key="1")
+    async with asyncio.timeout(10):
+        assert (await ann.get()).step is ProjectStep.CHANGED
+    await asyncio.sleep(0.2)
+    assert olga.qsize() == 0
+
+
+async def test_a_stranger_and_a_foreign_cursor_hear_nothing(access, feed):
+    with pytest.raises(Unauthenticated):
+        await anext(project_changes(await access(None), feed))
+    with pytest.raises(BadInput):
+        await anext(project_changes(await access(ANN), feed, after="nonsense"))
