@@ -1,17 +1,19 @@
 """Everything at once on one license, one container and one case: somebody wins, nobody hangs, and every loser is told why."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from authz.gate import Answer
 from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
+from resolvers.borrows import borrow_activation
 from resolvers.licenses import unassign_license
 from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
 from resolvers.transfers import transfer_license
 from store import audit
-from store.activations import COUNTING, Activation, ActivationState
+from store.activations import COUNTING, Activation, ActivationState, BorrowOpen
 from store.errors import Refusal, WrongState
 from store.licenses import License
 from store.restores import RestoreReason
@@ -43,6 +45,28 @@ async def test_of_an_approval_and_a_denial_at_once_one_decides(acting, in_cloud,
     assert (await row(Activation, activation_id)).state is (
         ActivationState.ACTIVE if denied else ActivationState.REPLACED
     )
+
+
+async def test_a_seat_is_lent_once(acting, in_dongle, registered, clock, database):
+    lender, _, _ = await in_dongle(ANN)
+    places = [await registered(ANN, Groups.ACME) for _ in range(2)]
+    ann, until = await acting(ANN), clock.now() + timedelta(days=1)
+
+    answers = await asyncio.gather(
+        *(
+            borrow_activation(
+                ann, activation_id=lender, container_id=container_id, until=until,
+                request_file=field.request(clock.now()),
+            )
+            for container_id, field in places
+        ),
+        return_exceptions=True,
+    )  # fmt: skip
+
+    assert {type(each) for each in answers} == {Answer, BorrowOpen}
+    async with database.transaction() as session:
+        loans = sa.select(Activation.state).where(Activation.parent_id == lender)
+        assert list(await session.scalars(loans)) == [ActivationState.BORROWED]
 
 
 async def test_of_two_reports_of_one_loss_one_is_a_case(acting, in_dongle, row):

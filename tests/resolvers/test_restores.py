@@ -16,7 +16,7 @@ from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Portal
-from store.restores import RestoreCase, RestoreOpen, RestoreReason, RestoreState
+from store.restores import SPREADING, RestoreCase, RestoreOpen, RestoreReason, RestoreState
 from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Containers, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
@@ -200,6 +200,19 @@ async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administ
             )
         )
         assert sorted(found) == sorted([ANN.id, IDA.id])
+
+
+# F51
+async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license_stands_out(
+    acting, in_cloud, rules, trail
+):
+    await rules(TEN, restores={"count": 50})
+    ann = await acting(ANN)
+    for number in range(1, 12):
+        await request_restore(ann, activation_id=await in_cloud(ANN), reason=LOST)
+        found = [each.group_id for each in await trail("restore.spreading")]
+        assert found == ([] if number < SPREADING.count else [Groups.ACME])
+    assert await trail("restore.excessive") == []
 
 
 # F04
