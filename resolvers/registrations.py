@@ -4,7 +4,7 @@ Nobody is known here yet who could open a gate. No answer tells whether an addre
 into the mailbox, and there only.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ from store.tokens import hash_token, new_token
 from store.users import AccessToken, User, UserKind, UserStatus, address
 
 _WINDOW = timedelta(hours=1)
+_KEPT = timedelta(days=30)
 _ASKED_FOR_ONE = 3
 _ASKED_BY_ALL = 1000
 
@@ -128,6 +129,14 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
         )  # fmt: skip
         await audit.append(session, [entry])
     await portal.announcer.announce([entry.number])
+
+
+async def forget_letters(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+    """Forget who left an address and never came back, and what was sent; it is no act, and leaves no trail."""
+    await session.execute(sa.delete(Confirmation).where(Confirmation.expires_at <= now - _KEPT))
+    old = sa.and_(Letter.created_at <= now - _KEPT, sa.func.coalesce(Letter.expires_at, now) <= now)
+    await session.execute(sa.delete(Letter).where(old))
+    return ()
 
 
 @asynccontextmanager

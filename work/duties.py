@@ -18,6 +18,7 @@ from resolvers.answers import forget_answers
 from resolvers.borrows import lapse_due
 from resolvers.expiring import warn_expiring
 from resolvers.invitations import expire_invitations
+from resolvers.registrations import forget_letters
 from resolvers.terms import begin_due, expire_due, renew_due
 from store import audit, notices
 from store.audit import AuditEntry
@@ -57,6 +58,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("abort_stale", abort_stale),
     Duty("expire_invitations", _expire_invitations),
     Duty("forget_answers", forget_answers),
+    Duty("forget_letters", forget_letters),
 )
 """In the order in which they are done where one worker does them all: what goes on is not first taken for ended."""
 

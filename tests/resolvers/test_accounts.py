@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,7 @@ from resolvers.accounts import (
     set_isv_right,
 )
 from resolvers.memberships import remove_membership
-from resolvers.registrations import PasswordNeeded, TooManyRequests, confirm, register
+from resolvers.registrations import PasswordNeeded, TooManyRequests, confirm, forget_letters, register
 from resolvers.sessions import create_token, login
 from store import audit
 from store.activations import Activation, ActivationState
@@ -129,6 +130,18 @@ async def test_a_letter_is_answered_once_in_time_and_by_its_own_token(stranger, 
     assert await all_of(database, sa.select(User).where(User.email == "otto@acme.example")) == []
     refused = sa.select(AuditEntry.code).where(AuditEntry.action == "accountConfirm", AuditEntry.actor_id.is_(None))
     assert await all_of(database, refused) == ["CONFIRMATION_NOT_VALID"] * 4
+
+
+async def test_who_never_answers_is_forgotten_and_who_still_may_is_not(stranger, database, clock):
+    await register(stranger, email="old@acme.example", name="Old", password=CHOSEN)
+    clock.advance(timedelta(days=32))
+    await register(stranger, email=NEW, name="Nora", password=CHOSEN)
+
+    async with database.transaction() as session:
+        assert list(await forget_letters(session, clock.now())) == []
+
+    assert await all_of(database, sa.select(Confirmation.email)) == [NEW]
+    assert await all_of(database, sa.select(Letter.email)) == [NEW]
 
 
 async def test_an_address_that_has_an_account_reads_the_same_and_hears_of_it_by_letter(stranger, database, row):
