@@ -4,6 +4,8 @@ A later package brings its own steps in `procrastinate/sql/migrations`: whoever 
 which came in between, unless this one has made the tables with them already.
 """
 
+from typing import Any
+
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -29,7 +31,8 @@ DOWNGRADE = """
 def upgrade() -> None:
     script = SchemaManager.get_schema()
     # One script of many statements: only the simple protocol of the driver takes it.
-    op.get_bind().connection.dbapi_connection.run_async(lambda driver: driver.execute(script))
+    connection: Any = op.get_bind().connection.dbapi_connection
+    connection.run_async(lambda driver: driver.execute(script))
 
 
 def downgrade() -> None:
