@@ -50,7 +50,7 @@ async def fulfil(gate: Gate, order: LicenseOrder, template: LicenseTemplate, tic
         license = _made(gate, order, template, parameters, owner)
         license.ticket_id, license.features = part.id, features
         gate.add(license)
-        gate.shows(license)
+        gate.record("license.created", license)
 
 
 async def order_of(gate: Gate, ticket: Ticket) -> LicenseOrder | None:

@@ -11,6 +11,7 @@ from resolvers.catalogue import create_template
 from resolvers.grants import create_grant
 from resolvers.orders import approve_order, create_order, reject_order
 from resolvers.terms import cancel_license
+from store.audit import AuditEntry
 from store.errors import EditionRequired, Forbidden, NotFound, WrongState
 from store.licenses import License, Lifecycle, NotForResale
 from store.models import ModelCell, ModelRuleBroken
@@ -83,6 +84,17 @@ async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
     assert (ticket.state, ticket.owner_group_id, license.ticket_id) == (TicketState.CLAIMED, Groups.BERLIN, ticket.id)
     assert len(answer.told["code"]) == 29
     assert (await only(answer, LicenseOrder, row)).state is OrderState.FULFILLED
+
+
+# F50 F63
+async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators_find(order, database):
+    answer = await order(REX, DEMO, group_id=Groups.BERLIN)
+
+    async with database.transaction() as session:
+        made = sa.select(AuditEntry).where(AuditEntry.license_id == UUID(answer.ids["License"][0]))
+        (entry,) = await session.scalars(made)
+    assert (entry.action, entry.actor_id, entry.group_id) == ("license.created", REX.id, Groups.BERLIN)
+    assert (entry.after["model"], entry.after["order_id"]) == ("DEMO", answer.ids["LicenseOrder"][0])
 
 
 # F57 F91
@@ -376,5 +388,5 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
 
     answer = await order(SAL, YEARLY, group_id=Groups.BOLT, dry_run=True)
 
-    assert ([each["action"] for each in answer.changes], answer.told) == (["order.created"], {})
+    assert ([each["action"] for each in answer.changes], answer.told) == (["license.created", "order.created"], {})
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
