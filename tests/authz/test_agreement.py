@@ -10,6 +10,7 @@ WORLDS = range(6)
 ASKED_OF_OSO = 0.3
 
 
+# F08
 async def test_sql_python_and_oso_agree(policy, reference, database):
     verifier = Verifier(policy, reference)
 

@@ -7,6 +7,7 @@ from commands.policy import approved
 _TOLD = 40
 
 
+# F08
 async def test_the_decisions_and_the_conditions_are_those_that_were_approved(new_database):
     for file, text in (await approved(new_database())).items():
         lines = difflib.unified_diff(

@@ -29,6 +29,7 @@ async def _trail(database):
         return (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()))).all()
 
 
+# F05 F26 F39
 async def test_whoever_is_given_a_license_has_it_at_once(acting):
     tom = await acting(TOM)
     assert Licenses.ACME_POOL not in await _ids(tom)
@@ -39,6 +40,7 @@ async def test_whoever_is_given_a_license_has_it_at_once(acting):
     assert Licenses.ACME_POOL in await _ids(tom)
 
 
+# F05 F26
 async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row):
     tom = await acting(TOM)
     assert Licenses.TOM_CAD in await _ids(tom)
@@ -51,6 +53,7 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row
     assert (license.assigned_user_id, license.visibility) == (None, Visibility.ADMIN_ONLY)
 
 
+# F26
 async def test_what_was_activated_is_withdrawn_with_the_license(acting, database):
     await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
 
@@ -59,6 +62,7 @@ async def test_what_was_activated_is_withdrawn_with_the_license(acting, database
     assert ActivationState.WITHDRAWN in set(states)
 
 
+# F50
 async def test_a_refused_assignment_changes_nothing_and_is_on_record(acting, row, database):
     before = len(await _trail(database))
 
@@ -79,6 +83,7 @@ async def test_a_license_that_one_may_not_know_of_reads_as_absent(acting):
     assert str(hidden.value) == str(absent.value)
 
 
+# F40
 async def test_a_person_of_another_customer_reads_as_absent(acting):
     with pytest.raises(NotFound, match="there is no user"):
         await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1")
@@ -118,6 +123,7 @@ async def test_a_stranger_is_asked_to_log_in(portal):
         await unassign_license(Access(portal, None, "test"), license_id=Licenses.ACME_POOL, key="1")
 
 
+# F41 F43
 async def test_public_shows_a_license_to_direct_members_only(acting):
     await set_visibility(
         await acting(ANN), license_id=Licenses.BERLIN_ADMIN_ONLY, visibility=Visibility.PUBLIC, key="1"
@@ -192,6 +198,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
     assert len(await _trail(database)) == before
 
 
+# F50
 async def test_every_act_is_one_chained_row_and_one_announcement(acting, told, database):
     ann = await acting(ANN)
     await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")

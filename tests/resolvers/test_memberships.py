@@ -146,6 +146,7 @@ async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(acting, 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
 
 
+# F105
 async def test_a_member_leaves_and_comes_back_as_a_plain_member(acting, row):
     own = membership_of(BEA, "BOLT")
     await leave_group(await acting(BEA), membership_id=own, key="1")

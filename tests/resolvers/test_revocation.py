@@ -15,6 +15,7 @@ from worlds.cast import ANN, TOM, Groups, Licenses
 ROUNDS = 150
 
 
+# F26
 async def test_no_look_after_the_commit_shows_the_row(acting, database):
     """Readers look without pause while the membership comes and goes; each look is judged by what was committed before it."""
     seen = {"yes": 0, "no": 0}

@@ -36,6 +36,7 @@ def activate(key="1", **more):
     return {"licenseId": TEN, "containerId": ACME_CLOUD, "idempotencyKey": key, **more}
 
 
+# F05 F14 F26
 async def test_an_assigned_license_is_shown_as_it_is_then(ask):
     answer = await ask(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
 
@@ -128,6 +129,7 @@ async def test_strangers_are_told_to_log_in(ask):
     assert [each["code"] for each in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
 
 
+# F93 F96
 async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(ask):
     answer = await ask(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
 
@@ -146,6 +148,7 @@ async def test_a_wrong_password_and_a_wrong_address_read_the_same(ask):
     assert password.data["login"]["errors"][0]["code"] == "UNAUTHENTICATED"
 
 
+# F96
 async def test_who_ends_his_own_login_reads_nothing_more(ask, token):
     by_tom = await token(TOM)
 
@@ -169,6 +172,7 @@ async def test_another_login_of_ones_own_is_ended_by_its_id(ask, token, database
     assert later.codes == ["UNAUTHENTICATED"]
 
 
+# F70
 async def test_a_message_is_marked_as_read_by_its_recipient_only(ask):
     found = await ask(TOM, "{ viewer { notifications { nodes { id state } } } }")
     message = found.data["viewer"]["notifications"]["nodes"][0]["id"]

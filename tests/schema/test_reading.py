@@ -12,7 +12,7 @@ from store.groups import Membership
 from store.licenses import License
 from store.portal import Edition, Portal
 from store.products import LicenseModel
-from worlds.cast import ANN, BEA, CAST, IDA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
+from worlds.cast import ANN, BEA, CAST, IDA, LEA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -54,6 +54,7 @@ def ids(connection):
     return {decode(each["id"])[1] for each in connection["nodes"]}
 
 
+# F21
 @pytest.mark.parametrize("account", CAST, ids=lambda each: each.name)
 async def test_everybody_sees_his_licenses_in_one_number_of_statements(ask, account):
     few = await ask(account, MUST_SHOW, first=2)
@@ -122,6 +123,26 @@ async def test_an_administrator_sees_what_a_member_does_not(ask):
     assert by_tom.data["node"] == {"group": None, "ownerGroup": None, "order": None}
 
 
+# F27 F40 F41 F42
+async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_others(ask):
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    licenses = {
+        Licenses.BERLIN_PUBLIC: {"Tom Tanner", "Bea Brandt", "Ann Archer", "Rex Rheiner"},
+        Licenses.BERLIN_ADMIN_ONLY: {"Ann Archer", "Rex Rheiner"},
+        Licenses.TOM_CAD: {"Tom Tanner", "Ann Archer", "Rex Rheiner"},
+        Licenses.LAB_PUBLIC: {"Lea Lang", "Ann Archer", "Rex Rheiner"},  # those above see down, and nobody up
+        Licenses.BOLT_ADMIN_ONLY: {"Bea Brandt"},
+    }
+    seen = {each: set() for each in licenses}
+    for who in (TOM, BEA, LEA, ANN, REX, SAM):
+        answer = await ask(who, document, ids=[encode("License", each) for each in licenses])
+        for license, node in zip(licenses, answer.data["nodes"], strict=True):
+            if node is not None:
+                seen[license].add(who.name)
+    assert seen == licenses
+
+
+# F40
 async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
     document = """query($id: ID!) {
         node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
@@ -204,6 +225,7 @@ async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
     ]
 
 
+# F06
 async def test_strangers_see_the_name_of_the_portal_and_nothing_else(ask):
     answer = await ask(
         None,

@@ -28,6 +28,7 @@ def subscription(**rest):
     return license_of(LicenseModel.SINGLE_USER_SUBSCRIPTION, **told)
 
 
+# F86
 def test_a_subscription_of_the_31st_renews_from_its_anchor():
     license = subscription()
     ends = []
@@ -115,6 +116,7 @@ def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
     assert (waiting.expires_at, waiting.days) == (None, 37)
 
 
+# F104
 def test_drawn_days_run_at_once():
     license = license_of(LicenseModel.PREPAID, days=30)
 
@@ -132,6 +134,7 @@ def test_only_a_prepaid_license_takes_days():
     assert license.expires_at == datetime(2027, 2, 28, 8, tzinfo=UTC)
 
 
+# F86 F123
 def test_a_subscription_is_cancelled_before_its_notice_and_not_at_it():
     in_time, late = subscription(notice_days=7), subscription(notice_days=7)
     deadline = in_time.expires_at - 7 * DAY
@@ -154,6 +157,7 @@ def test_what_is_cancelled_is_not_cancelled_again():
     assert refused.value.details == {"state": "CANCELLED"}
 
 
+# F85 F87
 def test_seats_are_bought_at_once_or_with_the_next_term():
     perpetual = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=5)
     rented = license_of(

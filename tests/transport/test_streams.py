@@ -84,6 +84,7 @@ async def test_a_bug_in_a_stream_is_masked_and_ends_it(toy, caplog):
     assert len(caplog.records) == 1
 
 
+# F96
 @pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "soon")])
 async def test_a_stream_ends_with_its_token(toy, query, token):
     response = await toy.post({"query": f"subscription {{ {query} }}"}, accept=STREAM, authorization=f"Bearer {token}")

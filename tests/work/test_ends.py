@@ -164,6 +164,7 @@ async def test_what_is_scheduled_becomes_valid_in_time(place, clock, license_of,
     assert (await acts("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
 
 
+# F86
 async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(place, clock, license_of, acts, offsets):
     """31 January, and each month's last day from there on; three terms that nobody was there for."""
     await license_of(
@@ -183,6 +184,7 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(plac
     assert await offsets(POOL) == []
 
 
+# F86
 async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(place, clock, license_of, acts):
     cancelled = await license_of(Licenses.BOLT_CANCELLED)
     clock.at = cancelled.expires_at
