@@ -1,0 +1,177 @@
+"""Reports over what people do: losses, terms and anomalies, each counted by those who may report on them and nobody else."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from authz.asking import PageOf
+from resolvers import reports
+from resolvers.activations import deactivate_activation
+from resolvers.reports import Span
+from resolvers.restores import deny_restore, request_restore
+from resolvers.terms import add_days, cancel_license, modify_license, renew_due, renew_license, revoke_license
+from store.containers import Container, ContainerNotReady
+from store.errors import BadInput
+from store.licenses import License
+from store.products import LicenseModel
+from store.reports import CreatedKey, LicenseKey, RestoreKey
+from store.restores import RestoreCase, RestoreReason, RestoreState
+from tests.resolvers.conftest import NOW
+from worlds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAM, TOM, UWE, Groups, Licenses
+
+ALL = PageOf(first=1000)
+EVER = Span()
+TEN = Licenses.ACME_TEN_SEATS
+NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+ACTS = ("renewed", "modified", "prolonged", "cancelled", "expired", "revoked")
+
+
+@pytest.fixture
+def totals(acting):
+    """`await totals(reports.restores, ANN, "cases", "denied")` are the sums that Ann is told."""
+
+    async def told(report, account, *names, span=EVER, by=()):
+        found = await report(await acting(account), span, ALL, by)
+        return tuple(getattr(found.totals, name) for name in names)
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [(IDA, (18, 16, 2)), (REX, (14, 12, 2)), (ANN, (14, 12, 2)), (BEA, (2, 2, 0)), (PIA, (1, 1, 0)), (TOM, (0, 0, 0))],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_activations_are_counted_by_those_who_administer_their_licenses(totals, account, expected):
+    assert await totals(reports.activations, account, "activations", "holding", "ended") == expected
+
+
+async def test_activations_stand_by_group_and_month(acting):
+    found = await reports.activations(
+        await acting(IDA), Span(NOW - timedelta(days=60)), ALL, (LicenseKey.GROUP, LicenseKey.MONTH)
+    )
+    assert [(each.month, each.group_name, each.activations) for each in found.rows] == [
+        (date(2026, 11, 1), "Acme", 2),
+        (date(2026, 10, 1), "Acme", 5),
+        (date(2026, 10, 1), "Bolt", 2),
+        (date(2026, 10, 1), "Northwind Sales", 1),
+        (date(2026, 10, 1), None, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [(IDA, (2, 1, 1, 0)), (REX, (1, 1, 0, 0)), (ANN, (1, 1, 0, 0)), (BEA, (0,) * 4), (TOM, (0,) * 4), (UWE, (0,) * 4)],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_restores_are_counted_by_those_who_administer_what_was_lost(totals, account, expected):
+    assert await totals(reports.restores, account, "cases", "completed", "waiting", "denied") == expected
+
+
+# F51
+async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(acting, in_cloud, rules, clock):
+    await rules(TEN, restores={"count": 1})
+    ann = await acting(ANN)
+    for _ in range(2):
+        answer = await request_restore(ann, activation_id=await in_cloud(ANN), reason=RestoreReason.STOLEN)
+    await deny_restore(await acting(IDA), restore_case_id=answer.ids["RestoreCase"][0])
+
+    found = await reports.restores(ann, Span(clock.now()), ALL, (RestoreKey.GROUP, RestoreKey.REASON))
+
+    assert [
+        (each.group_name, each.reason, each.cases, each.completed, each.waiting, each.denied) for each in found.rows
+    ] == [("Acme", RestoreReason.STOLEN, 2, 1, 0, 1)]
+
+
+# F51
+async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
+    acting, in_dongle, rules, clock, database
+):
+    await rules(TEN, restores={"count": 1})
+    ann = await acting(ANN)
+    cases = []
+    for _ in range(2):
+        activation_id, container_id, field = await in_dongle(ANN)
+        answer = await request_restore(ann, activation_id=activation_id, reason=RestoreReason.LOST)
+        cases.append(answer.ids["RestoreCase"][0])
+    async with database.transaction() as session:
+        (await session.get_one(Container, container_id)).block()
+        assert (await session.get_one(RestoreCase, cases[1])).state is RestoreState.AWAITING_APPROVAL
+    with pytest.raises(ContainerNotReady):
+        await deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now()))
+
+    rows = (await reports.anomalies(ann, EVER, ALL)).rows
+
+    assert {(each.action, str(each.restore_case_id), each.container_id) for each in rows} == {
+        ("restore.excessive", cases[0], None),
+        ("restore.requested", cases[1], None),
+        ("container.blocked_seen", "None", container_id),
+    }
+    assert {each.group_id for each in rows} == {Groups.ACME}
+    assert len((await reports.anomalies(await acting(IDA), EVER, ALL)).rows) == len(rows) == 3
+    for stranger in (BEA, TOM, UWE, SAM):
+        assert (await reports.anomalies(await acting(stranger), EVER, ALL)).rows == []
+
+
+# F102
+async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_month(acting, totals, database):
+    ida = await acting(IDA)
+    await renew_license(ida, license_id=Licenses.TOM_CAD)
+    await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)
+    await cancel_license(ida, license_id=Licenses.ACME_POOL)
+    await add_days(ida, license_id=Licenses.TOM_PREPAID, days=10)
+    await revoke_license(ida, license_id=Licenses.LAB_PUBLIC)
+    async with database.transaction() as session:
+        # Bolt's yearly one has come to its term: the worker settles the next.
+        (await session.get_one(License, Licenses.BEA_BOLT)).expires_at = NOW
+        await session.flush()
+        assert len(await renew_due(session, NOW)) == 1
+
+    assert await totals(reports.changes, IDA, *ACTS, span=NOVEMBER) == (2, 1, 1, 1, 0, 1)
+    assert await totals(reports.changes, ANN, *ACTS, span=NOVEMBER) == (1, 1, 1, 1, 0, 1)
+    assert await totals(reports.changes, BEA, *ACTS, span=NOVEMBER) == (1, 0, 0, 0, 0, 0)
+    assert await totals(reports.changes, BEA, "created", *ACTS) == (5, 1, 0, 0, 1, 0, 0)
+    assert await totals(reports.changes, TOM, "created", *ACTS) == (0,) * 7
+    by_model = await reports.changes(ida, NOVEMBER, ALL, (LicenseKey.MODEL,))
+    assert {each.model: each.renewed for each in by_model.rows if each.renewed} == {
+        LicenseModel.SINGLE_USER_SUBSCRIPTION: 2
+    }
+
+
+async def test_what_was_refused_has_not_happened(acting, totals):
+    with pytest.raises(Exception, match="only a subscription is cancelled"):
+        await cancel_license(await acting(IDA), license_id=TEN)
+    assert await totals(reports.changes, IDA, "cancelled", span=NOVEMBER) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("account", "days", "expected"),
+    [
+        (IDA, 30, [(Licenses.TOM_PREPAID, False)]),
+        (ANN, 30, [(Licenses.TOM_PREPAID, False)]),
+        (TOM, 30, []),
+        (OLGA, 3000, []),
+        (BEA, 300, [(Licenses.BOLT_CANCELLED, False), (Licenses.BEA_BOLT, True)]),
+        (BEA, 60, []),
+        (BEA, 61, [(Licenses.BOLT_CANCELLED, False)]),
+    ],
+)
+async def test_what_expires_is_told_with_whether_it_renews(acting, account, days, expected):
+    found = await reports.expiring(await acting(account), days, ALL)
+    assert [(each.id, each.renews) for each in found.rows] == expected
+
+
+async def test_a_revoked_license_does_not_expire_any_more(acting):
+    await revoke_license(await acting(IDA), license_id=Licenses.TOM_PREPAID)
+    assert (await reports.expiring(await acting(ANN), 30, ALL)).rows == []
+
+
+async def test_what_a_new_activation_adds_is_counted_at_once(totals, in_cloud):
+    before = await totals(reports.activations, ANN, "activations", "holding")
+    await in_cloud(ANN)
+    assert await totals(reports.activations, ANN, "activations", "holding") == (before[0] + 1, before[1] + 1)
+
+
+async def test_rows_are_bounded(acting):
+    with pytest.raises(BadInput):
+        await reports.created_licenses(await acting(IDA), EVER, PageOf(first=1001), (CreatedKey.GROUP,))
