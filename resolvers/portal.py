@@ -2,7 +2,7 @@
 
 from authz.gate import Gate
 from authz.use_case import use_case
-from store.portal import Edition, Portal, the_portal
+from store.portal import Edition, Instance, Portal, the_portal
 
 
 @use_case("portalSetEdition")
@@ -11,6 +11,14 @@ async def set_edition(gate: Gate, *, edition: Edition) -> None:
     portal = await gate.one(Portal, await the_portal(gate.session), to="administer")
     portal.edition = edition
     gate.record("portal.edition_changed", portal)
+
+
+@use_case("portalSetInstance")
+async def set_instance(gate: Gate, *, instance: Instance) -> None:
+    """Say whether this portal does business or is there to try things."""
+    portal = await gate.one(Portal, await the_portal(gate.session), to="administer")
+    portal.serve_as(instance)
+    gate.record("portal.instance_changed", portal)
 
 
 @use_case("portalSetSwitches")

@@ -12,7 +12,7 @@ from store.licenses import DeactivationRule, Lifecycle, Visibility
 from store.models import ModelCell, RenewalBasis
 from store.notifications import NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
-from store.portal import Capability, Edition
+from store.portal import Capability, Edition, Instance
 from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
 from store.reports import CreatedKey, LicenseKey, RestoreKey
@@ -41,6 +41,13 @@ _described(
     BASIC="Groups of one level.",
     PROFESSIONAL="Groups of two levels.",
     ENTERPRISE="Groups of ten levels.",
+)
+_described(
+    Instance,
+    "What a portal is for.",
+    PRODUCTIVE="Business.",
+    DEV="Development: licenses here are worth nothing.",
+    Q="Quality assurance: as the productive one will be.",
 )
 _described(
     Capability,

@@ -26,6 +26,7 @@ class Portal(Node):
 
     name = column(PortalRow.name, "What the vendor calls it.")
     edition = column(PortalRow.edition, "What the vendor has bought; null before the log-in.", guarded=True)
+    instance = column(PortalRow.instance, "What it is for; null before the log-in.", guarded=True)
     capabilities = derived(
         capabilities, _EDITION, list[Capability] | None, "What the edition includes; null before the log-in."
     )

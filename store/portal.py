@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.errors import EditionRequired
 from store.mapping import Entity, choice
 
 
@@ -38,6 +39,14 @@ class Capability(enum.StrEnum):
     NOTIFICATION_DISPATCHER = "NOTIFICATION_DISPATCHER"
     CUSTOM_DEVELOPMENT = "CUSTOM_DEVELOPMENT"
     GROUP_LEVELS = "GROUP_LEVELS"
+
+
+class Instance(enum.StrEnum):
+    """What a portal is for; each has a database of its own, and nothing passes from one to the other."""
+
+    PRODUCTIVE = "PRODUCTIVE"
+    DEV = "DEV"
+    Q = "Q"
 
 
 _ADDED: dict[Edition, tuple[Capability, ...]] = {
@@ -73,6 +82,12 @@ CAPABILITIES: dict[Edition, tuple[Capability, ...]] = {
 
 MAX_GROUP_LEVELS: dict[Edition, int] = {Edition.BASIC: 1, Edition.PROFESSIONAL: 2, Edition.ENTERPRISE: 10}
 
+_INSTANCES: dict[Edition, tuple[Instance, ...]] = {
+    Edition.BASIC: (Instance.PRODUCTIVE,),
+    Edition.PROFESSIONAL: (Instance.PRODUCTIVE, Instance.DEV),
+    Edition.ENTERPRISE: tuple(Instance),
+}
+
 
 class Portal(Entity):
     """Edition and switches; a unique constant column keeps it to one row."""
@@ -83,11 +98,19 @@ class Portal(Entity):
     is_only: Mapped[bool] = mapped_column(server_default=sa.true(), unique=True)
     name: Mapped[str]
     edition: Mapped[Edition] = mapped_column(choice(Edition), server_default=Edition.ENTERPRISE)
+    instance: Mapped[Instance] = mapped_column(choice(Instance), server_default=Instance.PRODUCTIVE)
     members_may_activate: Mapped[bool] = mapped_column(server_default=sa.true())
     strict_shared_containers: Mapped[bool] = mapped_column(server_default=sa.true())
     support_may_decide: Mapped[bool] = mapped_column(server_default=sa.false())
 
     SWITCHES: ClassVar[tuple[str, ...]] = ("members_may_activate", "strict_shared_containers", "support_may_decide")
+
+    def serve_as(self, instance: Instance) -> None:
+        """Say what this portal is for; test instances come with the larger editions (F116)."""
+        if instance not in _INSTANCES[self.edition]:
+            minimum = next(each for each in Edition if instance in _INSTANCES[each])
+            raise EditionRequired(Capability.TEST_INSTANCES, minimum)
+        self.instance = instance
 
     def turn(self, **switches: bool | None) -> None:
         """Turn those that are given; None leaves a switch as it is."""

@@ -4,7 +4,7 @@ from resolvers import portal
 from schema.changing import change, gives
 from schema.fields import shown
 from schema.inputs import takes, text, value
-from store.portal import Edition, Portal
+from store.portal import Edition, Instance, Portal
 
 _NOW = "The portal as it is now."
 
@@ -14,6 +14,12 @@ CHANGES = (
         "Change the edition; what is there stays, and only new things need what the edition no longer includes.",
         takes("Which edition.", edition=value("What the vendor has bought.", Edition)),
         gives("What became of the edition.", portal=shown(Portal, _NOW)),
+    ),
+    change(
+        portal.set_instance,
+        "Say what this portal is for; an instance for tests needs an edition that includes it.",
+        takes("Which instance it is.", instance=value("What it is for.", Instance)),
+        gives("What became of the instance.", portal=shown(Portal, _NOW)),
     ),
     change(
         portal.set_switches,

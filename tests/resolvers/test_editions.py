@@ -12,12 +12,12 @@ from authz.use_case import UseCase
 from resolvers.accounts import create_account
 from resolvers.activations import activate_license
 from resolvers.groups import create_group
-from resolvers.portal import rename_portal, set_edition, set_switches
+from resolvers.portal import rename_portal, set_edition, set_instance, set_switches
 from store.audit import AuditEntry, Outcome
 from store.containers import Container, ContainerType
 from store.errors import EditionRequired, Forbidden
 from store.groups import Group, GroupKind
-from store.portal import CAPABILITIES, Capability, Edition, Portal
+from store.portal import CAPABILITIES, Capability, Edition, Instance, Portal
 from store.users import User
 from worlds.cast import ANN, IDA, TOM, Groups, Licenses, cloud_of
 
@@ -155,6 +155,27 @@ async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(actin
     assert refused.value.details == {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before
+
+
+# F116
+async def test_a_portal_for_tests_needs_an_edition_that_includes_it(acting, edition, row, database):
+    async with database.transaction() as session:
+        portal_id = await session.scalar(sa.select(Portal.id))
+    wanted = (
+        (Edition.BASIC, Instance.DEV, Edition.PROFESSIONAL),
+        (Edition.PROFESSIONAL, Instance.Q, Edition.ENTERPRISE),
+    )
+    for number, (bought, instance, minimum) in enumerate(wanted):
+        await edition(bought)
+        with pytest.raises(EditionRequired) as refused:
+            await set_instance(await acting(IDA), instance=instance, key=str(number))
+        assert refused.value.details == {"capability": Capability.TEST_INSTANCES, "minimum": minimum}
+    assert (await row(Portal, portal_id)).instance is Instance.PRODUCTIVE
+
+    await set_instance(await acting(IDA), instance=Instance.DEV, key="3")
+    assert (await row(Portal, portal_id)).instance is Instance.DEV
+    with pytest.raises(Forbidden):
+        await set_instance(await acting(ANN), instance=Instance.PRODUCTIVE, key="4")
 
 
 async def test_the_vendor_turns_the_switches_one_by_one(acting, row, database):
