@@ -368,6 +368,23 @@ async def test_an_order_that_needs_it_waits_for_the_vendor(order, acting, row, a
     assert refused.value.details == {"state": OrderState.FULFILLED}
 
 
+async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decided_once(
+    order, acting, row, count, approved_only
+):
+    waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
+    before, ida, other = await count(License), await acting(IDA), await acting(IDA)
+
+    answers = await asyncio.gather(
+        approve_order(ida, order_id=waiting.id),
+        reject_order(other, order_id=waiting.id, reason="no"),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(each).__name__ for each in answers) == ["Answer", "WrongState"]
+    state = (await row(LicenseOrder, waiting.id)).state
+    assert await count(License) == before + (state is OrderState.FULFILLED)
+
+
 async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, acting, row, count, approved_only):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
     before = await count(License)

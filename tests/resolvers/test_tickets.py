@@ -150,6 +150,14 @@ async def test_of_two_who_redeem_one_ticket_exactly_one_has_it(sold, redeemed, r
     assert license.owner_user_id == (await of_code(code)).owner_user_id
 
 
+async def test_two_who_come_with_the_same_codes_in_another_order_do_not_lock_each_other_out(sold, redeemed):
+    codes = [await sold() for _ in range(4)]
+
+    answers = await asyncio.gather(redeemed(SAM, *codes), redeemed(OLGA, *reversed(codes)), return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in answers) == ["Answer", "CodesRefused"]
+
+
 async def test_a_code_does_not_carry_licenses_out_of_the_group_that_they_were_ordered_for(sold, redeemed, of_code, row):
     code, personal = await sold(group_id=Groups.RHEINTAL), await sold(person_id=SAM.id)
 
