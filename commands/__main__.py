@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import cast
 
 import commands
@@ -15,7 +16,13 @@ from store.embedded import EmbeddedServerFailed
 
 def names() -> list[str]:
     """Every module of the room but this one."""
-    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__) if module.name != "__main__")
+    found = (module.name for module in pkgutil.iter_modules(commands.__path__) if module.name != "__main__")
+    return sorted(each.removesuffix("_") for each in found)
+
+
+def _module(name: str) -> str:
+    """Python keeps some words for itself: what is called like one of them has an underscore behind its name."""
+    return f"commands.{name}_" if iskeyword(name) else f"commands.{name}"
 
 
 def main(words: Sequence[str]) -> int:
@@ -27,7 +34,7 @@ def main(words: Sequence[str]) -> int:
     )
     choices = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     wanted = [words[0]] if words and words[0] in names() else names()  # only the help needs all of them
-    modules = {name: cast("Command", import_module(f"commands.{name}")) for name in wanted}
+    modules = {name: cast("Command", import_module(_module(name))) for name in wanted}
     for name, module in modules.items():
         module.arguments(choices.add_parser(name, help=module.SUMMARY, description=module.SUMMARY))
     if not words:

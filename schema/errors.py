@@ -89,6 +89,7 @@ _MEANINGS = {
     "TICKET_INCOMPLETE": "Only complete tickets are assigned, and a part of this one would stay behind.",
     "TICKETS_REFUSED": "Not every code can be redeemed, and so none was; `codes` says which and why.",
     "CODE_NOT_KEPT": "The code of this ticket is not kept here.",
+    "IMPORT_REFUSED": "Something is wrong with the rows, and so none was imported; `path` says which row and column.",
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 

@@ -1,0 +1,173 @@
+"""Groups, people and licenses from files, checked as a whole before anything is written."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app import Settings
+from authz.access import Access, Portal
+from authz.listing import Listing
+from authz.loading import load_policy
+from commands import CommandFailed, portal_database
+from commands.token import find_account
+from resolvers.bulk import check_rows, checked, import_rows
+from resolvers.bulk_check import Check, Plan
+from resolvers.bulk_parts import parts_of
+from resolvers.bulk_rows import Finding, Given, ImportRefused
+from resolvers.founding import found, is_unused
+from resolvers.sheet_files import NoSheets, read_folder
+from resolvers.sheets import SHEETS
+from store.clock import SystemClock
+from store.database import Database
+from store.errors import Refusal
+from store.portal import Edition
+from store.tokens import hash_token, issue
+from store.users import AccessToken, User, UserStatus
+from subscriptions.announcer import announcer
+from subscriptions.feed import Feed
+
+SUMMARY = "add groups, people and licenses from files, or only check these"
+
+_LIFETIME = timedelta(days=1)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = _columns()
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where the files are; one that is missing is empty")
+    parser.add_argument("--as", dest="account", metavar="EMAIL", help="who acts (default: the first ISV admin)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what is wrong and what would be added")
+
+
+def run(args: Namespace, settings: Settings) -> int:
+    try:
+        given, mistakes = read_folder(args.folder)
+    except NoSheets as problem:
+        raise CommandFailed(str(problem)) from None
+    with portal_database(settings) as url:
+        return asyncio.run(_import(url, settings, args, given, mistakes))
+
+
+async def _import(url: str, settings: Settings, args: Namespace, given: Given, mistakes: list[Finding]) -> int:
+    database = Database(url, pool_size=2)
+    announcing = announcer(Feed(database), settings.redis_url)
+    portal = Portal(database, Listing(load_policy()), SystemClock(), announcing)
+    try:
+        async with announcing.running():
+            if await _is_unused(database):
+                await _found(portal, args, given, mistakes)
+                if args.dry_run:
+                    return 0
+            async with _acting(portal, args.account) as access:
+                return await _act(access, given, mistakes, dry_run=args.dry_run)
+    except ImportRefused as refusal:
+        return _tell_mistakes([Finding(**each) for each in refusal.details["findings"]])
+    except Refusal as refusal:
+        raise CommandFailed(refusal.message) from None
+    finally:
+        await database.close()
+
+
+async def _act(access: Access, given: Given, mistakes: list[Finding], *, dry_run: bool) -> int:
+    answer = await check_rows(access, dry_run=dry_run, given=given, mistakes=mistakes)
+    check: Check = answer.told["check"]
+    _tell_plan(check.plan, dry_run=dry_run)
+    parts = parts_of(check.plan)
+    total = sum(len(rows) for part in parts for rows in part.values())
+    if dry_run or not total:
+        return 0
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("rows", total=total)
+        for part in parts:
+            sheets: dict[str, Any] = {**part}
+            await import_rows(access, **sheets, aliases=check.plan.aliases)
+            progress.advance(bar, sum(len(rows) for rows in part.values()))
+    return 0
+
+
+async def _is_unused(database: Database) -> bool:
+    async with database.transaction() as session:
+        return await is_unused(session)
+
+
+async def _found(portal: Portal, args: Namespace, given: Given, mistakes: list[Finding]) -> None:
+    """Nobody is there who could be asked: whoever may run commands here names the first administrator in the file."""
+    now = portal.clock.now()
+    async with portal.database.transaction() as session:
+        check = await checked(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
+        if check.plan.errors:
+            raise ImportRefused(check.plan.errors)
+        wanted = args.account and args.account.strip().casefold()
+        admins = [values for _, values in check.plan.new["users"] if values["is_isv_admin"]]
+        first = next((each for each in admins if wanted in (None, each["email"])), None)
+        if first is None:
+            raise CommandFailed(
+                "the portal is empty: users.csv has to name the administrator who acts, with isv_admin true and ACTIVE"
+            )
+        if args.dry_run:
+            _tell_plan(check.plan, dry_run=True)
+        else:
+            await found(session, first, at=now)
+
+
+@asynccontextmanager
+async def _acting(portal: Portal, account: str | None) -> AsyncIterator[Access]:
+    """A log-in of the account that acts, for as long as this takes."""
+    async with portal.database.transaction() as session:
+        if account is not None:
+            user = await find_account(session, account)
+        else:
+            admins = sa.select(User).where(User.is_isv_admin, User.status == UserStatus.ACTIVE)
+            first = await session.scalar(admins.order_by(User.created_at, User.id).limit(1))
+            if first is None:
+                raise CommandFailed("the portal has no ISV admin who could act")
+            user = first
+        now = portal.clock.now()
+        token = await issue(session, user, name="./portal import", lifetime=_LIFETIME, now=now)
+    access = Access(portal, token, f"import-{uuid4()}")
+    try:
+        yield access
+    finally:
+        await access.close()
+        async with portal.database.transaction() as session:
+            own = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
+            if own is not None:
+                own.revoke(at=portal.clock.now())
+
+
+def _tell_mistakes(mistakes: list[Finding]) -> int:
+    for each in mistakes:
+        sys.stderr.write(f"{each}\n")
+    sys.stderr.write(f"{len(mistakes)} mistakes; nothing was imported\n")
+    return 1
+
+
+def _tell_plan(plan: Plan, *, dry_run: bool) -> None:
+    for each in plan.notes:
+        print(each)
+    for name, new in plan.new.items():
+        if new or plan.known[name]:
+            print(f"{name}: {len(new)} new, {plan.known[name]} there already")
+    if not any(plan.new.values()):
+        print("everything is in the portal already; nothing is changed")
+    elif dry_run:
+        print("nothing was written: this was a dry run")
+
+
+def _columns() -> str:
+    lines = ["The files and their columns (* may not be empty); docs/import.md tells more:"]
+    for sheet in SHEETS.values():
+        lines += ["", f"{sheet.file} - {sheet.about}"]
+        lines += [f"  {each.name + '*' * each.needed:20} {each.about}" for each in sheet.columns]
+    return "\n".join(lines)
