@@ -76,7 +76,7 @@ def read_statement(content: str, public_key: str) -> Statement:
         key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public_key})
         _, claims = opened(content, key, Purpose.CONTAINER)
         return _statement(claims)
-    except (Broken, JoseError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
+    except (Broken, JoseError, ValueError, KeyError, TypeError, AttributeError, OSError, OverflowError) as problem:
         raise FileNotGenuine("the file is not as the container has signed it") from problem
 
 

@@ -17,9 +17,10 @@ from store.errors import BadInput, NotFound
 from store.groups import Group
 from store.licenses import License
 from store.mapping import new_id
+from store.projects import Project
 from store.users import User, UserKind
 
-Owner = type[User] | type[Group]
+Owner = type[User] | type[Group] | type[Project]
 _IN_USE = (*COUNTING, ActivationState.BORROWED)
 
 
@@ -27,7 +28,7 @@ _IN_USE = (*COUNTING, ActivationState.BORROWED)
 async def register_container(
     gate: Gate, *, registration_file: str, name: str = "", owner: Owner | None = None, owner_id: UUID | None = None
 ) -> None:
-    """A computer or a dongle of one's own, or of a group, shows by its signature that it has the key to its serial number."""
+    """A computer or a dongle of a person, a group or a project shows by its signature that it has the key to its serial number."""
     statement, kind = read_registration(registration_file)
     if not gate.now - FILE_LIFETIME < statement.issued_at:
         raise FileOutdated(f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one")
@@ -37,10 +38,12 @@ async def register_container(
     )  # fmt: skip
     if owner is Group and owner_id is not None:
         container.owner_group_id = (await gate.one(Group, owner_id, to="receive", lock=False)).id
+    elif owner is Project and owner_id is not None:
+        container.owner_project_id = (await gate.one(Project, owner_id, to="receive", lock=False)).id
     else:
         person = await gate.one(User, owner_id or gate.actor.id, to="read", lock=False)
         if person.id != gate.actor.id or person.kind is not UserKind.HUMAN:
-            raise BadInput("a container is registered for oneself or for a group")
+            raise BadInput("a container is registered for oneself, for a group or for a project")
         container.owner_user_id = person.id
     taken = sa.select(sa.exists().where(Container.serial == statement.serial))
     if await gate.session.scalar(taken):

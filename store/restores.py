@@ -54,6 +54,7 @@ class RestoreState(enum.StrEnum):
     COMPLETED = "COMPLETED"
 
 
+_LONGEST = timedelta(days=36_600)
 OPEN = (RestoreState.REQUESTED, RestoreState.AUTO_APPROVED, RestoreState.AWAITING_APPROVAL, RestoreState.APPROVED)
 
 
@@ -96,7 +97,7 @@ class Limit:
     def of(cls, kept: Any) -> Self | None:
         if kept is None:
             return None
-        return cls(int(kept["count"]), timedelta(days=kept.get("window_days", 365)), int(kept.get("initial", 0)))
+        return cls(int(kept["count"]), _days(kept.get("window_days", 365)), int(kept.get("initial", 0)))
 
 
 SPREADING = Limit(10, timedelta(days=30))
@@ -133,7 +134,7 @@ class RecoveryRules:
             allow_transfer_without_original=bool(merged.get("allow_transfer_without_original", False)),
             without_original=Verdict(merged.get("without_original", Verdict.MANUAL)),
             blocks_container=merged.get("on_loss", "CONTAINER") == "CONTAINER",
-            max_borrow=timedelta(days=merged.get("max_borrow_days", 14)),
+            max_borrow=_days(merged.get("max_borrow_days", 14)),
         )
 
     def limit_for(self, reason: RestoreReason) -> Limit:
@@ -142,6 +143,14 @@ class RecoveryRules:
 
     def verdict(self, reason: RestoreReason, completed: Sequence[datetime], *, now: datetime) -> Verdict:
         return Verdict.AUTO if self.limit_for(reason).allows(completed, now=now) else self.over_limit
+
+
+def _days(number: Any) -> timedelta:
+    """A span that the calendar has room for; raises ValueError."""
+    span = timedelta(days=number)
+    if not timedelta() <= span <= _LONGEST:
+        raise ValueError(number)
+    return span
 
 
 def rules_of(license: License) -> RecoveryRules:

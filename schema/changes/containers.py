@@ -8,6 +8,7 @@ from schema.inputs import ref, takes, text, value
 from store.activations import Activation, LicenseFile
 from store.containers import Container, SettleOutcome
 from store.groups import Group
+from store.projects import Project
 from store.restores import RestoreCase, RestoreReason
 from store.users import User
 
@@ -19,12 +20,18 @@ _GIVES = gives("What became of it.", container=shown(Container, "The container a
 CHANGES = (
     change(
         containers.register_container,
-        "Make a computer or a dongle known, for oneself or for a group; its serial number is the fingerprint of its key.",
+        "Make a computer or a dongle known, for oneself, a group or a project; its serial number is the fingerprint of its key.",
         takes(
             "What is registered for whom.",
             registration_file=text("What the container has signed with its new key.", longest=FILE),
             name=text("What people call it; up to 200 characters.", longest=_NAME, default=""),
-            owner_id=ref("Whose it is: a Group, or yourself where nothing is said.", User, Group, optional=True),
+            owner_id=ref(
+                "Whose it is: a Group or a Project, or yourself where nothing is said.",
+                User,
+                Group,
+                Project,
+                optional=True,
+            ),
         ),
         gives("What became of it.", container=shown(Container, "The new container; null after a dry run.")),
     ),

@@ -38,6 +38,7 @@ from store.groups import Group
 from store.licenses import ContainerTypeNotAllowed, License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Edition, Portal
+from store.projects import Project
 from store.users import User
 from worlds.cast import (
     ANN,
@@ -46,6 +47,7 @@ from worlds.cast import (
     LEA,
     MAX,
     OLGA,
+    PIA,
     REX,
     SAM,
     SERVER,
@@ -54,6 +56,7 @@ from worlds.cast import (
     Containers,
     Groups,
     Licenses,
+    Projects,
     cloud_of,
 )
 
@@ -96,6 +99,15 @@ async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, c
     async with database.transaction() as session:
         found = await session.scalars(sa.select(Container).where(Container.serial == field.serial))
         assert len(list(found)) == 1
+
+
+async def test_a_projects_administrator_registers_for_the_project_and_on_site_nobody_does(acting, central, clock, row):
+    field = FieldContainer(ContainerType.LOCAL, await central.jwks())
+    given = {"registration_file": field.register(clock.now()), "owner": Project, "owner_id": Projects.HAMBURG}
+    with pytest.raises(Forbidden):
+        await register_container(await acting(OLGA), **given)
+    answer = await register_container(await acting(PIA), **given)
+    assert (await row(Container, UUID(answer.ids["Container"][0]))).owner_project_id == Projects.HAMBURG
 
 
 async def test_nobody_registers_for_others(acting, central, clock, database):

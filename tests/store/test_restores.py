@@ -39,6 +39,21 @@ def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults()
     assert RecoveryRules.of(None, {}) == RecoveryRules()
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"restores": {"count": 1, "window_days": 10**6}},
+        {"restores": {"count": 1, "window_days": -1}},
+        {"max_borrow_days": 10**6},
+        {"over_limit": "MAYBE"},
+        {"restores": {"count": "many"}},
+    ],
+)
+def test_rules_that_cannot_be_followed_are_no_rules(kept):
+    with pytest.raises(ValueError, match=r".+"):
+        RecoveryRules.of(kept)
+
+
 def test_the_same_machine_is_counted_by_itself():
     rules = RecoveryRules.of({"restores": {"count": 0}, "reinstalls": {"count": 1}})
     assert rules.verdict(RestoreReason.LOST, [], now=NOW) is Verdict.MANUAL
