@@ -12,7 +12,7 @@ from resolvers.grants import create_grant
 from resolvers.orders import approve_order, create_order, reject_order
 from resolvers.terms import cancel_license
 from store.audit import AuditEntry
-from store.errors import EditionRequired, Forbidden, NotFound, WrongState
+from store.errors import BadInput, EditionRequired, Forbidden, NotFound, WrongState
 from store.licenses import License, Lifecycle, NotForResale
 from store.models import ModelCell, ModelRuleBroken
 from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
@@ -20,7 +20,7 @@ from store.portal import Capability, Edition, Portal
 from store.products import FeatureOfOther, GrantBound, GrantVerb, LicenseModel, OverBound
 from store.tickets import Ticket, TicketState
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, IDA, REX, SAL, SAM, TOM, Categories, Groups, Products
+from worlds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups, Products
 from worlds.demo_catalogue import feature_id, template_of
 
 DAY = timedelta(days=1)
@@ -225,6 +225,23 @@ async def test_one_reference_at_the_same_moment_is_one_order(order, count):
 
     assert len({each.ids["LicenseOrder"][0] for each in answers}) == 1
     assert await count(LicenseOrder) == before + 1
+
+
+async def test_only_the_vendor_sells_to_persons_and_to_whoever_has_a_code(order, count):
+    before = [await count(each) for each in (License, LicenseOrder, Ticket)]
+
+    with pytest.raises(Forbidden):
+        await order(REX, DEMO, person_id=REX.id)
+    with pytest.raises(NotFound):
+        await order(REX, DEMO, person_id=SAM.id)
+    with pytest.raises(Forbidden):
+        await order(REX, DEMO)
+    with pytest.raises(BadInput):
+        await order(IDA, YEARLY, person_id=SAM.id, group_id=Groups.ACME)
+    with pytest.raises(BadInput):
+        await order(IDA, YEARLY, person_id=SERVER.id)
+
+    assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
 
 
 async def test_a_reference_of_somebody_else_tells_nothing_of_his_order(order):
