@@ -12,11 +12,13 @@ from authz.use_case import UseCase
 from resolvers.accounts import create_account
 from resolvers.activations import activate_license
 from resolvers.groups import create_group
+from resolvers.orders import create_order
 from resolvers.portal import rename_portal, set_edition, set_instance, set_switches
 from store.audit import AuditEntry, Outcome
 from store.containers import Container, ContainerType
 from store.errors import EditionRequired, Forbidden
 from store.groups import Group, GroupKind
+from store.orders import LicenseOrder, OrderSource
 from store.portal import CAPABILITIES, Capability, Edition, Instance, Portal
 from store.users import User
 from worlds.cast import ANN, IDA, TOM, Groups, Licenses, cloud_of
@@ -123,7 +125,23 @@ async def test_resellers_are_not_for_the_basic_edition(acting, edition, database
     await reseller("2")
 
 
-# F119 F120 F121
+# F97
+async def test_programs_create_licenses_from_the_professional_edition_on(acting, edition, database):
+    async with database.transaction() as session:
+        before = await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder))
+    await edition(Edition.BASIC)
+    with pytest.raises(EditionRequired) as refused:
+        await create_order(
+            await acting(IDA), template_id=uuid4(), quantity=1, count=1, source=OrderSource.API, by_code=True, key="1"
+        )
+    assert refused.value.details == {
+        "capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL,
+    }  # fmt: skip
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder)) == before
+
+
+# F97 F119 F120 F121
 async def test_users_customers_and_the_cloud_are_in_every_edition(acting, edition, database):
     await edition(Edition.BASIC)
     made = await create_group(await acting(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")

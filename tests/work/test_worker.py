@@ -16,7 +16,7 @@ from store import jobs
 from store.audit import AuditEntry
 from store.clock import SystemClock
 from work import worker
-from work.duties import Workplace
+from work.duties import DUTIES, Workplace
 
 
 @pytest.fixture
@@ -95,3 +95,36 @@ async def test_what_a_killed_worker_began_is_done_by_another(demo_url, database,
             AuditEntry.action == "invitation.expired", AuditEntry.resource_id.in_(due)
         )
         assert await session.scalar(counted) == len(due)
+
+
+async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(place, demo_url, database):
+    """And one of a worker that is alive stays with him."""
+
+    async def begun(ago):
+        async with database.transaction() as session:
+            await jobs.enqueue(session, "abort_stale", timestamp=0)
+            beat = sa.text(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :ago))"
+                " RETURNING id"
+            )
+            hand = await session.scalar(beat, {"ago": ago})
+            begin = sa.text(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :hand WHERE status = 'todo' RETURNING id"
+            )
+            return await session.scalar(begin, {"hand": hand})
+
+    lost, held = await begun(60), await begun(1)
+    app = worker.jobs_of(place, demo_url)
+    async with app.open_async():
+        await app.tasks["tidy"](timestamp=0)
+
+    async with database.transaction() as session:
+        found = await session.execute(sa.text("SELECT id, status::text FROM procrastinate_jobs"))
+        assert dict(tuple(each) for each in found) == {lost: "todo", held: "doing"}
+
+
+async def test_every_duty_is_a_job_of_its_own_each_minute(place, demo_url):
+    app = worker.jobs_of(place, demo_url)
+    periodic = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
+    assert periodic == {each.name: worker.EVERY_MINUTE for each in DUTIES} | {"tidy": worker.EVERY_MINUTE}
+    assert len({each.name for each in DUTIES}) == len(DUTIES)
