@@ -245,3 +245,20 @@ async def test_what_belongs_to_somebody_else_reads_as_absent(do, database, docum
     assert [each["code"] for each in payload["errors"]] == ["NOT_FOUND"]
     async with database.transaction() as session:
         assert (await session.get_one(Container, cloud_of(Groups.ACME))).credential_generation == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        (ANN, {Licenses.BEA_ACME, Licenses.BERLIN_PUBLIC}),
+        (BEA, {Licenses.BEA_ACME, Licenses.BEA_BOLT, Licenses.BERLIN_PUBLIC}),
+    ],
+)
+async def test_in_a_shared_container_an_administrator_sees_what_is_his_and_the_person_everything(ask, who, seen):
+    document = (
+        "query($id: ID!) { node(id: $id) { ... on Container { activations { edges { node { license { id } } } } } } }"
+    )
+    answer = await ask(who, document, id=encode("Container", cloud_of(BEA.id)))
+    assert answer.errors == []
+    edges = answer.data["node"]["activations"]["edges"]
+    assert {each["node"]["license"]["id"] for each in edges} == {encode("License", each) for each in seen}
