@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from authz.listing import Listing
 from authz.loading import load_policy
 from commands import CommandFailed, portal_database
 from commands.token import find_account
-from resolvers.bulk import check_rows, checked, import_rows
+from resolvers.bulk import check_rows, checked, import_part
 from resolvers.bulk_check import Check, Plan
 from resolvers.bulk_parts import parts_of
 from resolvers.bulk_rows import Finding, Given, ImportRefused
@@ -90,8 +89,7 @@ async def _act(access: Access, given: Given, mistakes: list[Finding], *, dry_run
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("rows", total=total)
         for part in parts:
-            sheets: dict[str, Any] = {**part}
-            await import_rows(access, **sheets, aliases=check.plan.aliases)
+            await import_part(access, given=part, aliases=check.plan.aliases)
             progress.advance(bar, sum(len(rows) for rows in part.values()))
     return 0
 

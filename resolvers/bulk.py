@@ -16,13 +16,13 @@ from resolvers.bulk_rows import Finding, Given, ImportRefused, Row, id_of, read
 from resolvers.bulk_writing import write
 from resolvers.sheets import Cells
 from store import tree
-from store.portal import Edition, Portal, the_portal
+from store.portal import Capability, Edition, Portal, the_portal
 from store.products import LicenseModel
 
 Lines = list[tuple[int, Cells]]
 
 
-@use_case("bulkImport")
+@use_case("bulkImport", needs=Capability.MANAGEMENT_API)
 async def import_rows(
     gate: Gate,
     *,
@@ -33,25 +33,24 @@ async def import_rows(
     memberships: Lines | None = None,
     licenses: Lines | None = None,
     assignments: Lines | None = None,
-    aliases: Mapping[str, UUID] | None = None,
 ) -> None:
-    """Add the rows that are not there yet, all of them or, where anything is wrong, none."""
-    await tree.share(gate.session)
-    portal = await gate.one(Portal, await the_portal(gate.session), to="administer", lock=False)
+    """Add the rows that are not there yet, for a program that manages the portal."""
+    if licenses:
+        gate.require(Capability.LICENSE_CREATION_API)
     given = {
         "products": products, "features": features, "groups": groups, "users": users, "memberships": memberships,
         "licenses": licenses, "assignments": assignments,
     }  # fmt: skip
-    said = {name: rows for name, rows in given.items() if rows}
-    check = await checked(gate.session, said, now=gate.now, edition=portal.edition, aliases=aliases)
-    if check.plan.errors:
-        raise ImportRefused(check.plan.errors)
-    entry = gate.record("portal.imported", portal)
-    entry.after = {name: len(found) for name, found in check.plan.new.items() if found}
-    await write(gate.session, check)
+    await _add(gate, {name: rows for name, rows in given.items() if rows})
 
 
-@use_case("bulkImport")
+@use_case("portalImport")
+async def import_part(gate: Gate, *, given: Given, aliases: Mapping[str, UUID]) -> None:
+    """Add the rows that are not there yet, for whoever runs commands on the portal's machine."""
+    await _add(gate, given, aliases=aliases)
+
+
+@use_case("portalImport")
 async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> None:
     """Find out what an import would do, for whoever may do it; `told["check"]` says so, and nothing is written.
 
@@ -62,6 +61,18 @@ async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> No
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
     gate.told["check"] = check
+
+
+async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None = None) -> None:
+    """All of the rows or, where anything is wrong, none; one act on record."""
+    await tree.share(gate.session)  # no group is moved away from where the check has seen it
+    portal = await gate.one(Portal, await the_portal(gate.session), to="administer", lock=False)
+    check = await checked(gate.session, given, now=gate.now, edition=portal.edition, aliases=aliases)
+    if check.plan.errors:
+        raise ImportRefused(check.plan.errors)
+    entry = gate.record("portal.imported", portal)
+    entry.after = {name: len(found) for name, found in check.plan.new.items() if found}
+    await write(gate.session, check)
 
 
 async def checked(

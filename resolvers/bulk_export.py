@@ -32,9 +32,9 @@ _licenses_that_stay = sa.or_(
 
 _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
     {
-        "products": sa.select(Product.firm_code, Product.product_code, Product.name).order_by(
-            Product.firm_code, Product.product_code
-        ),
+        "products": sa.select(
+            Product.firm_code, Product.product_code, Product.name, Product.description, Product.deactivation_allowed
+        ).order_by(Product.firm_code, Product.product_code),
         "features": sa.select(Product.firm_code, Product.product_code, Feature.code, Feature.name)
         .join(Feature, Feature.product_id == Product.id)
         .order_by(Product.firm_code, Product.product_code, Feature.code),

@@ -43,7 +43,10 @@ def check_catalogue(check: Check, products: list[Row], features: list[Row]) -> C
             check.keep(row, found, [("name", "name", row["name"])])
         else:
             catalogue.products[at] = new_id()
-            check.add(row, id=catalogue.products[at], firm_code=at[0], product_code=at[1], name=row["name"])
+            check.add(
+                row, id=catalogue.products[at], firm_code=at[0], product_code=at[1], name=row["name"],
+                description=row["description"] or "", deactivation_allowed=row["deactivation"] is not False,
+            )  # fmt: skip
     for row in features:
         product_id = catalogue.product(check, row)
         if product_id is None or not row.readable or not check.first(row, (product_id, row["code"]), "code"):

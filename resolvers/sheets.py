@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NewType
 
 from store.calendar import period_of
 from store.containers import ContainerType
@@ -18,13 +18,15 @@ from store.products import LicenseModel
 from store.users import User, UserKind, UserStatus, address
 
 _LONGEST_KEY, _LONGEST_NAME, _LONGEST_TEXT = 200, 200, 5000
-_LARGEST_CODE = 2**63 - 1
+_LARGEST_CODE = 2**53 - 1  # what a client in JavaScript can count to
 _WHOLE = re.compile(r"[0-9]{1,19}")
 _FLAGS = {"true": True, "false": False}
 _KEPT_OUT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Cells = Mapping[str, str]
 Read = Callable[[str], Any]
+Code = NewType("Code", int)
+"""A number of License Central."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +152,24 @@ def _column(name: str, about: str, read: Read, *, kind: Any = str, needed: bool 
 
 
 _PRODUCT = (
-    _column("firm_code", "the firm code of the product", _code, kind=int, needed=True),
-    _column("product_code", "the product code", _code, kind=int, needed=True),
+    _column("firm_code", "the firm code of the product", _code, kind=Code, needed=True),
+    _column("product_code", "the product code", _code, kind=Code, needed=True),
 )
 
 PRODUCTS = Sheet(
     "products", "the products of the licenses, as far as the portal does not know them",
-    (*_PRODUCT, _column("name", "what people read of it", _name, needed=True)),
+    (
+        *_PRODUCT,
+        _column("name", "what people read of it", _name, needed=True),
+        _column("description", "what it is", _text(_LONGEST_TEXT)),
+        _column("deactivation", "whether its seats can be given back; empty: true", _flag, kind=bool),
+    ),
 )  # fmt: skip
 FEATURES = Sheet(
     "features", "the parts of products that are switched on by themselves",
     (
         *_PRODUCT,
-        _column("code", "the number of the feature", _number(0, _LARGEST_CODE), kind=int, needed=True),
+        _column("code", "the number of the feature", _number(0, _LARGEST_CODE), kind=Code, needed=True),
         _column("name", "what people read of it", _name, needed=True),
     ),
 )  # fmt: skip
@@ -210,7 +217,7 @@ LICENSES = Sheet(
         _column("quantity", "the number of seats", _number(1, LARGEST_QUANTITY), kind=int, needed=True),
         _column("owner_group", "the key of the group that it belongs to (B2B)", _key),
         _column("owner_user", "or the key or address of the person (B2C)", _key),
-        _column("features", "the codes of its features, such as 1;2", _several(_number(0, _LARGEST_CODE)), kind=list[str]),
+        _column("features", "the codes of its features, such as 1;2", _several(_number(0, _LARGEST_CODE)), kind=list[Code]),
         _column("starts_at", "from when it is good; empty: now", _instant, kind=datetime),
         _column("expires_at", "until when; empty for a subscription: one period", _instant, kind=datetime),
         _column("anchor_at", "what its terms are counted from", _instant, kind=datetime),
@@ -223,7 +230,7 @@ LICENSES = Sheet(
         _column("deactivation", "whether seats can be given back; empty: as the product says", _flag, kind=bool),
         _column(
             "container_types", "where it may live, such as LOCAL;DONGLE; empty: anywhere",
-            _several(_choice(ContainerType)), kind=list[str],
+            _several(_choice(ContainerType)), kind=list[ContainerType],
         ),
         _column(
             "state", "SUSPENDED or REVOKED; empty: by the clock",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 import schema.enums  # noqa: F401 - they are described before anybody uses them
 from schema.actions import Action
@@ -89,7 +90,7 @@ _MEANINGS = {
     "TICKET_INCOMPLETE": "Only complete tickets are assigned, and a part of this one would stay behind.",
     "TICKETS_REFUSED": "Not every code can be redeemed, and so none was; `codes` says which and why.",
     "CODE_NOT_KEPT": "The code of this ticket is not kept here.",
-    "IMPORT_REFUSED": "Something is wrong with the rows, and so none was imported; `path` says which row and column.",
+    "IMPORT_REFUSED": "Something is wrong with the rows, and so none was imported; `mistakes` says everything, and where.",
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 
@@ -103,6 +104,14 @@ class CodeError:
     number: int = strawberry.field(description="Which of the codes, counted from 1.")
     masked_code: str | None = strawberry.field(description="Its end; null where it is no code at all.")
     problem: CodeProblem = strawberry.field(description="What is wrong with it.")
+
+
+@strawberry.type(name="ImportMistake", description="What is wrong with a row of an import.")
+class Mistake:
+    """One of all that there are."""
+
+    path: list[str] = strawberry.field(description="Which rows, which of them counted from 1, and which field of it.")
+    message: str = strawberry.field(description="What is wrong, for a person.")
 
 
 @strawberry.type(description="Why something was refused.")
@@ -126,6 +135,9 @@ class UserError:
     bound: GrantBound | None = strawberry.field(description="Where the right of creation ends.", default=None)
     deadline: datetime | None = strawberry.field(description="Until when it was possible.", default=None)
     codes: list[CodeError] | None = strawberry.field(description="The codes that are refused.", default=None)
+    mistakes: list[Mistake] | None = strawberry.field(
+        description="What is wrong with the rows of an import.", default=None
+    )
     capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)
 
@@ -148,6 +160,7 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
         bound=_known(GrantBound, details.get("bound")),
         deadline=_known(datetime.fromisoformat, details.get("deadline")),
         codes=_known(lambda codes: [_code_error(**each) for each in codes], details.get("codes")),
+        mistakes=_known(lambda findings: [_mistake(**each) for each in findings], details.get("findings")),
         capability=details.get("capability"),
         required_edition=details.get("minimum"),
     )
@@ -155,6 +168,11 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
 
 def _code_error(*, number: int, masked_code: str | None, problem: str) -> CodeError:
     return CodeError(number=number, masked_code=masked_code, problem=CodeProblem(problem))
+
+
+def _mistake(*, file: str, line: int, column: str | None, message: str) -> Mistake:
+    field = [to_camel_case(column)] if column else []
+    return Mistake(path=[file.removesuffix(".csv"), str(line), *field], message=message)
 
 
 def _known(read: Callable[[Any], Any], detail: Any) -> Any:

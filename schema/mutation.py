@@ -7,6 +7,7 @@ import strawberry
 from schema.changes import (
     accounts,
     activations,
+    bulk,
     catalogue,
     containers,
     grants,
@@ -29,6 +30,7 @@ _FIELDS: dict[str, Any] = {
     for noun in (
         accounts,
         activations,
+        bulk,
         catalogue,
         containers,
         grants,

@@ -209,7 +209,7 @@ def test_every_mistake_is_told_by_file_and_line_and_nothing_is_written(new_demo,
     assert counted(url, Group, User, Container, License) == before
     refused = sa.select(AuditEntry.action, AuditEntry.outcome, AuditEntry.code).where(AuditEntry.actor_id == IDA.id)
     assert query(url, refused.order_by(AuditEntry.number.desc()).limit(1)) == [
-        ("bulkImport", Outcome.REFUSED, "IMPORT_REFUSED")
+        ("portalImport", Outcome.REFUSED, "IMPORT_REFUSED")
     ]
 
 

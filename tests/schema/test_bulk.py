@@ -1,0 +1,107 @@
+"""Many rows at once through GraphQL: the same checks as for files, and every mistake with its place."""
+
+import pytest
+import sqlalchemy as sa
+
+from store.audit import AuditEntry
+from store.groups import Group
+from store.licenses import License
+from store.users import User
+from worlds.cast import ANN, IDA, TOM, Groups
+
+IMPORT = """mutation($input: BulkImportInput!) { bulkImport(input: $input) {
+    portal { name } changes { action after } errors { code path capability mistakes { path message } }
+} }"""
+ROWS = {
+    "groups": [{"key": "oak", "name": "Oak", "kind": "CUSTOMER", "parent": str(Groups.RHEINTAL)}],
+    "users": [{"key": "press", "name": "Press 7", "kind": "TECHNICAL", "homeGroup": "oak"}],
+    "memberships": [{"user": TOM.email, "group": "oak", "role": "ADMIN"}],
+    "licenses": [
+        {"key": "l1", "firmCode": 6000010, "productCode": 1001, "model": "SINGLE_USER_SUBSCRIPTION", "quantity": 1,
+         "ownerGroup": "oak", "features": [1, 2], "startsAt": "2026-01-31T00:00:00Z", "containerTypes": ["LOCAL", "DONGLE"]},
+    ],
+    "assignments": [{"license": "l1", "user": "press"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def counted(database):
+    async def count():
+        async with database.transaction() as session:
+            return [
+                await session.scalar(sa.select(sa.func.count()).select_from(each))
+                for each in (Group, User, License, AuditEntry)
+            ]
+
+    return count
+
+
+# F106
+async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(ask, counted):
+    before = await counted()
+
+    first = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1"})
+    again = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "2"})
+
+    assert first.data["bulkImport"] == {
+        "portal": {"name": "Northwind License Portal"},
+        "changes": [{"action": "portal.imported", "after": dict.fromkeys(ROWS, 1)}],
+        "errors": [],
+    }
+    assert again.data["bulkImport"]["changes"] == [{"action": "portal.imported", "after": {}}]
+    assert [b - a for a, b in zip(before, await counted(), strict=True)] == [1, 1, 1, 2]
+
+
+# F106
+async def test_a_dry_run_through_graphql_adds_nothing(ask, counted):
+    before = await counted()
+
+    answer = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1", "dryRun": True})
+
+    assert answer.data["bulkImport"]["changes"][0]["after"]["licenses"] == 1
+    assert await counted() == before
+
+
+# F106
+async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_same(ask, token, counted):
+    wrong = {
+        "users": [{"key": "x", "name": "X"}, {"key": "y", "email": "none", "name": "Y"}],
+        "licenses": [ROWS["licenses"][0] | {"features": [1, 1], "expiresAt": "2026-01-01T00:00:00Z"}],
+        "idempotencyKey": "1",
+    }
+    by_ida, before = await token(IDA), await counted()
+
+    first = await ask(IDA, IMPORT, by_token=by_ida, input=wrong)
+    again = await ask(IDA, IMPORT, by_token=by_ida, input=wrong)
+
+    [error] = first.data["bulkImport"]["errors"]
+    assert error["code"] == "IMPORT_REFUSED"
+    assert error["mistakes"] == [
+        {"path": ["users", "1", "email"], "message": "a person has an address"},
+        {"path": ["users", "2", "email"], "message": "this is no e-mail address"},
+        {"path": ["licenses", "1", "features"], "message": "one of them stands there twice"},
+        {"path": ["licenses", "1", "ownerGroup"], "message": "there is no group 'oak'"},
+    ]
+    assert again.data == first.data
+    assert (await counted())[:3] == before[:3]
+
+
+@pytest.mark.parametrize("account", [ANN, TOM])
+async def test_who_is_no_isv_admin_imports_nothing(ask, counted, account):
+    before = await counted()
+
+    answer = await ask(account, IMPORT, input=ROWS | {"idempotencyKey": "1"})
+
+    assert [each["code"] for each in answer.data["bulkImport"]["errors"]] == ["FORBIDDEN"]
+    assert (await counted())[:3] == before[:3]
+
+
+async def test_more_than_a_thousand_rows_are_for_the_command(ask, counted):
+    before = await counted()
+    many = [{"user": TOM.email, "group": "oak"}] * 1000
+
+    answer = await ask(IDA, IMPORT, input=ROWS | {"memberships": many, "idempotencyKey": "1"})
+
+    [error] = answer.data["bulkImport"]["errors"]
+    assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input"])
+    assert await counted() == before
