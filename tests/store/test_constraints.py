@@ -27,6 +27,7 @@ from worlds.cast import (
 )
 
 NEW = UUID(int=1)
+WAITING = named("order", "waiting")
 
 
 def again(table: str, where: str, **changes: object) -> str:
@@ -166,6 +167,16 @@ REFUSED = (
     ("ck_licenses_generation_is_positive", "generations count from one",
      changed("licenses", Licenses.TOM_CAD, "generation = 0")),
     # Containers and activations
+    ("ck_licenses_next_quantity_is_positive", "the next term has a seat",
+     changed("licenses", Licenses.TOM_CAD, "next_quantity = 0")),
+    ("ck_licenses_notice_is_positive", "notice is given before the end",
+     changed("licenses", Licenses.TOM_CAD, "notice_days = -1")),
+    ("ck_licenses_days_are_positive", "bought days are one at least",
+     changed("licenses", Licenses.TOM_PREPAID, "days = 0")),
+    ("ck_license_orders_for_one", "an order is for a group or for a person",
+     changed("license_orders", WAITING, f"person_id = '{SAM.id}'")),
+    ("uq_license_orders_ticket_id", "a ticket comes of one order",
+     f"UPDATE license_orders SET ticket_id = '{Tickets.SAM}'"),
     ("ck_containers_type_fits_owner", "a personal cloud is a person's",
      changed("containers", cloud_of(TOM.id), f"owner_user_id = NULL, owner_group_id = '{Groups.ACME}'")),
     ("ck_containers_type_fits_owner", "a group's cloud is a group's",
