@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.planning import note
+from resolvers.revisions import planned_now
 from store.groups import Group
-from store.licenses import License
 from store.mapping import new_id
 from store.portal import Capability
 from store.projects import (
@@ -17,7 +17,6 @@ from store.projects import (
     ProjectParticipant,
     ProjectRevision,
     VirtualContainer,
-    VirtualContainerLicense,
     VirtualContainerState,
 )
 from store.users import User
@@ -66,7 +65,7 @@ async def publish_project(gate: Gate, *, project_id: UUID) -> None:
     project = await gate.one(Project, project_id, to="publish")
     project.publish()
     gate.record("project.published", project)
-    snapshot = {"virtualContainers": await _planned(gate, project)}
+    snapshot = {"virtualContainers": await planned_now(gate, project)}
     gate.add(
         ProjectRevision(
             project_id=project.id, number=project.revision, snapshot=snapshot, published_by_id=gate.actor.id
@@ -101,25 +100,3 @@ async def remove_participant(gate: Gate, *, participant_id: UUID) -> None:
     note(gate, "project.participant_removed", participant, participant.project)
     gate.shows(participant.project)
     await gate.session.delete(participant)
-
-
-async def _planned(gate: Gate, project: Project) -> dict[str, dict[str, object]]:
-    """What is planned now: each virtual container with the licenses that are still the project's."""
-    found = await gate.session.execute(
-        sa.select(VirtualContainer.id, VirtualContainer.name, License.id.label("license_id"))
-        .outerjoin(VirtualContainerLicense, VirtualContainerLicense.virtual_container_id == VirtualContainer.id)
-        .outerjoin(
-            License,
-            sa.and_(License.id == VirtualContainerLicense.license_id, License.assigned_project_id == project.id),
-        )
-        .where(VirtualContainer.project_id == project.id)
-        .order_by(VirtualContainer.id, License.id)
-    )
-    names: dict[str, str] = {}
-    licenses: dict[str, list[str]] = {}
-    for row in found:
-        names[str(row.id)] = row.name
-        held = licenses.setdefault(str(row.id), [])
-        if row.license_id is not None:
-            held.append(str(row.license_id))
-    return {each: {"name": names[each], "licenses": licenses[each]} for each in names}

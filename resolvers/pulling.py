@@ -10,6 +10,7 @@ from authz.use_case import use_case
 from resolvers.files import confirmed, heard, newest_file, send
 from resolvers.holding import INSIDE, free_seat, hold_container, license_of, require_nothing_open
 from resolvers.planning import note
+from resolvers.revisions import published
 from store.activations import Activation, ActivationState, RequestFileNeeded
 from store.container_files import FileKind
 from store.containers import Container
@@ -22,7 +23,6 @@ from store.projects import (
     ContainerOccupied,
     Project,
     ProjectParticipant,
-    ProjectRevision,
     VirtualContainer,
 )
 from store.users import User
@@ -48,7 +48,7 @@ async def pull_virtual_container(
     planned = await gate.one(VirtualContainer, virtual_container_id, to="pull")
     project.require_published()
     planned.require_stale()
-    wanted, ever = await _published(gate, project, planned)
+    wanted, ever = await published(gate, project, planned)
     container, held = await _hold(gate, _chosen(planned, container_id), wanted)
     container.require_ready()
     if planned.container_id is None:
@@ -197,21 +197,3 @@ async def _require_of_project(gate: Gate, container: Container, project: Project
     )
     if not await gate.session.scalar(sa.select(sa.exists().where(Container.id == container.id, ours))):
         raise ContainerElsewhere("the container belongs neither to the project nor to its group or people")
-
-
-async def _published(gate: Gate, project: Project, planned: VirtualContainer) -> tuple[list[UUID], set[UUID]]:
-    """The licenses that the last revision has in it and that are still the project's; and all that it has ever had.
-
-    What somebody has put into the container by hand is none of the project's, and stays.
-    """
-    place = ("virtualContainers", str(planned.id), "licenses")
-    lines = await gate.session.execute(
-        sa.select(ProjectRevision.number, sa.func.jsonb_extract_path(ProjectRevision.snapshot, *place)).where(
-            ProjectRevision.project_id == project.id
-        )
-    )
-    by_number = {number: {UUID(each) for each in line or ()} for number, line in lines}
-    last = by_number.get(project.revision, set())
-    still = sa.select(License.id).where(License.id.in_(last), License.assigned_project_id == project.id)
-    ever = {each for line in by_number.values() for each in line}
-    return sorted(await gate.session.scalars(still)), ever
