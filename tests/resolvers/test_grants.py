@@ -92,6 +92,17 @@ async def test_a_reseller_passes_on_a_part_of_what_he_holds(acting, passed_on, r
     assert len(answer.ids["License"]) == 1
 
 
+# F98
+async def test_a_reseller_passes_on_all_that_he_holds(passed_on, row):
+    whole = {"verbs": [CREATE, MODIFY], "max_quantity": 10, "max_days": 60, "scope_group_id": Groups.RHEINTAL}
+
+    grant = await row(CategoryGrant, await passed_on(REX, OF_REX, holder_id=ANN.id, **whole))
+
+    own = await row(CategoryGrant, OF_REX)
+    bounds = ("category_id", "scope_group_id", "can_create", "can_modify", "can_revoke", "max_quantity", "max_days")
+    assert [getattr(grant, each) for each in bounds] == [getattr(own, each) for each in bounds]
+
+
 @pytest.mark.parametrize(
     ("more", "bound", "limit"),
     [

@@ -36,6 +36,19 @@ def activate(key="1", **more):
     return {"licenseId": TEN, "containerId": ACME_CLOUD, "idempotencyKey": key, **more}
 
 
+# F14 F39
+async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(ask, token):
+    by_program = await token(ANN)
+    unassign = ASSIGN.replace("licenseAssign", "licenseUnassign").replace("LicenseAssign", "LicenseUnassign")
+
+    given = await ask(ANN, ASSIGN, by_token=by_program, input=assign(POOL, encode("Group", Groups.BERLIN)))
+    taken = await ask(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
+
+    assert given.data["licenseAssign"]["license"]["assignee"] == {"__typename": "Group", "name": "Acme Berlin"}
+    assert taken.data["licenseUnassign"] == taken.data["licenseUnassign"] | {"errors": []}
+    assert taken.data["licenseUnassign"]["license"]["assignee"] is None
+
+
 # F05 F14 F26
 async def test_an_assigned_license_is_shown_as_it_is_then(ask):
     answer = await ask(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))

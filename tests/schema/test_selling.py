@@ -146,6 +146,21 @@ async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
     assert refusals(again) == [{"code": "WRONG_STATE", "state": "CANCELLED"}]
 
 
+# F103
+async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(ask, token):
+    said = {"licenseId": encode("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
+    renew = on_license("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
+    by_shop = await token(IDA)
+    before = await ask(IDA, "query($id: ID!) { node(id: $id) { ... on License { expiresAt } } }", id=said["licenseId"])
+
+    first = await ask(IDA, renew, by_token=by_shop, input=said)
+    again = await ask(IDA, renew, by_token=by_shop, input=said)
+
+    end, renewed = before.data["node"]["expiresAt"], first.data["licenseRenew"]["license"]["expiresAt"]
+    assert (refusals(first), first.data) == ([], again.data)
+    assert (int(renewed[:4]), renewed[4:]) == (int(end[:4]) + 1, end[4:])
+
+
 # F104
 async def test_days_are_drawn_until_none_are_left(ask):
     draw = {"licenseId": encode("License", Licenses.TOM_PREPAID), "days": 80}
