@@ -1,12 +1,14 @@
 """Projects through GraphQL: an administrator prepares, an on-site colleague asks what waits and pulls it."""
 
+import pytest
 import sqlalchemy as sa
 
+from schema.changes.projects import CHANGES
 from schema.ids import encode
 from store.audit import AuditEntry
 from store.portal import Edition, Portal
 from store.projects import Project, ProjectState
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of
+from worlds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of, named
 
 ERRORS = "errors { code message path action state capability requiredEdition }"
 HAMBURG = encode("Project", Projects.HAMBURG)
@@ -164,3 +166,52 @@ async def test_the_vendor_sets_the_portal_and_everybody_with_a_log_in_reads_it(a
     assert seen.data == {"portal": {"name": "Harbor", "edition": None, "supportMayDecide": None}}
     refused = await _do(ask, ANN, "portalSetEdition", portal, edition="ENTERPRISE")
     assert [each["code"] for each in refused["errors"]] == ["FORBIDDEN"]
+
+
+_TEAM = encode("Group", Groups.BERLIN)
+_PART = encode("ProjectParticipant", named("participant", f"{OLGA.login} {Projects.HAMBURG}"))
+_ALL = {
+    "projectCreate": {"groupId": _TEAM, "name": "x"},
+    "projectRename": {"projectId": HAMBURG, "name": "x"},
+    "projectArchive": {"projectId": HAMBURG},
+    "projectEdit": {"projectId": HAMBURG},
+    "projectPublish": {"projectId": HAMBURG},
+    "projectAddParticipant": {"projectId": HAMBURG, "userId": encode("User", TOM.id), "role": "ADMIN"},
+    "projectRemoveParticipant": {"participantId": _PART},
+    "virtualContainerCreate": {"projectId": HAMBURG, "name": "x"},
+    "virtualContainerRename": {"virtualContainerId": LINE_2, "name": "x"},
+    "virtualContainerDelete": {"virtualContainerId": LINE_2},
+    "virtualContainerAddLicense": {"virtualContainerId": LINE_2, "licenseId": POOL},
+    "virtualContainerRemoveLicense": {"virtualContainerId": LINE_2, "licenseId": HIDDEN},
+    "virtualContainerPull": {"virtualContainerId": LINE_2, "containerId": OLGAS},
+}
+
+
+def test_every_mutation_of_the_workflow_is_asked_wrongly_here():
+    assert set(_ALL) == {each.name for each in CHANGES}
+
+
+@pytest.mark.parametrize("mutation", sorted(_ALL))
+async def test_a_wrong_kind_of_id_a_long_name_and_another_tenants_thing_change_nothing(ask, database, mutation):
+    arguments = _ALL[mutation]
+    for name, right in arguments.items():
+        if name.endswith("Id"):
+            wrong = _PART if right != _PART else HAMBURG
+            refused = await _do(ask, ANN, mutation, "__typename", **arguments | {name: wrong})
+            assert [(each["code"], each["path"]) for each in refused["errors"]] == [("BAD_USER_INPUT", ["input", name])]
+        if name == "name":
+            refused = await _do(ask, ANN, mutation, "__typename", **arguments | {name: "x" * 201})
+            assert [(each["code"], each["path"]) for each in refused["errors"]] == [("BAD_USER_INPUT", ["input", name])]
+
+    hidden = await _do(ask, BEA, mutation, "__typename", **_foreign(arguments))
+    assert [each["code"] for each in hidden["errors"]] == ["NOT_FOUND"]
+    stranger = await _do(ask, None, mutation, "__typename", **arguments)
+    assert [each["code"] for each in stranger["errors"]] == ["UNAUTHENTICATED"]
+    async with database.transaction() as session:
+        done = sa.select(sa.func.count()).where(AuditEntry.request_id == "test", AuditEntry.outcome == "DONE")
+        assert await session.scalar(done) == 0
+
+
+def _foreign(arguments):
+    """Bea is a member of Acme Berlin and sees its group: a project is to be made in Acme, which she does not see."""
+    return arguments | ({"groupId": encode("Group", Groups.ACME)} if "groupId" in arguments else {})
