@@ -29,6 +29,7 @@ from store.clock import SystemClock
 from store.database import Database
 from subscriptions.announcer import announcer
 from subscriptions.feed import Feed
+from transport.exports import export_routes
 from transport.routes import graphql_routes
 from transport.settings import TransportSettings
 from work import worker
@@ -138,6 +139,7 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             *graphql_routes(schema, open_context, transport),
+            *export_routes(open_context, transport),
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/.well-known/jwks.json", jwks),

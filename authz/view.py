@@ -1,7 +1,7 @@
 """The reading side of the gate: rows leave the store only through here, and only those the viewer may know."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
@@ -116,7 +116,7 @@ class View:
         """Rows of a statement that is made of what the viewer may report on."""
         return await self._ask(lambda actor: build(Reach(self._listing, actor)), **values)
 
-    async def stream(self, build: Callable[[Reach], Statement], **values: Any) -> AsyncIterator[Row]:
+    async def stream(self, build: Callable[[Reach], Statement], **values: Any) -> AsyncGenerator[Row, None]:
         """The same through a cursor of the server: however many rows there are, a handful is in memory. Close it when done."""
         async with self._turn:
             actor = await self._viewer()
@@ -128,8 +128,11 @@ class View:
             found = await self._connection.stream(
                 statement, {**actor.values, **values}, execution_options={"yield_per": _CHUNK}
             )
-            async for row in found:
-                yield row
+            try:
+                async for row in found:
+                    yield row
+            finally:
+                await found.close()
 
     async def public(self, statement: Statement, **values: Any) -> Sequence[Row]:
         """Run a statement over what is for everybody, also before the log-in: the look of the portal, its name."""

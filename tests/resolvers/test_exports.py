@@ -1,0 +1,110 @@
+"""What is charged: one line for each sale and what follows from it, with the seats and the term that it was about."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from resolvers import exports
+from resolvers.orders import create_order
+from resolvers.reports import Span
+from resolvers.terms import add_days, cancel_license, modify_license, renew_license
+from store.licenses import License
+from store.orders import OrderSource
+from store.products import LicenseModel
+from tests.resolvers.conftest import NOW
+from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Groups, Licenses
+from worlds.demo_catalogue import template_of
+
+NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def charged(acting):
+    """`await charged(ANN)` are the lines that she takes away, of one span."""
+
+    async def read(account, span=NOVEMBER):
+        return [each async for each in exports.billed(await acting(account), span)]
+
+    return read
+
+
+# F64
+async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(acting, charged, database):
+    ordered = await create_order(
+        await acting(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
+        group_id=Groups.BOLT, source=OrderSource.API, external_ref="shop-77", by_code=False,
+    )  # fmt: skip
+    license_id = UUID(ordered.ids["License"][0])
+    async with database.transaction() as session:
+        (await session.get_one(License, license_id)).created_at = NOW
+
+    for account in (IDA, BEA):
+        (line,) = await charged(account)
+        assert (line.kind, line.at, line.external_ref, line.source, line.license_id) == (
+            "CREATED", NOW, "shop-77", OrderSource.API, license_id,
+        )  # fmt: skip
+        assert (line.product, line.model, line.seats, line.term_to, line.group) == (
+            "Meridian Flow", LicenseModel.PERPETUAL_MULTI_USER, 7, None, "Bolt",
+        )  # fmt: skip
+    for other in (ANN, TOM, UWE):
+        assert await charged(other) == []
+
+
+# F90 F61
+async def test_a_demo_costs_nothing(acting, charged, database):
+    ordered = await create_order(
+        await acting(REX), template_id=template_of(LicenseModel.DEMO), quantity=1, count=1, group_id=Groups.RHEINTAL,
+        source=OrderSource.PORTAL, by_code=False,
+    )  # fmt: skip
+    async with database.transaction() as session:
+        (await session.get_one(License, UUID(ordered.ids["License"][0]))).created_at = NOW
+
+    assert await charged(IDA) == []
+
+
+# F64 F102
+async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, charged, clock, row):
+    ida, day = await acting(IDA), timedelta(days=1)
+    ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
+    await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)  # counts with the next term
+    await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)  # counts at once
+    await cancel_license(ida, license_id=Licenses.ACME_POOL)
+    clock.advance(day)
+    await renew_license(ida, license_id=Licenses.BERLIN_PUBLIC)
+    await add_days(ida, license_id=Licenses.TOM_PREPAID, days=10)
+    clock.advance(day)
+    await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=20)
+    await renew_license(ida, license_id=Licenses.BERLIN_PUBLIC)
+
+    lines = await charged(ANN)
+
+    next_end = ends.replace(year=ends.year + 1)
+    assert {(each.license_id, each.kind, each.at, each.seats, each.term_from, each.term_to, each.days) for each in lines} == {
+        (Licenses.ACME_TEN_SEATS, "SEATS_ADDED", NOW, 4, NOW, None, None),
+        (Licenses.BERLIN_PUBLIC, "RENEWED", NOW + day, 12, ends, next_end, None),
+        (Licenses.TOM_PREPAID, "DAYS_ADDED", NOW + day, 1, NOW + 5 * day, NOW + 15 * day, 10),
+        (Licenses.ACME_TEN_SEATS, "SEATS_ADDED", NOW + 2 * day, 6, NOW + 2 * day, None, None),
+        (Licenses.BERLIN_PUBLIC, "RENEWED", NOW + 2 * day, 12, next_end, next_end.replace(year=ends.year + 2), None),
+    }  # fmt: skip
+    assert len(lines) == 5
+    assert [each.at for each in lines] == sorted(each.at for each in lines)
+    assert await charged(BEA) == []
+
+
+# F64
+async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting, charged, row):
+    july = Span(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC))
+    ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
+    before = {each.license_id: (each.seats, each.term_to, each.days) for each in await charged(ANN, july)}
+    ida = await acting(IDA)
+    await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)
+    await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)
+    await renew_license(ida, license_id=Licenses.BERLIN_PUBLIC)
+
+    after = {each.license_id: (each.seats, each.term_to, each.days) for each in await charged(ANN, july)}
+
+    assert after == before
+    assert len(after) == 18
+    assert after[Licenses.ACME_TEN_SEATS] == (10, None, None)
+    assert after[Licenses.BERLIN_PUBLIC] == (10, ends, None)

@@ -1,0 +1,266 @@
+"""Files to take away: the same rows as the API, in any number, for whoever may report on them."""
+
+import asyncio
+import csv
+import io
+from contextlib import asynccontextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from authz.access import Access, Portal
+from authz.listing import Listing
+from authz.loading import load_policy
+from schema.context import Context
+from store.clock import SystemClock
+from store.database import Database
+from store.licenses import License, Lifecycle
+from store.products import LicenseModel, Product
+from tests.journey.door import furnish, opened, token_of
+from transport.exports import Exports, written
+from transport.settings import TransportSettings
+from worlds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
+
+MORE = 150
+PAGE = """query ($after: Cursor) { viewer { licenses(first: 50, after: $after) {
+    nodes { id model quantity } pageInfo { hasNextPage endCursor } } } }"""
+FIGURES = ("model", "soldLicenses", "soldSeats", "demoLicenses", "internalLicenses")
+
+
+@pytest.fixture(scope="module")
+async def database(new_database):
+    database = Database(new_database(), pool_size=4)
+    await furnish(database)
+    now = SystemClock().now()
+    async with database.transaction() as session:
+        session.add_all(
+            License(
+                product_id=Products.RENDER, model=LicenseModel.PERPETUAL_SINGLE_USER, quantity=1, starts_at=now,
+                owner_group_id=Groups.ACME, lifecycle=Lifecycle.VALID,
+            )
+            for _ in range(MORE)
+        )  # fmt: skip
+        await session.execute(
+            sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot')
+        )
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+async def door(database, tmp_path_factory):
+    url = database.engine.url.render_as_string(hide_password=False)
+    with opened(url, tmp_path_factory.mktemp("exports")) as door:
+        yield door
+        await door.client.aclose()
+
+
+@pytest.fixture
+def fetch(database, door):
+    """`await fetch(ANN, "licenses.csv")` is the answer."""
+
+    async def get(account, path):
+        headers = {"authorization": f"Bearer {await token_of(database, account)}"} if account else {}
+        return await door.client.get(door.url.replace("/graphql", f"/exports/{path}"), headers=headers)
+
+    return get
+
+
+@pytest.fixture
+def rows(fetch):
+    """The same as a list of dictionaries."""
+
+    async def read(account, path):
+        answer = await fetch(account, path)
+        assert answer.status_code == 200, answer.text
+        return answer.json() if ".json" in path else list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+    return read
+
+
+# F15
+async def test_an_export_has_every_license_of_the_api_in_its_order_however_many_pages_those_are(rows, door, database):
+    token, after, listed = await token_of(database, ANN), None, []
+    while True:
+        found = (await door.data(token, PAGE, after=after))["viewer"]["licenses"]
+        listed += [(each["id"], each["model"], str(each["quantity"])) for each in found["nodes"]]
+        after = found["pageInfo"]["endCursor"]
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+
+    exported = [(each["license_id"], each["model"], each["quantity"]) for each in await rows(ANN, "licenses.csv")]
+
+    assert len(exported) == 19 + MORE
+    assert exported == listed
+
+
+# F15
+async def test_json_and_csv_hold_the_same(rows):
+    as_json, as_csv = await rows(IDA, "licenses.json"), await rows(IDA, "licenses.csv")
+    assert len(as_json) == 27 + MORE
+    assert [{name: written(value) for name, value in each.items()} for each in as_json] == as_csv
+
+
+@pytest.mark.parametrize(
+    ("account", "count"),
+    [(BEA, 5), (PIA, 2), (TOM, 0), (UWE, 0), (OLGA, 0), (SAM, 0)],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_who_may_not_report_takes_nothing_away_although_he_may_read(rows, account, count):
+    assert len(await rows(account, "licenses.csv")) == len(await rows(account, "licenses.json")) == count
+
+
+async def test_a_project_admin_is_not_told_whose_the_licenses_are(rows):
+    assert [(each["group_id"], each["group"], each["assignee"]) for each in await rows(PIA, "licenses.json")] == [
+        (None, None, "Hamburg plant")
+    ] * 2
+
+
+async def test_what_a_spreadsheet_would_compute_is_a_text(rows):
+    names = {each["product"] for each in await rows(PIA, "licenses.csv")}
+    assert names == {"Atlas CAD", '\'=HYPERLINK("http://x"), or\r\nnot'}
+    assert {each["product"] for each in await rows(PIA, "licenses.json")} == {
+        "Atlas CAD", '=HYPERLINK("http://x"), or\r\nnot',
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"]
+)
+def test_a_cell_never_begins_like_a_formula(text):
+    assert written(text) == f"'{text}"
+
+
+def test_numbers_and_harmless_texts_stay_as_they_are():
+    assert [written(each) for each in (-5, "a=b", "", None, True, False)] == ["-5", "a=b", "", "", "true", "false"]
+
+
+# F63 F90
+async def test_the_counted_export_is_the_report(rows, door, database):
+    query = """{ viewer { reports { createdLicenses(groupBy: [PRODUCT, MODEL], first: 1000) {
+        rows { product { id } model soldLicenses soldSeats demoLicenses internalLicenses } } } } }"""
+    found = await door.data(await token_of(database, IDA), query)
+
+    exported = await rows(IDA, "created.json?by=product,model")
+
+    assert [
+        (
+            each["product_id"], each["model"], each["sold_licenses"], each["sold_seats"], each["demo_licenses"],
+            each["internal_licenses"],
+        )
+        for each in exported
+    ] == [
+        (each["product"]["id"], *(each[name] for name in FIGURES))
+        for each in found["viewer"]["reports"]["createdLicenses"]["rows"]
+    ]  # fmt: skip
+    assert sum(each["sold_licenses"] for each in exported) == 24 + MORE
+    assert {each["month"] for each in exported} == {None}
+
+
+# F64 F90
+async def test_what_is_charged_are_the_licenses_that_are_sold(rows):
+    assert len(await rows(IDA, "billing.csv")) == 24 + MORE
+    assert {each["model"] for each in await rows(IDA, "billing.csv")}.isdisjoint({"DEMO", "INTERNAL_NFR"})
+    assert len(await rows(BEA, "billing.csv")) == 5
+    assert await rows(UWE, "billing.json") == []
+
+
+async def test_a_span_is_from_a_day_to_before_another(rows):
+    today = SystemClock().now().date()
+    assert len(await rows(ANN, f"licenses.csv?from={today}")) == MORE
+    assert len(await rows(ANN, f"licenses.csv?to={today}T00:00:00Z")) == 19
+    assert len(await rows(ANN, f"billing.csv?to={today}")) == 18
+
+
+async def test_a_file_comes_with_its_name_and_is_kept_by_nobody_on_the_way(fetch):
+    answer = await fetch(ANN, "licenses.csv")
+    today = SystemClock().now().date()
+    assert answer.headers["content-type"] == "text/csv; header=present; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="licenses-{today}.csv"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.count("\r\n") > 19 + MORE
+    assert (await fetch(TOM, "created.csv")).text == (
+        "month,creator_id,creator_name,group_id,group_name,product_id,product_name,model,sold_licenses,sold_seats,"
+        "demo_licenses,internal_licenses\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("licenses.xml", 404, "NOT_FOUND"),
+        ("users.csv", 404, "NOT_FOUND"),
+        ("licenses.csv?form=x", 422, "BAD_USER_INPUT"),
+        ("licenses.csv?from=yesterday", 422, "BAD_USER_INPUT"),
+        ("licenses.csv?from=2026-13-01", 422, "BAD_USER_INPUT"),
+        ("licenses.csv?from=2026-01-01T00:00:00", 422, "BAD_USER_INPUT"),
+        ("billing.csv?from=2026-02-01&to=2026-01-01", 422, "BAD_USER_INPUT"),
+        ("created.csv?by=owner", 422, "BAD_USER_INPUT"),
+    ],
+)
+async def test_what_makes_no_file_is_refused(fetch, path, status, code):
+    answer = await fetch(IDA, path)
+    assert (answer.status_code, [each["extensions"]["code"] for each in answer.json()["errors"]]) == (status, [code])
+
+
+async def test_a_stranger_gets_nothing(fetch, door):
+    answer = await fetch(None, "licenses.csv")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    url = door.url.replace("/graphql", "/exports/licenses.csv")
+    forged = await door.client.get(url, headers={"authorization": "Bearer forged"})
+    assert (forged.status_code, forged.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+    assert (await door.client.post(url)).headers["allow"] == "GET"
+
+
+@pytest.fixture
+async def portal(database):
+    return Portal(database, Listing(load_policy()), SystemClock(), None)
+
+
+async def test_rows_come_through_a_cursor_and_not_all_at_once(portal, database):
+    access = Access(portal, await token_of(database, IDA), "test")
+    rows = access.view.stream(lambda _reach: sa.select(sa.func.generate_series(1, 2_000_000_000).label("number")))
+    async with asyncio.timeout(20):
+        assert [(await anext(rows)).number for _ in range(1200)] == list(range(1, 1201))
+        await rows.aclose()
+        await access.close()
+
+
+async def test_a_few_are_written_at_once_and_who_does_not_read_is_let_go(portal, database):
+    @asynccontextmanager
+    async def open_context(credentials, request_id):
+        access = Access(portal, credentials, request_id)
+        try:
+            yield Context(access)
+        finally:
+            await access.close()
+
+    exports = Exports(open_context, TransportSettings(seconds_to_read=2))
+    token = await token_of(database, ANN)
+    begun, sent = asyncio.Event(), []
+
+    async def ask(send):
+        scope = {
+            "type": "http", "method": "GET", "path": "/exports/licenses.csv", "query_string": b"", "headers": [
+                (b"authorization", f"Bearer {token}".encode())
+            ], "path_params": {"file": "licenses.csv"}, "asgi": {"spec_version": "2.4"},
+        }  # fmt: skip
+        await exports(scope, None, send)
+
+    async def idle(_message):
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def read(message):
+        sent.append(message)
+
+    async with asyncio.timeout(20):
+        idlers = [asyncio.ensure_future(ask(idle)) for _ in range(4)]
+        await begun.wait()
+        await ask(read)
+        assert (sent[0]["status"], dict(sent[0]["headers"])[b"retry-after"]) == (503, b"10")
+        await asyncio.gather(*idlers)
+        sent.clear()
+        await ask(read)
+    assert sent[0]["status"] == 200
+    assert b"".join(each.get("body", b"") for each in sent).count(b"\r\n") > 19 + MORE
