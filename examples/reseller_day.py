@@ -16,11 +16,13 @@ _PLACES = """query($id: ID!) { node(id: $id) { ... on License {
     product { name } lifecycle seatsTaken seatsFree
     activations(where: { state: { eq: ACTIVE } }) { nodes { deviceLabel container { serial } } }
 } } }"""
-_MONTH = """query($group: ID!, $since: DateTime!) { viewer {
-    orders(where: { group: { eq: $group }, createdAt: { ge: $since } }) {
-        totalCount nodes { quantity template { model product { name } } actor { name } }
+_MONTH = """query($group: ID!, $since: DateTime!) { viewer { reports {
+    createdLicenses(from: $since, groupBy: [PRODUCT, MODEL], where: { ownerGroup: { eq: $group } }) {
+        rows { product { name } model } totals { soldLicenses demoLicenses }
     }
-} }"""
+    restores(from: $since, groupBy: [GROUP, REASON]) { rows { group { id } reason cases completed } }
+    anomalies(from: $since) { rows { kind license { id } } }
+} } }"""
 _RESTORES = """query($id: ID!) { node(id: $id) { ... on License {
     activations { nodes { state restoreCases { nodes { state decidedBy { name } } } } }
 } } }"""
@@ -194,17 +196,24 @@ class Day:
 
     async def reports(self) -> None:
         since = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        month = (await self.rex.asks(_MONTH, group=self.customer, since=since.isoformat()))["viewer"]
-        sold = Counter(
-            f"{each['template']['product']['name']}, {each['template']['model']}" for each in month["orders"]["nodes"]
-        )
-        says(f"The month of {self.rex.name} for {self.args.customer}:")
-        for what, quantity in sorted(sold.items()):
-            says(f"  {quantity} x {what}")
+        month = (await self.rex.asks(_MONTH, group=self.customer, since=since.isoformat()))["viewer"]["reports"]
+        created = month["createdLicenses"]
+        names = ", ".join(sorted(f"{each['product']['name']} {each['model']}" for each in created["rows"]))
+        says(f"The month of {self.rex.name} for {self.args.customer}, by the reports of the portal:")
+        says(f"  created: {created['totals']['soldLicenses']} sold, {created['totals']['demoLicenses']} demo ({names})")
+        for each in month["restores"]["rows"]:
+            if each["group"] and each["group"]["id"] == self.customer:
+                says(f"  {each['reason'].lower()}: {each['cases']}, of which {each['completed']} are replaced")
+        odd = [
+            each["kind"]
+            for each in month["anomalies"]["rows"]
+            if each["license"] and each["license"]["id"] == self.license
+        ]
+        says(f"  out of the ordinary: {', '.join(sorted(odd))}")
         places = (await self.ida.asks(_RESTORES, id=self.license))["node"]["activations"]["nodes"]
         cases = [case for place in places for case in place["restoreCases"]["nodes"]]
         by_whom = Counter(f"by {case['decidedBy']['name']}" if case["decidedBy"] else "by rule" for case in cases)
-        says("  lost and replaced: " + ", ".join(f"{count} {how}" for how, count in by_whom.most_common()))
+        says("  decided: " + ", ".join(f"{count} {how}" for how, count in by_whom.most_common()))
         license = (await self.nora.asks(_PLACES, id=self.license))["node"]
         (place,) = license["activations"]["nodes"]
         says(

@@ -35,7 +35,7 @@ def refused(lines):
     return [re.search(r": ([A-Z_]+), ", each)[1] for each in lines if each.startswith("- ")]
 
 
-# F02 F04 F05 F11 F28 F29 F30 F47 F61 F93 F94
+# F02 F04 F05 F11 F28 F29 F30 F47 F51 F61 F63 F93 F94
 async def test_a_resellers_whole_day(run):
     lines = await run("reseller_day")
 
@@ -51,9 +51,10 @@ async def test_a_resellers_whole_day(run):
     ]
     assert sum("ACTIVE with the receipt" in each for each in lines) == 4
     assert [each for each in lines if each.startswith("  ")] == [
-        "  1 x Atlas CAD, DEMO",
-        "  1 x Atlas CAD, SINGLE_USER_SUBSCRIPTION",
-        "  lost and replaced: 2 by rule, 1 by Ida Lund",
+        "  created: 1 sold, 1 demo (Atlas CAD DEMO, Atlas CAD SINGLE_USER_SUBSCRIPTION)",
+        "  lost: 3, of which 3 are replaced",
+        "  out of the ordinary: EXCESSIVE_RECOVERY, RESTORE_OVER_LIMIT",
+        "  decided: 2 by rule, 1 by Ida Lund",
     ]
     assert lines[-1].startswith("In the evening Atlas CAD is VALID, with its seat in dongle 4 (DNG-")
 
