@@ -1,0 +1,213 @@
+"""Imports in parts: what was stopped goes on, what was changed meanwhile is not set back, and a part is all or nothing."""
+
+import pytest
+import sqlalchemy as sa
+
+from resolvers.activations import activate_license
+from resolvers.bulk import check_rows, import_part
+from resolvers.bulk_parts import parts_of
+from resolvers.bulk_rows import ImportRefused, id_of
+from resolvers.groups import delete_group, rename_group
+from resolvers.licenses import assign_license
+from resolvers.memberships import remove_membership
+from store.groups import Group, Membership, MembershipState
+from store.licenses import License, Lifecycle, Visibility
+from store.users import User
+from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Projects, cloud_of
+
+OAK, PLANT = id_of("group", "oak"), id_of("group", "plant")
+PERPETUAL = {"firm_code": "6000010", "product_code": "1001", "model": "PERPETUAL_SINGLE_USER", "quantity": "1"}
+WORLD = {
+    "groups": [
+        {"key": "plant", "name": "Oak Plant", "kind": "TEAM", "parent": "oak"},
+        {"key": "oak", "name": "Oak", "kind": "CUSTOMER"},
+    ],
+    "users": [
+        {"key": "olli", "email": "olli@oak.example", "name": "Olli"},
+        {"key": "tom", "email": TOM.email, "name": TOM.name},
+    ],
+    "memberships": [{"user": "olli", "group": "oak"}, {"user": "tom", "group": "plant"}],
+    "licenses": [{"key": f"l{number}", "owner_group": "oak", **PERPETUAL} for number in range(4)],
+    "assignments": [
+        {"license": "l0", "user": "tom"},
+        {"license": "l3", "group": "plant", "visibility": "PUBLIC"},
+    ],
+}
+
+POOL = {"assignments": [{"license": str(Licenses.ACME_POOL), "user": TOM.email}]}
+
+
+def lines(rows):
+    return {name: list(enumerate(found, start=2)) for name, found in rows.items()}
+
+
+@pytest.fixture
+def planned(acting):
+    """`await planned(WORLD)` is what an import of these rows would do."""
+
+    async def check(rows):
+        answer = await check_rows(await acting(IDA), given=lines(rows), mistakes=[], dry_run=True)
+        return answer.told["check"].plan
+
+    return check
+
+
+@pytest.fixture
+def imported(acting, planned):
+    """`await imported(WORLD, most=3, parts=2)` imports the first parts of so many rows; all, if nothing is said."""
+
+    async def run(rows, *, most=10_000, parts=None):
+        plan = await planned(rows)
+        for part in parts_of(plan, most=most)[:parts]:
+            await import_part(await acting(IDA), given=part, aliases=plan.aliases)
+        return plan
+
+    return run
+
+
+def news(plan):
+    return {name: len(found) for name, found in plan.new.items() if found}
+
+
+async def refusal(awaitable):
+    with pytest.raises(ImportRefused) as refused:
+        await awaitable
+    return [f"{each['file']}:{each['line']}: {each['message']}" for each in refused.value.details["findings"]]
+
+
+# F106
+@pytest.mark.parametrize("stopped_after", [1, 2, 3, 4])
+async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned, trail, stopped_after):
+    await imported(WORLD, most=3, parts=stopped_after)
+
+    rest = await imported(WORLD)
+
+    assert sum(news(rest).values()) < 11
+    assert news(await planned(WORLD)) == {}
+    told = [entry.after for entry in await trail("portal.imported")]
+    assert sum(sum(each.values()) for each in told) == 11
+
+
+# F106
+async def test_a_license_and_its_assignment_are_never_apart(planned):
+    parts = parts_of(await planned(WORLD), most=2)
+
+    for part in parts:
+        assigned = {cells["license"] for _, cells in part.get("assignments", [])}
+        assert assigned <= {cells["key"] for _, cells in part.get("licenses", [])}
+    assert [cells["key"] for part in parts for _, cells in part.get("groups", [])] == ["oak", "plant"]
+
+
+async def test_whoever_has_an_account_keeps_it_in_all_parts(imported, row, database):
+    await imported(WORLD, most=1)
+
+    async with database.transaction() as session:
+        assert await session.scalar(sa.select(sa.func.count()).where(User.email == TOM.email)) == 1
+        assert await session.scalar(sa.select(Membership.user_id).where(Membership.group_id == PLANT)) == TOM.id
+    assert (await row(License, id_of("license", "l0"))).assigned_user_id == TOM.id
+    assert (await row(License, id_of("license", "l3"))).visibility is Visibility.PUBLIC
+
+
+async def test_what_was_changed_in_the_portal_is_told_and_not_set_back(imported, acting, database, row):
+    await imported(WORLD)
+    await rename_group(await acting(IDA), group_id=OAK, name="Oak and Sons")
+    async with database.transaction() as session:
+        belongs = sa.select(Membership.id).where(Membership.group_id == PLANT, Membership.user_id == TOM.id)
+        membership_id = await session.scalar(belongs)
+    await assign_license(await acting(IDA), license_id=id_of("license", "l3"), target=Group, target_id=OAK)
+    await remove_membership(await acting(IDA), membership_id=membership_id)
+
+    rest = {name: rows for name, rows in WORLD.items() if name != "assignments"}
+    plan = await imported(rest | {"assignments": WORLD["assignments"][1:]})
+
+    assert news(plan) == {}
+    assert [str(each) for each in plan.notes] == [
+        "groups.csv:3: name: it is 'Oak and Sons' in the portal, and stays so",
+        "memberships.csv:3: it is 'REMOVED' in the portal, and stays so",
+        f"assignments.csv:2: group: it is '{OAK}' in the portal, and stays so",
+        "assignments.csv:2: visibility: it is 'ADMIN_ONLY' in the portal, and stays so",
+    ]
+    assert (await row(Group, OAK)).name == "Oak and Sons"
+    assert (await row(Membership, membership_id)).state is MembershipState.REMOVED
+
+
+async def test_a_license_from_the_pool_is_assigned(imported, row):
+    plan = await imported(POOL)
+
+    assert news(plan) == {"assignments": 1}
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
+
+
+async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, row, acting):
+    await activate_license(await acting(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
+
+    assert await refusal(imported(POOL)) == [
+        "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them"
+    ]
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(planned, acting, database, row):
+    plan = await planned(WORLD)
+    first, second, *_rest = parts_of(plan, most=3)
+    await import_part(await acting(IDA), given=first, aliases=plan.aliases)
+    await delete_group(await acting(IDA), group_id=PLANT)
+
+    mistakes = await refusal(import_part(await acting(IDA), given=second, aliases=plan.aliases))
+
+    assert mistakes == ["memberships.csv:3: there is no group 'plant'"]
+    assert (await row(User, id_of("user", "olli"))).name == "Olli"
+    async with database.transaction() as session:
+        assert not await session.scalar(sa.select(sa.exists().where(Membership.group_id == OAK)))
+
+
+async def test_an_expired_license_comes_as_it_is(imported, row):
+    old = PERPETUAL | {"model": "SINGLE_USER_SUBSCRIPTION", "starts_at": "2024-01-01T00:00:00Z"}
+    gone = {"licenses": [{"key": "old", "owner_group": str(Groups.ACME), **old}],
+            "assignments": [{"license": "old", "group": str(Groups.BERLIN)}]}  # fmt: skip
+
+    await imported(gone)
+
+    license = await row(License, id_of("license", "old"))
+    assert (license.lifecycle, license.expires_at.year) == (Lifecycle.EXPIRED, 2025)
+    assert license.assigned_group_id == Groups.BERLIN
+
+
+async def test_what_is_for_the_house_stays_in_the_house(imported):
+    nfr = PERPETUAL | {"model": "INTERNAL_NFR"}
+    rows = {
+        "licenses": [
+            {"key": "house", "owner_group": str(Groups.RHEINTAL), **nfr},
+            {"key": "sold", "owner_group": str(Groups.ACME), **nfr},
+        ],
+        "assignments": [{"license": "house", "group": str(Groups.ACME)}],
+    }
+
+    assert await refusal(imported(rows)) == [
+        "licenses.csv:3: a license of this model is for the vendor's and the resellers' own people",
+        "assignments.csv:2: this license is for the vendor's and the resellers' own people",
+    ]
+
+
+async def test_one_live_demo_for_each_owner_and_product(imported):
+    demo = PERPETUAL | {"model": "DEMO", "days": "30"}
+    rows = {
+        "licenses": [
+            {"key": "d1", "owner_group": str(Groups.ACME), **demo},
+            {"key": "d2", "owner_group": str(Groups.BOLT), **demo},
+            {"key": "d3", "owner_group": str(Groups.BOLT), **demo},
+            {"key": "d4", "owner_group": str(Groups.BOLT), **demo, "state": "REVOKED"},
+        ]
+    }
+
+    there = "there is a live demo of this product for this owner already"
+    assert await refusal(imported(rows)) == [f"licenses.csv:2: {there}", f"licenses.csv:4: {there}"]
+
+
+async def test_no_assignment_is_taken_from_a_project(imported, row):
+    taken = {"assignments": [{"license": str(Licenses.PROJECT_PUBLIC), "group": str(Groups.BERLIN)}]}
+
+    plan = await imported(taken)
+
+    assert (news(plan), plan.known["assignments"]) == ({}, 1)
+    assert (await row(License, Licenses.PROJECT_PUBLIC)).assigned_project_id == Projects.HAMBURG
