@@ -1,8 +1,15 @@
 """Reports through GraphQL: exact figures of the demo world, for each of the cast what he may report on."""
 
+from datetime import timedelta
+
 import pytest
 
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAL, TOM, UWE
+from store import audit
+from store.audit import AuditEntry
+from tests.schema.conftest import NOW
+from worlds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, named
+
+LOST_DONGLE = named("restore", "the lost dongle")
 
 TOTALS = "totals { soldLicenses soldSeats demoLicenses internalLicenses }"
 
@@ -117,3 +124,96 @@ async def test_a_report_takes_the_filters_of_the_list_and_a_span(ask):
 async def test_what_no_report_can_answer_is_refused(ask, call, message):
     answer = await ask(IDA, f"{{ viewer {{ reports {{ {call} {{ hasMore }} }} }} }}")
     assert [(each.message, each.original_error.code) for each in answer.errors] == [(message, "BAD_USER_INPUT")]
+
+
+@pytest.fixture
+def happened(database):
+    """`await happened(REX, "container.blocked_seen", ...)` puts an act of Acme on the trail."""
+
+    async def put(account, action, kind, resource_id, **more):
+        async with database.transaction() as session:
+            await audit.append(
+                session,
+                [
+                    AuditEntry(
+                        at=NOW, actor_id=account.id, action=action, resource_type=kind, resource_id=resource_id,
+                        group_id=Groups.ACME, **more,
+                    )
+                ],
+            )  # fmt: skip
+
+    return put
+
+
+# F51
+async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(ask, happened):
+    await happened(ANN, "restore.excessive", "RestoreCase", LOST_DONGLE, license_id=Licenses.BERLIN_DONGLE)
+    await happened(REX, "container.blocked_seen", "Container", Containers.BLOCKED_DONGLE)
+    await happened(TOM, "restore.requested", "RestoreCase", LOST_DONGLE)
+    await happened(IDA, "restore.denied", "RestoreCase", LOST_DONGLE, before={"state": "AWAITING_APPROVAL"})
+    query = """{ viewer { reports { anomalies {
+        rows { kind at license { product { name } } group { name } actor { name } container { name } restoreCase { state }
+               entry { action } } } } } }"""
+
+    answer = await ask(ANN, query)
+
+    rows = {each["kind"]: each for each in answer.data["viewer"]["reports"]["anomalies"]["rows"]}
+    assert len(rows) == 3
+    acme, case = {"name": "Acme"}, {"state": "COMPLETED"}
+    assert rows["EXCESSIVE_RECOVERY"] == {
+        "kind": "EXCESSIVE_RECOVERY", "at": NOW.isoformat(), "license": {"product": {"name": "Atlas CAD"}}, "group": acme,
+        "actor": {"name": "Ann Archer"}, "container": None, "restoreCase": case, "entry": {"action": "restore.excessive"},
+    }  # fmt: skip
+    seen = rows["BLOCKED_CONTAINER_SEEN"]
+    assert (seen["actor"], seen["container"], seen["restoreCase"]) == (
+        None,
+        {"name": "Berlin dongle that was lost"},
+        None,
+    )
+    over = rows["RESTORE_OVER_LIMIT"]
+    assert (over["actor"], over["restoreCase"], over["entry"]) == (
+        {"name": "Tom Tanner"}, case, {"action": "restore.requested"},
+    )  # fmt: skip
+    for stranger in (BEA, TOM, UWE, OLGA):
+        other = await ask(stranger, query)
+        assert other.data["viewer"]["reports"]["anomalies"]["rows"] == []
+
+
+# F51 F63
+async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(ask):
+    answer = await ask(
+        ANN,
+        """{ viewer { reports {
+            activations(groupBy: [MONTH, PRODUCT], where: {state: {eq: RETURNED}}) {
+                totals { activations holding ended } rows { activations month model product { name } } hasMore }
+            restores(groupBy: [REASON]) { totals { cases completed } rows { cases reason month } }
+            changes(groupBy: [MODEL], where: {model: {eq: DEMO}}) { totals { created renewed cancelled } rows { created model } }
+            expiring(withinDays: 5, first: 1) { hasMore rows { expiresAt } }
+            soon: expiring(withinDays: 6) { hasMore rows { expiresAt renews license { product { name } } } }
+        } } }""",
+    )
+    assert not answer.errors, answer.errors
+    found = answer.data["viewer"]["reports"]
+    assert found["activations"] == {
+        "totals": {"activations": 1, "holding": 0, "ended": 1},
+        "rows": [{"activations": 1, "month": "2026-09-01", "model": None, "product": {"name": "Meridian Flow"}}],
+        "hasMore": False,
+    }
+    assert found["restores"] == {
+        "totals": {"cases": 1, "completed": 1}, "rows": [{"cases": 1, "reason": "LOST", "month": None}],
+    }  # fmt: skip
+    assert found["changes"] == {
+        "totals": {"created": 1, "renewed": 0, "cancelled": 0}, "rows": [{"created": 1, "model": "DEMO"}],
+    }  # fmt: skip
+    assert found["expiring"] == {"hasMore": False, "rows": []}
+    assert found["soon"] == {
+        "hasMore": False,
+        "rows": [
+            {
+                "expiresAt": (NOW + timedelta(days=5)).isoformat(), "renews": False,
+                "license": {"product": {"name": "Meridian Viewer"}},
+            }
+        ],
+    }  # fmt: skip
+    # Who asks, five reports, one license, and the products of both places that select one.
+    assert answer.statements <= 9
