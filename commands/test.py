@@ -14,4 +14,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the tests bring their own settings
-    return subprocess.run([sys.executable, "-m", "pytest", *args.rest], cwd=CHECKOUT, check=False).returncode
+    chosen = any(not each.startswith("-") for each in args.rest)
+    # The whole suite goes file by file to as many processes as there are cores; what one is working on stays in one.
+    spread = () if chosen else ("-n", "auto", "--dist", "loadfile")
+    return subprocess.run([sys.executable, "-m", "pytest", *spread, *args.rest], cwd=CHECKOUT, check=False).returncode
