@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager
 from typing import Any
@@ -22,8 +23,11 @@ from transport.settings import TransportSettings
 
 OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[Context]]
 
-_AT_ONCE = 4
+_AT_ONCE = 8
 """Each one holds a connection and a snapshot of the database for as long as it takes."""
+_AT_ONCE_BY_TOKEN = 2
+"""So that nobody takes all the turns."""
+_TO_BEGIN = 120.0
 _LONGEST = 900.0
 _CHUNK = 1 << 16
 _LINE_END = "\r\n"
@@ -55,31 +59,33 @@ class Exports:
     def __init__(self, open_context: OpenContext, settings: TransportSettings) -> None:
         self._open_context = open_context
         self._settings = settings
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, request_id, door = Request(scope, receive), uuid4().hex, _Door(send, self._settings.seconds_to_read)
         try:
-            with self._turn():
-                await self._export(request, request_id, door)
+            await self._export(request, request_id, door)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, it has to be told
             if door.opened:
                 # The length of the file is not known, so a connection that breaks is what tells that it is not whole.
-                log.error("export %s broke off", request_id, exc_info=error)
+                # A client that is gone or no longer reads is everyday life.
+                if not isinstance(error, OSError):
+                    log.error("export %s broke off", request_id, exc_info=error)
                 return
             await _refused(refusal(error, request_id), request_id)(scope, receive, send)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._open >= _AT_ONCE:
+    def _turn(self, credentials: str) -> Iterator[None]:
+        if self._open[credentials] >= _AT_ONCE_BY_TOKEN or self._open.total() >= _AT_ONCE:
             raise Busy("too many exports at this moment; come back in a while", headers={"Retry-After": "10"})
-        self._open += 1
+        self._open[credentials] += 1
         try:
             yield
         finally:
-            self._open -= 1
+            self._open[credentials] -= 1
+            self._open += Counter()  # forgets who has none open
 
     async def _export(self, request: Request, request_id: str, door: "_Door") -> None:
         if request.method != "GET":
@@ -93,31 +99,23 @@ class Exports:
             raise NotAuthenticated("an export needs a bearer token")
         export, (media_type, write) = EXPORTS[name], _FORMS[form]
         given = dict(request.query_params)
-        async with asyncio.timeout(_LONGEST), self._open_context(credentials, request_id) as context:
-            await context.authenticate()
-            async with aclosing(export.open(context.access, given)) as rows:
-                first = await self._first(rows)
-                today = self._settings.clock.now().date()
-                response = StreamingResponse(
-                    _chunks(write(export, _again(first, rows))),
-                    media_type=media_type,
-                    headers={
-                        "Content-Disposition": f'attachment; filename="{name}-{today}.{form}"',
-                        "Cache-Control": "no-store",
-                        "X-Content-Type-Options": "nosniff",
-                        "X-Request-Id": request_id,
-                    },
-                )
-                await response(request.scope, request.receive, door.send)
-
-    async def _first(self, rows: AsyncIterator[Any]) -> Any:
-        """What cannot be answered is refused while there still is a status to say it with."""
-        seconds = self._settings.seconds_per_operation
-        try:
-            async with asyncio.timeout(seconds):
-                return await anext(rows, None)
-        except TimeoutError:
-            raise TimedOut(f"the export took longer than {seconds:g} seconds to begin") from None
+        with self._turn(credentials):
+            async with asyncio.timeout(_LONGEST), self._open_context(credentials, request_id) as context:
+                await context.authenticate()
+                async with aclosing(export.open(context.access, given)) as rows:
+                    first = await _first(rows)
+                    today = self._settings.clock.now().date()
+                    response = StreamingResponse(
+                        _chunks(write(export, _again(first, rows))),
+                        media_type=media_type,
+                        headers={
+                            "Content-Disposition": f'attachment; filename="{name}-{today}.{form}"',
+                            "Cache-Control": "no-store",
+                            "X-Content-Type-Options": "nosniff",
+                            "X-Request-Id": request_id,
+                        },
+                    )
+                    await response(request.scope, request.receive, door.send)
 
 
 class _Door:
@@ -173,6 +171,15 @@ def _line(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator=_LINE_END).writerow(cells)
     return line.getvalue()
+
+
+async def _first(rows: AsyncIterator[Any]) -> Any:
+    """What cannot be answered is refused while there still is a status to say it with."""
+    try:
+        async with asyncio.timeout(_TO_BEGIN):
+            return await anext(rows, None)
+    except TimeoutError:
+        raise TimedOut(f"the export took longer than {_TO_BEGIN:g} seconds to begin") from None
 
 
 async def _again(first: Any, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:

@@ -5,15 +5,18 @@ from uuid import UUID
 
 import pytest
 
+from authz.asking import PageOf, Want
 from resolvers import exports
 from resolvers.orders import create_order
 from resolvers.reports import Span
 from resolvers.terms import add_days, cancel_license, modify_license, renew_license
+from store.groups import Group
 from store.licenses import License
 from store.orders import OrderSource
 from store.products import LicenseModel
+from store.projects import Project
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Groups, Licenses
+from worlds.cast import ANN, BEA, CAST, EXTRAS, IDA, REX, TOM, UWE, Groups, Licenses
 from worlds.demo_catalogue import template_of
 
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
@@ -108,3 +111,26 @@ async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting
     assert len(after) == 18
     assert after[Licenses.ACME_TEN_SEATS] == (10, None, None)
     assert after[Licenses.BERLIN_PUBLIC] == (10, ends, None)
+
+
+@pytest.mark.parametrize("account", [*CAST, *EXTRAS], ids=lambda each: each.name)
+async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_that_one_may_report_on(
+    acting, account, row
+):
+    access = await acting(account)
+    view, everything = access.view, PageOf(first=100)
+    readable = (await view.page(License, everything, Want())).rows
+    reportable = {
+        each.id
+        for cls in (Group, Project)
+        for each in (await view.page(cls, everything, Want(can=frozenset({"report"})))).rows
+        if each.can_report
+    }
+    found = [await row(License, each.id) for each in readable]
+    expected = {
+        each.id
+        for each in found
+        if {each.owner_group_id, each.assigned_project_id} & reportable or (account is IDA and each.owner_user_id)
+    }
+
+    assert {each.license_id async for each in exports.licenses(access, Span())} == expected
