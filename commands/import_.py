@@ -63,12 +63,13 @@ async def _import(url: str, settings: Settings, args: Namespace, given: Given, m
     portal = Portal(database, Listing(load_policy()), SystemClock(), announcing)
     try:
         async with announcing.running():
-            if await _is_unused(database):
-                await _found(portal, args, given, mistakes)
-                if args.dry_run:
-                    return 0
+            plan = await _begun(portal, args, given, mistakes)
+            if plan is not None and args.dry_run:  # there is nobody yet who could act
+                _tell_plan(plan, dry_run=True)
+                return 0
             async with _acting(portal, args.account) as access:
-                return await _act(access, given, mistakes, dry_run=args.dry_run)
+                await _act(access, given, mistakes, plan=plan, dry_run=args.dry_run)
+                return 0
     except ImportRefused as refusal:
         return _tell_mistakes([Finding(**each) for each in refusal.details["findings"]])
     except Refusal as refusal:
@@ -77,46 +78,48 @@ async def _import(url: str, settings: Settings, args: Namespace, given: Given, m
         await database.close()
 
 
-async def _act(access: Access, given: Given, mistakes: list[Finding], *, dry_run: bool) -> int:
-    answer = await check_rows(access, dry_run=dry_run, given=given, mistakes=mistakes)
-    check: Check = answer.told["check"]
-    _tell_plan(check.plan, dry_run=dry_run)
-    parts = parts_of(check.plan)
+async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool) -> None:
+    if plan is None:
+        answer = await check_rows(access, dry_run=dry_run, given=given, mistakes=mistakes)
+        check: Check = answer.told["check"]
+        plan = check.plan
+    _tell_plan(plan, dry_run=dry_run)
+    parts = parts_of(plan)
     total = sum(len(rows) for part in parts for rows in part.values())
     if dry_run or not total:
-        return 0
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("rows", total=total)
         for part in parts:
-            await import_part(access, given=part, aliases=check.plan.aliases)
+            await import_part(access, given=part, aliases=plan.aliases)
             progress.advance(bar, sum(len(rows) for rows in part.values()))
-    return 0
 
 
-async def _is_unused(database: Database) -> bool:
-    async with database.transaction() as session:
-        return await is_unused(session)
+async def _begun(portal: Portal, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
+    """What an import into a portal that nobody uses will do, with its first administrator let in; None for another one.
 
-
-async def _found(portal: Portal, args: Namespace, given: Given, mistakes: list[Finding]) -> None:
-    """Nobody is there who could be asked: whoever may run commands here names the first administrator in the file."""
+    Nobody is there who could be asked: whoever may run commands here names the administrator in the file.
+    """
     now = portal.clock.now()
     async with portal.database.transaction() as session:
+        if not await is_unused(session):
+            return None
         check = await checked(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
         if check.plan.errors:
             raise ImportRefused(check.plan.errors)
         wanted = args.account and args.account.strip().casefold()
-        admins = [values for _, values in check.plan.new["users"] if values["is_isv_admin"]]
-        first = next((each for each in admins if wanted in (None, each["email"])), None)
+        admins = [each for each in check.plan.new["users"] if each[1]["is_isv_admin"]]
+        first = next((each for each in admins if wanted in (None, each[1]["email"])), None)
         if first is None:
             raise CommandFailed(
                 "the portal is empty: users.csv has to name the administrator who acts, with isv_admin true and ACTIVE"
             )
-        if args.dry_run:
-            _tell_plan(check.plan, dry_run=True)
-        else:
-            await found(session, first, at=now)
+        if not args.dry_run:
+            await found(session, first[1], at=now)
+            check.plan.new["users"].remove(first)
+            check.plan.known["users"] += 1
+    return check.plan
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -57,6 +58,7 @@ class ImportRefused(Refusal):
         super().__init__(f"there are {len(told)} mistakes, and so nothing was imported", findings=told)
 
 
+@lru_cache(2**14)  # a file names the same groups and people again and again
 def id_of(kind: str, key: str) -> UUID:
     """What a key stands for, always the same: so a file can be imported again, and an id of the portal is itself."""
     return UUID(key) if _UUID.fullmatch(key) else uuid5(_NAMESPACE, f"{kind} {key}")
