@@ -39,9 +39,9 @@ class Door:
 
 
 @contextmanager
-def opened(database_url: str, folder: Path):
+def opened(database_url: str, folder: Path, *, worker: bool = True):
     """The application as `./portal serve` puts it together, in a thread of its own with its own loop."""
-    app = create_app(Settings(database_url=database_url, data_dir=folder))
+    app = create_app(Settings(database_url=database_url, data_dir=folder, worker=worker))
     with socket.create_server(("127.0.0.1", 0), backlog=512) as door:
         config = uvicorn.Config(
             app, loop="uvloop", http="httptools", log_level="warning", access_log=False, timeout_graceful_shutdown=1

@@ -79,7 +79,7 @@ def test_the_rules_have_the_first_word_and_only_the_first(verdict, state):
     assert refused.value.details == {"state": state}
 
 
-@pytest.mark.parametrize("state", set(RestoreState) - {RestoreState.AWAITING_APPROVAL})
+@pytest.mark.parametrize("state", sorted(set(RestoreState) - {RestoreState.AWAITING_APPROVAL}))
 def test_the_vendor_decides_what_waits_for_him(state):
     for step in ("approve", "deny"):
         case = RestoreCase(state=state)
@@ -88,7 +88,7 @@ def test_the_vendor_decides_what_waits_for_him(state):
         assert (case.state, case.decided_by_id) == (state, None)
 
 
-@pytest.mark.parametrize("state", set(RestoreState) - {RestoreState.AUTO_APPROVED, RestoreState.APPROVED})
+@pytest.mark.parametrize("state", sorted(set(RestoreState) - {RestoreState.AUTO_APPROVED, RestoreState.APPROVED}))
 def test_only_what_is_approved_is_completed(state):
     case = RestoreCase(state=state)
     with pytest.raises(WrongState):
@@ -96,7 +96,7 @@ def test_only_what_is_approved_is_completed(state):
     assert (case.state, case.completed_at) == (state, None)
 
 
-@pytest.mark.parametrize("state", set(ActivationState) - {ActivationState.ACTIVE, ActivationState.WITHDRAWING})
+@pytest.mark.parametrize("state", sorted(set(ActivationState) - {ActivationState.ACTIVE, ActivationState.WITHDRAWING}))
 def test_only_what_is_in_use_or_being_withdrawn_is_lost(state):
     still = Activation(state=state, seat=1)
     with pytest.raises(NotActive):
