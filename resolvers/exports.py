@@ -6,6 +6,8 @@ They hold what `resolvers/reports.py` counts: rows that the viewer may read, of 
 from collections.abc import AsyncGenerator, Callable, Collection
 from typing import Any
 
+import sqlalchemy as sa
+
 from authz.access import Access
 from authz.asking import Order, PageOf, Row, Statement
 from authz.filters import values_of
@@ -15,6 +17,7 @@ from store import billing
 from store.audit import AuditEntry, Outcome
 from store.inventory import inventory
 from store.licenses import License
+from store.orders import TimeContingent
 from store.reports import between
 
 _EVERYTHING = 2**31 - 1
@@ -49,11 +52,14 @@ def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
     asked = PageOf()
 
     def build(reach: Reach) -> Statement:
+        charged = AuditEntry.action.in_((*billing.CHARGED, billing.CONTINGENT_SOLD))
         acts = reach.rows(
-            AuditEntry, ("license_id", "at", "action", "before", "after"), PageOf(order=Order("at")),
-            AuditEntry.action.in_(billing.CHARGED), AuditEntry.outcome == Outcome.DONE, between(AuditEntry.at),
+            AuditEntry, ("license_id", "at", "action", "before", "after"), PageOf(order=Order("at")), charged,
+            AuditEntry.outcome == Outcome.DONE, between(AuditEntry.at),
         )  # fmt: skip
-        return billing.billed(_seen(reach, _BILLED, asked).cte("seen"), acts.subquery("acts"), reach.knows)
+        sold = reach.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
+        pools = reach.rows(TimeContingent, ("group_id", "product_id"), asked, sold).subquery("pools")
+        return billing.billed(_seen(reach, _BILLED, asked).cte("seen"), acts.cte("acts"), pools, reach.knows)
 
     return _rows(access, lambda reach: reach.once("billed", None, asked, lambda: build(reach)), asked, **span.values)
 

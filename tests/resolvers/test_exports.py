@@ -7,6 +7,7 @@ import pytest
 
 from authz.asking import PageOf, Want
 from resolvers import exports
+from resolvers.contingents import draw_contingent, sell_contingent
 from resolvers.orders import create_order
 from resolvers.reports import Span
 from resolvers.terms import add_days, cancel_license, modify_license, renew_license
@@ -16,7 +17,7 @@ from store.orders import OrderSource
 from store.products import LicenseModel
 from store.projects import Project
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, CAST, EXTRAS, IDA, REX, TOM, UWE, Groups, Licenses
+from worlds.cast import ANN, BEA, CAST, EXTRAS, IDA, REX, TOM, UWE, Groups, Licenses, Products
 from worlds.demo_catalogue import template_of
 
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
@@ -93,6 +94,26 @@ async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, cha
     assert len(lines) == 5
     assert [each.at for each in lines] == sorted(each.at for each in lines)
     assert await charged(BEA) == []
+
+
+# F64 F104
+async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn(acting, charged):
+    ida = await acting(IDA)
+    await sell_contingent(ida, group_id=Groups.ACME, product_id=Products.VIEWER, days=40)  # to the 90 that there are
+    await sell_contingent(ida, group_id=Groups.BOLT, product_id=Products.FLOW, days=25)
+    await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=5)
+
+    def told(lines):
+        return [
+            (each.kind, each.at, each.group, each.product, each.days, each.license_id, each.model) for each in lines
+        ]
+
+    acme = ("CONTINGENT_SOLD", NOW, "Acme", "Meridian Viewer", 40, None, None)
+    bolt = ("CONTINGENT_SOLD", NOW, "Bolt", "Meridian Flow", 25, None, None)
+    assert told(await charged(ANN)) == [acme]
+    assert told(await charged(BEA)) == [bolt]
+    assert sorted(told(await charged(IDA))) == [acme, bolt]
+    assert await charged(TOM) == await charged(UWE) == []
 
 
 # F64
