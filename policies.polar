@@ -917,6 +917,12 @@ has_role(user: User, "admin", case: RestoreCase) if
 # A group administrator follows the cases of the containers that he manages.
 has_role(user: User, "admin", case: RestoreCase) if has_role(user, "admin", case.lost_container);
 
+# A group administrator follows the loss of a container that a license of the group is activated in, whoever owns it.
+has_role(user: User, "admin", case: RestoreCase) if
+  case.lost_container != nil and
+  activation in case.lost_container.activations and
+  has_role(user, "admin", activation.license.owner_group);
+
 # Whoever reported a loss follows the case.
 has_role(user: User, "requester", case: RestoreCase) if case.requested_by = user;
 

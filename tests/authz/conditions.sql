@@ -3987,6 +3987,19 @@ WHERE containers_1.type = 'TECHNICAL_CLOUD'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.lost_container_id = containers_1.id)
 
+--   A group administrator follows the loss of a container that a license of the group is activated in, whoever owns it.
+--   A group administrator administers the group and every group below it.
+restore_cases.lost_container_id IS NOT NULL
+  AND (EXISTS (SELECT 1
+FROM activations AS activations_1, licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND activations_1.license_id = licenses_1.id
+  AND licenses_1.owner_group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND restore_cases.lost_container_id = activations_1.container_id))
+
 --   A group administrator follows the cases of the containers that he manages.
 --   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
 --   A group administrator administers the group and every group below it.

@@ -85,6 +85,7 @@ Activation       project public in hamburg line 1, active  deactivate  Ida Rex A
 Activation       tom cad in the cloud of Tom Tanner, active  request_restore  Ida Rex Ann Tom
 Activation       server flow in the cloud of Acme License Server, active  request_restore  Ida Rex Ann
 RestoreCase      damaged: tom workstation, awaiting_approval  decide  Ida
+RestoreCase      damaged: tom workstation, awaiting_approval  read  Ida Rex Ann Tom Uwe Audrey
 Container        the cloud of Tom Tanner      reset            Ida Rex Ann Tom
 Container        the cloud of Bea Brandt      delete           Ida Rex Ann Bea Sal
 Container        the cloud of Acme Berlin     use              Ida Rex Ann Tom Bea

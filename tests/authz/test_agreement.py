@@ -45,7 +45,7 @@ async def test_a_difference_is_noticed_and_told(policy, database):
         sentence, sentence.replace("account = user", 'account = user and user.name = ""')
     )
 
-    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.2)
+    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=1)
 
     assert found.differences > 0
     assert all(" User " in each for each in found.told)

@@ -17,7 +17,7 @@ from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Portal
 from store.restores import SPREADING, RestoreCase, RestoreOpen, RestoreReason, RestoreState
-from worlds.cast import ANN, BEA, IDA, REX, TOM, UWE, Containers, Groups, Licenses, cloud_of
+from worlds.cast import ANN, BEA, IDA, LEA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, cloud_of, named
 
 TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
@@ -156,6 +156,17 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_don
         await activate_license(
             await acting(ANN), license_id=TEN, container_id=container_id, request_file=field.request(clock.now())
         )
+
+
+# F27 F47
+async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_container(acting):
+    case_id = named("restore", "the damaged workstation")
+    for who in (ANN, REX):
+        with pytest.raises(Forbidden):  # they know of it, and the vendor decides
+            await approve_restore(await acting(who), restore_case_id=case_id)
+    for who in (BEA, SAL, LEA):
+        with pytest.raises(NotFound):
+            await approve_restore(await acting(who), restore_case_id=case_id)
 
 
 async def test_the_strictest_license_decides_for_the_whole_container(acting, in_dongle, rules, row):
