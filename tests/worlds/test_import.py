@@ -6,6 +6,7 @@ import csv
 import pytest
 import sqlalchemy as sa
 
+from app import CHECKOUT
 from commands.__main__ import main
 from resolvers.sheets import SHEETS
 from store.audit import AuditEntry, Outcome
@@ -257,6 +258,14 @@ def test_an_export_overwrites_nothing(new_demo, folder, capsys):
 
     assert run("export", place, url=new_demo()) == 1
     assert capsys.readouterr().err == f"{place} has a groups.csv already; name another folder\n"
+
+
+def test_the_page_has_every_column_with_its_words():
+    page = (CHECKOUT / "docs" / "import.md").read_text()
+    for sheet in SHEETS.values():
+        rows = [f"| `{each.name}`{' **needed**' * each.needed} | {each.about} |" for each in sheet.columns]
+        about = f"{sheet.about[0].upper()}{sheet.about[1:]}."
+        assert "\n".join([f"## {sheet.file}\n\n{about}\n\n| column | what stands there |\n|---|---|", *rows]) in page
 
 
 def test_the_help_names_every_column(capsys):
