@@ -226,7 +226,8 @@ async def test_rows_come_through_a_cursor_and_not_all_at_once(portal, database):
         await access.close()
 
 
-async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(portal, database):
+@pytest.fixture
+def exports(portal):
     @asynccontextmanager
     async def open_context(credentials, request_id):
         access = Access(portal, credentials, request_id)
@@ -235,17 +236,27 @@ async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(portal
         finally:
             await access.close()
 
-    exports = Exports(open_context, TransportSettings(seconds_to_read=2))
-    ann, bea = await token_of(database, ANN), await token_of(database, BEA)
-    begun, sent = asyncio.Event(), []
+    return Exports(open_context, TransportSettings(seconds_to_read=2))
 
-    async def ask(token, send):
+
+@pytest.fixture
+def ask(exports):
+    """`await ask(token, send)` is a request of a client that takes the answer as `send` does."""
+
+    async def asked(token, send, receive=None, version="2.4"):
         scope = {
             "type": "http", "method": "GET", "path": "/exports/licenses.csv", "query_string": b"", "headers": [
                 (b"authorization", f"Bearer {token}".encode())
-            ], "path_params": {"file": "licenses.csv"}, "asgi": {"spec_version": "2.4"},
+            ], "path_params": {"file": "licenses.csv"}, "asgi": {"spec_version": version},
         }  # fmt: skip
-        await exports(scope, None, send)
+        await exports(scope, receive, send)
+
+    return asked
+
+
+async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(exports, ask, database):
+    ann, bea = await token_of(database, ANN), await token_of(database, BEA)
+    begun, sent = asyncio.Event(), []
 
     async def idle(_message):
         begun.set()
@@ -268,3 +279,26 @@ async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(portal
     assert sent[0]["status"] == 200
     assert b"".join(each.get("body", b"") for each in sent).count(b"\r\n") > 19 + MORE
     assert not exports._open
+
+
+@pytest.mark.parametrize("version", ["2.3", "2.4"])
+async def test_who_leaves_gives_back_his_turn_and_his_connection(exports, ask, database, version):
+    token, left = await token_of(database, ANN), asyncio.Event()
+
+    async def leave(message):
+        if version == "2.4":
+            raise OSError
+        left.set()
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async def receive():
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async with asyncio.timeout(20):
+        for _ in range(10):  # more often than there are connections
+            left.clear()
+            await ask(token, leave, receive, version)
+    assert not exports._open
+    assert database.engine.pool.checkedout() == 0
