@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.bulk_check import Check
-from resolvers.bulk_known import known_of, live_demos
+from resolvers.bulk_known import hold_assigned, known_of, live_demos
 from resolvers.bulk_licenses import check_assignments, check_catalogue, check_licenses
 from resolvers.bulk_people import check_groups, check_memberships, check_users
 from resolvers.bulk_rows import Finding, Given, ImportRefused, Row, id_of, read
@@ -67,7 +67,7 @@ async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None =
     """All of the rows or, where anything is wrong, none; one act on record."""
     await tree.share(gate.session)  # no group is moved away from where the check has seen it
     portal = await gate.one(Portal, await the_portal(gate.session), to="administer", lock=False)
-    check = await checked(gate.session, given, now=gate.now, edition=portal.edition, aliases=aliases)
+    check = await checked(gate.session, given, now=gate.now, edition=portal.edition, aliases=aliases, holding=True)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
     entry = gate.record("portal.imported", portal)
@@ -83,10 +83,16 @@ async def checked(
     edition: Edition,
     aliases: Mapping[str, UUID] | None = None,
     mistakes: Iterable[Finding] = (),
+    holding: bool = False,
 ) -> Check:
-    """Hold every row against the others and against the portal, sheet by sheet."""
+    """Hold every row against the others and against the portal, sheet by sheet.
+
+    With `holding` what is found stays so until the transaction ends.
+    """
     errors = list(mistakes)
     rows = read(given, errors)
+    if holding and rows["assignments"]:
+        await hold_assigned(session, rows, aliases=aliases or {})
     check = Check(await known_of(session, rows, aliases=aliases or {}), now=now, edition=edition, aliases=aliases or {})
     check.plan.errors += errors
     check_groups(check, rows["groups"])

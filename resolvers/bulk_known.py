@@ -17,7 +17,7 @@ from store.products import Feature, LicenseModel, Product
 from store.users import User
 
 _GROUP = (Group.id, Group.name, Group.kind, Group.parent_id, Group.is_internal, Group.deleted_at)
-_USER = (User.id, User.email, User.name, User.kind, User.home_group_id, User.status)
+_USER = (User.id, User.email, User.name, User.kind, User.home_group_id, User.status, User.is_isv_admin)
 _LICENSE = (
     License.id, License.product_id, License.model, License.quantity, License.owner_group_id, License.owner_user_id,
     License.assigned_group_id, License.assigned_user_id, License.assigned_project_id, License.visibility,
@@ -53,6 +53,19 @@ async def known_of(session: AsyncSession, rows: Mapping[str, list[Row]], *, alia
     for found in await _those(session, sa.select(*_LICENSE, in_use), License.id, asked):
         known.licenses[found.id] = found
     return known
+
+
+async def hold_assigned(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> None:
+    """Until the transaction ends nobody else hands on these licenses, and nobody who gets one leaves his groups."""
+    licenses = _ids("license", rows["assignments"], "license")
+    held = sa.select(License.id).where(among(License.id, licenses)).order_by(License.id)
+    await session.execute(held.with_for_update(key_share=True))
+    named = {each["user"] for each in rows["assignments"] if each["user"]}
+    ids = {id_of("user", each) for each in named} | set(aliases.values())
+    by_address = sa.select(User.id).where(among(User.email, {each.casefold() for each in named if "@" in each}))
+    theirs = sa.or_(among(Membership.user_id, ids), Membership.user_id.in_(by_address))
+    belonging = sa.select(Membership.id).where(theirs).order_by(Membership.id)
+    await session.execute(belonging.with_for_update(read=True))
 
 
 async def live_demos(session: AsyncSession, owners: Iterable[UUID], *, at: Any) -> set[tuple[UUID, UUID]]:

@@ -77,7 +77,8 @@ def _keep_user(check: Check, row: Row, id_: UUID) -> None:
         check.wrong(row, "key", "this account was erased")
     elif row.readable:
         says = (("email", "email", row["email"]), ("name", "name", row["name"]))
-        check.keep(row, found, (*says, ("kind", "kind", row["kind"] or UserKind.HUMAN)))
+        rights = ("isv_admin", "is_isv_admin", bool(row["isv_admin"]))
+        check.keep(row, found, (*says, ("kind", "kind", row["kind"] or UserKind.HUMAN), rights))
 
 
 def _check_user(check: Check, row: Row, id_: UUID, kind: UserKind) -> None:

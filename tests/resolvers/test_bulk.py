@@ -1,5 +1,7 @@
 """Imports in parts: what was stopped goes on, what was changed meanwhile is not set back, and a part is all or nothing."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
@@ -145,6 +147,28 @@ async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, ro
         "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them"
     ]
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+async def test_nobody_gets_a_license_of_a_group_that_he_is_leaving_at_the_same_moment(imported, database, row):
+    async with database.transaction() as session:
+        leaving = sa.select(Membership).where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
+        (await session.scalars(leaving)).one().end()
+        await session.flush()
+        importing = asyncio.create_task(refusal(imported(POOL)))
+        _, waiting = await asyncio.wait([importing], timeout=1)
+        assert waiting == {importing}
+
+    assert await importing == ["assignments.csv:2: a license goes only to its own group and below"]
+    assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
+
+
+async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
+    rows = {"users": [{"key": "ann", "email": ANN.email, "name": ANN.name, "status": "ACTIVE", "isv_admin": "true"}]}
+
+    plan = await imported(rows)
+
+    assert [str(each) for each in plan.notes] == ["users.csv:2: isv_admin: it is 'false' in the portal, and stays so"]
+    assert not (await row(User, ANN.id)).is_isv_admin
 
 
 async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(planned, acting, database, row):
