@@ -14,6 +14,7 @@ from resolvers.licenses import assign_license
 from resolvers.memberships import remove_membership
 from store.groups import Group, Membership, MembershipState
 from store.licenses import License, Lifecycle, Visibility
+from store.portal import Edition, Portal
 from store.users import User
 from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Projects, cloud_of
 
@@ -210,6 +211,18 @@ async def test_what_is_for_the_house_stays_in_the_house(imported):
     assert await refusal(imported(rows)) == [
         "licenses.csv:3: a license of this model is for the vendor's and the resellers' own people",
         "assignments.csv:2: this license is for the vendor's and the resellers' own people",
+    ]
+
+
+# F10
+async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, planned, database):
+    async with database.transaction() as session:
+        await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
+    third = WORLD["groups"] + [{"key": "shed", "name": "Shed", "kind": "TEAM", "parent": "plant"}]
+
+    assert news(await planned({"groups": WORLD["groups"]})) == {"groups": 2}
+    assert await refusal(imported({"groups": third})) == [
+        "groups.csv:4: this would be level 3, and there are 2 in the edition PROFESSIONAL"
     ]
 
 
