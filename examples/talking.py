@@ -71,7 +71,7 @@ class Story:
     """A portal, and the people who have logged in there."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._url = url.rstrip("/").removesuffix("/graphql") + "/graphql"
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -128,7 +128,7 @@ async def letter_to(email: str, kind: str) -> str:
 def arguments(about: str) -> ArgumentParser:
     """What every script takes."""
     parser = ArgumentParser(description=about)
-    parser.add_argument("--url", default="http://127.0.0.1:8000/graphql", help="where the portal answers")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the portal answers")
     parser.add_argument("--password", default="winter-harbor", help="the one password of the demo world")
     return parser
 
