@@ -1,0 +1,32 @@
+"""What holds after every step, each as a statement that finds what breaks it."""
+
+BROKEN = {
+    "more seats are taken than there are": """
+        SELECT l.id FROM licenses l JOIN activations a ON a.license_id = l.id
+        WHERE a.state IN ('PENDING', 'ACTIVE', 'RETURNING', 'WITHDRAWING')
+        GROUP BY l.id, l.quantity HAVING count(*) > l.quantity""",
+    "two operations are open in one container": """
+        SELECT container_id FROM activations WHERE state IN ('PENDING', 'RETURNING')
+        GROUP BY container_id HAVING count(*) > 1""",
+    "a license has not exactly one owner": """
+        SELECT id FROM licenses WHERE (owner_user_id IS NULL) = (owner_group_id IS NULL)""",
+    "a license has more than one assignee": """
+        SELECT id FROM licenses
+        WHERE num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) > 1""",
+    "a pool of days is negative": "SELECT id FROM time_contingents WHERE days < 0",
+    "the closure is not that of the tree": """
+        WITH RECURSIVE real(ancestor_id, descendant_id, depth) AS (
+            SELECT id, id, 0 FROM groups
+            UNION ALL
+            SELECT g.parent_id, r.descendant_id, r.depth + 1
+            FROM real r JOIN groups g ON g.id = r.ancestor_id WHERE g.parent_id IS NOT NULL
+        ), kept AS (SELECT ancestor_id, descendant_id, depth FROM group_closure)
+        (SELECT ancestor_id FROM real r WHERE (r.ancestor_id, r.descendant_id, r.depth) NOT IN (SELECT * FROM kept))
+        UNION ALL
+        (SELECT ancestor_id FROM kept k WHERE (k.ancestor_id, k.descendant_id, k.depth) NOT IN (SELECT * FROM real))""",
+}
+
+EVERYTHING = " UNION ALL ".join(
+    f"SELECT '{name}' AS fact, id::text FROM ({statement}) AS found(id)" for name, statement in BROKEN.items()
+)
+"""All of it in one statement, because it is asked after every step."""

@@ -1,0 +1,172 @@
+"""Months of random life in the demo world: accounts do what they may and what they may not, and the house stays in order."""
+
+import asyncio
+from collections import Counter
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from authz.access import Access, Portal
+from authz.asking import PageOf, Want
+from authz.loaded import load_world
+from central.embedded import EmbeddedCentral
+from central.keys import KeyFolder
+from central.sealing import CodeSeal
+from store import audit, tokens
+from store.audit import AuditEntry, Outcome
+from store.clock import SetClock
+from store.database import Database
+from store.errors import Refusal
+from store.licenses import License
+from store.nouns import RESOURCES
+from store.users import User
+from tests.conftest import DEMO_TIME
+from tests.cycle.conftest import TOKENS_LAST
+from tests.cycle.standing import EVERYTHING
+from tests.cycle.steps import JUMPS, STEPS
+from work.duties import Workplace, catch_up
+from worlds.cast import ANN, CAST, IDA, Tickets
+
+WHO = st.sampled_from((*(IDA,) * 8, *(ANN,) * 4, *CAST))
+WHAT = st.sampled_from((*sorted(STEPS), *(["clock"] * 3)))
+PICK = st.integers(0, 999)
+
+
+class Silence:
+    """Nobody listens."""
+
+    async def announce(self, numbers):
+        pass
+
+
+class Cycle(RuleBasedStateMachine):
+    """The demo world, lived in."""
+
+    def __init__(self, url, listing, keys, counts):
+        super().__init__()
+        self.counts = counts
+        self.runner = asyncio.Runner()
+        self.database = Database(url, pool_size=2)
+        self.clock = SetClock(DEMO_TIME)
+        self.central = EmbeddedCentral(KeyFolder(keys), issuer="tests")
+        self.portal = Portal(self.database, listing, self.clock, Silence(), self.central, CodeSeal(keys))
+        self.place = Workplace(self.database, self.clock, Silence())
+        self.pools = {}
+        self.tokens = {}
+        self.runner.run(self._begin())
+
+    async def _begin(self):
+        async with self.database.transaction() as session:
+            for cls in RESOURCES:
+                if "id" in cls.__table__.c and cls is not AuditEntry:
+                    self.pools[cls.__name__] = list(await session.scalars(sa.select(cls.id).order_by(cls.id)))
+            self.pools["code"] = [Tickets.FRESH_CODE]
+            for account in CAST:
+                user = await session.get_one(User, account.id)
+                self.tokens[account] = await tokens.issue(
+                    session, user, name="cycle", lifetime=TOKENS_LAST, now=DEMO_TIME
+                )
+        self.last = await self._numbers()
+
+    def _pick(self, name, number):
+        """One of all of a kind: those of the demo world by id, the newer ones in the order in which they came."""
+        pool = self.pools.get(name) or [UUID(int=number)]
+        return pool[number % len(pool)]
+
+    async def _numbers(self):
+        async with self.database.transaction() as session:
+            return await session.scalar(sa.select(sa.func.max(AuditEntry.number))) or 0
+
+    @rule(name=WHAT, who=WHO, a=PICK, b=PICK, c=PICK)
+    def act(self, name, who, a, b, c):
+        if name == "clock":
+            self._time_goes_on(JUMPS[a % len(JUMPS)])
+            return
+        case, told = STEPS[name]
+        self.runner.run(self._act(name, case, who, told(self._pick, a, b, c)))
+
+    async def _act(self, name, case, who, told):
+        access = Access(self.portal, self.tokens[who], "cycle")
+        try:
+            answer, code = await case(access, **told), None
+        except Refusal as refusal:
+            answer, code = None, refusal.code
+        self.counts[name, code or "DONE"] += 1
+        async with self.database.transaction() as session:
+            new = sa.select(AuditEntry).where(AuditEntry.number > self.last).order_by(AuditEntry.number)
+            entries = list(await session.scalars(new))
+        self.last = entries[-1].number if entries else self.last
+        refused = [each.code for each in entries if each.outcome is Outcome.REFUSED]
+        if code is not None:
+            assert refused == [code], (name, code, refused)
+            return
+        done = [each.action for each in entries if each.outcome is Outcome.DONE]
+        assert refused == []
+        assert done == [each["action"] for each in answer.changes], (name, done)
+        assert done, f"{name} has left no trace"
+        for kind, ids in answer.ids.items():
+            pool = self.pools.setdefault(kind, [])
+            pool += [UUID(each) for each in ids if UUID(each) not in pool]
+        self.pools["code"] += [answer.told["code"]] if "code" in answer.told else []
+
+    def _time_goes_on(self, by):
+        self.clock.advance(by)
+        acts = self.runner.run(catch_up(self.place))
+        self.counts["worker", "DONE"] += acts
+        self.counts["clock", "DONE"] += 1
+        self.last = self.runner.run(self._numbers())
+
+    @invariant()
+    def stands(self):
+        self.runner.run(self._stand())
+
+    async def _stand(self):
+        async with self.database.transaction() as session:
+            assert (await session.execute(sa.text(EVERYTHING))).all() == []
+
+    def teardown(self):
+        try:
+            self.runner.run(self._end())
+        finally:
+            self.runner.run(self.database.close())
+            self.runner.close()
+
+    async def _end(self):
+        async with self.database.transaction() as session:
+            assert (await audit.verify(session))[1] is None
+        async with self.database.transaction() as session:
+            world = await load_world(session)
+            session.expunge_all()
+        who = CAST[self.last % len(CAST)]
+        access = Access(self.portal, self.tokens[who], "cycle")
+        page = await access.view.page(License, PageOf(first=10_000), Want())
+        await access.close()
+        account = next(each for each in world[User] if each.id == who.id)
+        may = self.portal.policy.check(License, "read")
+        assert {each.id for each in page.rows} == {each.id for each in world[License] if may(account, each)}
+
+
+def test_the_house_stays_in_order_whatever_is_tried(new_demo, postgres, listing, tmp_path, extent):
+    counts, made = Counter(), []
+
+    def fresh():
+        if made:
+            postgres.execute(f"DROP DATABASE IF EXISTS {urlsplit(made.pop()).path.removeprefix('/')}")
+        made.append(new_demo())
+        return Cycle(made[-1], listing, tmp_path / "keys", counts)
+
+    run_state_machine_as_test(fresh, settings=extent)
+
+    outcomes = Counter()
+    acts = counts.pop(("worker", "DONE"), 0)
+    for (name, outcome), number in counts.items():
+        outcomes["CLOCK" if name == "clock" else outcome] += number
+    steps = outcomes.total()
+    print(f"\n{steps} steps, {acts} acts of the worker: {dict(outcomes.most_common())}")
+    for name in STEPS:
+        print(f"  {name}: { {outcome: n for (step, outcome), n in counts.items() if step == name} }")
+    assert steps >= extent.max_examples * extent.stateful_step_count
+    assert outcomes["DONE"] >= steps / 10
