@@ -158,15 +158,21 @@ def test_the_house_stays_in_order_whatever_is_tried(new_demo, postgres, listing,
         made.append(new_demo())
         return Cycle(made[-1], listing, tmp_path / "keys", counts)
 
-    run_state_machine_as_test(fresh, settings=extent)
+    try:
+        run_state_machine_as_test(fresh, settings=extent)
+    finally:  # also of a run that is broken off
+        outcomes = told(counts)
+    assert outcomes.total() >= extent.max_examples * extent.stateful_step_count
+    assert outcomes["DONE"] >= outcomes.total() / 10
 
+
+def told(counts):
+    """Print what was done and what became of it; gives the steps by outcome."""
     outcomes = Counter()
     acts = counts.pop(("worker", "DONE"), 0)
     for (name, outcome), number in counts.items():
         outcomes["CLOCK" if name == "clock" else outcome] += number
-    steps = outcomes.total()
-    print(f"\n{steps} steps, {acts} acts of the worker: {dict(outcomes.most_common())}")
+    print(f"\n{outcomes.total()} steps, {acts} acts of the worker: {dict(outcomes.most_common())}")
     for name in STEPS:
         print(f"  {name}: { {outcome: n for (step, outcome), n in counts.items() if step == name} }")
-    assert steps >= extent.max_examples * extent.stateful_step_count
-    assert outcomes["DONE"] >= steps / 10
+    return outcomes
