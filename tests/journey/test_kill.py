@@ -62,7 +62,7 @@ async def serving(folder):
     with started(port, folder) as process:
         door = Door(port)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while True:
                 with suppress(httpx.TransportError):
                     if (await door.client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:

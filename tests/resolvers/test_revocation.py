@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 import sqlalchemy as sa
 
@@ -13,6 +14,8 @@ from store.licenses import License, Visibility
 from worlds.cast import ANN, TOM, Groups, Licenses
 
 ROUNDS = 150
+LOOKS = 300  # judged ones; where the machine is busy it takes more rounds to get them
+PATIENCE = 60
 
 
 # F26
@@ -56,7 +59,9 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
 
     readers = [asyncio.create_task(look(how)) for how in (by_id, by_page, by_count) for _ in range(2)]
     pause = random.Random(7)
-    for _ in range(ROUNDS):
+    rounds, deadline = 0, time.monotonic() + PATIENCE
+    while rounds < ROUNDS or (seen["no"] < LOOKS and time.monotonic() < deadline):
+        rounds += 1
         await change(MembershipState.REMOVED)
         taken = True
         await asyncio.sleep(pause.random() / 50)
@@ -66,7 +71,7 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
     running = False
     await asyncio.gather(*readers)
 
-    assert seen["no"] >= 300, seen
+    assert seen["no"] >= LOOKS, seen
     assert seen["yes"] >= 50, seen
 
 

@@ -20,7 +20,10 @@ from worlds.cast import CAST, EXTRAS, PASSWORD, SERVER, Containers, Groups, Lice
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 # Nothing has logged in, been sent, been decided or been signed in a world that nobody has used yet.
-UNUSED = {"access_tokens", "idempotency_keys", "decision_entries", "deliveries", "license_files"}
+UNUSED = {
+    "access_tokens", "confirmations", "container_devices", "container_files", "decision_entries", "deliveries",
+    "idempotency_keys", "letters", "license_files", "restored_activations",
+}  # fmt: skip
 
 
 async def furnish(url: str) -> Database:
