@@ -199,7 +199,9 @@ def keep(folder: Path, *, durable: bool) -> int:
 
         def stop_when_unused() -> None:
             fcntl.flock(users, fcntl.LOCK_EX)
-            stop()
+            while True:  # a server that has only just begun, or that takes the place of a killed one, hears nothing yet
+                stop()
+                time.sleep(0.1)
 
         command = [program("postgres"), "-D", str(cluster), "-k", str(place), "-p", str(PORT)]
         signal.signal(signal.SIGTERM, stop)
@@ -209,8 +211,6 @@ def keep(folder: Path, *, durable: bool) -> int:
         while code < 0 and not unused.is_set():  # killed under its users: they get it back, recovered
             orphan(cluster)
             server = psutil.Popen([*command, *settings(durable=durable)], env=ENVIRONMENT)
-            if unused.is_set():
-                stop()  # the last user left while the old server was cleared away, and only that one was told
             code = server.wait() or 0
         if place != cluster:
             shutil.rmtree(place, ignore_errors=True)

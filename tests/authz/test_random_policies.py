@@ -10,7 +10,7 @@ from store.nouns import RESOURCES, AccessToken, License
 from worlds.agreement import compare_in_world, compare_random_policies
 from worlds.random_policies import CONSTRUCTS, random_policy
 
-WORLDS, POLICIES = range(10), 30
+WORLDS, POLICIES = range(10), 12  # three hundred and more: `./portal policy verify --policies 300`
 ASKED_OF_OSO = 0.05
 
 

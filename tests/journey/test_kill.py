@@ -96,7 +96,7 @@ class Client:
         self.sent.append(order)
         heard = (await self.door.ask(self.token, document, input=order[2])).json()
         if "errors" in heard:  # the database is gone, and nobody outside hears how
-            assert [(each["message"], each["extensions"]["code"]) for each in heard["errors"]] == [GONE]
+            assert {(each["message"], each["extensions"]["code"]) for each in heard["errors"]} == {GONE}
             return False
         answer = self.answers[key] = heard["data"][field]
         if field == "licenseActivate" and answer["activation"]:
