@@ -181,7 +181,7 @@ class Gate:
             self.shows(about)
         return entry
 
-    def tell(self, name: str, secret: str) -> None:
+    def tell(self, name: str, secret: Any) -> None:
         """A secret for this answer alone. A dry run leaves no trace, and so it is told none."""
         if not self._order.dry_run:
             self.told[name] = secret

@@ -126,7 +126,7 @@ async def erase_account(gate: Gate, *, give_up_licenses: bool = False) -> None:
 async def export_account(gate: Gate) -> None:
     """Everything that is kept about oneself."""
     user = await gate.one(User, gate.actor.id, to="read", lock=False)
-    gate.told["data"] = await erasing.everything_about(gate.session, user)
+    gate.tell("data", await erasing.everything_about(gate.session, user))
     gate.record("account.exported", user)
 
 

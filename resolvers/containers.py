@@ -142,7 +142,7 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
         device_id=device.id, container_serial=container.serial, generation=device.generation,
         expires_at=device.expires_at,
     )  # fmt: skip
-    gate.told["credential"] = (await gate.central.entrust(credential, at=gate.now)).content
+    gate.tell("credential", (await gate.central.entrust(credential, at=gate.now)).content)
     gate.record("container.credential_imported", container)
 
 

@@ -52,7 +52,7 @@ async def create_invitation(
     entry.id = new_id()
     gate.add(Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at))
     await _tell_invitee(gate, entry, email, group)
-    gate.told["token"] = token
+    gate.tell("token", token)
 
 
 @use_case("invitationRevoke")

@@ -119,7 +119,7 @@ async def _next_file(
         activation = await _seat(gate, license, container)
         await gate.session.flush()
     file = await send(gate, activation, container, license, removes=bool(removed))
-    gate.told["license_file"] = file.content
+    gate.tell("license_file", file.content)
 
 
 async def _seat(gate: Gate, license: License, container: Container) -> Activation:
@@ -150,7 +150,7 @@ async def _tell_again(gate: Gate, held: Sequence[Activation]) -> None:
     (waiting,) = (each for each in held if each.update_number is not None)
     file = await newest_file(gate.session, waiting)
     if file is not None:
-        gate.told["license_file"] = file.content
+        gate.tell("license_file", file.content)
 
 
 def _chosen(planned: VirtualContainer, container_id: UUID | None) -> UUID:

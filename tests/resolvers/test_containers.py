@@ -361,3 +361,14 @@ async def test_also_the_smallest_edition_has_clouds(credential, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
     assert (await credential(TOM, cloud_of(TOM.id))).count(".") == 2
+
+
+async def test_a_dry_run_is_told_no_credential(acting):
+    ann = await acting(ANN)
+    arguments = {"container_id": cloud_of(Groups.ACME), "device_label": "laptop"}
+
+    tried = await import_credential(ann, **arguments, key="1", dry_run=True)
+    done = await import_credential(ann, **arguments, key="1")
+
+    assert "credential" not in tried.told
+    assert done.told["credential"]
