@@ -231,6 +231,11 @@ REFUSED = (
     # Letters and what they prove
     ("ck_letters_email_casefolded", "a mailbox is written small", LETTER.format(email="Nora@x", sent="NULL", secret="'x'")),
     ("ck_letters_sent_is_emptied", "what is sent keeps no secret", LETTER.format(email="n@x", sent="now()", secret="'x'")),
+    ("ck_letters_one_end", "what is sent is not given up",
+     "INSERT INTO letters (id, email, kind, sent_at, given_up_at)"
+     " VALUES (gen_random_uuid(), 'n@x', 'CONFIRMATION', now(), now())"),
+    ("ck_letters_notice_has_event", "a notice is about something",
+     "INSERT INTO letters (id, email, kind) VALUES (gen_random_uuid(), 'n@x', 'NOTICE')"),
     ("ck_confirmations_email_casefolded", "an address to confirm is written small",
      CONFIRMATION.format(email="Nora@x", password="'x'", hash="sha256('a')", times=1)),
     ("ck_confirmations_hash_is_sha256", "the token of a letter is hashed",
