@@ -37,9 +37,13 @@ async def register_container(
         update_counter=statement.counter, last_contact_at=statement.issued_at,
     )  # fmt: skip
     if owner is Group and owner_id is not None:
-        container.owner_group_id = (await gate.one(Group, owner_id, to="receive", lock=False)).id
+        group = await gate.one(Group, owner_id, to="receive", lock=False)
+        group.require_standing()
+        container.owner_group_id = group.id
     elif owner is Project and owner_id is not None:
-        container.owner_project_id = (await gate.one(Project, owner_id, to="receive", lock=False)).id
+        project = await gate.one(Project, owner_id, to="receive", lock=False)
+        project.require_open()
+        container.owner_project_id = project.id
     else:
         person = await gate.one(User, owner_id or gate.actor.id, to="read", lock=False)
         if person.id != gate.actor.id or person.kind is not UserKind.HUMAN:

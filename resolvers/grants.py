@@ -149,6 +149,7 @@ async def _given(
     scope.require_standing()
     if holder.kind is not UserKind.HUMAN:
         raise BadInput("a right of creation is for a person")
+    holder.require_kept()
     grant = CategoryGrant(
         id=new_id(), category_id=category_id, holder_id=holder.id, scope_group_id=scope.id,
         granted_by_id=gate.actor.id, state=GrantState.ACTIVE, **bounds,

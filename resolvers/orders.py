@@ -73,8 +73,10 @@ async def approve_order(gate: Gate, *, order_id: UUID) -> None:
     owner: Owner | None = None
     if order.group_id is not None:
         owner = await gate.one(Group, order.group_id, to="read", lock=False)
+        owner.require_standing()
     elif order.person_id is not None:
         owner = await gate.one(User, order.person_id, to="read", lock=False)
+        owner.require_kept()
     await _deliver(gate, order, order.template, owner)
     gate.record("order.approved", order)
 
@@ -99,6 +101,7 @@ async def _owner(gate: Gate, group_id: UUID | None, person_id: UUID | None) -> O
     person = await gate.one(User, person_id, to="read", lock=False)
     if person.kind is not UserKind.HUMAN:
         raise BadInput("a license server buys nothing for itself")
+    person.require_kept()
     return person
 
 

@@ -28,6 +28,7 @@ _WORKFLOW = Capability.PROJECT_WORKFLOW
 async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
     """Begin a project in a group; it is in edit mode."""
     group = await gate.one(Group, group_id, to="create_project", lock=False)
+    group.require_standing()
     project = Project(id=new_id(), group_id=group.id, name=name)
     gate.add(project)
     gate.record("project.created", project)
@@ -84,6 +85,7 @@ async def add_participant(gate: Gate, *, project_id: UUID, user_id: UUID, role: 
     project = await gate.one(Project, project_id, to="manage_participants")
     project.require_open()
     user = await gate.one(User, user_id, to="read", lock=False)
+    user.require_person()
     same = (ProjectParticipant.project_id == project.id, ProjectParticipant.user_id == user.id)
     participant = await gate.session.scalar(sa.select(ProjectParticipant).where(*same).with_for_update())
     if participant is None:

@@ -1,0 +1,153 @@
+"""The state machines of the nouns: for each a row of the demo world, its states, and how it is put into them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from authz.use_case import UseCase
+from store.activations import COUNTING, Activation, ActivationState
+from store.containers import Container, ContainerState
+from store.groups import (
+    Group,
+    Invitation,
+    InvitationState,
+    Membership,
+    MembershipState,
+)
+from store.licenses import License, LicenseExpired, LicenseNotUsable, Lifecycle
+from store.orders import LicenseOrder, OrderSource, OrderState
+from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from store.projects import (
+    ParticipantRole,
+    Project,
+    ProjectState,
+)
+from store.restores import RestoreCase, RestoreReason, RestoreState
+from store.tickets import Ticket, TicketState
+from store.users import User, UserKind, UserStatus
+from tests.resolvers.conftest import NOW
+from worlds.cast import (
+    BEA,
+    IDA,
+    LEA,
+    OLGA,
+    SAM,
+    SERVER,
+    TOM,
+    Categories,
+    Containers,
+    Groups,
+    Licenses,
+    Projects,
+    Tickets,
+    VirtualContainers,
+    cloud_of,
+    named,
+)
+from worlds.demo_catalogue import template_of
+
+IN_CLOUD = named("activation", f"{Licenses.BERLIN_PUBLIC} {cloud_of(Groups.BERLIN)}")
+IN_DONGLE = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_DONGLE}")
+RIGHT = {"holder_id": TOM.id, "scope_group_id": Groups.BERLIN, "verbs": [GrantVerb.CREATE]}
+IN_TRIALS = RIGHT | {"category_id": Categories.TRIALS}
+TO_LAB, TO_LEA = {"target": Group, "target_id": Groups.LAB}, {"target": User, "target_id": LEA.id}
+ON_SITE = {"project_id": Projects.HAMBURG, "role": ParticipantRole.ON_SITE}
+YEARLY = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
+ORDERED = {"template_id": YEARLY, "quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False}
+LOST = {"reason": RestoreReason.LOST}
+LATER = NOW + timedelta(days=1)
+
+
+def of_license(state):
+    """By the clock where the clock decides: the row itself need not have been brought up to date."""
+    match state:
+        case Lifecycle.SCHEDULED:
+            return {"starts_at": LATER}
+        case Lifecycle.EXPIRED:
+            return {"expires_at": NOW}
+        case _:
+            return {"lifecycle": state}
+
+
+def of_activation(state):
+    loan = {"parent_id": IN_DONGLE, "borrowed_until": LATER} if state is ActivationState.BORROWED else {}
+    return {"state": state, "seat": 9 if state in COUNTING else None, **loan}
+
+
+def of_grant(state):
+    return {"state": state, "revoked_at": NOW if state is GrantState.REVOKED else None}
+
+
+def of_account(state):
+    return {"kind" if isinstance(state, UserKind) else "status": state}
+
+
+def of_order(state):
+    return {"state": state, "reason": "x" if state is OrderState.REJECTED else None}
+
+
+def alone(state):
+    return {"state": state}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The states of one row, and how they are put there."""
+
+    cls: type
+    id: UUID
+    states: tuple
+    put: object = alone
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is asked for, and from which of the states it is possible; the others are refused by these names."""
+
+    case: UseCase
+    of: Steps
+    possible: set
+    refused: type | dict
+    arguments: dict = field(default_factory=dict)
+    by: object = IDA
+
+
+LIVES = tuple(Lifecycle)
+NEVER_OVER = tuple(each for each in LIVES if each is not Lifecycle.EXPIRED)
+NOT_LENT = tuple(each for each in ActivationState if each is not ActivationState.BORROWED)
+SHARED = Steps(License, Licenses.ACME_PUBLIC, LIVES, of_license)
+BERLINS = Steps(License, Licenses.BERLIN_PUBLIC, LIVES, of_license)
+PREPAID = Steps(License, Licenses.TOM_PREPAID, LIVES, of_license)
+TICKETED = Steps(License, Licenses.ACME_POOL, LIVES, of_license)
+PLANNED = Steps(License, Licenses.PROJECT_ADMIN_ONLY, NEVER_OVER, of_license)
+FOREVER = Steps(License, Licenses.BERLIN_DONGLE, NEVER_OVER, of_license)
+TICKET = Steps(Ticket, Tickets.ACME, tuple(TicketState))
+CLOUD_SEAT = Steps(Activation, IN_CLOUD, tuple(ActivationState), of_activation)
+DONGLE_SEAT = Steps(Activation, IN_DONGLE, NOT_LENT, of_activation)
+CLOUD = Steps(Container, cloud_of(Groups.ACME), tuple(ContainerState))
+TOMS_CLOUD = Steps(Container, cloud_of(TOM.id), tuple(ContainerState))
+OLGAS_CLOUD = Steps(Container, cloud_of(OLGA.id), tuple(ContainerState))
+DONGLE = Steps(Container, Containers.BERLIN_DONGLE, tuple(ContainerState))
+LAPTOP = Steps(Container, Containers.TOM_LAPTOP, tuple(ContainerState))
+PROJECT = Steps(Project, Projects.HAMBURG, tuple(ProjectState))
+MEMBER = Steps(Membership, named("membership", f"{BEA.login} BERLIN"), tuple(MembershipState))
+INVITED = Steps(Invitation, named("invitation", f"{SAM.email} {Groups.BOLT}"), tuple(InvitationState))
+ORDER = Steps(LicenseOrder, named("order", "waiting"), tuple(OrderState), of_order)
+RESTORE = Steps(RestoreCase, named("restore", "the damaged workstation"), tuple(RestoreState))
+GRANT = Steps(CategoryGrant, named("grant", "Rex Trials"), tuple(GrantState), of_grant)
+GROUP = Steps(Group, Groups.LAB, ("STANDING", "DELETED"), lambda s: {"deleted_at": NOW if s == "DELETED" else None})
+BOLT = Steps(Group, Groups.BOLT, ("STANDING", "DELETED"), GROUP.put)
+PERSON = Steps(User, LEA.id, tuple(UserStatus), of_account)
+LICENSE_SERVER = Steps(User, SERVER.id, (UserKind.TECHNICAL,), of_account)
+GONE_SERVER = Steps(User, SERVER.id, (UserStatus.ERASED,), of_account)
+
+VALID, EXPIRED = {Lifecycle.VALID}, {Lifecycle.EXPIRED}
+USABLE = dict.fromkeys(LIVES, LicenseNotUsable) | {Lifecycle.EXPIRED: LicenseExpired}
+ACTIVE, READY, WAITS = {ActivationState.ACTIVE}, {ContainerState.READY}, {RestoreState.AWAITING_APPROVAL}
+EDITED, PENDING, STANDING = {ProjectState.IN_PROGRESS}, {InvitationState.PENDING}, {"STANDING"}
+KEPT = set(UserStatus) - {UserStatus.ERASED}
+LINE_1, LINE_2 = (
+    {"virtual_container_id": each} for each in (VirtualContainers.HAMBURG_LINE_1, VirtualContainers.HAMBURG_LINE_2)
+)
+PULLED = LINE_2 | {"container_id": cloud_of(OLGA.id)}
+INTO_CLOUD = {"container_id": cloud_of(Groups.ACME)}

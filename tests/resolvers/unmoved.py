@@ -1,0 +1,74 @@
+"""A world for the length of one question, and the proof that a refusal leaves nothing in it but its line in the trail."""
+
+import pkgutil
+from contextlib import asynccontextmanager
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+import resolvers
+from authz.use_case import UseCase
+from store.audit import AuditEntry, Outcome
+from store.errors import Refusal
+from store.mapping import Record
+
+LEFT_BY_REFUSALS = {"audit_entries", "idempotency_keys"}
+
+
+def use_cases():
+    """All that can be done behind a gate."""
+    for each in pkgutil.iter_modules(resolvers.__path__):
+        found = vars(import_module(f"resolvers.{each.name}")).values()
+        yield from (case for case in found if isinstance(case, UseCase))
+
+
+class World:
+    """The tables of a portal, as they stand."""
+
+    def __init__(self, database):
+        self.database = database
+
+    @asynccontextmanager
+    async def put(self, cls, id_, **values):
+        """A row is otherwise until the end of the block; no use case has a word in it."""
+        mine = cls.__table__.c.id == id_
+        async with self.database.transaction() as session:
+            found = await session.execute(sa.select(*(cls.__table__.c[each] for each in values)).where(mine))
+            former = dict(found.one()._mapping)
+            await session.execute(sa.update(cls.__table__).where(mine).values(values))
+        try:
+            yield
+        finally:
+            async with self.database.transaction() as session:
+                await session.execute(sa.update(cls.__table__).where(mine).values(former))
+
+    async def kept(self):
+        """Everything that is written somewhere: a digest of each table, and how many acts were done."""
+        digests = [
+            sa.select(
+                sa.literal(name), sa.text(f"coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {name} t")
+            )
+            for name in Record.metadata.tables
+            if name not in LEFT_BY_REFUSALS
+        ]
+        done = sa.select(sa.func.count()).where(AuditEntry.outcome == Outcome.DONE)
+        async with self.database.transaction() as session:
+            found = dict((await session.execute(sa.union_all(*digests))).all())
+            return found | {"done": await session.scalar(done)}
+
+    async def refusals(self):
+        """The refused acts on record, the oldest first."""
+        entries = sa.select(AuditEntry.action, AuditEntry.code).where(AuditEntry.outcome == Outcome.REFUSED)
+        async with self.database.transaction() as session:
+            return [tuple(each) for each in await session.execute(entries.order_by(AuditEntry.number))]
+
+    async def refuses(self, person, case, **arguments):
+        """The refusal of a use case; it is on record once, and nothing else has moved."""
+        kept, refusals = await self.kept(), await self.refusals()
+        with pytest.raises(Refusal) as caught:
+            await case(person, key=str(uuid4()), **arguments)
+        assert await self.kept() == kept
+        assert (await self.refusals())[len(refusals) :] == [(case.operation, caught.value.code)]
+        return caught.value
