@@ -32,8 +32,9 @@ from subscriptions.feed import Feed
 from transport.exports import export_routes
 from transport.routes import graphql_routes
 from transport.settings import TransportSettings
-from work import worker
+from work import post, worker
 from work.duties import Workplace
+from work.mail import MailServer, sender_of
 
 CHECKOUT = Path(__file__).resolve().parent
 _HIGHEST_PORT = 65535
@@ -65,6 +66,10 @@ class Settings:
     environment: Environment = Environment.DEVELOPMENT
     worker: bool = True
     """Whether a serving process also does what falls due; `./portal worker` is a process for nothing else."""
+    smtp_url: str | None = None
+    """Without one letters wait, and `./portal letters` prints them."""
+    mail_from: str | None = None
+    """In whose name letters are sent."""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> Self:
@@ -82,6 +87,8 @@ class Settings:
                 values[field] = _READERS[field](text)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
+        if "smtp_url" in values and not variables.get("PORTAL_MAIL_FROM"):
+            problems.append("PORTAL_MAIL_FROM: is needed beside PORTAL_SMTP_URL")
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values)
@@ -103,6 +110,7 @@ def create_app(settings: Settings) -> Starlette:
     schema = build_schema(policy, Subscription)
     place = Workplace(database, clock, announcing)
     working = worker.running(place, settings.database_url) if settings.worker else nullcontext()
+    office = _post_office(settings, database) if settings.worker else None
 
     @asynccontextmanager
     async def open_context(credentials: str | None, request_id: str) -> AsyncIterator[Context]:
@@ -114,7 +122,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with feed.running(), announcing.running(), working:
+        async with feed.running(), announcing.running(), working, post.running(office):
             # What exists now stays for ever: out of the collector's sight the slowest answers are seven times faster.
             gc.collect()
             gc.freeze()
@@ -154,10 +162,27 @@ async def work(settings: Settings) -> None:
     database = Database(settings.database_url, pool_size=4)
     announcing = announcer(Feed(database), settings.redis_url)
     try:
-        async with announcing.running():
+        async with announcing.running(), post.running(_post_office(settings, database)):
             await worker.run(Workplace(database, SystemClock(), announcing), settings.database_url)
     finally:
         await database.close()
+
+
+def _post_office(settings: Settings, database: Database) -> post.PostOffice | None:
+    """Who sends letters; None where they wait."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return post.PostOffice(database, SystemClock(), MailServer.at(settings.smtp_url), sender_of(settings.mail_from))
+
+
+def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
+    """A text that something else will read: it has to be able to."""
+
+    def read(text: str) -> str:
+        reader(text)
+        return text
+
+    return read
 
 
 def _address(*schemes: str) -> Callable[[str], str]:
@@ -202,6 +227,8 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "data_dir": lambda text: Path(text).expanduser().absolute(),
         "environment": _environment,
         "worker": _switch,
+        "smtp_url": _read_by(MailServer.at),
+        "mail_from": _read_by(sender_of),
     }
 )
 _NAMES = [f"PORTAL_{field.upper()}" for field in _READERS]

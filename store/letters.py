@@ -89,7 +89,7 @@ class Letter(Entity):
         self.attempts, self.due_at, self.given_up_at, self.problem = 0, None, None, None
 
 
-def due(now: datetime) -> sa.Select[tuple[Letter]]:
+def due(now: datetime) -> sa.Select[Letter]:
     """The letters whose turn it is, those that have waited longest first."""
     return (
         sa.select(Letter)

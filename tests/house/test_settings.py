@@ -16,6 +16,8 @@ def test_nothing_has_to_be_set():
         data_dir=CHECKOUT / ".portal",
         environment=Environment.DEVELOPMENT,
         worker=True,
+        smtp_url=None,
+        mail_from=None,
     )
 
 
@@ -28,6 +30,8 @@ def test_every_setting_is_read_from_its_variable():
         "PORTAL_DATA_DIR": "/srv/portal",
         "PORTAL_ENVIRONMENT": "production",
         "PORTAL_WORKER": "off",
+        "PORTAL_SMTP_URL": "smtps://portal:secret@mail.example:465",
+        "PORTAL_MAIL_FROM": "Portal <portal@mail.example>",
         "HOME": "/nowhere",
     }
 
@@ -39,6 +43,8 @@ def test_every_setting_is_read_from_its_variable():
         data_dir=Path("/srv/portal"),
         environment=Environment.PRODUCTION,
         worker=False,
+        smtp_url="smtps://portal:secret@mail.example:465",
+        mail_from="Portal <portal@mail.example>",
     )
 
 
@@ -73,3 +79,31 @@ def test_all_problems_are_named_at_once_and_no_password_is():
 def test_a_port_is_a_number_that_a_port_can_have(port: str):
     with pytest.raises(BadSettings, match=r"PORTAL_PORT: .* is no port between 1 and 65535"):
         Settings.from_environment({"PORTAL_PORT": port})
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://mail.example", "starts with none of smtp://, smtps://"),
+        ("smtp://", "is not as smtp://user:password@host:port"),
+        ("smtp://mail.example/inbox", "is not as smtp://user:password@host:port"),
+        ("smtp://portal:sec/ret@mail.example", "is not as smtp://user:password@host:port"),
+        ("smtp://portal:secret@mail.example:70000", "is not as smtp://user:password@host:port"),
+        ("smtp://portal:secret@mail.example?tls=off", "is not as smtp://user:password@host:port"),
+        ("smtp://portal:secret@mail.example?starttls=perhaps", "starttls is none of required, offered, off"),
+    ],
+)
+def test_an_address_of_a_mail_server_is_read_at_the_start_and_its_password_told_to_nobody(url, problem):
+    with pytest.raises(BadSettings) as refused:
+        Settings.from_environment({"PORTAL_SMTP_URL": url, "PORTAL_MAIL_FROM": "portal@mail.example"})
+
+    assert str(refused.value).startswith(f"PORTAL_SMTP_URL: {problem}")
+    assert "sec" not in str(refused.value)
+
+
+def test_letters_are_sent_in_somebodys_name():
+    with pytest.raises(BadSettings, match="PORTAL_MAIL_FROM: is needed beside PORTAL_SMTP_URL"):
+        Settings.from_environment({"PORTAL_SMTP_URL": "smtp://mail.example"})
+    for wrong in ("portal", "portal@", "a,b@mail.example", "Portal\r\nBcc: all@mail.example <portal@mail.example>"):
+        with pytest.raises(BadSettings, match="PORTAL_MAIL_FROM: is no address"):
+            Settings.from_environment({"PORTAL_SMTP_URL": "smtp://mail.example", "PORTAL_MAIL_FROM": wrong})

@@ -1,0 +1,170 @@
+"""The mail server that letters are handed to: where it is, how one speaks to it, and what its answers mean."""
+
+import asyncio
+import enum
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import aiosmtplib
+
+_SILENCE = 20.0  # seconds that the server may take for one answer
+_LONGEST = 60.0  # seconds for one letter; far less than whoever has taken it may keep it
+_FINAL = range(500, 600)
+_NO_SERVER = "is not as smtp://user:password@host:port?starttls=required"
+_NO_ADDRESS = "is no address that mail can be sent to"
+
+
+class Tls(enum.Enum):
+    """When a conversation with the server is enciphered; the server has to prove its name wherever it is."""
+
+    FROM_THE_START = "smtps"
+    REQUIRED = "required"
+    OFFERED = "offered"
+    OFF = "off"
+
+
+class Unreachable(Exception):
+    """There is no server to talk to, or it does not let the portal in: no letter was in hand, and none has lost a try."""
+
+
+class NotNow(Exception):
+    """This letter was not taken, and may be another time."""
+
+
+class Never(Exception):
+    """This letter will not be taken, however often one tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A server for outgoing mail."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None = field(repr=False)
+    tls: Tls
+    trusted: ssl.SSLContext | None = None
+    """Who may say that the server is who it is; None is whoever the machine trusts."""
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """Read `smtp://user:password@host:port?starttls=required`, or smtps://; raises ValueError without a password in it."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise ValueError(_NO_SERVER) from None  # its own words quote what may be a piece of the password
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+        wish = asked.pop("starttls", Tls.REQUIRED.value)
+        if parts.scheme not in {"smtp", "smtps"}:
+            raise ValueError("starts with none of smtp://, smtps://")
+        if not parts.hostname or parts.path not in {"", "/"} or parts.fragment or asked:
+            raise ValueError(_NO_SERVER)
+        if wish not in {Tls.REQUIRED.value, Tls.OFFERED.value, Tls.OFF.value}:
+            raise ValueError("starttls is none of required, offered, off")
+        at_once = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname,
+            port=port or (465 if at_once else 587),
+            user=None if parts.username is None else unquote(parts.username),
+            password=None if parts.password is None else unquote(parts.password),
+            tls=Tls.FROM_THE_START if at_once else Tls(wish),
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Conversation"]:
+        """A conversation with the server; raises Unreachable."""
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_tls=self.tls is Tls.FROM_THE_START,
+            start_tls={Tls.REQUIRED: True, Tls.OFFERED: None}.get(self.tls, False),
+            tls_context=self.trusted,
+            timeout=_SILENCE,
+        )
+        try:
+            async with asyncio.timeout(_LONGEST):
+                await client.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
+            client.close()
+            raise Unreachable(one_line(f"{self.host}:{self.port}: {problem}")) from problem
+        try:
+            yield Conversation(client)
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
+            client.close()
+
+
+class Conversation:
+    """What is said to a server between coming and going."""
+
+    def __init__(self, client: aiosmtplib.SMTP) -> None:
+        self._client = client
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the server is still there."""
+        return self._client.is_connected
+
+    async def hand_over(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+        """Have the server take a letter; raises NotNow or Never, with the server's own words."""
+        try:
+            async with asyncio.timeout(_LONGEST):
+                await self._client.send_message(message, sender=sender, recipients=[recipient])
+        except aiosmtplib.SMTPRecipientsRefused as problem:
+            refused = problem.recipients[0]
+            raise _refused(refused.code, refused.message) from problem
+        except aiosmtplib.SMTPDataError as problem:
+            raise _refused(problem.code, problem.message) from problem
+        except (aiosmtplib.SMTPNotSupported, ValueError) as problem:
+            raise Never(one_line(str(problem))) from problem
+        except (aiosmtplib.SMTPException, OSError) as problem:  # that it is the sender who is refused can be mended
+            raise NotNow(one_line(str(problem) or type(problem).__name__)) from problem
+
+
+def _refused(code: int, words: str) -> Exception:
+    return (Never if code in _FINAL else NotNow)(one_line(f"{code} {words}"))
+
+
+def sender_of(text: str) -> Address:
+    """Read `portal@example.com` or `The portal <portal@example.com>`; raises ValueError."""
+    name, spec = parseaddr(text)
+    if not spec or not text.isprintable():
+        raise ValueError("is no address such as portal@example.com or Portal <portal@example.com>")
+    found = address_of(spec)
+    return Address(display_name=name, username=found.username, domain=found.domain)
+
+
+def address_of(spec: str) -> Address:
+    """An address that can stand in a letter's head; raises ValueError for what would be read as something else there."""
+    try:
+        found = Address(addr_spec=spec)
+        domain = found.domain.encode("idna").decode("ascii")
+    except (
+        ValueError,
+        MessageError,
+        IndexError,
+        AttributeError,
+    ) as problem:  # of a reader that is not made for strangers
+        raise ValueError(_NO_ADDRESS) from problem
+    if not spec.isprintable() or not found.username or not domain or found.addr_spec != spec:
+        raise ValueError(_NO_ADDRESS)
+    return Address(username=found.username, domain=domain)
+
+
+def one_line(text: str) -> str:
+    """Words of strangers, for a place that has one line and takes what can be read."""
+    shown = "".join(each if each.isprintable() else " " for each in text.encode("utf-8", "replace").decode())
+    return " ".join(shown.split())
