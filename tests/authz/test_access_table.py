@@ -113,8 +113,8 @@ EVERYBODY = {each.id: each.name.split()[0] for each in (*CAST, *EXTRAS)}
 
 
 @pytest.fixture
-async def world(new_demo) -> World:
-    database = Database(new_demo(), pool_size=1)
+async def world(demo_url) -> World:
+    database = Database(demo_url, pool_size=1)
     async with database.transaction() as session:
         loaded = await load_world(session)
         session.expunge_all()

@@ -23,8 +23,8 @@ WORLDS = range(20, 22)
 
 
 @pytest.fixture
-async def session(new_demo):
-    database = Database(new_demo(), pool_size=1)
+async def session(demo_url):
+    database = Database(demo_url, pool_size=1)
     async with database.transaction() as session:
         yield session
     await database.close()

@@ -16,7 +16,7 @@ BROKEN = {
     "a pool of days is negative": "SELECT id FROM time_contingents WHERE days < 0",
     "the closure is not that of the tree": """
         WITH RECURSIVE real(ancestor_id, descendant_id, depth) AS (
-            SELECT id, id, 0 FROM groups
+            SELECT id, id, 0 FROM groups WHERE deleted_at IS NULL
             UNION ALL
             SELECT g.parent_id, r.descendant_id, r.depth + 1
             FROM real r JOIN groups g ON g.id = r.ancestor_id WHERE g.parent_id IS NOT NULL

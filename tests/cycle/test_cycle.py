@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from central.embedded import EmbeddedCentral
 from central.keys import KeyFolder
 from central.sealing import CodeSeal
 from store import audit, tokens
+from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.clock import SetClock
 from store.database import Database
@@ -24,14 +24,17 @@ from store.licenses import License
 from store.nouns import RESOURCES
 from store.users import User
 from tests.conftest import DEMO_TIME
+from tests.cycle.choosing import Surroundings
 from tests.cycle.conftest import TOKENS_LAST
+from tests.cycle.machines import Machines
 from tests.cycle.standing import EVERYTHING
 from tests.cycle.steps import JUMPS, STEPS
 from work.duties import Workplace, catch_up
-from worlds.cast import ANN, CAST, IDA, Tickets
+from worlds.cast import ANN, CAST, IDA, PIA, Tickets
 
-WHO = st.sampled_from((*(IDA,) * 8, *(ANN,) * 4, *CAST))
-WHAT = st.sampled_from((*sorted(STEPS), *(["clock"] * 3)))
+ACCOUNTS = (*CAST, PIA)
+WHO = st.sampled_from((*(IDA,) * 8, *(ANN,) * 6, *(PIA,) * 2, *CAST))
+WHAT = st.sampled_from((*sorted(STEPS), *(["clock"] * 4)))
 PICK = st.integers(0, 999)
 
 
@@ -54,7 +57,7 @@ class Cycle(RuleBasedStateMachine):
         self.central = EmbeddedCentral(KeyFolder(keys), issuer="tests")
         self.portal = Portal(self.database, listing, self.clock, Silence(), self.central, CodeSeal(keys))
         self.place = Workplace(self.database, self.clock, Silence())
-        self.pools = {}
+        self.around = Surroundings(self.clock, Machines(self.runner.run(self.central.jwks())))
         self.tokens = {}
         self.runner.run(self._begin())
 
@@ -62,19 +65,14 @@ class Cycle(RuleBasedStateMachine):
         async with self.database.transaction() as session:
             for cls in RESOURCES:
                 if "id" in cls.__table__.c and cls is not AuditEntry:
-                    self.pools[cls.__name__] = list(await session.scalars(sa.select(cls.id).order_by(cls.id)))
-            self.pools["code"] = [Tickets.FRESH_CODE]
-            for account in CAST:
+                    self.around.add(cls.__name__, list(await session.scalars(sa.select(cls.id).order_by(cls.id))))
+            self.around.add("code", [Tickets.FRESH_CODE])
+            for account in ACCOUNTS:
                 user = await session.get_one(User, account.id)
                 self.tokens[account] = await tokens.issue(
                     session, user, name="cycle", lifetime=TOKENS_LAST, now=DEMO_TIME
                 )
         self.last = await self._numbers()
-
-    def _pick(self, name, number):
-        """One of all of a kind: those of the demo world by id, the newer ones in the order in which they came."""
-        pool = self.pools.get(name) or [UUID(int=number)]
-        return pool[number % len(pool)]
 
     async def _numbers(self):
         async with self.database.transaction() as session:
@@ -86,7 +84,7 @@ class Cycle(RuleBasedStateMachine):
             self._time_goes_on(JUMPS[a % len(JUMPS)])
             return
         case, told = STEPS[name]
-        self.runner.run(self._act(name, case, who, told(self._pick, a, b, c)))
+        self.runner.run(self._act(name, case, who, told(self.around, a, b, c)))
 
     async def _act(self, name, case, who, told):
         access = Access(self.portal, self.tokens[who], "cycle")
@@ -107,10 +105,29 @@ class Cycle(RuleBasedStateMachine):
         assert refused == []
         assert done == [each["action"] for each in answer.changes], (name, done)
         assert done, f"{name} has left no trace"
-        for kind, ids in answer.ids.items():
-            pool = self.pools.setdefault(kind, [])
-            pool += [UUID(each) for each in ids if UUID(each) not in pool]
-        self.pools["code"] += [answer.told["code"]] if "code" in answer.told else []
+        await self._learn(name, {kind: [UUID(each) for each in ids] for kind, ids in answer.ids.items()}, answer.told)
+
+    async def _learn(self, name, ids, told):
+        """What has become known by a step, to whoever comes next."""
+        for kind, news in ids.items():
+            self.around.add(kind, news)
+        self.around.add(name, ids.get("Activation", ()))
+        self.around.add("code", [told["code"]] if "code" in told else ())
+        if name == "register":
+            self.around.machines.stands(ids["Container"][0])
+        if "LicenseFile" in ids or "license_file" in told:
+            await self._post()
+
+    async def _post(self):
+        """The newest file goes to where it is meant for."""
+        newest = (
+            sa.select(Activation.container_id, Activation.id, LicenseFile.content)
+            .join(Activation, Activation.id == LicenseFile.activation_id)
+            .order_by(LicenseFile.created_at.desc(), LicenseFile.id.desc())
+            .limit(1)
+        )
+        async with self.database.transaction() as session:
+            self.around.machines.post(*(await session.execute(newest)).one())
 
     def _time_goes_on(self, by):
         self.clock.advance(by)
@@ -140,7 +157,7 @@ class Cycle(RuleBasedStateMachine):
         async with self.database.transaction() as session:
             world = await load_world(session)
             session.expunge_all()
-        who = CAST[self.last % len(CAST)]
+        who = ACCOUNTS[self.last % len(ACCOUNTS)]
         access = Access(self.portal, self.tokens[who], "cycle")
         page = await access.view.page(License, PageOf(first=10_000), Want())
         await access.close()
@@ -149,12 +166,12 @@ class Cycle(RuleBasedStateMachine):
         assert {each.id for each in page.rows} == {each.id for each in world[License] if may(account, each)}
 
 
-def test_the_house_stays_in_order_whatever_is_tried(new_demo, postgres, listing, tmp_path, extent):
+def test_the_house_stays_in_order_whatever_is_tried(new_demo, listing, tmp_path, extent):
     counts, made = Counter(), []
 
     def fresh():
         if made:
-            postgres.execute(f"DROP DATABASE IF EXISTS {urlsplit(made.pop()).path.removeprefix('/')}")
+            new_demo.drop(made.pop())
         made.append(new_demo())
         return Cycle(made[-1], listing, tmp_path / "keys", counts)
 

@@ -40,8 +40,8 @@ WAYS = {
 
 
 @pytest.fixture
-async def database(new_demo):
-    database = Database(new_demo(), pool_size=1)
+async def database(demo_url):
+    database = Database(demo_url, pool_size=1)
     yield database
     await database.close()
 

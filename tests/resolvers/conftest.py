@@ -45,8 +45,8 @@ def listing():
 
 
 @pytest.fixture
-async def database(new_demo):
-    database = Database(new_demo())
+async def database(demo_url):
+    database = Database(demo_url)
     yield database
     await database.close()
 
@@ -97,6 +97,28 @@ def row(database):
             return await session.get_one(cls, id_)
 
     return read
+
+
+@pytest.fixture
+def written(database):
+    """`await written(license_id, quantity=2)` puts a license into a state that would take months to reach."""
+
+    async def write(license_id, **values):
+        async with database.transaction() as session:
+            await session.execute(sa.update(License).where(License.id == license_id).values(**values))
+
+    return write
+
+
+@pytest.fixture
+def worked(database):
+    """`await worked(renew_due, now)` is one batch of a worker."""
+
+    async def work(step, now):
+        async with database.transaction() as session:
+            return list(await step(session, now))
+
+    return work
 
 
 @pytest.fixture

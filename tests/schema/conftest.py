@@ -45,8 +45,8 @@ def listing(policy):
 
 
 @pytest.fixture
-async def database(new_demo):
-    database = Database(new_demo())
+async def database(demo_url):
+    database = Database(demo_url)
     yield database
     await database.close()
 

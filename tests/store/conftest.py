@@ -1,6 +1,6 @@
 """The store's own fixtures: a database, and one with the demo world in it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +19,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="module")
-async def furnished(new_database: Callable[[], str]) -> AsyncIterator[Database]:
+async def furnished(new_database) -> AsyncIterator[Database]:
     """A database with the demo world in it."""
     opened = Database(new_database())
     async with opened.transaction() as session:

@@ -27,11 +27,6 @@ class Told:
 
 
 @pytest.fixture
-def demo_url(new_demo):
-    return new_demo()
-
-
-@pytest.fixture
 async def database(demo_url):
     database = Database(demo_url)
     yield database

@@ -1,6 +1,5 @@
 """The demo world: the same in every database, and with somebody for every row of the access table."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -46,7 +45,7 @@ async def rows_of(database: Database) -> dict[str, set[tuple[object, ...]]]:
 
 
 @pytest.fixture(scope="module")
-async def world(new_database: Callable[[], str]):
+async def world(new_database):
     database = await furnish(new_database())
     yield database
     await database.close()

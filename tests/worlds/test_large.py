@@ -1,7 +1,6 @@
 """A large world, here a small one of its kind: repeatable, and possible."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -77,7 +76,7 @@ async def fingerprint(database: Database) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-async def world(new_database: Callable[[], str]):
+async def world(new_database):
     database = await make(new_database())
     yield database
     await database.close()
