@@ -1,14 +1,18 @@
 """What is told to whom, by which rule, over which channel."""
 
 import enum
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from store.groups import Group
+from store.errors import BadInput
+from store.groups import Group, GroupClosure
 from store.licenses import License
 from store.mapping import Entity, Json, choice, newest_first
 from store.users import User
@@ -36,6 +40,17 @@ class Channel(enum.StrEnum):
     WEBHOOK = "WEBHOOK"
 
 
+USUAL: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxyType(
+    dict.fromkeys(NotificationEvent, (Channel.PORTAL,))
+    | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)}
+)
+"""By which ways people are told where no rule says anything; nobody looks for an invitation where he has no account."""
+OFFERED = (Channel.PORTAL, Channel.EMAIL)
+"""By which ways people can be told."""
+_LONGEST_OFFSET = 366
+_MOST_OFFSETS = 10
+
+
 class NotificationState(enum.StrEnum):
     """The portal's own copy."""
 
@@ -57,7 +72,10 @@ class NotificationRule(Entity):
     """Whether and how an event is told: for the whole portal, for a group and below, or for one person."""
 
     __tablename__ = "notification_rules"
-    __table_args__ = (sa.CheckConstraint("num_nonnulls(group_id, user_id) <= 1", name="one_scope"),)
+    __table_args__ = (
+        sa.CheckConstraint("num_nonnulls(group_id, user_id) <= 1", name="one_scope"),
+        sa.UniqueConstraint("event", "group_id", "user_id", postgresql_nulls_not_distinct=True),
+    )
 
     event: Mapped[NotificationEvent] = mapped_column(choice(NotificationEvent))
     channels: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
@@ -69,6 +87,30 @@ class NotificationRule(Entity):
 
     group: Mapped[Group | None] = relationship()
     user: Mapped[User | None] = relationship()
+
+    def say(
+        self,
+        *,
+        enabled: bool | None = None,
+        channels: Collection[Channel] | None = None,
+        offsets: Collection[int] | None = None,
+    ) -> None:
+        """Switch it on or off, or say by which ways and how many days before; None leaves a thing as it is."""
+        if enabled is not None:
+            self.enabled = enabled
+        if channels is not None:
+            if not channels or set(channels) - set(OFFERED):
+                raise BadInput("people are told by PORTAL, by EMAIL, or by both; who wants neither switches it off")
+            self.channels = [each.value for each in OFFERED if each in channels]
+        if offsets is not None:
+            self._warn(offsets)
+
+    def _warn(self, offsets: Collection[int]) -> None:
+        if self.event is not NotificationEvent.LICENSE_EXPIRING or self.user_id is not None:
+            raise BadInput("only of an end that comes one is told days before, and groups or the vendor say how many")
+        if len(offsets) > _MOST_OFFSETS or any(not 0 < each <= _LONGEST_OFFSET for each in offsets):
+            raise BadInput(f"at most {_MOST_OFFSETS} numbers of days, each from 1 to {_LONGEST_OFFSET}")
+        self.offsets = sorted(set(offsets), reverse=True)
 
 
 class Notification(Entity):
@@ -110,3 +152,31 @@ class Delivery(Entity):
     last_error: Mapped[str | None]
 
     notification: Mapped[Notification] = relationship()
+
+
+def ways(event: Any, *, user_id: Any, is_isv_admin: Any, group_id: Any) -> sa.ColumnElement[list[str]]:
+    """The channels by which a person is told of an event about a group, as SQL over these; none where it is switched off.
+
+    His own rule counts before that of the nearest group, and that before the portal's. Groups do not say what the vendor's
+    administrators are told. Of nobody that the portal knows, `user_id` is null.
+    """
+    rule, above = aliased(NotificationRule), aliased(GroupClosure)
+    nowhere = sa.cast(sa.literal([], ARRAY(sa.Text)), ARRAY(sa.Text))
+    everybody = sa.and_(rule.user_id.is_(None), rule.group_id.is_(None))
+    chosen = (
+        sa.select(sa.case((rule.enabled, rule.channels), else_=nowhere))
+        .outerjoin(above, sa.and_(above.ancestor_id == rule.group_id, above.descendant_id == group_id))
+        .where(
+            rule.event == event,
+            sa.or_(rule.user_id == user_id, everybody, sa.and_(above.depth.is_not(None), sa.not_(is_isv_admin))),
+        )
+        .order_by(rule.user_id.is_(None), rule.group_id.is_(None), above.depth)
+        .limit(1)
+        .correlate_except(rule, above)
+        .scalar_subquery()
+    )
+    usual = sa.case(
+        {each.value: sa.cast(list(map(str, found)), ARRAY(sa.Text)) for each, found in USUAL.items()},
+        value=sa.cast(event, sa.Text),
+    )
+    return sa.func.coalesce(chosen, usual)

@@ -77,9 +77,15 @@ def _make_news(rows: RandomRows) -> None:
             state=rows.one(NotificationState),
             dedupe_key=f"{number}",
         )
+    ruled = set()
     for _ in rows.some(3, 6):
-        scope = rows.only_one({"group_id": Group, "user_id": User}, or_none=0.3)
-        rows.add(NotificationRule, event=rows.one(NotificationEvent), channels=["PORTAL"], enabled=rows.yes(), **scope)
+        rule = {
+            "event": rows.one(NotificationEvent),
+            **rows.only_one({"group_id": Group, "user_id": User}, or_none=0.3),
+        }
+        if (one := tuple(rule.values())) not in ruled:
+            ruled.add(one)
+            rows.add(NotificationRule, channels=["PORTAL"], enabled=rows.yes(), **rule)
     for number in rows.some(5, 8):
         outcome = rows.one(Outcome)
         rows.add(

@@ -226,6 +226,8 @@ REFUSED = (
     # Messages
     ("ck_notification_rules_one_scope", "a rule has one scope",
      changed("notification_rules", TOMS_RULE, f"group_id = '{Groups.ACME}'")),
+    ("uq_notification_rules_event_group_id_user_id", "there is one rule for an event and a person",
+     again("notification_rules", f"id = '{TOMS_RULE}'")),
     ("uq_notifications_dedupe_key", "nobody is told twice", "UPDATE notifications SET dedupe_key = 'same'"),
     ("uq_deliveries_notification_id_channel", "a channel brings it once", DELIVERY),
     # Letters and what they prove
