@@ -1,7 +1,8 @@
 """A world for the length of one question, and the proof that a refusal leaves nothing in it but its line in the trail."""
 
 import pkgutil
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from importlib import import_module
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from authz.use_case import UseCase
 from store.audit import AuditEntry, Outcome
 from store.errors import Refusal
 from store.mapping import Record
+from worlds.cast import IDA
 
 LEFT_BY_REFUSALS = {"audit_entries", "idempotency_keys"}
 
@@ -22,6 +24,23 @@ def use_cases():
     for each in pkgutil.iter_modules(resolvers.__path__):
         found = vars(import_module(f"resolvers.{each.name}")).values()
         yield from (case for case in found if isinstance(case, UseCase))
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is asked in a world in which some rows are otherwise, by what it is refused, and what a client is told."""
+
+    case: UseCase
+    arguments: dict
+    refused: type
+    details: dict = field(default_factory=dict)
+    puts: tuple = ()
+    by: object = IDA
+
+
+def named_cases(cases):
+    """For `parametrize`: each under its number and its mutation."""
+    return [pytest.param(each, id=f"{number}-{each.case.operation}") for number, each in enumerate(cases)]
 
 
 class World:
@@ -72,3 +91,12 @@ class World:
         assert await self.kept() == kept
         assert (await self.refusals())[len(refusals) :] == [(case.operation, caught.value.code)]
         return caught.value
+
+    async def refuses_case(self, person, asked):
+        """A case, in the world that it needs."""
+        async with AsyncExitStack() as puts:
+            for cls, id_, values in asked.puts:
+                await puts.enter_async_context(self.put(cls, id_, **values))
+            refusal = await self.refuses(person, asked.case, **asked.arguments)
+        assert type(refusal) is asked.refused, refusal.message
+        assert refusal.details == asked.details

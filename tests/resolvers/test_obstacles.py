@@ -1,0 +1,226 @@
+"""What else is in the way of a mutation is named by its code, with what a client can act on, and nothing is written."""
+
+from datetime import timedelta
+
+import pytest
+
+from central.sealing import CodeNotKept
+from resolvers import (
+    accounts,
+    catalogue,
+    contingents,
+    grants,
+    groups,
+    invitations,
+    licenses,
+    memberships,
+    orders,
+    planning,
+    pulling,
+    tickets,
+)
+from store.database import Database
+from store.errors import BadInput, NotFound
+from store.group_content import GroupNotEmpty
+from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, NotOfVendor, NotOpen
+from store.licenses import (
+    License,
+    Lifecycle,
+    NotAssigned,
+    NotForResale,
+    NotShared,
+    OutsideOwner,
+    Visibility,
+)
+from store.orders import OrderSource, ReferenceTaken
+from store.passwords import Secret
+from store.products import AlreadyThere, FeatureOfOther, LicenseModel
+from store.projects import (
+    ContainerElsewhere,
+    ContainerOccupied,
+    LicenseNotInProject,
+    LicenseNotPlanned,
+    LicensePlanned,
+    NameTaken,
+    Project,
+    ProjectState,
+    VirtualContainer,
+    VirtualContainerBound,
+    VirtualContainerUpToDate,
+)
+from store.tickets import CodeProblem, CodesRefused, TicketIncomplete
+from store.tree import WouldLoop
+from store.users import AddressTaken, OwnIsvRight, StillIsvAdmin, User, WrongPassword
+from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDERED, RIGHT
+from tests.resolvers.unmoved import Case, World, named_cases
+from worlds.cast import (
+    BEA,
+    IDA,
+    OLGA,
+    REX,
+    SAM,
+    SERVER,
+    TOM,
+    Categories,
+    Containers,
+    Groups,
+    Licenses,
+    Products,
+    Projects,
+    Tickets,
+    VirtualContainers,
+    cloud_of,
+    named,
+)
+from worlds.demo_catalogue import FIRM_CODE, feature_id, template_of
+
+NOW = LATER - timedelta(days=1)
+TO_BOLT, TO_ACME = ({"target": Group, "target_id": each} for each in (Groups.BOLT, Groups.ACME))
+TO_TOM = {"target": User, "target_id": TOM.id}
+OVERDUE = (Invitation, INVITED.id, {"expires_at": NOW})
+EDITED = (Project, Projects.HAMBURG, {"state": ProjectState.IN_PROGRESS})
+
+
+OF_PEOPLE = (
+    Case(memberships.add_membership, {"group_id": Groups.BERLIN, "user_id": TOM.id}, AlreadyMember, {"state": "MEMBER"}),
+    Case(invitations.create_invitation, {"group_id": Groups.BERLIN, "email": TOM.email}, AlreadyMember, {"state": "MEMBER"}),
+    Case(
+        invitations.accept_invitation, {"invitation_id": INVITED.id}, AlreadyMember, {"state": "ADMIN"},
+        ((Invitation, INVITED.id, {"email": BEA.email}),), BEA,
+    ),
+    Case(invitations.create_invitation, {"group_id": Groups.BOLT, "email": SAM.email}, NotOpen, {"state": "PENDING"}),
+    *(
+        Case(each, {"invitation_id": INVITED.id}, NotOpen, {"state": "EXPIRED"}, (OVERDUE,), by)
+        for each, by in (
+            (invitations.accept_invitation, SAM),
+            (invitations.decline_invitation, SAM),
+            (invitations.revoke_invitation, IDA),
+        )
+    ),
+    Case(
+        memberships.set_bundle, {"membership_id": named("membership", f"{BEA.login} BERLIN"), "bundle": Bundle.SUPPORT},
+        NotOfVendor, {"state": GroupKind.TEAM},
+    ),
+    Case(accounts.create_account, {"group_id": Groups.ACME, "email": TOM.email, "name": "x"}, AddressTaken),
+    Case(accounts.create_account, {"group_id": Groups.ACME, "email": "nobody", "name": "x"}, BadInput),
+    Case(accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": " "}, BadInput),
+    Case(
+        accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": "x", "locale": "German"},
+        BadInput,
+    ),
+    Case(accounts.change_password, {"password": Secret("another"), "new_password": Secret("x" * 12)}, WrongPassword, by=TOM),
+    Case(accounts.erase_account, {}, StillIsvAdmin),
+    Case(accounts.delete_account, {"user_id": IDA.id}, StillIsvAdmin),
+    Case(accounts.set_isv_right, {"user_id": IDA.id, "is_isv_admin": False}, OwnIsvRight),
+    Case(groups.move_group, {"group_id": Groups.ACME, "parent_id": Groups.LAB}, WouldLoop),
+    Case(
+        groups.delete_group, {"group_id": Groups.LAB}, GroupNotEmpty,
+        {"content": ["members", "licenses", "activations"]},
+    ),
+    Case(grants.pass_on_grant, RIGHT | {"grant_id": named("grant", "Rex Trials"), "verbs": []}, BadInput),
+    Case(grants.pass_on_grant, RIGHT | {"grant_id": named("grant", "Rex Trials"), "holder_id": SERVER.id}, BadInput),
+)  # fmt: skip
+
+OF_LICENSES = (
+    Case(
+        licenses.set_visibility, {"license_id": Licenses.ACME_POOL, "visibility": Visibility.PUBLIC}, NotShared,
+        {"state": Lifecycle.VALID},
+    ),
+    Case(licenses.unassign_license, {"license_id": Licenses.ACME_POOL}, NotAssigned, {"state": Lifecycle.VALID}),
+    Case(licenses.unassign_license, {"license_id": Licenses.SAM_HOME}, OutsideOwner),
+    Case(licenses.assign_license, {"license_id": Licenses.SAM_HOME, **TO_TOM}, OutsideOwner),
+    Case(licenses.assign_license, {"license_id": Licenses.ACME_POOL, **TO_BOLT}, OutsideOwner),
+    Case(licenses.assign_license, {"license_id": Licenses.RHEINTAL_NFR, **TO_ACME}, NotForResale),
+    Case(tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_BOLT}, OutsideOwner),
+    Case(
+        tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_ACME}, NotForResale,
+        puts=(
+            (License, Licenses.ACME_POOL, {"ticket_id": None}),
+            (License, Licenses.RHEINTAL_NFR, {"ticket_id": Tickets.ACME}),
+        ),
+    ),
+    Case(
+        tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_ACME}, TicketIncomplete, {"state": "CLAIMED"},
+        ((License, Licenses.ACME_POOL, {"ticket_id": None}),),
+    ),
+    Case(tickets.read_code, {"ticket_id": Tickets.ACME}, CodeNotKept),
+    Case(
+        tickets.claim_tickets, {"codes": f"{Tickets.FRESH_CODE};DEM2V-DAAAA-AAAAA-AAAAA-AAAAF;nothing"}, CodesRefused,
+        {
+            "codes": [
+                {"number": 2, "masked_code": "*****-*****-*****-*****-AAAAF", "problem": CodeProblem.NOT_FRESH},
+                {"number": 3, "masked_code": None, "problem": CodeProblem.MALFORMED},
+            ]
+        },
+    ),
+    Case(contingents.draw_contingent, {"license_id": Licenses.ACME_POOL, "days": 1}, NotFound),
+    Case(
+        contingents.draw_contingent,
+        {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")}, OutsideOwner,
+    ),
+    Case(
+        orders.create_order,
+        ORDERED | {"group_id": Groups.BOLT, "source": OrderSource.API, "external_ref": "shop-2031"}, ReferenceTaken,
+    ),
+    Case(orders.create_order, ORDERED | {"group_id": Groups.BOLT, "person_id": SAM.id}, BadInput),
+    Case(orders.create_order, ORDERED | {"person_id": SERVER.id}, BadInput),
+    Case(orders.create_order, ORDERED | {"feature_ids": [feature_id(Products.FLOW, 1)]}, FeatureOfOther),
+    Case(orders.create_order, ORDERED | {"feature_ids": [named("feature", "none")]}, NotFound),
+)  # fmt: skip
+
+OF_PROJECTS = (
+    Case(pulling.pull_virtual_container, LINE_1, VirtualContainerUpToDate, {"state": "BOUND"}),
+    Case(planning.delete_virtual_container, LINE_1, VirtualContainerBound, {"state": "BOUND"}, (EDITED,)),
+    Case(planning.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "Line 1"}, NameTaken, {}, (EDITED,)),
+    Case(planning.rename_virtual_container, LINE_2 | {"name": "Line 1"}, NameTaken, {}, (EDITED,)),
+    Case(planning.add_license, LINE_1 | {"license_id": Licenses.ACME_POOL}, LicenseNotInProject, {}, (EDITED,)),
+    Case(planning.add_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicensePlanned, {}, (EDITED,)),
+    Case(planning.remove_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicenseNotPlanned, {}, (EDITED,)),
+    Case(pulling.pull_virtual_container, LINE_2, ContainerOccupied),
+    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": cloud_of(Groups.BERLIN)}, ContainerOccupied),
+    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": Containers.HAMBURG_LINE_1}, ContainerOccupied),
+    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerElsewhere),
+    Case(
+        pulling.pull_virtual_container, LINE_1 | {"container_id": cloud_of(OLGA.id)}, ContainerOccupied,
+        puts=((VirtualContainer, VirtualContainers.HAMBURG_LINE_1, {"state": "STALE"}),),
+    ),
+)  # fmt: skip
+
+OF_THE_CATALOGUE = (
+    Case(
+        catalogue.create_product,
+        {"name": "x", "firm_code": FIRM_CODE, "product_code": 1001, "description": "", "deactivation_allowed": True},
+        AlreadyThere,
+    ),
+    Case(catalogue.create_feature, {"product_id": Products.CAD, "code": 1, "name": "x"}, AlreadyThere),
+    Case(catalogue.create_category, {"name": "Design", "description": ""}, AlreadyThere),
+    Case(catalogue.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyThere),
+    Case(
+        catalogue.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound
+    ),
+    Case(
+        catalogue.modify_category, {"category_id": Categories.TRIALS, "product_ids": [named("product", "none")]},
+        NotFound,
+    ),
+    *(
+        Case(each, {**rest, "rules": rules}, BadInput)
+        for each, rest in (
+            (catalogue.create_template, {"product_id": Products.CAD, "name": "x", "model": LicenseModel.INTERNAL_NFR}),
+            (catalogue.modify_template, {"template_id": template_of(LicenseModel.DEMO)}),
+        )
+        for rules in ({"restore": {}}, {"restores": {"count": -1}}, {"max_borrow_days": 99_999}, {"warn_at": "often"})
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def database(new_demo):
+    """One for all: nothing is ever written here."""
+    database = Database(new_demo(), pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("asked", named_cases([*OF_PEOPLE, *OF_LICENSES, *OF_PROJECTS, *OF_THE_CATALOGUE]))
+async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, acting, database):
+    await World(database).refuses_case(await acting(asked.by), asked)

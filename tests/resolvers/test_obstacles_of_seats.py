@@ -1,0 +1,204 @@
+"""What is in the way of a seat or a container is named by its code, with what a client can act on, and nothing is written."""
+
+from datetime import timedelta
+
+import pytest
+
+from resolvers import (
+    activations,
+    borrows,
+    checkpoints,
+    containers,
+    pulling,
+    restores,
+    transfers,
+)
+from store.activations import (
+    Activation,
+    ActivationState,
+    BorrowOpen,
+    NotBorrowable,
+    OperationOpen,
+    OriginalNeedsReceipt,
+    RequestFileNeeded,
+)
+from store.containers import Container, ContainerNotEmpty, ContainerNotReady, ContainerState, ContainerType
+from store.database import Database
+from store.devices import CredentialInvalid
+from store.errors import BadInput, NotFound, WrongState
+from store.licenses import (
+    ContainerTypeNotAllowed,
+    License,
+    LicenseNotUsable,
+    Lifecycle,
+)
+from store.restores import RestoreOpen, RestoreReason
+from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED
+from tests.resolvers.unmoved import Case, World, named_cases
+from worlds.cast import (
+    ANN,
+    OLGA,
+    TOM,
+    Containers,
+    Groups,
+    Licenses,
+    cloud_of,
+    named,
+)
+
+NOW = LATER - timedelta(days=1)
+OF_TOM = named("activation", f"{Licenses.TOM_GATEWAY} {Containers.TOM_WORKSTATION}")
+GIVEN_BACK = named("activation", f"{Licenses.BERLIN_PUBLIC} {Containers.TOM_WORKSTATION}")
+BLOCKED = {"state": ContainerState.BLOCKED}
+LOST = {"reason": RestoreReason.LOST}
+
+# Tom's seat is on loan from the dongle; another seat of his workstation waits for its receipt; his laptop is Olga's, and empty.
+LENT = (
+    Activation, OF_TOM,
+    {"state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": LATER},
+)  # fmt: skip
+WAITING = {"state": ActivationState.PENDING, "seat": 9}
+OPEN = (Activation, GIVEN_BACK, WAITING)
+EMPTY_LAPTOP_OF_OLGA = (
+    (
+        Activation, named("activation", f"{Licenses.TOM_RENDER} {Containers.TOM_LAPTOP}"),
+        {"state": ActivationState.ABORTED, "seat": None},
+    ),
+    (Container, Containers.TOM_LAPTOP, {"owner_user_id": OLGA.id}),
+)  # fmt: skip
+
+
+def living_in(license_id, *kinds):
+    return License, license_id, {"container_types": list(kinds)}
+
+
+OF_SEATS = (
+    Case(
+        activations.activate_license,
+        {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)}, ContainerTypeNotAllowed,
+        {"state": "GROUP_CLOUD"}, (living_in(Licenses.ACME_TEN_SEATS, ContainerType.LOCAL),),
+    ),
+    Case(
+        transfers.transfer_license, {"activation_id": IN_CLOUD, "container_id": cloud_of(TOM.id)},
+        ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"}, (living_in(Licenses.BERLIN_PUBLIC, ContainerType.LOCAL),),
+    ),
+    Case(
+        borrows.borrow_activation,
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": LATER}, ContainerTypeNotAllowed,
+        {"state": "LOCAL"}, (living_in(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
+    ),
+    Case(
+        pulling.pull_virtual_container, PULLED, ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"},
+        (living_in(Licenses.PROJECT_ADMIN_ONLY, ContainerType.LOCAL),),
+    ),
+    *(
+        Case(each, {"container_id": Containers.TOM_LAPTOP, **which}, RequestFileNeeded, {}, puts)
+        for each, which, puts in (
+            (activations.activate_license, {"license_id": Licenses.ACME_TEN_SEATS}, ()),
+            (transfers.transfer_license, {"activation_id": IN_CLOUD}, ()),
+            (borrows.borrow_activation, {"activation_id": IN_DONGLE, "until": LATER}, ()),
+            (pulling.pull_virtual_container, LINE_2, EMPTY_LAPTOP_OF_OLGA),
+        )
+    ),
+    *(
+        Case(each, {"container_id": Containers.TOM_LAPTOP, "request_file": "x", **which}, OperationOpen)
+        for each, which in (
+            (activations.activate_license, {"license_id": Licenses.ACME_TEN_SEATS}),
+            (transfers.transfer_license, {"activation_id": IN_CLOUD}),
+            (borrows.borrow_activation, {"activation_id": IN_DONGLE, "until": LATER}),
+        )
+    ),
+    Case(
+        activations.deactivate_activation, {"activation_id": IN_DONGLE}, OperationOpen,
+        puts=((Activation, GIVEN_BACK, WAITING | {"container_id": Containers.BERLIN_DONGLE}),),
+    ),
+    *(
+        Case(each, {"activation_id": OF_TOM, **until}, refused, details, (LENT, *puts))
+        for each, until in ((borrows.return_activation, {}), (borrows.extend_activation, {"until": LATER}))
+        for refused, details, puts in (
+            (OperationOpen, {}, (OPEN,)),
+            (ContainerNotReady, BLOCKED, ((Container, Containers.TOM_WORKSTATION, BLOCKED),)),
+        )
+    ),
+    Case(
+        borrows.extend_activation, {"activation_id": OF_TOM, "until": LATER}, LicenseNotUsable,
+        {"state": Lifecycle.SUSPENDED}, (LENT, (License, Licenses.TOM_GATEWAY, {"lifecycle": Lifecycle.SUSPENDED})),
+    ),
+    *(
+        Case(each, {"activation_id": IN_DONGLE, **rest}, BorrowOpen, {}, (LENT,))
+        for each, rest in (
+            (activations.deactivate_activation, {}),
+            (activations.withdraw_activation, {}),
+            (transfers.transfer_license, {"container_id": cloud_of(Groups.ACME)}),
+            (borrows.borrow_activation, {"container_id": Containers.TOM_LAPTOP, "until": LATER}),
+        )
+    ),
+    Case(
+        activations.confirm_activation, {"activation_id": IN_DONGLE, "receipt_file": "x"}, BorrowOpen,
+        puts=(LENT, (Activation, IN_DONGLE, {"state": ActivationState.RETURNING})),
+    ),
+    Case(
+        borrows.borrow_activation, {"activation_id": IN_CLOUD, "container_id": Containers.TOM_LAPTOP, "until": LATER},
+        NotBorrowable,
+    ),
+    Case(
+        borrows.borrow_activation, {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME), "until": LATER},
+        NotBorrowable,
+    ),
+    Case(borrows.borrow_activation, {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW}, BadInput),
+    Case(
+        transfers.transfer_license, {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME)},
+        OriginalNeedsReceipt,
+    ),
+    *(
+        Case(each, {**which, **LOST}, RestoreOpen, {"state": "AWAITING_APPROVAL"})
+        for each, which in (
+            (restores.request_restore, {"activation_id": OF_TOM}),
+            (restores.report_lost, {"container_id": Containers.TOM_WORKSTATION}),
+            (
+                transfers.transfer_license,
+                {"activation_id": OF_TOM, "container_id": cloud_of(TOM.id), "original_available": False},
+            ),
+        )
+    ),
+    Case(
+        restores.approve_restore, {"restore_case_id": named("restore", "the lost dongle")}, WrongState,
+        {"state": "COMPLETED"},
+    ),
+)  # fmt: skip
+
+OF_CONTAINERS = (
+    Case(containers.delete_container, {"container_id": cloud_of(Groups.BERLIN)}, ContainerNotEmpty),
+    Case(containers.delete_container, {"container_id": Containers.TOM_WORKSTATION}, ContainerNotEmpty, puts=(LENT,)),
+    Case(containers.reset_container, {"container_id": Containers.BERLIN_DONGLE}, BadInput),
+    Case(containers.import_credential, {"container_id": Containers.BERLIN_DONGLE, "device_label": "x"}, BadInput),
+    Case(containers.release_device, {"container_id": cloud_of(Groups.ACME), "device_label": "x"}, NotFound),
+    Case(restores.report_lost, {"container_id": cloud_of(Groups.ACME), **LOST}, BadInput),
+    Case(checkpoints.check_container, {"container_id": cloud_of(Groups.ACME), "file": "x"}, CredentialInvalid),
+    *(
+        Case(
+            containers.confirm_reset, {"container_id": cloud_of(TOM.id), "accept": True}, ContainerNotReady,
+            {"state": state},
+            (
+                (
+                    Container, cloud_of(TOM.id),
+                    {"reset_requested_at": NOW, "reset_requested_by_id": ANN.id, "state": state},
+                ),
+            ),
+        )
+        for state in (ContainerState.BLOCKED, ContainerState.UNEXPECTED, ContainerState.DELETED)
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def database(new_demo):
+    """One for all: nothing is ever written here."""
+    database = Database(new_demo(), pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_CONTAINERS]))
+async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, acting, database):
+    await World(database).refuses_case(await acting(asked.by), asked)
