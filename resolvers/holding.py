@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from authz.gate import Gate
@@ -56,6 +57,12 @@ async def free_seat(gate: Gate, license: License) -> int:
     if len(seats) >= license.quantity:
         raise SeatsExhausted(f"all {license.quantity} seats of this license are taken", quantity=license.quantity)
     return next(number for number in range(1, license.quantity + 1) if number not in seats)
+
+
+async def seats_taken(session: AsyncSession, license: License) -> int:
+    """How many seats of a license are in use, or on their way there or back."""
+    held = (Activation.license_id == license.id, Activation.state.in_(COUNTING))
+    return await session.scalar(sa.select(sa.func.count()).where(*held)) or 0
 
 
 async def require_nothing_open(gate: Gate, container: Container) -> None:

@@ -7,7 +7,7 @@ The n-th term ends at `anchor + n * period`, its day clamped to the month; so 31
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from store.errors import BadInput
 
@@ -46,11 +46,17 @@ def period_of(text: str) -> Period:
 
 
 def term_end(anchor: datetime, period: Period, number: int) -> datetime:
-    """The end of the term of this number, the first being 1; exclusive, and the beginning of the next."""
+    """The end of the term of this number, the first being 1; exclusive, and the beginning of the next.
+
+    Raises BadInput where the calendar ends before it.
+    """
     months = anchor.year * _MONTHS_OF_A_YEAR + anchor.month - 1 + number * period.months
     year, month = divmod(months, _MONTHS_OF_A_YEAR)
-    day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
-    return anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY
+    try:
+        day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
+        return anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY
+    except (ValueError, OverflowError) as problem:
+        raise BadInput(f"a term ends in the year {MAXYEAR} at the latest") from problem
 
 
 def terms_until(anchor: datetime, period: Period, end: datetime) -> int | None:

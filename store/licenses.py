@@ -241,6 +241,8 @@ class License(Entity):
         preset = PRESETS[self.model]
         if preset.renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND) or self.expires_at is None:
             raise self._broken("a license of this kind is not renewed", ModelCell.RENEWAL)
+        if by_itself and preset.renewal is not Renewal.AUTOMATIC:
+            raise self._broken("a license of this model never renews by itself", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="renewed")
         period = period_of(self.period or preset.period or "P1Y")
         anchor = self.anchor_at or self.expires_at

@@ -16,10 +16,10 @@ from authz.access import Announcer
 from resolvers.activations import abort_stale
 from resolvers.answers import forget_answers
 from resolvers.borrows import lapse_due
+from resolvers.due_terms import begin_due, expire_due, renew_due
 from resolvers.expiring import warn_expiring
 from resolvers.invitations import expire_invitations
 from resolvers.registrations import forget_letters
-from resolvers.terms import begin_due, expire_due, renew_due
 from store import audit, notices
 from store.audit import AuditEntry
 from store.clock import Clock

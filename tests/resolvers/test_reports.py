@@ -7,9 +7,10 @@ import pytest
 from authz.asking import PageOf
 from resolvers import reports
 from resolvers.activations import deactivate_activation
+from resolvers.due_terms import renew_due
 from resolvers.reports import Span
 from resolvers.restores import deny_restore, request_restore
-from resolvers.terms import add_days, cancel_license, modify_license, renew_due, renew_license, revoke_license
+from resolvers.terms import add_days, cancel_license, modify_license, renew_license, revoke_license
 from store.containers import Container, ContainerNotReady
 from store.errors import BadInput
 from store.licenses import License

@@ -1,27 +1,24 @@
 """Licenses in the course of time: what people do about it, and what the worker does when nobody does anything."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from resolvers.activations import activate_license
 from resolvers.contingents import draw_contingent, modify_contingent, sell_contingent
+from resolvers.due_terms import expire_due, renew_due
 from resolvers.grants import create_grant
 from resolvers.terms import (
     add_days,
-    begin_due,
     cancel_license,
-    expire_due,
     modify_license,
     reinstate_license,
-    renew_due,
     renew_license,
     revoke_license,
     suspend_license,
 )
-from store import audit
 from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.errors import Forbidden, NotFound, WrongState
@@ -35,7 +32,6 @@ from store.licenses import (
     OutsideOwner,
 )
 from store.models import ModelCell, ModelRuleBroken
-from store.notifications import Notification, NotificationEvent
 from store.orders import ContingentExhausted, TimeContingent
 from store.products import FeatureOfOther, GrantBound, GrantVerb, OverBound
 from tests.resolvers.conftest import NOW
@@ -45,28 +41,6 @@ from worlds.demo_catalogue import feature_id
 DAY = timedelta(days=1)
 ACME_DAYS = named("contingent", "Acme")
 BOLT_DAYS = named("contingent", "Bolt")
-
-
-@pytest.fixture
-def written(database):
-    """`await written(license_id, quantity=2)` puts a license into a state that would take months to reach."""
-
-    async def write(license_id, **values):
-        async with database.transaction() as session:
-            await session.execute(sa.update(License).where(License.id == license_id).values(**values))
-
-    return write
-
-
-@pytest.fixture
-def worked(database):
-    """`await worked(renew_due, now)` is one batch of a worker."""
-
-    async def work(step, now):
-        async with database.transaction() as session:
-            return list(await step(session, now))
-
-    return work
 
 
 @pytest.fixture
@@ -91,68 +65,6 @@ async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting,
     assert Licenses.TOM_CAD in {each.license_id for each in expired}
     assert (await row(License, Licenses.TOM_CAD)).lifecycle is Lifecycle.EXPIRED
     assert license.expires_at == (await row(License, Licenses.TOM_CAD)).expires_at
-
-
-# F86 F87
-async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its_seats(row, worked):
-    before = await row(License, Licenses.BERLIN_PUBLIC)
-
-    await worked(renew_due, before.expires_at)
-    await worked(expire_due, before.expires_at)
-
-    after = await row(License, Licenses.BERLIN_PUBLIC)
-    assert after.expires_at == before.expires_at.replace(year=before.expires_at.year + 1)
-    assert (after.lifecycle, after.quantity) == (Lifecycle.VALID, 10)
-
-
-async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_and_each_once(row, worked, written):
-    anchor = datetime(2026, 8, 31, tzinfo=UTC)
-    await written(
-        Licenses.TOM_CAD, starts_at=anchor, anchor_at=anchor, period="P1M", expires_at=datetime(2026, 9, 30, tzinfo=UTC)
-    )
-
-    entries = await worked(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
-    again = await worked(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
-
-    ends = [each.after["expires_at"] for each in entries if each.license_id == Licenses.TOM_CAD]
-    assert ends == ["2026-10-31T00:00:00+00:00", "2026-11-30T00:00:00+00:00", "2026-12-31T00:00:00+00:00"]
-    assert again == []
-    assert (await row(License, Licenses.TOM_CAD)).expires_at == datetime(2026, 12, 31, tzinfo=UTC)
-
-
-async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(database, worked):
-    later = NOW + 400 * DAY
-
-    batches = await asyncio.gather(*(worked(step, later) for step in (renew_due, expire_due, begin_due) * 3))
-
-    done = [(each.action, each.license_id, str(each.after)) for batch in batches for each in batch]
-    assert len(done) == len(set(done)) > 0
-    assert await worked(expire_due, later) == []
-    async with database.transaction() as session:
-        assert (await audit.verify(session))[1] is None
-
-
-# F67
-async def test_the_end_of_a_license_is_told_once(database, worked):
-    end = NOW + 5 * DAY
-
-    first, second = await worked(expire_due, end), await worked(expire_due, end)
-
-    assert ([each.license_id for each in first], second) == ([Licenses.TOM_PREPAID], [])
-    async with database.transaction() as session:
-        told = sa.select(Notification.recipient_id).where(Notification.event == NotificationEvent.LICENSE_EXPIRED)
-        about = told.where(Notification.license_id == Licenses.TOM_PREPAID, Notification.created_at == end)
-        assert set(await session.scalars(about)) == {TOM.id, ANN.id}
-
-
-async def test_the_end_is_exclusive_and_the_start_is_not(worked, row):
-    start = (await row(License, Licenses.BOLT_SCHEDULED)).starts_at
-
-    assert await worked(begin_due, start - timedelta(microseconds=1)) == []
-    (entry,) = await worked(begin_due, start)
-
-    assert (entry.action, entry.license_id, entry.actor_id) == ("license.started", Licenses.BOLT_SCHEDULED, None)
-    assert (await row(License, Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
 
 
 # F86

@@ -90,3 +90,10 @@ def test_every_term_is_found_again_and_the_next_one_ends_later(moment, period, n
     assert terms_until(anchor, period, end) == number
     assert term_end(anchor, period, number + 1) > end
     assert days_between(anchor, term_end(anchor, period, 1)) <= period.longest_days
+
+
+def test_no_term_ends_after_the_last_year_of_the_calendar():
+    with pytest.raises(BadInput, match="9999"):
+        term_end(utc(9999, 6, 1), MONTH, 7)
+    with pytest.raises(BadInput, match="9999"):
+        term_end(utc(9999, 12, 31), period_of("P1D"), 1)
