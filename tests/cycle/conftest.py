@@ -9,7 +9,7 @@ from authz.listing import Listing
 from authz.loading import load_policy
 
 _ALWAYS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
-settings.register_profile("cycle", _ALWAYS, max_examples=6, stateful_step_count=50, derandomize=True)
+settings.register_profile("cycle", _ALWAYS, max_examples=4, stateful_step_count=100, derandomize=True)
 settings.register_profile("nightly", _ALWAYS, max_examples=210, stateful_step_count=100)
 
 TOKENS_LAST = timedelta(days=365 * 30)

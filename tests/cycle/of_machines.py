@@ -79,8 +79,6 @@ STEPS = {
     "put in by file": (activations.activate_license, _put_in),
     "take out by file": (activations.deactivate_activation, _take_out),
     "bring receipt": (activations.confirm_activation, _receipt),
-    "bring a receipt": (activations.confirm_activation, _receipt),
-    "bring the receipt": (activations.confirm_activation, _receipt),
     "borrow": (borrows.borrow_activation, _borrow),
     "return": (borrows.return_activation, lambda p, a, _b, _c: {"activation_id": p("borrow", a)}),
     "extend": (

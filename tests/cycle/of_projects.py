@@ -59,6 +59,5 @@ STEPS = {
     "publish": (projects.publish_project, of_project),
     "edit project": (projects.edit_project, of_project),
     "pull": (pulling.pull_virtual_container, _pull),
-    "pull on": (pulling.pull_virtual_container, _pull),
     "archive project": (projects.archive_project, lambda p, a, b, _: {"project_id": p("Project", a * (b % 3))}),
 }

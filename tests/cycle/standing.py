@@ -14,6 +14,25 @@ BROKEN = {
         SELECT id FROM licenses
         WHERE num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) > 1""",
     "a pool of days is negative": "SELECT id FROM time_contingents WHERE days < 0",
+    "something is in a container that is no more": """
+        SELECT a.id FROM activations a JOIN containers c ON c.id = a.container_id AND c.state = 'DELETED'
+        WHERE a.state IN ('PENDING', 'ACTIVE', 'RETURNING', 'WITHDRAWING', 'BORROWED')""",
+    "a seat is lent twice": """
+        SELECT parent_id FROM activations WHERE state = 'BORROWED' GROUP BY parent_id HAVING count(*) > 1""",
+    "something hangs on a group that is no more": """
+        SELECT g.id FROM groups g WHERE g.deleted_at IS NOT NULL AND (
+            EXISTS (SELECT FROM licenses l WHERE g.id IN (l.owner_group_id, l.assigned_group_id))
+            OR EXISTS (SELECT FROM memberships m WHERE m.group_id = g.id AND m.state = 'ACTIVE')
+            OR EXISTS (SELECT FROM users u WHERE u.home_group_id = g.id AND u.status <> 'ERASED')
+            OR EXISTS (SELECT FROM projects p WHERE p.group_id = g.id)
+            OR EXISTS (SELECT FROM invitations i WHERE i.group_id = g.id AND i.state = 'PENDING')
+            OR EXISTS (SELECT FROM category_grants c WHERE c.scope_group_id = g.id AND c.state = 'ACTIVE'))""",
+    "a project has not kept what it published": """
+        SELECT p.id FROM projects p LEFT JOIN project_revisions r ON r.project_id = p.id
+        GROUP BY p.id, p.revision HAVING count(r.number) <> p.revision OR coalesce(max(r.number), 0) <> p.revision""",
+    "something has been pulled that was never published": """
+        SELECT v.id FROM virtual_containers v JOIN projects p ON p.id = v.project_id
+        WHERE v.bound_revision > p.revision""",
     "the closure is not that of the tree": """
         WITH RECURSIVE real(ancestor_id, descendant_id, depth) AS (
             SELECT id, id, 0 FROM groups WHERE deleted_at IS NULL

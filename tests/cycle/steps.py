@@ -5,4 +5,6 @@ from datetime import timedelta
 from tests.cycle import of_groups, of_licenses, of_machines, of_projects
 
 STEPS = of_licenses.STEPS | of_groups.STEPS | of_machines.STEPS | of_projects.STEPS
+OFTEN = ("put in by file", *(["bring receipt"] * 4), "take out by file", "borrow", "activate", "order", "pull", "pull")
+"""What takes several steps to come to its end is tried more often."""
 JUMPS = tuple(timedelta(days=days) for days in (1, 7, 15, 40, 95))

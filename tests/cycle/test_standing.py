@@ -35,6 +35,18 @@ WAYS = {
         "ALTER TABLE time_contingents DROP CONSTRAINT ck_time_contingents_days_never_negative",
         "UPDATE time_contingents SET days = -1",
     ),
+    "something is in a container that is no more": ("UPDATE containers SET state = 'DELETED'",),
+    "a seat is lent twice": (
+        "ALTER TABLE activations DISABLE TRIGGER USER",
+        """UPDATE activations SET state = 'BORROWED', seat = NULL, borrowed_until = now(), update_number = NULL,
+           parent_id = (SELECT id FROM activations ORDER BY id LIMIT 1)""",
+    ),
+    "something hangs on a group that is no more": ("UPDATE groups SET deleted_at = now()",),
+    "a project has not kept what it published": (
+        "ALTER TABLE project_revisions DISABLE TRIGGER USER",
+        "DELETE FROM project_revisions",
+    ),
+    "something has been pulled that was never published": ("UPDATE virtual_containers SET bound_revision = 99",),
     "the closure is not that of the tree": ("DELETE FROM group_closure WHERE depth = 2",),
 }
 
