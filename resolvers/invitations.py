@@ -24,7 +24,8 @@ from store.groups import (
 )
 from store.letters import Letter, LetterKind
 from store.mapping import new_id
-from store.notifications import Notification, NotificationEvent
+from store.notices import ways_to_invite
+from store.notifications import Channel, Notification, NotificationEvent
 from store.tokens import hash_token, new_token
 from store.users import User, address
 
@@ -50,8 +51,19 @@ async def create_invitation(
     gate.add(invitation)
     entry = gate.record("invitation.created", invitation)
     entry.id = new_id()
-    gate.add(Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at))
-    await _tell_invitee(gate, entry, email, group)
+    holder = await _holder(gate, email)
+    told_by = await ways_to_invite(gate.session, group.id, holder)
+    if Channel.EMAIL in told_by:
+        letter = Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at)
+        letter.locale = "en" if holder is None else holder.locale
+        gate.add(letter)
+    if Channel.PORTAL in told_by and holder is not None:
+        gate.add(
+            Notification(
+                recipient_id=holder.id, event=NotificationEvent.INVITATION, payload={"group": group.name},
+                dedupe_key=f"{entry.id}:{holder.id}", created_at=gate.now,
+            )
+        )  # fmt: skip
     gate.tell("token", token)
 
 
@@ -130,15 +142,6 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
         raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)
 
 
-async def _tell_invitee(gate: Gate, entry: AuditEntry, email: str, group: Group) -> None:
+async def _holder(gate: Gate, email: str) -> User | None:
     """Whoever has an account finds the offer among his messages; nobody else is told of it (spec A16)."""
-    holder = await gate.session.scalar(
-        sa.select(User.id).where(User.email == email, User.email_verified_at.is_not(None))
-    )
-    if holder is not None:
-        gate.add(
-            Notification(
-                recipient_id=holder, event=NotificationEvent.INVITATION, payload={"group": group.name},
-                dedupe_key=f"{entry.id}:{holder}", created_at=gate.now,
-            )
-        )  # fmt: skip
+    return await gate.session.scalar(sa.select(User).where(User.email == email, User.email_verified_at.is_not(None)))

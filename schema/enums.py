@@ -10,7 +10,7 @@ from store.containers import ContainerState, ContainerType, SettleOutcome
 from store.groups import Bundle, GroupKind, InvitationState, MemberRole, MembershipState
 from store.licenses import DeactivationRule, Lifecycle, Visibility
 from store.models import ModelCell, RenewalBasis
-from store.notifications import NotificationEvent, NotificationState
+from store.notifications import Channel, NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
 from store.portal import Capability, Edition, Instance
 from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
@@ -281,6 +281,13 @@ _described(
     LICENSE_DEACTIVATED="A license was deactivated.",
     EXCESSIVE_RECOVERY="Licenses are restored too often.",
     CONTAINER_RESET="A container that holds a license of yours was reset by somebody else, or is to be.",
+)
+_described(
+    Channel,
+    "A way by which people are told.",
+    PORTAL="Among their messages in the portal.",
+    EMAIL="By a letter to their address.",
+    WEBHOOK="By a call to another system; it is not offered yet.",
 )
 _described(
     NotificationState,

@@ -3,6 +3,7 @@
 from schema.entities import entity
 from schema.fields import column, to_one
 from schema.nodes import Node
+from store.notifications import Channel
 from store.notifications import Notification as NotificationRow
 from store.notifications import NotificationRule as NotificationRuleRow
 
@@ -27,7 +28,7 @@ class NotificationRule(Node):
     """What, to whom, by which ways."""
 
     event = column(NotificationRuleRow.event, "What is told.", where=True)
-    channels = column(NotificationRuleRow.channels, "By which ways.")
+    channels = column(NotificationRuleRow.channels, "By which ways.", kind=list[Channel])
     group = to_one(NotificationRuleRow.group, "For which group and those below it.", where=True)
     user = to_one(NotificationRuleRow.user, "For which person.", where=True)
     offsets = column(NotificationRuleRow.offsets, "How many days before.")

@@ -1,17 +1,16 @@
-"""How clients log in and out, and what they do with their messages."""
+"""How clients log in and out."""
 
 from typing import Any
 
 import strawberry
 
-from resolvers import notifications, sessions
+from resolvers import sessions
 from schema.acting import Asks, Outcome, refusal_of
 from schema.changing import change, gives, mutation, told_once
 from schema.fields import shown
 from schema.inputs import number, ref, takes, takes_each_time, text, text_in
 from schema.scalars import EmailAddress
 from store.errors import Refusal
-from store.notifications import Notification
 from store.users import AccessToken, User
 
 
@@ -72,11 +71,5 @@ CHANGES = (
             "What became of the login.",
             access_token=shown(AccessToken, "The login that was ended; null where it was the one of this request."),
         ),
-    ),
-    change(
-        notifications.mark_read,
-        "Mark a message as read; one that was put away stays so.",
-        takes("Which message was seen.", notification_id=ref("Which message.", Notification)),
-        gives("What became of the message.", notification=shown(Notification, "The message as it is now.")),
     ),
 )

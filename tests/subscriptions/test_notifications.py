@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from authz.asking import Want
 from resolvers import licenses
 from resolvers.invitations import create_invitation
+from resolvers.notifications import set_rule
 from store.audit import AuditEntry
 from store.errors import Forbidden
 from store.notifications import Notification, NotificationEvent
@@ -114,6 +115,20 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
     assert (message.event, message.payload) == (NotificationEvent.INVITATION, {"group": "Acme Berlin Lab"})
     await asyncio.sleep(0.2)
     assert [each.qsize() for each in others] == [0, 0, 0]
+
+
+# F18
+async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener):
+    await set_rule(await access(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
+    tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
+    bea = await listener(notifications_received(await access(BEA), feed, want=WANT))
+
+    await assign(ANN, Licenses.ACME_POOL, TOM.id)
+    await assign(ANN, Licenses.ACME_TEN_SEATS, BEA.id)
+
+    async with asyncio.timeout(5):
+        assert (await bea.get()).notification.license_id == Licenses.ACME_TEN_SEATS
+    assert tom.qsize() == 0
 
 
 # F70
