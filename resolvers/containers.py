@@ -31,7 +31,9 @@ async def register_container(
     """A computer or a dongle of a person, a group or a project shows by its signature that it has the key to its serial number."""
     statement, kind = read_registration(registration_file)
     if not gate.now - FILE_LIFETIME < statement.issued_at:
-        raise FileOutdated(f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one")
+        raise FileOutdated(
+            f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one", days=FILE_LIFETIME.days
+        )
     container = Container(
         id=new_id(), type=kind, serial=statement.serial, name=name, public_key=statement.public_key,
         update_counter=statement.counter, last_contact_at=statement.issued_at,

@@ -129,7 +129,9 @@ async def _read(gate: Gate, container: Container, content: str, kind: FileKind) 
         raise FileReplayed("this file has been taken already")
     newest, issued = container.last_contact_at, statement.issued_at
     if not gate.now - FILE_LIFETIME < issued < gate.now + _CLOCKS_DIFFER:
-        raise FileOutdated(f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one")
+        raise FileOutdated(
+            f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one", days=FILE_LIFETIME.days
+        )
     if newest is not None and issued < newest.replace(microsecond=0):
         raise FileOutdated("the container has sent something newer since")
     return statement

@@ -94,7 +94,7 @@ async def _require_meant(gate: Gate, order: LicenseOrder, owner: Owner) -> None:
 async def _require_no_demo(gate: Gate, parameters: Parameters, product_id: UUID, owner: Owner, count: int) -> None:
     """One live demo for each owner and product; two orders at the same moment wait for each other."""
     if count > 1:
-        raise parameters.broken("one demo is enough for one owner", ModelCell.QUANTITY)
+        raise parameters.broken("one demo is enough for one owner", ModelCell.QUANTITY, limit=1)
     turn = sa.func.hashtextextended(f"demo {owner.id} {product_id}", 0)
     await gate.session.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
     owned = License.owner_group_id if isinstance(owner, Group) else License.owner_user_id

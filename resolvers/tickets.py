@@ -117,7 +117,7 @@ async def _tickets(gate: Gate, codes: str) -> list[Ticket]:
     """The tickets of all codes, each held; raises CodesRefused with a reason for each that does not fit."""
     texts = [each.strip() for each in codes.split(_SEPARATOR) if each.strip()]
     if not 1 <= len(texts) <= MOST_CODES:
-        raise BadInput(f"1 to {MOST_CODES} codes are expected, separated by {_SEPARATOR}")
+        raise BadInput(f"1 to {MOST_CODES} codes are expected, separated by {_SEPARATOR}", limit=MOST_CODES)
     hashes = [_hash(each) for each in texts]
     wanted = [each for each in hashes if each is not None]
     # Whoever comes with the same codes in another order waits for the first instead of for a deadlock.

@@ -67,7 +67,7 @@ def refs(description: str, cls: type[Record], *, optional: bool = False) -> Argu
 
     def read(name: str, texts: list[str]) -> Iterator[tuple[str, list[UUID]]]:
         if len(texts) > _LONGEST_LIST:
-            raise BadInput(f"at most {_LONGEST_LIST} at once")
+            raise BadInput(f"at most {_LONGEST_LIST} at once", limit=_LONGEST_LIST)
         yield name, list(dict.fromkeys(decode_as(each, ENTITIES[cls.__name__])[1] for each in texts))
 
     return _argument(list[strawberry.ID], description, read, optional=optional)
@@ -108,7 +108,7 @@ def number(
 
     def read(name: str, given: int) -> Iterator[tuple[str, int]]:
         if not least <= given <= most:
-            raise BadInput(f"a number from {least} to {most} is expected here")
+            raise BadInput(f"a number from {least} to {most} is expected here", limit=least if given < least else most)
         yield name, given
 
     return _argument(kind, description, read, optional=optional, default=default)
@@ -196,7 +196,8 @@ def arguments_of(given: Any) -> dict[str, Any]:
 def text_in(text: str, *, longest: int = 2000, shortest: int = 0) -> str:
     """A text of a length that makes sense, and that a database takes; raises BadInput."""
     if not shortest <= len(text) <= longest:
-        raise BadInput(f"{shortest} to {longest} characters are expected here")
+        limit = shortest if len(text) < shortest else longest
+        raise BadInput(f"{shortest} to {longest} characters are expected here", limit=limit)
     return clean(text)
 
 

@@ -308,12 +308,17 @@ class License(Entity):
         preset = PRESETS[self.model]
         rule, most = preset.quantity_change, preset.most
         if rule is QuantityChange.NEVER or quantity < preset.least or (most is not None and quantity > most):
-            raise self._broken(f"a license of this model does not get {quantity} seats", ModelCell.QUANTITY)
+            bound = preset.least if quantity < preset.least else most or self.quantity
+            raise self._broken(
+                f"a license of this model does not get {quantity} seats", ModelCell.QUANTITY, limit=bound
+            )
         if rule is QuantityChange.AT_RENEWAL:
             self.next_quantity = None if quantity == self.quantity else quantity
             return
         if quantity < self.quantity:
-            raise self._broken("seats of this license are added, not taken away", ModelCell.QUANTITY)
+            raise self._broken(
+                "seats of this license are added, not taken away", ModelCell.QUANTITY, limit=self.quantity
+            )
         self.quantity = quantity
 
     def suspend(self, *, at: datetime) -> None:
@@ -347,8 +352,8 @@ class License(Entity):
         if (state := self.state_at(at)) not in states:
             raise WrongState(f"a license that is {state.lower()} cannot be {to}", state=state)
 
-    def _broken(self, message: str, cell: ModelCell) -> ModelRuleBroken:
-        return ModelRuleBroken(message, model=self.model, cell=cell)
+    def _broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
+        return ModelRuleBroken(message, model=self.model, cell=cell, limit=limit)
 
     def assign_to(self, target: "User | Group | Project", *, at: datetime) -> None:
         """Give the license to a person, a group or a project; a personal (B2C) license stays with its owner."""

@@ -64,12 +64,12 @@ class RenewalBasis(enum.StrEnum):
 
 
 class ModelRuleBroken(Refusal):
-    """The license model does not go with this; `cell` says which column of its row."""
+    """The license model does not go with this; `cell` says which column of its row, `limit` where a bound is passed."""
 
     code = "MODEL_RULE"
 
-    def __init__(self, message: str, *, model: LicenseModel, cell: ModelCell) -> None:
-        super().__init__(message, model=model, cell=cell)
+    def __init__(self, message: str, *, model: LicenseModel, cell: ModelCell, limit: int | None = None) -> None:
+        super().__init__(message, model=model, cell=cell, **({} if limit is None else {"limit": limit}))
 
 
 _ANY = frozenset(ContainerType)
@@ -227,11 +227,11 @@ class Parameters:
         most = self.max_days or (self.days if self.model is LicenseModel.DEMO else None)
         asked = days_between(starts_at, expires_at) if expires_at else days or self.days
         if most is not None and (asked is None or asked > most):
-            raise self.broken(f"it runs for {most} days at most", ModelCell.TIME)
+            raise self.broken(f"it runs for {most} days at most", ModelCell.TIME, limit=most)
         return Term(starts_at, expires_at, days=None if expires_at else asked)
 
-    def broken(self, message: str, cell: ModelCell) -> ModelRuleBroken:
-        return ModelRuleBroken(message, model=self.model, cell=cell)
+    def broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
+        return ModelRuleBroken(message, model=self.model, cell=cell, limit=limit)
 
     def require_sound(self, containers: Iterable[ContainerType]) -> None:
         """Each parameter fits the row of the model; raises ModelRuleBroken."""
@@ -245,14 +245,18 @@ class Parameters:
     def require_quantity(self, quantity: int) -> None:
         """So many seats can be ordered."""
         if not self.least <= quantity <= self.most:
-            raise self.broken(f"a license of this kind has {self.least} to {self.most} seats", ModelCell.QUANTITY)
+            limit = self.least if quantity < self.least else self.most
+            message = f"a license of this kind has {self.least} to {self.most} seats"
+            raise self.broken(message, ModelCell.QUANTITY, limit=limit)
 
     def _require_quantities(self) -> None:
         preset = self.preset
         beyond = preset.most is not None and self.most > preset.most
         if self.least > self.most or self.most < preset.least or beyond:
             most = preset.most or LARGEST_QUANTITY
-            raise self.broken(f"a license of this model has {preset.least} to {most} seats", ModelCell.QUANTITY)
+            message = f"a license of this model has {preset.least} to {most} seats"
+            limit = most if beyond else max(self.most, preset.least)
+            raise self.broken(message, ModelCell.QUANTITY, limit=limit)
 
     def _require_time(self) -> None:
         by_term = self.preset.time in (TimeRule.TERM, TimeRule.OPTIONAL)
@@ -266,7 +270,7 @@ class Parameters:
         if by_days and self.days is None:
             raise self.broken("say for how many days a license of this model runs", ModelCell.TIME)
         if self.days is not None and self.max_days is not None and self.days > self.max_days:
-            raise self.broken("it runs for more days than it may at most", ModelCell.TIME)
+            raise self.broken("it runs for more days than it may at most", ModelCell.TIME, limit=self.max_days)
         if self.period is not None:
             period_of(self.period)
 

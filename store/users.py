@@ -141,7 +141,7 @@ class User(Entity):
             raise BadInput("a locale is written like de or pt-BR")
         self.locale = locale or self.locale
         if profile is not None and len(json.dumps(profile)) > _LARGEST_PROFILE:
-            raise BadInput(f"a profile has at most {_LARGEST_PROFILE} characters of JSON")
+            raise BadInput(f"a profile has at most {_LARGEST_PROFILE} characters of JSON", limit=_LARGEST_PROFILE)
         self.profile = self.profile if profile is None else profile
 
     def open(self, password_hash: str | None, *, at: datetime) -> None:

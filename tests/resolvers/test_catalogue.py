@@ -150,38 +150,39 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
 
 
 @pytest.mark.parametrize(
-    ("model", "wrong", "cell"),
+    ("model", "wrong", "cell", "limit"),
     [
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"max_quantity": 2}, ModelCell.QUANTITY),
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"period": "P1Y"}, ModelCell.TIME),
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"days": 30}, ModelCell.TIME),
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"auto_renew": True}, ModelCell.RENEWAL),
-        (LicenseModel.PERPETUAL_MULTI_USER, {"max_quantity": 1}, ModelCell.QUANTITY),
-        (LicenseModel.PERPETUAL_MULTI_USER, {"notice_days": 1}, ModelCell.RENEWAL),
-        (LicenseModel.PERPETUAL_MULTI_USER, {"container_types": [CLOUD]}, ModelCell.CONTAINERS),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"max_quantity": 2}, ModelCell.QUANTITY),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"days": 30}, ModelCell.TIME),
-        (LicenseModel.MULTI_USER_SUBSCRIPTION, {"min_quantity": 9, "max_quantity": 8}, ModelCell.QUANTITY),
-        (LicenseModel.MULTI_USER_SUBSCRIPTION, {"container_types": [CLOUD]}, ModelCell.CONTAINERS),
-        (LicenseModel.DEMO, {}, ModelCell.TIME),
-        (LicenseModel.DEMO, {"days": 30, "max_days": 20}, ModelCell.TIME),
-        (LicenseModel.DEMO, {"days": 30, "auto_renew": True}, ModelCell.RENEWAL),
-        (LicenseModel.DEMO, {"days": 30, "basis": RenewalBasis.FROM_EXPIRY}, ModelCell.RENEWAL),
-        (LicenseModel.PREPAID, {"days": 30, "period": "P1M"}, ModelCell.TIME),
-        (LicenseModel.PREPAID, {"days": 30, "auto_renew": True}, ModelCell.RENEWAL),
-        (LicenseModel.PREPAID, {"days": 30, "container_types": [CLOUD]}, ModelCell.CONTAINERS),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"endless": True}, ModelCell.TIME),
-        (LicenseModel.INTERNAL_NFR, {"endless": True, "period": "P1M"}, ModelCell.TIME),
-        (LicenseModel.INTERNAL_NFR, {"days": 30}, ModelCell.TIME),
-        (LicenseModel.INTERNAL_NFR, {"auto_renew": True}, ModelCell.RENEWAL),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"max_quantity": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"period": "P1Y"}, ModelCell.TIME, None),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"days": 30}, ModelCell.TIME, None),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"auto_renew": True}, ModelCell.RENEWAL, None),
+        (LicenseModel.PERPETUAL_MULTI_USER, {"max_quantity": 1}, ModelCell.QUANTITY, 2),
+        (LicenseModel.PERPETUAL_MULTI_USER, {"notice_days": 1}, ModelCell.RENEWAL, None),
+        (LicenseModel.PERPETUAL_MULTI_USER, {"container_types": [CLOUD]}, ModelCell.CONTAINERS, None),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"max_quantity": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"days": 30}, ModelCell.TIME, None),
+        (LicenseModel.MULTI_USER_SUBSCRIPTION, {"min_quantity": 9, "max_quantity": 8}, ModelCell.QUANTITY, 8),
+        (LicenseModel.MULTI_USER_SUBSCRIPTION, {"container_types": [CLOUD]}, ModelCell.CONTAINERS, None),
+        (LicenseModel.DEMO, {}, ModelCell.TIME, None),
+        (LicenseModel.DEMO, {"days": 30, "max_days": 20}, ModelCell.TIME, 20),
+        (LicenseModel.DEMO, {"days": 30, "auto_renew": True}, ModelCell.RENEWAL, None),
+        (LicenseModel.DEMO, {"days": 30, "basis": RenewalBasis.FROM_EXPIRY}, ModelCell.RENEWAL, None),
+        (LicenseModel.PREPAID, {"days": 30, "period": "P1M"}, ModelCell.TIME, None),
+        (LicenseModel.PREPAID, {"days": 30, "auto_renew": True}, ModelCell.RENEWAL, None),
+        (LicenseModel.PREPAID, {"days": 30, "container_types": [CLOUD]}, ModelCell.CONTAINERS, None),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"endless": True}, ModelCell.TIME, None),
+        (LicenseModel.INTERNAL_NFR, {"endless": True, "period": "P1M"}, ModelCell.TIME, None),
+        (LicenseModel.INTERNAL_NFR, {"days": 30}, ModelCell.TIME, None),
+        (LicenseModel.INTERNAL_NFR, {"auto_renew": True}, ModelCell.RENEWAL, None),
     ],
 )
 # F12 F83 F84 F85 F86 F87 F88 F89 F90
-async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, database, model, wrong, cell):
+async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, database, model, wrong, cell, limit):
     with pytest.raises(ModelRuleBroken) as refused:
         await create_template(await acting(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)
 
-    assert refused.value.details == {"model": model, "cell": cell}
+    bound = {} if limit is None else {"limit": limit}
+    assert refused.value.details == {"model": model, "cell": cell, **bound}
     async with database.transaction() as session:
         assert "Wrong" not in set(await session.scalars(sa.select(LicenseTemplate.name)))
 

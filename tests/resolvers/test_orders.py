@@ -315,31 +315,32 @@ async def test_what_is_not_for_resale_is_made_for_the_house_and_its_resellers_on
 
 
 @pytest.mark.parametrize(
-    ("model", "wish", "cell"),
+    ("model", "wish", "cell", "limit"),
     [
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"quantity": 2}, ModelCell.QUANTITY),
-        (LicenseModel.PERPETUAL_SINGLE_USER, {"expires_at": NOW + DAY}, ModelCell.TIME),
-        (LicenseModel.PERPETUAL_MULTI_USER, {"quantity": 1}, ModelCell.QUANTITY),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"quantity": 2}, ModelCell.QUANTITY),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"days": 30}, ModelCell.TIME),
-        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"expires_at": NOW}, ModelCell.TIME),
-        (LicenseModel.DEMO, {"quantity": 2}, ModelCell.QUANTITY),
-        (LicenseModel.DEMO, {"days": 31}, ModelCell.TIME),
-        (LicenseModel.DEMO, {"expires_at": NOW + 31 * DAY}, ModelCell.TIME),
-        (LicenseModel.DEMO, {"count": 2}, ModelCell.QUANTITY),
-        (LicenseModel.PREPAID, {"expires_at": NOW + DAY}, ModelCell.TIME),
-        (LicenseModel.INTERNAL_NFR, {"days": 3}, ModelCell.TIME),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"quantity": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.PERPETUAL_SINGLE_USER, {"expires_at": NOW + DAY}, ModelCell.TIME, None),
+        (LicenseModel.PERPETUAL_MULTI_USER, {"quantity": 1}, ModelCell.QUANTITY, 2),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"quantity": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"days": 30}, ModelCell.TIME, None),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, {"expires_at": NOW}, ModelCell.TIME, None),
+        (LicenseModel.DEMO, {"quantity": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.DEMO, {"days": 31}, ModelCell.TIME, 30),
+        (LicenseModel.DEMO, {"expires_at": NOW + 31 * DAY}, ModelCell.TIME, 30),
+        (LicenseModel.DEMO, {"count": 2}, ModelCell.QUANTITY, 1),
+        (LicenseModel.PREPAID, {"expires_at": NOW + DAY}, ModelCell.TIME, None),
+        (LicenseModel.INTERNAL_NFR, {"days": 3}, ModelCell.TIME, None),
     ],
 )
 # F83 F84 F85 F86 F88 F89 F90
-async def test_an_order_that_its_model_does_not_allow_names_the_cell(order, count, model, wish, cell):
+async def test_an_order_that_its_model_does_not_allow_names_the_cell(order, count, model, wish, cell, limit):
     before = await count(LicenseOrder)
     group = Groups.RHEINTAL if model is LicenseModel.INTERNAL_NFR else Groups.BOLT
 
     with pytest.raises(ModelRuleBroken) as refused:
         await order(IDA, template_of(model), group_id=group, **wish)
 
-    assert refused.value.details == {"model": model, "cell": cell}
+    bound = {} if limit is None else {"limit": limit}
+    assert refused.value.details == {"model": model, "cell": cell, **bound}
     assert await count(LicenseOrder) == before
 
 

@@ -82,8 +82,8 @@ async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(ask)
 async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(ask):
     cases = [
         (REX, ordering(count=11), {"code": "OVER_BOUND", "bound": "QUANTITY", "limit": 10}),
-        (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY"}),
-        (IDA, ordering(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"]}),
+        (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY", "limit": 1}),
+        (IDA, ordering(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"], "limit": 1}),
         (IDA, ordering(ACME), {"code": "BAD_USER_INPUT", "path": ["input", "templateId"]}),
         (REX, ordering(group=encode("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
         (ANN, ordering(), {"code": "NOT_FOUND"}),

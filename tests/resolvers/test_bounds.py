@@ -1,0 +1,291 @@
+"""What goes beyond a bound is refused with the bound, and nothing is written."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from resolvers import (
+    accounts,
+    activations,
+    borrows,
+    catalogue,
+    containers,
+    contingents,
+    grants,
+    groups,
+    orders,
+    pulling,
+    terms,
+    tickets,
+)
+from store.activations import Activation, ActivationState, NotBorrowable, SeatsExhausted
+from store.database import Database
+from store.devices import MAX_PERSONAL_DEVICES, DevicesExhausted
+from store.errors import BadInput, EditionRequired
+from store.groups import MAX_LEVEL, GroupKind
+from store.licenses import License, NoticePassed
+from store.models import ModelCell, ModelRuleBroken
+from store.orders import ContingentExhausted
+from store.portal import Capability, Edition, Portal
+from store.products import CategoryGrant, GrantBound, GrantVerb, LicenseModel, OverBound
+from store.restores import DeactivationLimit
+from store.tickets import CodesRefused, TooManyGuesses
+from store.tree import TooDeep
+from store.users import AccountHoldsLicenses
+from tests.resolvers.conftest import NOW
+from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, ORDERED, PULLED
+from tests.resolvers.unmoved import Case, World, named_cases
+from worlds.cast import (
+    ANN,
+    IDA,
+    OLGA,
+    REX,
+    SAM,
+    TOM,
+    Containers,
+    Groups,
+    Licenses,
+    cloud_of,
+    named,
+)
+from worlds.demo_catalogue import template_of
+
+DAY = timedelta(days=1)
+LOAN = named("activation", f"{Licenses.TOM_GATEWAY} {Containers.TOM_WORKSTATION}")
+RIGHT = named("grant", "Rex Trials")
+ACME_VIEWER = {"license_id": Licenses.ACME_PUBLIC}
+PASSED_ON = {"grant_id": RIGHT, "holder_id": TOM.id, "scope_group_id": Groups.ACME, "verbs": [GrantVerb.CREATE]}
+TRIAL = ORDERED | {"template_id": template_of(LicenseModel.DEMO), "group_id": Groups.RHEINTAL}
+
+
+def bounded(**values):
+    return ((CategoryGrant, RIGHT, values),)
+
+
+def quantity(limit):
+    return {"bound": GrantBound.QUANTITY, "limit": limit}
+
+
+def days(limit):
+    return {"bound": GrantBound.DAYS, "limit": limit}
+
+
+def cell(model, column, **more):
+    return {"model": model, "cell": column, **more}
+
+
+ONE_SEAT = (License, Licenses.ACME_TEN_SEATS, {"quantity": 2})
+OF_SEATS = (
+    Case(
+        activations.activate_license, {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)},
+        SeatsExhausted, {"quantity": 2},
+        (
+            ONE_SEAT,
+            *(
+                (Activation, each, {"license_id": Licenses.ACME_TEN_SEATS, "seat": seat})
+                for seat, each in enumerate((IN_CLOUD, IN_DONGLE), start=1)
+            ),
+        ),
+    ),
+    Case(
+        pulling.pull_virtual_container, PULLED, SeatsExhausted, {"quantity": 1},
+        ((Activation, IN_CLOUD, {"license_id": Licenses.PROJECT_ADMIN_ONLY, "seat": 1}),),
+    ),
+    Case(
+        borrows.borrow_activation,
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW + 14 * DAY + DAY / 9},
+        NotBorrowable, {"days": 14},
+    ),
+    Case(
+        borrows.borrow_activation,
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW + 4 * DAY}, NotBorrowable,
+        {"days": 3}, ((License, Licenses.BERLIN_DONGLE, {"rules": {"max_borrow_days": 3}}),),
+    ),
+    Case(
+        borrows.extend_activation, {"activation_id": LOAN, "until": NOW + 5 * DAY}, NotBorrowable, {"days": 14},
+        (
+            (
+                Activation, LOAN,
+                {
+                    "state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": NOW + DAY,
+                    "requested_at": NOW - 10 * DAY,
+                },
+            ),
+        ),
+    ),
+    Case(
+        activations.deactivate_activation, {"activation_id": IN_CLOUD}, DeactivationLimit, {"quantity": 1, "days": 90},
+        ((License, Licenses.BERLIN_PUBLIC, {"rules": {"deactivations": {"count": 1, "window_days": 90}}}),), ANN,
+    ),
+)  # fmt: skip
+
+OF_RIGHTS = (
+    Case(orders.create_order, TRIAL | {"count": 11}, OverBound, quantity(10), by=REX),
+    Case(orders.create_order, TRIAL | {"days": 30}, OverBound, days(20), bounded(max_days=20), REX),
+    Case(
+        orders.create_order, TRIAL, OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["PREPAID"]), REX
+    ),
+    Case(terms.modify_license, ACME_VIEWER | {"quantity": 11}, OverBound, quantity(10), bounded(max_days=None), REX),
+    Case(terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, days(60), by=REX),
+    Case(
+        terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, {"bound": GrantBound.MODELS, "limit": None},
+        bounded(models=["DEMO"]), REX,
+    ),
+    Case(terms.renew_license, ACME_VIEWER, OverBound, days(60), by=REX),
+    Case(terms.renew_license, ACME_VIEWER, OverBound, quantity(4), bounded(max_quantity=4), REX),
+    Case(terms.renew_license, ACME_VIEWER, OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["DEMO"]), REX),
+    Case(terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, OverBound, days(60), by=REX),
+    Case(
+        terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, quantity(1),
+        ((License, Licenses.TOM_PREPAID, {"quantity": 2}), *bounded(max_quantity=1)), REX,
+    ),
+    Case(
+        terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, {"bound": GrantBound.MODELS, "limit": None},
+        bounded(models=["DEMO"]), REX,
+    ),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, OverBound, quantity(10), by=REX),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_days": 1}, OverBound, quantity(10), by=REX),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 61}, OverBound, days(60), by=REX),
+    Case(
+        grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 1, "models": [LicenseModel.PREPAID]},
+        OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["DEMO"]), REX,
+    ),
+    Case(
+        grants.pass_on_grant, PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1}, OverBound,
+        {"bound": GrantBound.VERBS, "limit": None}, by=REX,
+    ),
+    Case(
+        grants.pass_on_grant, PASSED_ON | {"scope_group_id": Groups.RHEINTAL, "max_quantity": 1, "max_days": 1},
+        OverBound, {"bound": GrantBound.SCOPE, "limit": None}, bounded(scope_group_id=Groups.ACME), IDA,
+    ),
+)  # fmt: skip
+
+YEARLY, DEMO, PREPAID = LicenseModel.SINGLE_USER_SUBSCRIPTION, LicenseModel.DEMO, LicenseModel.PREPAID
+OF_MODELS = (
+    Case(
+        orders.create_order, ORDERED | {"quantity": 2}, ModelRuleBroken,
+        cell(YEARLY, ModelCell.QUANTITY, limit=1),
+    ),
+    Case(orders.create_order, TRIAL | {"days": 31}, ModelRuleBroken, cell(DEMO, ModelCell.TIME, limit=30)),
+    Case(
+        orders.create_order, ORDERED | {"expires_at": NOW - DAY}, ModelRuleBroken, cell(YEARLY, ModelCell.TIME)
+    ),
+    Case(
+        terms.modify_license, {"license_id": Licenses.TOM_CAD, "quantity": 2}, ModelRuleBroken,
+        cell(YEARLY, ModelCell.QUANTITY, limit=1),
+    ),
+    *(
+        Case(
+            terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "quantity": few}, ModelRuleBroken,
+            cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.QUANTITY, limit=least),
+        )
+        for few, least in ((9, 10), (1, 2))
+    ),
+    Case(
+        terms.add_days, {"license_id": Licenses.TOM_CAD, "days": 1}, ModelRuleBroken, cell(YEARLY, ModelCell.RENEWAL)
+    ),
+    Case(
+        terms.renew_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
+    ),
+    Case(
+        terms.cancel_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
+    ),
+    *(
+        Case(catalogue.modify_template, {"template_id": template_of(model), **rest}, ModelRuleBroken, cell(model, column, **more))
+        for model, rest, column, more in (
+            (YEARLY, {"max_quantity": 2}, ModelCell.QUANTITY, {"limit": 1}),
+            (YEARLY, {"endless": True}, ModelCell.TIME, {}),
+            (YEARLY, {"days": 3}, ModelCell.TIME, {}),
+            (DEMO, {"period": "P1M"}, ModelCell.TIME, {}),
+            (DEMO, {"max_days": 29}, ModelCell.TIME, {"limit": 29}),
+            (DEMO, {"auto_renew": True}, ModelCell.RENEWAL, {}),
+            (PREPAID, {"notice_days": 1}, ModelCell.RENEWAL, {}),
+            (PREPAID, {"basis": "FROM_EXPIRY"}, ModelCell.RENEWAL, {}),
+            (LicenseModel.PERPETUAL_MULTI_USER, {"container_types": ["PERSONAL_CLOUD"]}, ModelCell.CONTAINERS, {}),
+        )
+    ),
+    Case(catalogue.modify_template, {"template_id": template_of(YEARLY), "period": "P101Y"}, BadInput),
+    *(
+        Case(
+            each, {"license_id": Licenses.TOM_CAD, **rest}, NoticePassed, {"deadline": NOW.isoformat()},
+            ((License, Licenses.TOM_CAD, {"expires_at": NOW + DAY, "notice_days": 1}),),
+        )
+        for each, rest in ((terms.cancel_license, {}), (terms.modify_license, {"auto_renew": False}))
+    ),
+)  # fmt: skip
+
+PORTAL = named("portal", "the only one")
+TEAM, BELOW_LAB = {"name": "x", "kind": GroupKind.TEAM}, {"parent_id": Groups.LAB}
+LEVELS = {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
+OTHERS = (
+    Case(
+        contingents.draw_contingent, {"license_id": Licenses.TOM_PREPAID, "days": 91}, ContingentExhausted,
+        {"limit": 90},
+    ),
+    Case(
+        accounts.erase_account, {}, AccountHoldsLicenses, {"quantity": 1},
+        by=SAM,
+    ),
+    Case(accounts.modify_account, {"profile": {"x": "x" * 20_000}}, BadInput, {"limit": 10_000}, by=TOM),
+    Case(tickets.claim_tickets, {"codes": ";".join(["DEM2V-DAAAA-AAAAA-AAAAA-AAAAF"] * 21)}, BadInput, {"limit": 20}),
+    *(
+        Case(each, arguments, EditionRequired, LEVELS, ((Portal, PORTAL, {"edition": Edition.PROFESSIONAL}),))
+        for each, arguments in (
+            (groups.create_group, TEAM | BELOW_LAB),
+            (groups.move_group, {"group_id": Groups.BOLT} | BELOW_LAB),
+        )
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def database(new_demo):
+    """One for all: nothing is ever written here but what a single test adds."""
+    database = Database(new_demo(), pool_size=4)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_RIGHTS, *OF_MODELS, *OTHERS]))
+async def test_what_is_too_much_is_refused_with_the_bound(asked, acting, database):
+    await World(database).refuses_case(await acting(asked.by), asked)
+
+
+async def test_the_fourth_device_of_a_personal_cloud_is_told_how_many_there_may_be(acting, database):
+    tom, cloud = await acting(TOM), cloud_of(TOM.id)
+    for number in range(MAX_PERSONAL_DEVICES):
+        await containers.import_credential(tom, container_id=cloud, device_label=f"device {number}")
+
+    asked = Case(
+        containers.import_credential, {"container_id": cloud, "device_label": "one more"}, DevicesExhausted,
+        {"quantity": MAX_PERSONAL_DEVICES}, by=TOM,
+    )  # fmt: skip
+    await World(database).refuses_case(tom, asked)
+
+
+async def test_whoever_guesses_codes_is_told_how_long_to_wait(acting, database):
+    olga, wrong = await acting(OLGA), {"codes": "DEM2V-DAAAA-AAAAA-AAAAA-AAAAF"}
+    for number in range(tickets.GUESSES):
+        with pytest.raises(CodesRefused):
+            await tickets.claim_tickets(olga, key=str(number), **wrong)
+
+    wait = int(tickets.WINDOW.total_seconds()) + 1
+    asked = Case(tickets.claim_tickets, wrong, TooManyGuesses, {"retry_after": wait}, by=OLGA)
+    await World(database).refuses_case(olga, asked)
+
+
+async def test_no_group_comes_to_an_eleventh_level(acting, database):
+    ida, parent = await acting(IDA), Groups.LAB
+    for level in range(5, MAX_LEVEL + 1):
+        made = await groups.create_group(ida, name=f"level {level}", kind=GroupKind.TEAM, parent_id=parent)
+        parent = UUID(made.ids["Group"][0])
+
+    below = {"parent_id": parent}
+    for case, arguments in (
+        (groups.create_group, TEAM | below),
+        (groups.move_group, {"group_id": Groups.BOLT} | below),
+    ):
+        await World(database).refuses_case(ida, Case(case, arguments, TooDeep, {"limit": MAX_LEVEL}))
