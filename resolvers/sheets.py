@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NewType
 
-from store.calendar import period_of
+from store.calendar import in_utc, period_of
 from store.containers import ContainerType
 from store.errors import BadInput
 from store.groups import Bundle, GroupKind, MemberRole
@@ -118,7 +118,7 @@ def _instant(cell: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise BadInput(f"an instant with its offset is expected here, such as 2026-01-31T00:00:00Z, not {cell[:40]!r}")
     try:
-        return found.astimezone(UTC)
+        return in_utc(found)
     except OverflowError:
         raise BadInput(f"{cell[:40]!r} is too far away") from None
 

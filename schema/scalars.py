@@ -1,11 +1,12 @@
 """Scalars beyond those of GraphQL, and texts that a database takes."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from store.calendar import in_utc
 from store.errors import BadInput
 
 Cursor = NewType("Cursor", str)
@@ -37,7 +38,7 @@ def instant(text: str) -> datetime:
         message = "there is no offset"
         raise ValueError(message)
     try:
-        return moment.astimezone(UTC)
+        return in_utc(moment)
     except OverflowError as problem:  # in UTC it lies outside of the calendar
         raise ValueError(text) from problem
 

@@ -7,13 +7,14 @@ The n-th term ends at `anchor + n * period`, its day clamped to the month; so 31
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from store.errors import BadInput
 
 DAY = timedelta(days=1)
 _MONTHS_OF_A_YEAR = 12
 _DAYS_OF_A_WEEK = 7
+_INFINITIES = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 _LONGEST_YEARS = 100
 _ISO = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -45,6 +46,18 @@ def period_of(text: str) -> Period:
     return period
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The same instant in UTC; raises OverflowError outside of the calendar.
+
+    Its very first and last microseconds lie outside, too: the driver keeps them as infinity, and reads them without a zone.
+    """
+    found = moment.astimezone(UTC)
+    if found in _INFINITIES:
+        message = "this is infinity"
+        raise OverflowError(message)
+    return found
+
+
 def term_end(anchor: datetime, period: Period, number: int) -> datetime:
     """The end of the term of this number, the first being 1; exclusive, and the beginning of the next.
 
@@ -54,7 +67,7 @@ def term_end(anchor: datetime, period: Period, number: int) -> datetime:
     year, month = divmod(months, _MONTHS_OF_A_YEAR)
     try:
         day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
-        return anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY
+        return in_utc(anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY)
     except (ValueError, OverflowError) as problem:
         raise BadInput(f"a term ends in the year {MAXYEAR} at the latest") from problem
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.calendar import DAY, period_of, term_end, terms_until
+from store.calendar import DAY, Period, period_of, term_end, terms_until
 from store.containers import ContainerType
 from store.errors import Refusal, WrongState
 from store.groups import Group
@@ -231,7 +231,7 @@ class License(Entity):
         """Bought or tried days run from the first activation, and from no other (spec 1.3)."""
         self.first_activated_at = self.first_activated_at or at
         if self.days is not None and self.expires_at is None:
-            self.expires_at = at + self.days * DAY
+            self.expires_at = _after(at, self.days)
 
     def renew(self, *, at: datetime, taken: int = 0, by_itself: bool = False) -> None:
         """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number.
@@ -264,15 +264,17 @@ class License(Entity):
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, Lifecycle.SCHEDULED, to="extended")
         if self.expires_at is None:
             self.days = (self.days or 0) + days
+            # Its first activation must not find that the calendar ends before.
+            _after(max(at, self.starts_at), self.days)
             return
-        self.expires_at = max(at, self.expires_at) + days * DAY
+        self.expires_at = _after(max(at, self.expires_at), days)
         self.settle(at=at)
 
     def draw_days(self, days: int, *, at: datetime) -> None:
         """Days of a contingent run at once (spec 1.4)."""
         self.add_days(days, at=at)
         if self.expires_at is None and self.days is not None:
-            self.expires_at = max(at, self.starts_at) + self.days * DAY
+            self.expires_at = _after(max(at, self.starts_at), self.days)
 
     def renews_by(self, at: datetime) -> bool:
         """Whether its next term is settled at this moment: nobody has cancelled before the day of notice."""
@@ -397,3 +399,8 @@ class LicenseFeature(Record):
 
     license_id: Mapped[UUID] = mapped_column(sa.ForeignKey("licenses.id", ondelete="CASCADE"), primary_key=True)
     feature_id: Mapped[UUID] = mapped_column(sa.ForeignKey("features.id"), primary_key=True)
+
+
+def _after(start: datetime, days: int) -> datetime:
+    """So many days later; raises BadInput where the calendar ends before."""
+    return term_end(start, Period(months=0, days=days), 1)

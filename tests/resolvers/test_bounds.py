@@ -1,6 +1,6 @@
 """What goes beyond a bound is refused with the bound, and nothing is written."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -217,6 +217,25 @@ OF_MODELS = (
     ),
 )  # fmt: skip
 
+LAST = datetime(9999, 12, 31, 23, tzinfo=UTC)
+YEARS_END = (License, Licenses.TOM_CAD, {"expires_at": LAST})
+RUNS, WAITS = (
+    (License, Licenses.TOM_PREPAID, each) for each in ({"expires_at": LAST}, {"expires_at": None, "starts_at": LAST})
+)
+OF_THE_CALENDAR = (
+    Case(orders.create_order, ORDERED | {"starts_at": LAST}, BadInput),
+    Case(terms.renew_license, {"license_id": Licenses.TOM_CAD}, BadInput, puts=(YEARS_END,)),
+    *(
+        Case(each, {"license_id": Licenses.TOM_PREPAID, "days": 1}, BadInput, puts=(put,))
+        for each in (terms.add_days, contingents.draw_contingent)
+        for put in (RUNS, WAITS)
+    ),
+    Case(
+        activations.activate_license, {"license_id": Licenses.ACME_DEMO, "container_id": cloud_of(Groups.ACME)}, BadInput,
+        puts=((License, Licenses.ACME_DEMO, {"days": 4_000_000}),),
+    ),
+)  # fmt: skip
+
 PORTAL = named("portal", "the only one")
 TEAM, BELOW_LAB = {"name": "x", "kind": GroupKind.TEAM}, {"parent_id": Groups.LAB}
 LEVELS = {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
@@ -249,7 +268,7 @@ async def database(new_demo):
     await database.close()
 
 
-@pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_RIGHTS, *OF_MODELS, *OTHERS]))
+@pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_RIGHTS, *OF_MODELS, *OF_THE_CALENDAR, *OTHERS]))
 async def test_what_is_too_much_is_refused_with_the_bound(asked, acting, database):
     await World(database).refuses_case(await acting(asked.by), asked)
 
