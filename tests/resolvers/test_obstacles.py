@@ -32,7 +32,7 @@ from store.licenses import (
     OutsideOwner,
     Visibility,
 )
-from store.orders import OrderSource, ReferenceTaken
+from store.orders import LicenseOrder, OrderSource, ReferenceTaken
 from store.passwords import Secret
 from store.products import AlreadyThere, FeatureOfOther, LicenseModel
 from store.projects import (
@@ -50,12 +50,13 @@ from store.projects import (
 )
 from store.tickets import CodeProblem, CodesRefused, TicketIncomplete
 from store.tree import WouldLoop
-from store.users import AddressTaken, OwnIsvRight, StillIsvAdmin, User, WrongPassword
-from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDERED, RIGHT
+from store.users import AccountNotUsable, AddressTaken, OwnIsvRight, StillIsvAdmin, User, UserStatus, WrongPassword
+from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDER, ORDERED, RIGHT
 from tests.resolvers.unmoved import Case, World, named_cases
 from worlds.cast import (
     BEA,
     IDA,
+    LEA,
     OLGA,
     REX,
     SAM,
@@ -161,6 +162,13 @@ OF_LICENSES = (
     Case(
         orders.create_order,
         ORDERED | {"group_id": Groups.BOLT, "source": OrderSource.API, "external_ref": "shop-2031"}, ReferenceTaken,
+    ),
+    Case(
+        orders.approve_order, {"order_id": ORDER.id}, AccountNotUsable, {"state": UserStatus.ERASED},
+        (
+            (LicenseOrder, ORDER.id, {"group_id": None, "person_id": LEA.id}),
+            (User, LEA.id, {"status": UserStatus.ERASED}),
+        ),
     ),
     Case(orders.create_order, ORDERED | {"group_id": Groups.BOLT, "person_id": SAM.id}, BadInput),
     Case(orders.create_order, ORDERED | {"person_id": SERVER.id}, BadInput),

@@ -83,12 +83,13 @@ class World:
         async with self.database.transaction() as session:
             return [tuple(each) for each in await session.execute(entries.order_by(AuditEntry.number))]
 
-    async def refuses(self, person, case, **arguments):
-        """The refusal of a use case; it is on record once, and nothing else has moved."""
+    async def refuses(self, person, case, *, leaves=(), **arguments):
+        """The refusal of a use case; it is on record once, and nothing else has moved but what it `leaves`."""
         kept, refusals = await self.kept(), await self.refusals()
         with pytest.raises(Refusal) as caught:
             await case(person, key=str(uuid4()), **arguments)
-        assert await self.kept() == kept
+        now = await self.kept()
+        assert {name for name in kept if now[name] != kept[name]} == set(leaves)
         assert (await self.refusals())[len(refusals) :] == [(case.operation, caught.value.code)]
         return caught.value
 

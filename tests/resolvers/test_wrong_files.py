@@ -1,0 +1,180 @@
+"""Each mutation that takes a container's file refuses the same wrong ones, by name, and nothing is written."""
+
+import json
+from base64 import urlsafe_b64decode
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from central.field_container import FieldContainer
+from resolvers.activations import activate_license, confirm_activation, deactivate_activation
+from resolvers.borrows import borrow_activation
+from resolvers.checkpoints import check_container
+from resolvers.containers import register_container
+from resolvers.pulling import pull_virtual_container
+from resolvers.transfers import transfer_license
+from store.container_files import (
+    ContainerFile,
+    CounterMismatch,
+    FileForeign,
+    FileKind,
+    FileNotGenuine,
+    FileOutdated,
+    FileReplayed,
+)
+from store.containers import Container, ContainerNotReady, ContainerState, ContainerType
+from store.groups import Group, GroupDeleted
+from store.projects import Project, ProjectNotInProgress, ProjectState
+from tests.resolvers.machines import LINE_2, NOW
+from tests.resolvers.unmoved import World
+from worlds.cast import ANN, IDA, Groups, Licenses, Projects
+
+TEN = {"license_id": Licenses.ACME_TEN_SEATS}
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PLAYED = {"containers", "container_files", "done"}
+
+
+@pytest.fixture
+def dongles(registered):
+    """`await dongles()` are a dongle of Acme and another one beside it: each its id, and as it is in the field."""
+
+    async def both():
+        return await registered(ANN, Groups.ACME), await registered(ANN, Groups.ACME)
+
+    return both
+
+
+@pytest.fixture
+def asked(acting, dongles, in_cloud, in_dongle):
+    """`await asked("licenseActivate")` is a use case, what it is told, the name of its file, and the two dongles."""
+
+    async def prepare(mutation):
+        ann = await acting(ANN)
+        (container_id, field), other = await dongles()
+        here = {"container_id": container_id}
+        match mutation:
+            case "licenseActivate":
+                return activate_license, TEN | here, "request_file", container_id, field, other
+            case "licenseTransfer":
+                moving = {"activation_id": await in_cloud(ANN)}
+                return transfer_license, moving | here, "request_file", container_id, field, other
+            case "licenseDeactivate":
+                seat, _, _ = await in_dongle(ANN, held=(container_id, field))
+                return deactivate_activation, {"activation_id": seat}, "request_file", container_id, field, other
+            case "activationBorrow":
+                seat, _, _ = await in_dongle(ANN)
+                lent = {"activation_id": seat, "until": NOW + DAY}
+                return borrow_activation, lent | here, "request_file", container_id, field, other
+            case "activationConfirm":
+                answer = await activate_license(ann, **TEN, **here, request_file=field.request(NOW))
+                seat = UUID(answer.ids["Activation"][0])
+                return confirm_activation, {"activation_id": seat}, "receipt_file", container_id, field, other
+            case "virtualContainerPull":
+                return pull_virtual_container, LINE_2 | here, "request_file", container_id, field, other
+            case _:
+                return check_container, here, "file", container_id, field, other
+
+    return prepare
+
+
+def file_id(signed):
+    claims = signed.split(".")[1]
+    return UUID(json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["jti"])
+
+
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        "licenseActivate",
+        "licenseTransfer",
+        "licenseDeactivate",
+        "activationBorrow",
+        "activationConfirm",
+        "virtualContainerPull",
+        "containerCheckpoint",
+    ],
+)
+async def test_a_wrong_file_is_refused_by_name(mutation, asked, acting, database):
+    case, arguments, name, container_id, field, (_, stranger) = await asked(mutation)
+    world, ida = World(database), await acting(IDA)
+
+    def speak(speaker, at):
+        """A file of the kind that is expected here."""
+        if name == "receipt_file":  # of an update that brought nothing: what it answers is looked at last
+            return speaker._say(FileKind.RECEIPT, at, activation=str(UUID(int=0)), digest="x")
+        return speaker.request(at) if name == "request_file" else speaker.report(at)
+
+    async def refused(signed, error, details, leaves=()):
+        refusal = await world.refuses(ida, case, leaves=leaves, **arguments, **{name: signed})
+        assert (type(refusal), refusal.details) == (error, details), refusal.message
+
+    good = speak(field, NOW)
+    head, claims, _ = good.split(".")
+    await refused("nothing", FileNotGenuine, {})
+    await refused(f"{head}.{claims}.{'A' * 86}", FileNotGenuine, {})
+    await refused(field.register(NOW), FileNotGenuine, {})
+    await refused(speak(stranger, NOW), FileForeign, {})
+    await refused(speak(field, NOW - 31 * DAY), FileOutdated, {"days": 30})
+    await refused(speak(field, NOW + 2 * DAY), FileOutdated, {"days": 30})
+    await refused(speak(field, NOW - HOUR), FileOutdated, {})
+    async with world.put(Container, container_id, public_key=None):
+        await refused(good, FileNotGenuine, {})
+    async with database.transaction() as session:
+        taken = {"file_id": file_id(good), "kind": FileKind.REQUEST, "issued_at": NOW, "received_at": NOW}
+        session.add(ContainerFile(container_id=container_id, **taken))
+    await refused(good, FileReplayed, {})
+
+
+@pytest.mark.parametrize(
+    "mutation",
+    [
+        "licenseActivate",
+        "licenseTransfer",
+        "licenseDeactivate",
+        "activationBorrow",
+        "virtualContainerPull",
+        "containerCheckpoint",
+    ],
+)
+async def test_a_container_that_surprises_is_unexpected_and_a_blocked_one_stays_so(
+    mutation, asked, acting, database, row
+):
+    case, arguments, name, container_id, field, _ = await asked(mutation)
+    world, ida = World(database), await acting(IDA)
+
+    async def refused(leaves):
+        signed = field.report(NOW) if name == "file" else field.request(NOW)
+        return await world.refuses(ida, case, leaves=leaves, **arguments, **{name: signed})
+
+    async with world.put(Container, container_id, state=ContainerState.BLOCKED):
+        # A pull asks for the container's state before it reads its file, and so nobody has spoken.
+        blocked = await refused(() if mutation == "virtualContainerPull" else {"container_files", "done"})
+    assert (type(blocked), blocked.details) == (ContainerNotReady, {"state": ContainerState.BLOCKED})
+
+    counted = field.counter
+    field.counter += 7
+    surprise = await refused(PLAYED)
+    assert (type(surprise), surprise.details) == (CounterMismatch, {"expected": counted, "counter": counted + 7})
+    assert (await row(Container, container_id)).state is ContainerState.UNEXPECTED
+
+    field.counter = counted
+    waiting = await refused(())
+    assert (type(waiting), waiting.details) == (ContainerNotReady, {"state": ContainerState.UNEXPECTED})
+
+
+async def test_a_registration_is_of_this_month_and_for_what_still_stands(acting, central, database):
+    world, ida = World(database), await acting(IDA)
+    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+
+    async def refused(signed, error, details, **owner):
+        refusal = await world.refuses(ida, register_container, registration_file=signed, **owner)
+        assert (type(refusal), refusal.details) == (error, details), refusal.message
+
+    await refused(field.register(NOW - 31 * DAY), FileOutdated, {"days": 30})
+    await refused(field.request(NOW), FileNotGenuine, {})
+    async with world.put(Group, Groups.LAB, deleted_at=NOW):
+        await refused(field.register(NOW), GroupDeleted, {"state": "DELETED"}, owner=Group, owner_id=Groups.LAB)
+    async with world.put(Project, Projects.HAMBURG, state=ProjectState.ARCHIVED):
+        state = {"state": ProjectState.ARCHIVED}
+        await refused(field.register(NOW), ProjectNotInProgress, state, owner=Project, owner_id=Projects.HAMBURG)
