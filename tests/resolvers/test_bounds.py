@@ -46,6 +46,7 @@ from worlds.cast import (
     Containers,
     Groups,
     Licenses,
+    Products,
     cloud_of,
     named,
 )
@@ -186,6 +187,10 @@ OF_MODELS = (
         terms.add_days, {"license_id": Licenses.TOM_CAD, "days": 1}, ModelRuleBroken, cell(YEARLY, ModelCell.RENEWAL)
     ),
     Case(
+        terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "auto_renew": True}, ModelRuleBroken,
+        cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
+    ),
+    Case(
         terms.renew_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
@@ -208,6 +213,9 @@ OF_MODELS = (
         )
     ),
     Case(catalogue.modify_template, {"template_id": template_of(YEARLY), "period": "P101Y"}, BadInput),
+    Case(
+        catalogue.create_template, {"product_id": Products.CAD, "name": "x", "model": YEARLY, "period": "P0D"}, BadInput
+    ),
     *(
         Case(
             each, {"license_id": Licenses.TOM_CAD, **rest}, NoticePassed, {"deadline": NOW.isoformat()},

@@ -17,6 +17,9 @@ from resolvers import (
     orders,
     planning,
     pulling,
+    sessions,
+    technical_users,
+    terms,
     tickets,
 )
 from store.database import Database
@@ -32,6 +35,7 @@ from store.licenses import (
     OutsideOwner,
     Visibility,
 )
+from store.models import ModelCell, ModelRuleBroken
 from store.orders import LicenseOrder, OrderSource, ReferenceTaken
 from store.passwords import Secret
 from store.products import AlreadyThere, FeatureOfOther, LicenseModel
@@ -113,6 +117,17 @@ OF_PEOPLE = (
     Case(accounts.erase_account, {}, StillIsvAdmin),
     Case(accounts.delete_account, {"user_id": IDA.id}, StillIsvAdmin),
     Case(accounts.set_isv_right, {"user_id": IDA.id, "is_isv_admin": False}, OwnIsvRight),
+    *(
+        Case(each, {"name": " ", **rest}, BadInput)
+        for each, rest in (
+            (groups.create_group, {"kind": GroupKind.TEAM, "parent_id": Groups.ACME}),
+            (groups.rename_group, {"group_id": Groups.LAB}),
+            (accounts.modify_account, {}),
+            (sessions.create_token, {}),
+            (technical_users.create_technical_user, {"group_id": Groups.ACME}),
+            (technical_users.issue_token, {"user_id": SERVER.id}),
+        )
+    ),
     Case(groups.move_group, {"group_id": Groups.ACME, "parent_id": Groups.LAB}, WouldLoop),
     Case(
         groups.delete_group, {"group_id": Groups.LAB}, GroupNotEmpty,
@@ -145,6 +160,16 @@ OF_LICENSES = (
         ((License, Licenses.ACME_POOL, {"ticket_id": None}),),
     ),
     Case(tickets.read_code, {"ticket_id": Tickets.ACME}, CodeNotKept),
+    Case(terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]}, NotFound),
+    Case(
+        terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
+        FeatureOfOther,
+    ),
+    Case(
+        orders.approve_order, {"order_id": ORDER.id}, ModelRuleBroken,
+        {"model": LicenseModel.SINGLE_USER_SUBSCRIPTION, "cell": ModelCell.TIME},
+        ((LicenseOrder, ORDER.id, {"expires_at": NOW - timedelta(days=1)}),),
+    ),
     Case(
         tickets.claim_tickets, {"codes": f"{Tickets.FRESH_CODE};DEM2V-DAAAA-AAAAA-AAAAA-AAAAF;nothing"}, CodesRefused,
         {

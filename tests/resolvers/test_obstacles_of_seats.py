@@ -17,6 +17,7 @@ from store.activations import (
     Activation,
     ActivationState,
     BorrowOpen,
+    NotActive,
     NotBorrowable,
     OperationOpen,
     OriginalNeedsReceipt,
@@ -32,8 +33,8 @@ from store.licenses import (
     LicenseNotUsable,
     Lifecycle,
 )
-from store.restores import RestoreOpen, RestoreReason
-from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED
+from store.restores import RestoreCase, RestoreOpen, RestoreReason
+from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED, RESTORE
 from tests.resolvers.unmoved import Case, World, named_cases
 from worlds.cast import (
     ANN,
@@ -160,6 +161,13 @@ OF_SEATS = (
                 {"activation_id": OF_TOM, "container_id": cloud_of(TOM.id), "original_available": False},
             ),
         )
+    ),
+    Case(
+        restores.approve_restore, {"restore_case_id": RESTORE.id}, NotActive, {"state": "RETURNED"},
+        (
+            (RestoreCase, RESTORE.id, {"lost_container_id": None, "activation_id": IN_CLOUD}),
+            (Activation, IN_CLOUD, {"state": ActivationState.RETURNED, "seat": None}),
+        ),
     ),
     Case(
         restores.approve_restore, {"restore_case_id": named("restore", "the lost dongle")}, WrongState,

@@ -20,7 +20,7 @@ from store.portal import Capability, Edition, Portal
 from store.products import FeatureOfOther, GrantBound, GrantVerb, LicenseModel, OverBound
 from store.tickets import Ticket, TicketState
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups, Products
+from worlds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups, Products, named
 from worlds.demo_catalogue import feature_id, template_of
 
 DAY = timedelta(days=1)
@@ -425,3 +425,10 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
 
     assert ([each["action"] for each in answer.changes], answer.told) == (["license.created", "order.created"], {})
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
+
+
+async def test_the_order_that_waits_in_the_demo_world_can_be_approved(acting, row):
+    answer = await approve_order(await acting(IDA), order_id=named("order", "waiting"))
+
+    license = await only(answer, License, row)
+    assert (license.owner_group_id, license.quantity) == (Groups.BOLT, 1)

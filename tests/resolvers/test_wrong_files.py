@@ -178,3 +178,20 @@ async def test_a_registration_is_of_this_month_and_for_what_still_stands(acting,
     async with world.put(Project, Projects.HAMBURG, state=ProjectState.ARCHIVED):
         state = {"state": ProjectState.ARCHIVED}
         await refused(field.register(NOW), ProjectNotInProgress, state, owner=Project, owner_id=Projects.HAMBURG)
+
+
+async def test_a_receipt_is_for_the_last_file_and_of_a_container_that_is_not_blocked(asked, acting, database):
+    case, arguments, _, container_id, field, _ = await asked("activationConfirm")
+    world, ida = World(database), await acting(IDA)
+
+    def receipt():
+        """For another file, by a container that has counted right."""
+        return field._say(FileKind.RECEIPT, NOW, activation=str(arguments["activation_id"]), digest="x")
+
+    field.counter += 1
+    other = await world.refuses(ida, case, **arguments, receipt_file=receipt())
+    assert (type(other), other.details) == (FileForeign, {})
+    async with world.put(Container, container_id, state=ContainerState.BLOCKED):
+        left = {"container_files", "done"}
+        blocked = await world.refuses(ida, case, leaves=left, **arguments, receipt_file=receipt())
+    assert (type(blocked), blocked.details) == (ContainerNotReady, {"state": ContainerState.BLOCKED})

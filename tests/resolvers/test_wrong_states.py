@@ -14,6 +14,7 @@ from resolvers import (
     invitations,
     licenses,
     memberships,
+    notifications,
     orders,
     planning,
     projects,
@@ -39,6 +40,7 @@ from store.groups import (
     NotOpen,
 )
 from store.licenses import License, Lifecycle
+from store.notifications import NotificationEvent
 from store.orders import OrderState
 from store.products import GrantState
 from store.projects import (
@@ -213,6 +215,7 @@ STEPS = (
         grants.pass_on_grant, GROUP, STANDING, GroupDeleted, RIGHT | {"grant_id": GRANT.id, "scope_group_id": Groups.LAB}
     ),
     Step(contingents.sell_contingent, GROUP, STANDING, GroupDeleted, {"product_id": Products.VIEWER, "days": 1}),
+    Step(notifications.set_rule, GROUP, STANDING, GroupDeleted, {"event": NotificationEvent.LICENSE_EXPIRED}),
     Step(projects.create_project, GROUP, STANDING, GroupDeleted, {"name": "x"}),
     Step(accounts.modify_account, PERSON, KEPT, AccountNotUsable, {"name": "x"}),
     Step(accounts.delete_account, PERSON, KEPT, AccountNotUsable),
@@ -237,6 +240,7 @@ STATELESS = {
     "accountChangePassword", "accountErase", "accountExport", "activationConfirm", "bulkImport", "categoryCreate",
     "categoryModify", "containerRegister", "containerReleaseDevice", "featureCreate", "featureModify",
     "licenseSetVisibility", "licenseTemplateCreate", "licenseTemplateModify", "licenseUnassign", "notificationMarkRead",
+    "notificationRuleRemove",
     "portalImport", "portalRename", "portalSetEdition", "portalSetInstance", "portalSetSwitches", "productCreate",
     "productModify", "projectRemoveParticipant", "ticketReadCode", "timeContingentModify", "tokenCreate", "tokenRevoke",
 }  # fmt: skip
