@@ -7,7 +7,7 @@ from worlds.agreement import compare_in_world, standing_world
 from worlds.random_world import random_world
 
 WORLDS = range(6)
-ASKED_OF_OSO = 0.3
+ASKED_OF_OSO = 0.1  # all of them: `./portal policy verify --ask 1`
 
 
 # F08
@@ -21,7 +21,7 @@ async def test_sql_python_and_oso_agree(policy, reference, database):
     assert found.told == []
     assert found.differences == 0
     assert found.triples > 40_000
-    assert found.asked_of_oso > 10_000
+    assert found.asked_of_oso > 3_000
     print(
         f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed"
     )
@@ -45,7 +45,7 @@ async def test_a_difference_is_noticed_and_told(policy, database):
         sentence, sentence.replace("account = user", 'account = user and user.name = ""')
     )
 
-    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=1)
+    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.6)
 
     assert found.differences > 0
     assert all(" User " in each for each in found.told)

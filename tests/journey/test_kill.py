@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from app import CHECKOUT
 from schema.ids import encode
-from store import audit, embedded, keeper
+from store import audit, embedded
 from store.activations import COUNTING, Activation, ActivationState, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.containers import Container, ContainerType
@@ -27,6 +27,7 @@ from store.database import Database
 from store.idempotency import IdempotencyKey
 from store.licenses import License
 from tests.journey.door import Door, token_of
+from tests.outage import postmaster
 from worlds.cast import ANN, BEA, LEA, TOM, Groups, Licenses, cloud_of
 
 ERRORS = "errors { code }"
@@ -38,7 +39,7 @@ DEACTIVATE = f"""mutation($input: LicenseDeactivateInput!) {{ licenseDeactivate(
 }} }}"""
 ASSIGN = f"""mutation($input: LicenseAssignInput!) {{ licenseAssign(input: $input) {{ license {{ id }} {ERRORS} }} }}"""
 CLOUD_TYPES = [each for each in ContainerType if each.is_cloud]
-GONE = ("something went wrong", "INTERNAL")
+GONE = ("the portal cannot reach its database; try again in a moment", "UNAVAILABLE")
 CLIENTS = 12
 ROUNDS = 3
 
@@ -188,10 +189,6 @@ async def looking_in(folder):
             yield database
         finally:
             await database.close()
-
-
-def postmaster(folder):
-    return psutil.Process(int((folder / keeper.CLUSTER / "postmaster.pid").read_text().split()[0]))
 
 
 def kill_server(process, _folder):
