@@ -10,6 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 import schema.enums  # noqa: F401 - they are described before anybody uses them
 from schema.actions import Action
 from schema.closed_sets import closed_set
+from schema.scalars import BigInt
 from store.models import ModelCell
 from store.portal import Capability, Edition
 from store.products import GrantBound
@@ -125,7 +126,7 @@ class UserError:
     reason: str | None = strawberry.field(description="Who may, in the words of the policy.", default=None)
     state: str | None = strawberry.field(description="The state in which it is not possible.", default=None)
     quantity: int | None = strawberry.field(description="How many there are.", default=None)
-    limit: int | None = strawberry.field(description="The bound that would be passed.", default=None)
+    limit: BigInt | None = strawberry.field(description="The bound that would be passed.", default=None)
     content: list[str] | None = strawberry.field(description="What is in the way.", default=None)
     retry_after: int | None = strawberry.field(
         description="After how many seconds it may be tried again.", default=None

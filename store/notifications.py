@@ -109,7 +109,8 @@ class NotificationRule(Entity):
         if self.event is not NotificationEvent.LICENSE_EXPIRING or self.user_id is not None:
             raise BadInput("only of an end that comes one is told days before, and groups or the vendor say how many")
         if len(offsets) > _MOST_OFFSETS or any(not 0 < each <= _LONGEST_OFFSET for each in offsets):
-            raise BadInput(f"at most {_MOST_OFFSETS} numbers of days, each from 1 to {_LONGEST_OFFSET}")
+            limit = _MOST_OFFSETS if len(offsets) > _MOST_OFFSETS else _LONGEST_OFFSET
+            raise BadInput(f"at most {_MOST_OFFSETS} numbers of days, each from 1 to {_LONGEST_OFFSET}", limit=limit)
         self.offsets = sorted(set(offsets), reverse=True)
 
 

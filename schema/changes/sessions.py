@@ -8,7 +8,7 @@ from resolvers import sessions
 from schema.acting import Asks, Outcome, refusal_of
 from schema.changing import change, gives, mutation, told_once
 from schema.fields import shown
-from schema.inputs import number, ref, takes, takes_each_time, text, text_in
+from schema.inputs import Refused, arguments_of, number, ref, takes, takes_each_time, text
 from schema.scalars import EmailAddress
 from store.errors import Refusal
 from store.users import AccessToken, User
@@ -17,8 +17,9 @@ from store.users import AccessToken, User
 async def _log_in(info: Asks, given: Any) -> Outcome:
     """Nobody is known yet who could act, so no gate is opened, and no key is kept."""
     try:
-        email, password = text_in(given.email), text_in(given.password)
-        session = await sessions.login(info.context.access, email=email, password=password)
+        session = await sessions.login(info.context.access, **arguments_of(given))
+    except Refused as refused:
+        return refusal_of(refused.refusal, ["input", refused.argument])
     except Refusal as refusal:
         return refusal_of(refusal)
     await info.context.become(session.token)

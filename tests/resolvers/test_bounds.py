@@ -14,6 +14,7 @@ from resolvers import (
     contingents,
     grants,
     groups,
+    notifications,
     orders,
     pulling,
     terms,
@@ -26,6 +27,7 @@ from store.errors import BadInput, EditionRequired
 from store.groups import MAX_LEVEL, GroupKind
 from store.licenses import License, NoticePassed
 from store.models import ModelCell, ModelRuleBroken
+from store.notifications import NotificationEvent
 from store.orders import ContingentExhausted
 from store.portal import Capability, Edition, Portal
 from store.products import CategoryGrant, GrantBound, GrantVerb, LicenseModel, OverBound
@@ -255,6 +257,14 @@ OTHERS = (
     Case(
         accounts.erase_account, {}, AccountHoldsLicenses, {"quantity": 1},
         by=SAM,
+    ),
+    *(
+        Case(
+            notifications.set_rule,
+            {"event": NotificationEvent.LICENSE_EXPIRING, "group_id": Groups.ACME, "offsets": offsets}, BadInput,
+            {"limit": limit},
+        )
+        for offsets, limit in ((range(1, 12), 10), ([367], 366))
     ),
     Case(accounts.modify_account, {"profile": {"x": "x" * 20_000}}, BadInput, {"limit": 10_000}, by=TOM),
     Case(tickets.claim_tickets, {"codes": ";".join(["DEM2V-DAAAA-AAAAA-AAAAA-AAAAF"] * 21)}, BadInput, {"limit": 20}),

@@ -1,4 +1,4 @@
-"""Each id of each mutation in turn is another tenant's, and it reads like one that is none; nothing is written."""
+"""Each argument of each mutation in turn: another tenant's id reads like one that is none, what is too much is told the bound."""
 
 from uuid import UUID
 
@@ -149,3 +149,34 @@ def test_no_kind_of_id_is_forgotten():
         for noun in kinds_of(argument)
     }
     assert kinds == {*ACME, *BOLT, *MESSAGES, "AccessToken", *OF_NO_TENANT}
+
+
+TOO_LONG = "x" * 1_000_001
+BEYOND = {
+    "Int": (2**31 - 1, -(2**31)), "BigInt": (2**53 - 1, 1 - 2**53), "String": (TOO_LONG,), "EmailAddress": (TOO_LONG,),
+    "Duration": (TOO_LONG,),
+}  # fmt: skip
+
+
+async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(ask, token, database):
+    by, asked = await token(TOM), 0
+    kept = await World(database).kept()
+
+    for mutation, field in MUTATIONS.items():
+        kind = get_named_type(field.args["input"].type)
+        document = f"mutation($input: {kind.name}!) {{ {mutation}(input: $input) {{ errors {{ code path limit }} }} }}"
+        arguments = {name: get_named_type(each.type).name for name, each in kind.fields.items()}
+        arguments.pop("offsets", None)  # how many days there may be is the rule's to say
+        for argument, beyond in ((name, value) for name, kinds in arguments.items() for value in BEYOND.get(kinds, ())):
+            told = {"idempotencyKey": "x", "dryRun": True} | given(mutation, field, {}, argument, beyond)
+            told |= {each: "a longer text" for each in ("password", "newPassword") if each != argument}
+            told = {each: value for each, value in told.items() if each in kind.fields}
+            answer = await ask(None, document, by_token=by, input=told)
+            assert not answer.errors, (mutation, argument, answer.errors)
+            (error,) = answer.data[mutation]["errors"]
+            assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input", argument]), mutation
+            assert isinstance(error["limit"], int), (mutation, argument)
+            asked += 1
+
+    print(f"{asked} values beyond a bound")
+    assert await World(database).kept() == kept
