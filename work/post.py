@@ -64,6 +64,9 @@ async def run(office: PostOffice) -> None:
         except (Unreachable, OSError, sa.exc.SQLAlchemyError) as problem:
             pause = min(pause * 2, _LONGEST_PAUSE)
             _log.warning("no letter goes out for %d seconds: %s", pause, problem)
+        except Exception:  # noqa: BLE001 - what nobody has thought of must not end the post
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            _log.exception("no letter goes out for %d seconds", pause)
         await asyncio.sleep(pause)
 
 

@@ -33,7 +33,7 @@ from store.container_files import (
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
 from store.errors import Conflict, Forbidden, NotFound
 from store.groups import Group
-from store.notifications import Notification, NotificationEvent
+from store.notifications import Notification, NotificationEvent, NotificationRule
 from worlds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
@@ -256,6 +256,7 @@ async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_ret
             return sorted(await session.scalars(messages))
 
     async with database.transaction() as session:
+        await session.execute(sa.delete(NotificationRule).where(NotificationRule.user_id == TOM.id))  # he wants to hear
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_RENDER)

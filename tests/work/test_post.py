@@ -13,7 +13,7 @@ from store.letters import CLAIM, PAUSES, TRIES, Letter, LetterKind
 from store.notifications import NotificationEvent
 from tests.work.mail_server import HOST, Mailbox, certificate, free_port, serving
 from work.mail import MailServer, Unreachable, sender_of
-from work.post import PostOffice, deliver, running
+from work.post import PostOffice, deliver, run, running
 
 NORA, OTTO = "nora@acme.example", "otto@acme.example"
 MINUTE = timedelta(minutes=1)
@@ -261,6 +261,24 @@ async def test_a_letter_in_hand_is_put_down_before_the_worker_stops(office, mail
 
     assert len(mailbox.envelopes) == 1
     assert (await kept(id_)).sent_at is not None
+
+
+async def test_what_nobody_has_thought_of_does_not_end_the_post(office, write, kept, mailbox, caplog):
+    broken = replace(office, server=replace(office.server, host=5))
+    id_ = await write()
+
+    post = asyncio.create_task(run(broken))
+    for _ in range(500):
+        if caplog.records:
+            break
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    assert not post.done()
+    post.cancel()
+    await asyncio.wait([post])
+
+    assert caplog.records[0].exc_info is not None
+    assert ((await kept(id_)).secret, mailbox.envelopes) == ("lp_secret", [])
 
 
 async def test_a_token_whose_time_is_over_is_not_sent_and_not_kept(office, mailbox, write, kept, clock):
