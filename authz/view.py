@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from authz.actor import WHO_ASKS, Actor, actor_of
@@ -16,6 +17,7 @@ from authz.paging import Pages
 from authz.reporting import Reach
 from store.clock import Clock
 from store.database import Database
+from store.errors import Unavailable
 from store.mapping import Record
 from store.tokens import hash_token
 
@@ -169,7 +171,10 @@ class View:
         if self._connection is None:
             self._connection = await self._open.enter_async_context(self._database.snapshot())
         self.statements += 1
-        rows: Sequence[Row] = (await self._connection.execute(statement, values)).all()
+        try:
+            rows: Sequence[Row] = (await self._connection.execute(statement, values)).all()
+        except sa.exc.PendingRollbackError as problem:  # the snapshot has ended with its connection
+            raise Unavailable from problem
         return rows
 
 

@@ -1,13 +1,16 @@
 """Connections to PostgreSQL: one engine, migrated to the present, read in one explicit snapshot or written in one transaction."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from store.errors import Unavailable
+from store.outages import tell_of_outages
 
 _MIGRATION_LOCK = 0x6C_70_6D_67
 
@@ -38,6 +41,7 @@ class Database:
                 "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "portal"},
             },
         )
+        tell_of_outages(self.engine)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
@@ -48,7 +52,8 @@ class Database:
             try:
                 yield connection
             finally:  # a reader has nothing to commit, also where a statement was cut short with its field
-                await connection.rollback()
+                with suppress(Unavailable):  # and nothing to lose
+                    await connection.rollback()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

@@ -73,3 +73,16 @@ class EditionRequired(Refusal):
 
     def __init__(self, capability: str, minimum: str) -> None:
         super().__init__(f"{capability} needs the {minimum} edition", capability=capability, minimum=minimum)
+
+
+class Unavailable(ConnectionError):
+    """The database is away for a moment. It is no refusal: nobody has decided anything, and so nothing is on record.
+
+    Where the connection is lost at the very commit, nobody knows whether it was done; the idempotency key tells.
+    """
+
+    code: ClassVar[str] = "UNAVAILABLE"
+    expected: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        super().__init__("the portal cannot reach its database; try again in a moment")

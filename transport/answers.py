@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
 
-from transport.refusals import Broken, Formatted, NotAuthenticated, RequestRefused
+from transport.refusals import Broken, Formatted, NotAuthenticated, RequestRefused, Unavailable
 
 log = logging.getLogger("portal.transport")
 
@@ -41,11 +41,20 @@ def refusal(error: Exception, request_id: str) -> RequestRefused:
     cause = origin(error)
     if getattr(cause, "expected", False):
         code = getattr(cause, "code", RequestRefused.code)
-        if code == NotAuthenticated.code:
-            return NotAuthenticated(str(cause))
+        for known in (NotAuthenticated, Unavailable):
+            if code == known.code:
+                return known(str(cause))
         return RequestRefused(GraphQLError(str(cause), extensions={"code": code}))
     log.error("request %s failed outside of its fields", request_id, exc_info=error)
     return Broken(request_id)
+
+
+def unserved(result: ExecutionResult) -> BaseException | None:
+    """What kept everything that was asked for from being served, where something that is needed is away."""
+    if any(each is not None for each in (result.data or {}).values()):
+        return None
+    causes = (origin(each) for each in result.errors or ())
+    return next((each for each in causes if getattr(each, "code", None) == Unavailable.code), None)
 
 
 def origin(error: BaseException) -> BaseException:

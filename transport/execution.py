@@ -23,7 +23,7 @@ from graphql import (
 )
 from strawberry.execution import optimized_is_awaitable
 
-from transport.answers import answer, origin, refusal
+from transport.answers import answer, origin, refusal, unserved
 from transport.documents import Documents, Operation, refuse_price
 from transport.refusals import BadVariables, Formatted, NotAuthenticated, RequestRefused, TimedOut
 from transport.settings import TransportSettings
@@ -89,6 +89,8 @@ class Engine:
             await context.authenticate()
             result = execute_root_selection_set(self._build(operation, question, context))
             done = await result if isinstance(result, Awaitable) else result
+            if (cause := unserved(done)) is not None:
+                raise cause
             return {**answer(done, request_id), "extensions": {"cost": price}}
 
     def refuse_beforehand(self, operation: Operation, question: Question) -> None:

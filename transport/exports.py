@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from schema.context import Context
 from schema.exports import EXPORTS, Export
+from store.errors import Unavailable
 from transport.answers import encoded, log, refusal, text
 from transport.reading import bearer_token
 from transport.refusals import Malformed, MethodRefused, NotAuthenticated, RequestRefused, TimedOut
@@ -70,8 +71,8 @@ class Exports:
         except Exception as error:  # noqa: BLE001 - whatever it is, it has to be told
             if door.opened:
                 # The length of the file is not known, so a connection that breaks is what tells that it is not whole.
-                # A client that is gone or no longer reads is everyday life.
-                if not isinstance(error, OSError):
+                # A client that is gone or no longer reads is everyday life; a database that is gone is not.
+                if not isinstance(error, OSError) or isinstance(error, Unavailable):
                     log.error("export %s broke off", request_id, exc_info=error)
                 return
             await _refused(refusal(error, request_id), request_id)(scope, receive, send)

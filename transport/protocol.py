@@ -14,6 +14,7 @@ _LONGEST_REASON = 123  # bytes, says the WebSocket protocol
 class Close(IntEnum):
     """Why a socket is closed."""
 
+    TRY_AGAIN_LATER = 1013
     SLOW_CONSUMER = 4008
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401

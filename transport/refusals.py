@@ -84,6 +84,16 @@ class TimedOut(Malformed):
     status = 503
 
 
+class Unavailable(Malformed):
+    """What the portal needs is away for a moment. With its idempotency key a mutation is simply sent again."""
+
+    code = "UNAVAILABLE"
+    status = 503
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, headers={"Retry-After": "1"})
+
+
 class Broken(Malformed):
     """A bug of ours. The client hears under which id it is logged, and nothing else."""
 

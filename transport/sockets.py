@@ -16,7 +16,7 @@ from transport.answers import refusal
 from transport.execution import Engine, Question
 from transport.protocol import SUBPROTOCOL, Close, Ended, message_in, operation_id, written
 from transport.reading import bearer_token, question_in
-from transport.refusals import Malformed, NotAuthenticated, RequestRefused, TooMuch
+from transport.refusals import Malformed, NotAuthenticated, RequestRefused, TooMuch, Unavailable
 
 
 class SocketEndpoint:
@@ -129,6 +129,8 @@ class _Conversation:
             expiry = await self._engine.expiry(self._credentials, uuid4().hex)
         except NotAuthenticated:
             raise Ended(Close.FORBIDDEN) from None
+        except Unavailable:
+            raise Ended(Close.TRY_AGAIN_LATER) from None
         except RequestRefused:
             raise Ended(Close.INTERNAL_SERVER_ERROR) from None
         self._acknowledged = True

@@ -70,6 +70,29 @@ async def test_a_good_token_says_who_asks(toy):
     assert (await toy.ask("{ me }")).json()["data"] == {"me": "stranger"}
 
 
+AWAY = {"message": "the portal cannot reach its database; try again in a moment", "code": "UNAVAILABLE"}
+
+
+@pytest.mark.parametrize("accept", [RESPONSE, "application/json"])
+@pytest.mark.parametrize(("query", "token"), [("{ away }", "ann"), ("{ a: away b: away }", None), ("{ me }", "dark")])
+async def test_without_its_database_the_portal_says_that_it_may_be_tried_again(toy, query, token, accept, caplog):
+    response = await toy.post(
+        {"query": query}, accept=accept, **({"authorization": f"Bearer {token}"} if token else {})
+    )
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+    assert response.json() == {"errors": [{"message": AWAY["message"], "extensions": {"code": AWAY["code"]}}]}
+    assert caplog.records == []
+
+
+async def test_what_was_served_before_the_database_went_away_is_kept(toy):
+    response = await toy.ask("{ me away }")
+
+    assert response.status_code == 294
+    assert response.json()["data"] == {"me": "stranger", "away": None}
+    assert errors(response)[0]["extensions"] == {"code": "UNAVAILABLE"}
+
+
 NAMED = "query Q($l: [String!]!) { named(names: $l) { name } }"
 WISH = "query Q($w: Wish!) { grant(wish: $w) }"
 

@@ -129,6 +129,24 @@ async def test_a_bug_is_masked_and_ends_only_its_operation(toy, caplog):
         assert (await talk.hear())["type"] == "next"
 
 
+async def test_a_lost_database_ends_only_the_operation_that_needed_it(toy, caplog):
+    async with toy.socket() as talk:
+        for query in ("subscription { losing }", "{ away }"):
+            await talk.ask("1", query)
+            while (message := await talk.hear())["type"] == "next":
+                assert "errors" not in message["payload"]
+
+            assert (message["type"], message["payload"][0]["extensions"]) == ("error", {"code": "UNAVAILABLE"})
+    assert caplog.records == []
+
+
+async def test_whoever_comes_while_the_database_is_away_is_told_to_try_again_later(toy):
+    async with toy.socket(introduce=False) as talk:
+        await talk.say(type="connection_init", payload={"token": "dark"})
+
+        assert await talk.closed() == 1013
+
+
 @pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {"at": 1}}])
 async def test_a_ping_is_answered_with_what_it_holds(toy, payload):
     async with toy.socket() as talk:

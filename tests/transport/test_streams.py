@@ -84,6 +84,15 @@ async def test_a_bug_in_a_stream_is_masked_and_ends_it(toy, caplog):
     assert len(caplog.records) == 1
 
 
+async def test_a_stream_that_loses_its_database_ends_with_that(toy, caplog):
+    response = await toy.post({"query": "subscription { losing }"}, accept=STREAM)
+
+    (_, (kind, last), end) = events(response.text)
+    assert (kind, last["errors"][0]["extensions"]) == ("next", {"code": "UNAVAILABLE"})
+    assert end == ("complete", None)
+    assert caplog.records == []
+
+
 # F96
 @pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "soon")])
 async def test_a_stream_ends_with_its_token(toy, query, token):

@@ -10,7 +10,7 @@ from enum import Enum
 import strawberry
 from starlette.applications import Starlette
 
-from store.errors import Forbidden, Unauthenticated
+from store.errors import Forbidden, Unauthenticated, Unavailable
 from transport.routes import graphql_routes
 from transport.settings import TransportSettings
 
@@ -67,6 +67,8 @@ class Context:
                 return datetime.now(UTC) + timedelta(hours=1)
             case "soon":
                 return datetime.now(UTC) + timedelta(seconds=0.3)
+            case "dark":
+                raise Unavailable
             case "odd":
                 raise RuntimeError("a secret of the house")
         raise Unauthenticated("the token is not valid")
@@ -138,6 +140,10 @@ class Query:
         raise Forbidden("only admins may")
 
     @strawberry.field
+    def away(self) -> str | None:
+        raise Unavailable
+
+    @strawberry.field
     async def sleep(self, info: strawberry.Info, seconds: float) -> str:
         try:
             await asyncio.sleep(seconds)
@@ -182,6 +188,11 @@ class Subscription:
     async def revoked(self) -> AsyncIterator[int]:
         yield 1
         raise Unauthenticated("the token was revoked")
+
+    @strawberry.subscription
+    async def losing(self) -> AsyncIterator[int]:
+        yield 1
+        raise Unavailable
 
 
 schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
