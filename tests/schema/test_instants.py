@@ -58,3 +58,51 @@ def test_no_term_ends_at_infinity():
 
 def test_what_lies_within_the_calendar_is_an_instant():
     assert instant("9999-12-31T23:59:59.999998Z").year == 9999
+
+
+TERMS = "mutation($input: LicenseTemplateModifyInput!) { licenseTemplateModify(input: $input) { errors { code } } }"
+RENEW = "mutation($input: LicenseRenewInput!) { licenseRenew(input: $input) { errors { code } license { expiresAt } } }"
+
+
+@pytest.fixture
+def ends(ask):
+    """`await ends("2027-01-31T08:00:00Z", "P1M", 3)` are the first end of a subscription and those of its renewals."""
+
+    async def sold(starts_at, period, renewals):
+        template = encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
+        await ask(IDA, TERMS, input={"templateId": template, "period": period, "idempotencyKey": "terms"})
+        wish = {"templateId": template, "groupId": encode("Group", Groups.ACME), "startsAt": starts_at}
+        answer = await ask(IDA, ORDER.replace("expiresAt", "id expiresAt"), input=wish | {"idempotencyKey": "sold"})
+        (license,) = answer.data["orderCreate"]["licenses"]
+        found = [license["expiresAt"]]
+        for number in range(renewals):
+            again = {"licenseId": license["id"], "idempotencyKey": str(number)}
+            renewed = await ask(IDA, RENEW, input=again)
+            assert renewed.data["licenseRenew"]["errors"] == []
+            found.append(renewed.data["licenseRenew"]["license"]["expiresAt"])
+        return found
+
+    return sold
+
+
+# F86
+async def test_a_month_from_the_31st_of_january_again_and_again(ends):
+    found = await ends("2026-01-31T08:00:00Z", "P1M", 10)
+
+    assert found[:4] == [f"2026-{day}T08:00:00+00:00" for day in ("02-28", "03-31", "04-30", "05-31")]
+    assert found[-1] == "2026-12-31T08:00:00+00:00"
+
+
+# F86
+async def test_a_year_from_a_leap_day(ends):
+    found = await ends("2024-02-29T00:00:00Z", "P1Y", 3)
+
+    assert [each[:10] for each in found] == ["2025-02-28", "2026-02-28", "2027-02-28", "2028-02-29"]
+
+
+async def test_a_zone_is_for_whoever_says_it_and_every_answer_is_in_utc(ends):
+    """Half past midnight in Berlin is the day before in UTC, and that day is the anchor."""
+    assert await ends("2026-03-01T00:30:00+01:00", "P1M", 1) == [
+        "2026-03-28T23:30:00+00:00",
+        "2026-04-28T23:30:00+00:00",
+    ]
