@@ -55,7 +55,8 @@ _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
             License.id, Product.firm_code, Product.product_code, License.model, License.quantity,
             License.owner_group_id, License.owner_user_id, _codes, License.starts_at, License.expires_at,
             License.anchor_at, License.period, License.days, License.first_activated_at, License.auto_renew,
-            License.notice_days, License.cancelled_at, License.deactivation_allowed, License.container_types, _state,
+            License.notice_days, License.renewal_basis, License.next_quantity, License.time_pool_days,
+            License.cancelled_at, License.deactivation_allowed, License.container_types, _state,
         )
         .join(Product, Product.id == License.product_id)
         .where(_licenses_that_stay)

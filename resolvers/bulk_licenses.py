@@ -9,7 +9,7 @@ from store.calendar import DAY
 from store.errors import Refusal, WrongState
 from store.licenses import License, Lifecycle, Visibility
 from store.mapping import new_id
-from store.models import Parameters, Preset, Renewal, TimeRule
+from store.models import Parameters, Preset, QuantityChange, Renewal, RenewalBasis, TimeRule
 from store.products import LicenseModel
 from store.users import UserKind
 
@@ -114,6 +114,8 @@ def _values(check: Check, catalogue: Catalogue, row: Row, product_id: UUID) -> V
         "first_activated_at": row["first_activated_at"], "cancelled_at": row["cancelled_at"],
         "auto_renew": renews if row["auto_renew"] is None else row["auto_renew"],
         "notice_days": preset.notice_days if row["notice_days"] is None else row["notice_days"],
+        "renewal_basis": row["renewal_basis"] or RenewalBasis.FROM_EXPIRY, "next_quantity": row["next_quantity"],
+        "time_pool_days": row["time_pool_days"] or 0,
         "deactivation_allowed": row["deactivation"], "container_types": row["container_types"],
         "not_for_resale": preset.not_for_resale, "lifecycle": _lifecycle(check, row, times), "features": features,
     }  # fmt: skip
@@ -122,11 +124,14 @@ def _values(check: Check, catalogue: Catalogue, row: Row, product_id: UUID) -> V
 def _require_model(check: Check, row: Row, preset: Preset) -> None:
     by_days, by_term = preset.time is TimeRule.FROM_FIRST_ACTIVATION, preset.time in (TimeRule.TERM, TimeRule.OPTIONAL)
     renews = preset.renewal is Renewal.AUTOMATIC
+    is_renewed = renews or preset.renewal is Renewal.BY_HAND
     for column, may, message in (
         ("expires_at", preset.time is not TimeRule.NEVER, "has no end"),
         ("days", by_days, "does not run by days"),
         ("period", by_term, "has no term"),
         ("auto_renew", renews or not row["auto_renew"], "never renews by itself"),
+        ("renewal_basis", is_renewed or row["renewal_basis"] is RenewalBasis.FROM_EXPIRY, "is not renewed"),
+        ("next_quantity", preset.quantity_change is QuantityChange.AT_RENEWAL, "keeps its number of seats"),
         ("cancelled_at", renews, "is not cancelled"),
     ):
         if row[column] is not None and not may:

@@ -13,7 +13,7 @@ from store.containers import ContainerType
 from store.errors import BadInput
 from store.groups import Bundle, GroupKind, MemberRole
 from store.licenses import Lifecycle, Visibility
-from store.models import LARGEST_QUANTITY, LONGEST_DAYS, LONGEST_NOTICE
+from store.models import LARGEST_QUANTITY, LONGEST_DAYS, LONGEST_NOTICE, RenewalBasis
 from store.products import LicenseModel
 from store.users import User, UserKind, UserStatus, address
 
@@ -226,6 +226,17 @@ LICENSES = Sheet(
         _column("first_activated_at", "when these days began", _instant, kind=datetime),
         _column("auto_renew", "whether a subscription renews by itself; empty: true", _flag, kind=bool),
         _column("notice_days", "how many days before its end it is cancelled at last", _number(0, LONGEST_NOTICE), kind=int),
+        _column(
+            "renewal_basis", "what a renewal by hand counts from once it has ended; empty: FROM_EXPIRY",
+            _choice(RenewalBasis), kind=RenewalBasis,
+        ),
+        _column(
+            "next_quantity", "the number of seats from the next term on; empty: the same",
+            _number(1, LARGEST_QUANTITY), kind=int,
+        ),
+        _column(
+            "time_pool_days", "days that are bought and not yet used; empty: 0", _number(0, LONGEST_DAYS), kind=int
+        ),
         _column("cancelled_at", "when it was cancelled", _instant, kind=datetime),
         _column("deactivation", "whether seats can be given back; empty: as the product says", _flag, kind=bool),
         _column(

@@ -15,6 +15,7 @@ from store.database import Database
 from store.groups import Group, GroupClosure
 from store.letters import Letter
 from store.licenses import License
+from store.models import RenewalBasis
 from store.users import AccessToken, User, UserStatus
 from worlds.cast import ANN, IDA, TOM, Groups, Licenses
 
@@ -81,6 +82,16 @@ def query(url, statement):
     return asyncio.run(ask())
 
 
+def command(url, statement):
+    async def do():
+        database = Database(url, pool_size=1)
+        async with database.transaction() as session:
+            await session.execute(statement)
+        await database.close()
+
+    asyncio.run(do())
+
+
 def counted(url, *classes):
     return [query(url, sa.select(sa.func.count()).select_from(each))[0][0] for each in classes]
 
@@ -103,6 +114,45 @@ def test_what_is_exported_and_imported_into_an_empty_portal_is_exported_again_by
     assert len(bytes_of(tmp_path / "first")) == len(SHEETS)
     first = sa.select(AuditEntry.action, AuditEntry.actor_id).order_by(AuditEntry.number)
     assert query(empty, first) == [("portal.founded", IDA.id), ("portal.imported", IDA.id)]
+
+
+# F106
+def test_how_a_license_renews_is_carried_over(new_demo, new_database, tmp_path):
+    full, empty = new_demo(), new_database()
+    told = {"renewal_basis": RenewalBasis.FROM_NOW_IF_EXPIRED, "next_quantity": 4, "time_pool_days": 20}
+    command(full, sa.update(License).where(License.id == Licenses.BERLIN_PUBLIC).values(told))
+    assert run("export", str(tmp_path / "first"), url=full) == 0
+
+    assert run("import", str(tmp_path / "first"), "--as", IDA.email, url=empty) == 0
+    assert run("export", str(tmp_path / "second"), url=empty) == 0
+
+    assert bytes_of(tmp_path / "second") == bytes_of(tmp_path / "first")
+    kept = sa.select(License.renewal_basis, License.next_quantity, License.time_pool_days)
+    assert query(empty, kept.where(License.id == Licenses.BERLIN_PUBLIC)) == [tuple(told.values())]
+    assert query(empty, kept.where(License.id == Licenses.TOM_CAD)) == [(RenewalBasis.FROM_EXPIRY, None, 0)]
+
+
+# F106
+def test_a_license_renews_as_its_model_has_it(new_demo, folder, capsys):
+    sold = {"firm_code": "6000010", "product_code": "2001", "owner_group": str(Groups.ACME), "quantity": "5"}
+    wrong = [
+        {"key": "a", "model": "PERPETUAL_MULTI_USER", "next_quantity": "6", **sold},
+        {"key": "b", "model": "PERPETUAL_MULTI_USER", "renewal_basis": "FROM_NOW_IF_EXPIRED", **sold},
+        {"key": "c", "model": "SINGLE_USER_SUBSCRIPTION", "next_quantity": "2", **sold, "quantity": "1"},
+        {"key": "d", "model": "MULTI_USER_SUBSCRIPTION", "next_quantity": "0", **sold},
+        {"key": "e", "model": "MULTI_USER_SUBSCRIPTION", "renewal_basis": "NEVER", "time_pool_days": "-1", **sold},
+    ]
+
+    assert run("import", folder({"licenses": wrong}), url=new_demo()) == 1
+
+    assert capsys.readouterr().err.splitlines()[:-1] == [
+        "licenses.csv:2: next_quantity: a license of this model keeps its number of seats",
+        "licenses.csv:3: renewal_basis: a license of this model is not renewed",
+        "licenses.csv:4: next_quantity: a license of this model keeps its number of seats",
+        "licenses.csv:5: next_quantity: a number from 1 to 1000000 is expected here, not '0'",
+        "licenses.csv:6: renewal_basis: one of FROM_EXPIRY, FROM_NOW_IF_EXPIRED is expected here, not 'NEVER'",
+        "licenses.csv:6: time_pool_days: a number from 0 to 36600 is expected here, not '-1'",
+    ]
 
 
 # F106 F124
