@@ -32,7 +32,6 @@ _MEANINGS = {
     "NOT_SHARED": "Only what is assigned to a group or project can be shown or hidden.",
     "SEATS_EXHAUSTED": "Every seat is taken; `quantity` says how many there are.",
     "NOT_ACTIVE": "The activation is not active; `state` says what it is.",
-    "DEACTIVATION_DISABLED": "The vendor does not let this seat be given back.",
     "CONTAINER_NOT_READY": "The container takes no licenses in this `state`.",
     "OPERATION_OPEN": "The container has not confirmed its last file yet; bring that receipt first.",
     "REQUEST_FILE_NEEDED": "A computer or a dongle takes part by signed files: send its request file.",

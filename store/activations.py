@@ -46,12 +46,6 @@ class NotActive(WrongState):
     code = "NOT_ACTIVE"
 
 
-class DeactivationDisabled(Refusal):
-    """The vendor has switched deactivation off for this product or license."""
-
-    code = "DEACTIVATION_DISABLED"
-
-
 class OperationOpen(Refusal):
     """The container has not confirmed the last file yet, and takes one at a time."""
 

@@ -156,7 +156,7 @@ def trail(now: datetime) -> list[AuditEntry]:
         on_license(78, ANN, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
         on_license(
             60, TOM, "license.deactivated", Licenses.TOM_GATEWAY, Groups.ACME, outcome=Outcome.REFUSED,
-            code="DEACTIVATION_DISABLED",
+            code="FORBIDDEN",
         ),
         on_license(40, SAM, "license.activated", Licenses.SAM_HOME, None),
         on_license(30, BEA, "license.cancelled", Licenses.BOLT_CANCELLED, Groups.BOLT),
