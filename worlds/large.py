@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from store.audit import AuditEntry, append
 from store.database import Database
 from store.errors import BadInput
+from store.groups import GroupKind
 from store.nouns import RESOURCES, UNGUARDED
 from store.portal import Portal
 from worlds.chance import Chance
@@ -135,12 +136,13 @@ def _portal(portal_id: UUID, began: datetime) -> dict[str, object]:
 
 
 def _group_rows(tree: Tree) -> Iterator[Rows]:
-    columns = ("id", "created_at", "updated_at", "name", "kind", "parent_id", "level")
+    columns = ("id", "created_at", "updated_at", "name", "kind", "is_internal", "parent_id", "level")
+    internal = [kind is GroupKind.ISV for kind in tree.kinds]
     parents = [None if parent < 0 else tree.ids[parent] for parent in tree.parents]
     yield Rows(
         "groups",
         columns,
-        zip(tree.ids, tree.created, tree.created, tree.names, tree.kinds, parents, tree.levels, strict=True),
+        zip(tree.ids, tree.created, tree.created, tree.names, tree.kinds, internal, parents, tree.levels, strict=True),
     )
     closure = (
         (tree.ids[above], group_id, tree.levels[group] - tree.levels[above])

@@ -17,6 +17,8 @@ from worlds.large_tree import Tree
 from worlds.rows import Rows
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
+_TRIAL = 30 * DAY
+_DEALERS = (GroupKind.ISV, GroupKind.RESELLER)
 _LICENSE = (
     "id", "created_at", "updated_at", "product_id", "model", "quantity", "owner_group_id", "owner_user_id",
     "assigned_user_id", "assigned_group_id", "assigned_project_id", "visibility", "lifecycle", "starts_at",
@@ -45,6 +47,8 @@ class Place(NamedTuple):
     user: int | None = None
     group: int | None = None
     project: int | None = None
+    home: int | None = None
+    """The group that the person is in."""
 
 
 class Sold(NamedTuple):
@@ -69,6 +73,7 @@ class Market:
         self._product_weights = list(accumulate(1 / (rank + 1) ** 0.7 for rank in range(len(catalogue.products))))
         self._servers = list(people.homes)
         self.sold: list[Sold] = []  # the licenses of the last batch
+        self._tried: dict[tuple[int, int | None, int | None], datetime] = {}  # until when an owner tries a product
         self._busy: set[UUID] = set()  # containers with an open operation
 
     def sell(self, instants: Sequence[datetime]) -> list[Rows]:
@@ -106,8 +111,7 @@ class Market:
         ]
 
     def _weight(self, group: int) -> float:
-        dealer = self.tree.kinds[group] in (GroupKind.ISV, GroupKind.RESELLER)
-        return 40 if dealer else self.chance.skewed(1.3, most=40)
+        return 40 if self.tree.kinds[group] in _DEALERS else self.chance.skewed(1.3, most=40)
 
     def _story(self, license_id: UUID, at: datetime, place: Place) -> Sold:
         if place.owner_group is None:
@@ -125,12 +129,12 @@ class Market:
             return Place(self.sites.groups[project], project=project)
         if aim == "server" and self._servers:
             server = chance.choice(self._servers)
-            return Place(people.homes[server], user=server)
+            return Place(people.homes[server], user=server, home=people.homes[server])
         if aim == "pool":
             return Place(owner)
         group = owner if chance.random() < 0.7 else tree.somewhere_in(owner, chance)  # noqa: PLR2004
         if aim == "person":
-            return Place(owner, user=chance.choice(people.members[group]))
+            return Place(owner, user=chance.choice(people.members[group]), home=group)
         return Place(owner, group=group)
 
     def _license(
@@ -138,8 +142,7 @@ class Market:
     ) -> tuple[tuple[Any, ...], int]:
         chance, tree, people = self.chance, self.tree, self.people
         owner = place.owner_group
-        internal = owner is not None and tree.kinds[owner] in (GroupKind.ISV, GroupKind.RESELLER)
-        if model is LicenseModel.INTERNAL_NFR and not internal:
+        if not self._may_be(model, at, product, place):
             model = LicenseModel.SINGLE_USER_SUBSCRIPTION
         quantity, expires, period, days, renews = self._terms(model, at)
         shared = place.group is not None or place.project is not None
@@ -156,6 +159,21 @@ class Market:
         )  # fmt: skip
         return record, quantity
 
+    def _may_be(self, model: LicenseModel, at: datetime, product: int, place: Place) -> bool:
+        """What is not for resale stays with the vendor and its resellers; nobody tries a product twice at a time."""
+        match model:
+            case LicenseModel.INTERNAL_NFR:
+                homes = [each for each in (place.owner_group, place.group, place.home) if each is not None]
+                return place.owner_user is None and all(self.tree.kinds[each] in _DEALERS for each in homes)
+            case LicenseModel.DEMO:
+                tried = product, place.owner_group, place.owner_user
+                free = self._tried.get(tried, at) <= at
+                if free:
+                    self._tried[tried] = at + _TRIAL
+                return free
+            case _:
+                return True
+
     def _terms(self, model: LicenseModel, at: datetime) -> tuple[int, datetime | None, str | None, int | None, bool]:
         chance = self.chance
         match model:
@@ -164,7 +182,7 @@ class Market:
             case LicenseModel.PERPETUAL_MULTI_USER:
                 return int(1 + chance.skewed(1.0, most=500)), None, None, None, False
             case LicenseModel.DEMO:
-                return 1, at + 30 * DAY, None, 30, False
+                return 1, at + _TRIAL, None, _TRIAL.days, False
             case LicenseModel.PREPAID:
                 days = chance.choice((7, 30, 90))
                 return 1, at + days * chance.randint(1, 12) * DAY, None, days, False

@@ -45,6 +45,21 @@ IMPOSSIBLE = {
     "what is not for resale is outside the vendor and its resellers": """
         SELECT FROM licenses LEFT JOIN groups ON groups.id = owner_group_id
         WHERE not_for_resale AND kind NOT IN ('ISV', 'RESELLER')""",
+    "what is not for resale is held by somebody, or in a project, outside the vendor and its resellers": """
+        SELECT FROM licenses LEFT JOIN projects ON projects.id = assigned_project_id
+        WHERE not_for_resale AND num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) > 0
+        AND NOT EXISTS (
+            SELECT FROM groups JOIN group_closure ON descendant_id = groups.id AND ancestor_id = owner_group_id
+            LEFT JOIN memberships ON memberships.group_id = groups.id AND user_id = assigned_user_id
+            LEFT JOIN users ON users.id = assigned_user_id AND home_group_id = groups.id
+            WHERE (groups.kind IN ('ISV', 'RESELLER') OR is_internal) AND (
+                groups.id IN (assigned_group_id, projects.group_id) OR memberships.state = 'ACTIVE'
+                OR users.id IS NOT NULL))""",
+    "a group of the vendor is not internal, or another one is": """
+        SELECT FROM groups WHERE is_internal <> (kind = 'ISV')""",
+    "an owner tries a product twice at a time": """
+        SELECT FROM licenses WHERE model = 'DEMO' AND lifecycle IN ('SCHEDULED', 'VALID', 'SUSPENDED')
+        GROUP BY product_id, owner_group_id, owner_user_id HAVING count(*) > 1""",
     "a group is older than the one above it": """
         SELECT FROM groups JOIN groups AS parents ON parents.id = groups.parent_id
         WHERE groups.created_at < parents.created_at""",
