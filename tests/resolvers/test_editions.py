@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from resolvers.accounts import create_account
 from resolvers.activations import activate_license
-from resolvers.groups import create_group
+from resolvers.groups import create_group, modify_group
 from resolvers.orders import create_order
 from resolvers.portal import rename_portal, set_edition, set_instance, set_switches
 from store.containers import Container, ContainerType
@@ -15,9 +15,12 @@ from store.errors import EditionRequired, Forbidden
 from store.groups import Group, GroupKind
 from store.orders import LicenseOrder, OrderSource
 from store.portal import CAPABILITIES, Capability, Edition, Instance, Portal
+from store.products import LicenseModel
 from store.users import User
-from tests.resolvers.unmoved import World, use_cases
-from worlds.cast import ANN, IDA, TOM, Groups, Licenses, cloud_of
+from tests.resolvers.machines import ORDERED
+from tests.resolvers.unmoved import Case, World, named_cases, use_cases
+from worlds.cast import ANN, IDA, REX, TOM, Groups, Licenses, cloud_of, named
+from worlds.demo_catalogue import template_of
 
 EVERYWHERE = {
     Capability.USER_MANAGEMENT, Capability.CUSTOMER_MANAGEMENT, Capability.CODEMETER_CLOUD, Capability.WHITE_LABELING,
@@ -67,6 +70,40 @@ async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(acting, e
         refusal = await World(database).refuses(await acting(IDA), case, **arguments)
         assert isinstance(refusal, EditionRequired)
         assert refusal.details == {"capability": case.needs, "minimum": minimum}
+
+
+def needs(capability, minimum):
+    return {"capability": capability, "minimum": minimum}
+
+
+RESELLERS = needs(Capability.RESELLER_MANAGEMENT, Edition.PROFESSIONAL)
+TRIAL = ORDERED | {"template_id": template_of(LicenseModel.DEMO), "group_id": Groups.RHEINTAL}
+PORTAL = named("portal", "the only one")
+PARTLY_GATED = [
+    Case(case, arguments, EditionRequired, details, ((Portal, PORTAL, {"edition": bought}),), by)
+    for case, arguments, details, bought, by in (
+        (create_group, {"name": "x", "kind": GroupKind.RESELLER}, RESELLERS, Edition.BASIC, IDA),
+        (modify_group, {"group_id": Groups.ACME, "kind": GroupKind.RESELLER}, RESELLERS, Edition.BASIC, IDA),
+        (create_order, TRIAL, RESELLERS, Edition.BASIC, REX),
+        (
+            create_order, TRIAL | {"source": OrderSource.API},
+            needs(Capability.LICENSE_CREATION_API, Edition.PROFESSIONAL), Edition.BASIC, IDA,
+        ),
+        (
+            set_instance, {"instance": Instance.DEV}, needs(Capability.TEST_INSTANCES, Edition.PROFESSIONAL),
+            Edition.BASIC, IDA,
+        ),
+        (
+            set_instance, {"instance": Instance.Q}, needs(Capability.TEST_INSTANCES, Edition.ENTERPRISE),
+            Edition.PROFESSIONAL, IDA,
+        ),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", named_cases(PARTLY_GATED))
+async def test_what_is_gated_for_some_arguments_names_what_these_need(asked, acting, database):
+    await World(database).refuses_case(await acting(asked.by), asked)
 
 
 def test_all_of_the_project_workflow_is_gated():
