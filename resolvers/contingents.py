@@ -8,7 +8,8 @@ from authz.gate import Gate
 from authz.use_case import use_case
 from store.errors import NotFound
 from store.groups import Group, GroupClosure
-from store.licenses import License, OutsideOwner
+from store.license_refusals import OutsideOwner
+from store.licenses import License
 from store.mapping import new_id
 from store.orders import TimeContingent
 from store.products import Product

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from authz.gate import Gate
 from resolvers.catalogue import features_of
 from store.groups import Group, GroupClosure, GroupKind
-from store.licenses import License, Lifecycle, NotForResale, OutsideOwner
+from store.license_refusals import NotForResale, OutsideOwner
+from store.licenses import License, Lifecycle
 from store.mapping import new_id
 from store.models import ModelCell, Parameters, RenewalBasis
 from store.orders import DemoExists, LicenseOrder

@@ -10,7 +10,8 @@ from resolvers.activations import withdraw_all
 from resolvers.fulfilment import is_internal
 from store import tree
 from store.groups import Group, GroupClosure, Membership, MembershipState
-from store.licenses import License, NotForResale, OutsideOwner, Visibility
+from store.license_refusals import NotForResale, OutsideOwner
+from store.licenses import License, Visibility
 from store.projects import Project
 from store.users import User
 

@@ -11,9 +11,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.calendar import DAY, Period, period_of, term_end, terms_until
 from store.containers import ContainerType
-from store.errors import Refusal, WrongState
+from store.errors import WrongState
 from store.groups import Group
-from store.mapping import Entity, Json, Record, choice, newest_first
+from store.license_refusals import (
+    ContainerTypeNotAllowed,
+    LicenseExpired,
+    LicenseNotUsable,
+    NotAssigned,
+    NoticePassed,
+    NotShared,
+    OutsideOwner,
+)
+from store.license_table import CONSTRAINTS, RENEWS_AT
+from store.mapping import Entity, Json, Record, choice
 from store.models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
 from store.products import Feature, LicenseModel, Product
 from store.projects import Project
@@ -23,14 +33,6 @@ from store.users import User
 if TYPE_CHECKING:
     from store.activations import Activation
     from store.orders import LicenseOrder
-
-# The last instant to cancel at, from which the next term is settled. Days of 24 hours need no time zone, and so an
-# index may hold it; it is written as PostgreSQL writes it back.
-_RENEWS_AT = (
-    "CASE WHEN auto_renew AND cancelled_at IS NULL "
-    "THEN ((expires_at AT TIME ZONE 'UTC'::text) - notice_days::double precision * '1 day'::interval) "
-    "AT TIME ZONE 'UTC'::text ELSE NULL::timestamp with time zone END"
-)
 
 
 class Visibility(enum.StrEnum):
@@ -62,54 +64,6 @@ class DeactivationRule(enum.StrEnum):
         return {DeactivationRule.AS_PRODUCT: None, DeactivationRule.ALLOWED: True}.get(self, False)
 
 
-class LicenseExpired(WrongState):
-    """The license's time is over; it can be read, not used (spec A20)."""
-
-    code = "LICENSE_EXPIRED"
-
-
-class LicenseNotUsable(WrongState):
-    """The license is scheduled, suspended or revoked."""
-
-    code = "LICENSE_NOT_USABLE"
-
-
-class OutsideOwner(Refusal):
-    """A license of a group goes only to people, groups and projects of that group and below."""
-
-    code = "TARGET_OUTSIDE_OWNER"
-
-
-class NotAssigned(WrongState):
-    """There is no assignment to take away."""
-
-    code = "NOT_ASSIGNED"
-
-
-class NotShared(WrongState):
-    """Only what is assigned to a group or a project can be public or admin only."""
-
-    code = "NOT_SHARED"
-
-
-class NotForResale(Refusal):
-    """What is for the use inside the house stays with the vendor's and the resellers' own people."""
-
-    code = "NOT_FOR_RESALE"
-
-
-class NoticePassed(Refusal):
-    """It is too late to cancel this term; `deadline` says until when it was possible."""
-
-    code = "NOTICE_PASSED"
-
-
-class ContainerTypeNotAllowed(WrongState):
-    """The license does not live in a container of this type."""
-
-    code = "CONTAINER_TYPE_NOT_ALLOWED"
-
-
 class License(Entity):
     """A right to use a product, for one person (B2C) or for a group (B2B) that hands it on.
 
@@ -118,49 +72,7 @@ class License(Entity):
     """
 
     __tablename__ = "licenses"
-    __table_args__ = (
-        sa.CheckConstraint("num_nonnulls(owner_user_id, owner_group_id) = 1", name="one_owner"),
-        sa.CheckConstraint(
-            "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1", name="one_assignee"
-        ),
-        sa.CheckConstraint(
-            "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)",
-            name="personal_stays_personal",
-        ),
-        sa.CheckConstraint(
-            "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1",
-            name="public_is_shared",
-        ),
-        sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
-        sa.CheckConstraint(
-            "model NOT IN ('PERPETUAL_SINGLE_USER', 'SINGLE_USER_SUBSCRIPTION') OR quantity = 1",
-            name="single_user_is_one",
-        ),
-        sa.CheckConstraint("model <> 'PERPETUAL_MULTI_USER' OR quantity >= 2", name="multi_user_is_many"),
-        sa.CheckConstraint(
-            "model NOT IN ('PERPETUAL_SINGLE_USER', 'PERPETUAL_MULTI_USER') OR expires_at IS NULL",
-            name="perpetual_has_no_end",
-        ),
-        sa.CheckConstraint("expires_at > starts_at", name="ends_after_start"),
-        sa.CheckConstraint("time_pool_days >= 0", name="pool_is_positive"),
-        sa.CheckConstraint("generation >= 1", name="generation_is_positive"),
-        sa.CheckConstraint("next_quantity >= 1", name="next_quantity_is_positive"),
-        sa.CheckConstraint("notice_days >= 0", name="notice_is_positive"),
-        sa.CheckConstraint("days >= 1", name="days_are_positive"),
-        newest_first("licenses"),
-        newest_first("licenses", "owner_group_id"),
-        newest_first("licenses", "owner_user_id", postgresql_where=sa.text("owner_user_id IS NOT NULL")),
-        newest_first("licenses", "assigned_group_id", postgresql_where=sa.text("assigned_group_id IS NOT NULL")),
-        newest_first("licenses", "assigned_user_id", postgresql_where=sa.text("assigned_user_id IS NOT NULL")),
-        newest_first("licenses", "assigned_project_id", postgresql_where=sa.text("assigned_project_id IS NOT NULL")),
-        newest_first("licenses", "product_id"),
-        sa.Index("ix_licenses_expires_at", "expires_at", "id", postgresql_where=sa.text("expires_at IS NOT NULL")),
-        sa.Index("ix_licenses_ticket_id", "ticket_id"),
-        sa.Index("ix_licenses_order_id", "order_id", postgresql_where=sa.text("order_id IS NOT NULL")),
-        sa.Index("ix_licenses_renews_at", "renews_at", "id", postgresql_where=sa.text("renews_at IS NOT NULL")),
-        sa.Index("ix_licenses_ending", "expires_at", "id", postgresql_where=sa.text("lifecycle = 'VALID'")),
-        sa.Index("ix_licenses_scheduled", "starts_at", "id", postgresql_where=sa.text("lifecycle = 'SCHEDULED'")),
-    )
+    __table_args__ = CONSTRAINTS
 
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
     ticket_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tickets.id"))
@@ -190,7 +102,7 @@ class License(Entity):
     next_quantity: Mapped[int | None]
     notice_days: Mapped[int] = mapped_column(server_default="0")
     renewal_basis: Mapped[RenewalBasis] = mapped_column(choice(RenewalBasis), server_default=RenewalBasis.FROM_EXPIRY)
-    renews_at: Mapped[datetime | None] = mapped_column(sa.Computed(_RENEWS_AT, persisted=True))
+    renews_at: Mapped[datetime | None] = mapped_column(sa.Computed(RENEWS_AT, persisted=True))
     rules: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
 
     product: Mapped[Product] = relationship()

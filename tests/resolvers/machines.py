@@ -14,7 +14,8 @@ from store.groups import (
     Membership,
     MembershipState,
 )
-from store.licenses import License, LicenseExpired, LicenseNotUsable, Lifecycle
+from store.license_refusals import LicenseExpired, LicenseNotUsable
+from store.licenses import License, Lifecycle
 from store.orders import LicenseOrder, OrderSource, OrderState
 from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
 from store.projects import (

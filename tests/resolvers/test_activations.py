@@ -13,7 +13,8 @@ from store.activations import Activation, ActivationState, LicenseFile, NotActiv
 from store.audit import AuditEntry
 from store.containers import Container
 from store.errors import Forbidden, NotFound
-from store.licenses import License, LicenseExpired, LicenseNotUsable
+from store.license_refusals import LicenseExpired, LicenseNotUsable
+from store.licenses import License
 from store.portal import Portal
 from store.products import LicenseModel
 from worlds.cast import ANN, BEA, IDA, OLGA, SERVER, TOM, Containers, Groups, Licenses, cloud_of

@@ -25,7 +25,8 @@ from store.database import Database
 from store.devices import MAX_PERSONAL_DEVICES, DevicesExhausted
 from store.errors import BadInput, EditionRequired
 from store.groups import MAX_LEVEL, GroupKind
-from store.licenses import License, NoticePassed
+from store.license_refusals import NoticePassed
+from store.licenses import License
 from store.models import ModelCell, ModelRuleBroken
 from store.notifications import NotificationEvent
 from store.orders import ContingentExhausted

@@ -35,7 +35,8 @@ from store.containers import (
 from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
 from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
 from store.groups import Group
-from store.licenses import ContainerTypeNotAllowed, License
+from store.license_refusals import ContainerTypeNotAllowed
+from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Edition, Portal
 from store.projects import Project

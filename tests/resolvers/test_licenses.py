@@ -14,7 +14,8 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
 from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
 from store.groups import Group
-from store.licenses import License, NotForResale, NotShared, OutsideOwner, Visibility
+from store.license_refusals import NotForResale, NotShared, OutsideOwner
+from store.licenses import License, Visibility
 from store.users import User
 from worlds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
 

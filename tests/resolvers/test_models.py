@@ -11,7 +11,8 @@ from resolvers.orders import create_order
 from resolvers.terms import modify_license, renew_license
 from store.activations import Activation, LicenseFile, SeatsExhausted
 from store.containers import ContainerType
-from store.licenses import ContainerTypeNotAllowed, License, LicenseExpired
+from store.license_refusals import ContainerTypeNotAllowed, LicenseExpired
+from store.licenses import License
 from store.models import ModelRuleBroken
 from store.orders import OrderSource
 from store.products import LicenseModel

@@ -26,15 +26,8 @@ from store.database import Database
 from store.errors import BadInput, NotFound
 from store.group_content import GroupNotEmpty
 from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, NotOfVendor, NotOpen
-from store.licenses import (
-    License,
-    Lifecycle,
-    NotAssigned,
-    NotForResale,
-    NotShared,
-    OutsideOwner,
-    Visibility,
-)
+from store.license_refusals import NotAssigned, NotForResale, NotShared, OutsideOwner
+from store.licenses import License, Lifecycle, Visibility
 from store.models import ModelCell, ModelRuleBroken
 from store.orders import LicenseOrder, OrderSource, ReferenceTaken
 from store.passwords import Secret

@@ -27,12 +27,8 @@ from store.containers import Container, ContainerNotEmpty, ContainerNotReady, Co
 from store.database import Database
 from store.devices import CredentialInvalid
 from store.errors import BadInput, NotFound, WrongState
-from store.licenses import (
-    ContainerTypeNotAllowed,
-    License,
-    LicenseNotUsable,
-    Lifecycle,
-)
+from store.license_refusals import ContainerTypeNotAllowed, LicenseNotUsable
+from store.licenses import License, Lifecycle
 from store.restores import RestoreCase, RestoreOpen, RestoreReason
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED, RESTORE
 from tests.resolvers.unmoved import Case, World, named_cases

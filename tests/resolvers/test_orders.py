@@ -13,7 +13,8 @@ from resolvers.orders import approve_order, create_order, reject_order
 from resolvers.terms import cancel_license
 from store.audit import AuditEntry
 from store.errors import BadInput, EditionRequired, Forbidden, NotFound, WrongState
-from store.licenses import License, Lifecycle, NotForResale
+from store.license_refusals import NotForResale
+from store.licenses import License, Lifecycle
 from store.models import ModelCell, ModelRuleBroken
 from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability, Edition, Portal

@@ -14,7 +14,8 @@ from store.activations import Activation, ActivationState, LicenseFile, RequestF
 from store.audit import AuditEntry
 from store.containers import Container, ContainerNotReady, ContainerType
 from store.errors import Conflict, EditionRequired, Forbidden, NotFound
-from store.licenses import License, LicenseExpired
+from store.license_refusals import LicenseExpired
+from store.licenses import License
 from store.portal import Capability, Edition, Portal
 from store.products import LicenseModel
 from store.projects import (

@@ -22,15 +22,8 @@ from resolvers.terms import (
 from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.errors import Forbidden, NotFound, WrongState
-from store.licenses import (
-    DeactivationRule,
-    License,
-    LicenseExpired,
-    LicenseNotUsable,
-    Lifecycle,
-    NoticePassed,
-    OutsideOwner,
-)
+from store.license_refusals import LicenseExpired, LicenseNotUsable, NoticePassed, OutsideOwner
+from store.licenses import DeactivationRule, License, Lifecycle
 from store.models import ModelCell, ModelRuleBroken
 from store.orders import ContingentExhausted, TimeContingent
 from store.products import FeatureOfOther, GrantBound, GrantVerb, OverBound

@@ -14,7 +14,8 @@ from resolvers.orders import create_order
 from resolvers.tickets import GUESSES, WINDOW, assign_ticket, claim_tickets, read_code, void_ticket
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.groups import Group
-from store.licenses import License, Lifecycle, OutsideOwner
+from store.license_refusals import OutsideOwner
+from store.licenses import License, Lifecycle
 from store.orders import DemoExists, OrderSource
 from store.products import LicenseModel
 from store.ticket_codes import mask, new_code

@@ -6,7 +6,8 @@ import pytest
 
 from store.containers import ContainerType
 from store.errors import WrongState
-from store.licenses import ContainerTypeNotAllowed, License, Lifecycle, NoticePassed
+from store.license_refusals import ContainerTypeNotAllowed, NoticePassed
+from store.licenses import License, Lifecycle
 from store.mapping import new_id
 from store.models import ModelCell, ModelRuleBroken, RenewalBasis
 from store.products import LicenseModel

@@ -7,16 +7,8 @@ import pytest
 from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType
 from store.groups import Group
-from store.licenses import (
-    License,
-    LicenseExpired,
-    LicenseNotUsable,
-    Lifecycle,
-    NotAssigned,
-    NotShared,
-    OutsideOwner,
-    Visibility,
-)
+from store.license_refusals import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, OutsideOwner
+from store.licenses import License, Lifecycle, Visibility
 from store.mapping import new_id
 from store.projects import Project
 from store.users import AccessToken, User
