@@ -131,7 +131,9 @@ def _one(kind, name, ids):
         }
     if kind.name == "ID":
         noun = name.removesuffix("Id")
-        noun = {"target": "user"}.get(noun, noun)
+        noun = {
+            "target": "user", "holder": "user", "person": "user", "parent": "group", "scopeGroup": "group", "owner": "group",
+        }.get(noun, noun)  # fmt: skip
         return ids.get(noun[0].upper() + noun[1:], ids["License"])
     return (TEXTS | {"String": ["a text"]}).get(kind.name, ["x"])[0]
 
