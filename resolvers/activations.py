@@ -1,6 +1,6 @@
 """Putting a license into a container, and taking it out again: at once in the cloud, elsewhere by signed files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from store.containers import Container
 from store.licenses import License
 from store.mapping import new_id
 from store.restores import DeactivationLimit, rules_of
+
+_AT_ONCE = 500
 
 
 @use_case("licenseActivate")
@@ -134,18 +136,31 @@ async def withdraw_all(gate: Gate, license: License) -> None:
 
 
 async def abort_stale(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
-    """Seats that wait for a receipt for too long are free again; several workers may do this at once."""
-    stale = (
+    """Seats that wait for a receipt for too long are free again."""
+    stale = (Activation.state == ActivationState.PENDING, Activation.requested_at <= now - PENDING_LIMIT)
+    return await end_due(session, now, "activation.aborted", lambda each: each.abort(at=now), *stale)
+
+
+async def end_due(
+    session: AsyncSession,
+    now: datetime,
+    action: str,
+    end: Callable[[Activation], None],
+    *due: sa.ColumnElement[bool],
+) -> Sequence[AuditEntry]:
+    """A handful of those that end by themselves, in the transaction of the caller; several workers may do this at once."""
+    asked = (
         sa.select(Activation)
-        .where(Activation.state == ActivationState.PENDING, Activation.requested_at <= now - PENDING_LIMIT)
+        .where(*due)
         .options(joinedload(Activation.license))
         .order_by(Activation.id)
+        .limit(_AT_ONCE)
         .with_for_update(of=Activation, skip_locked=True)
     )
     entries = []
-    for activation in await session.scalars(stale):
-        activation.abort(at=now)
-        entries.append(entry_of(activation, "activation.aborted", now))
+    for activation in await session.scalars(asked):
+        end(activation)
+        entries.append(entry_of(activation, action, now))
     await session.flush()
     return entries
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
 
 from authz.gate import Gate
 from authz.use_case import use_case
-from resolvers.activations import entry_of
+from resolvers.activations import end_due
 from resolvers.files import heard, send
 from resolvers.holding import hold, require_not_lent, require_nothing_open
 from store.activations import Activation, ActivationState, NotActive, NotBorrowable, RequestFileNeeded
@@ -77,20 +75,9 @@ async def extend_activation(gate: Gate, *, activation_id: UUID, until: datetime)
 
 
 async def lapse_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
-    """Loans whose time is over end by themselves; several workers may do this at once."""
-    due = (
-        sa.select(Activation)
-        .where(Activation.state == ActivationState.BORROWED, Activation.borrowed_until <= now)
-        .options(joinedload(Activation.license))
-        .order_by(Activation.id)
-        .with_for_update(of=Activation, skip_locked=True)
-    )
-    entries = []
-    for loan in await session.scalars(due):
-        loan.lapse(at=now)
-        entries.append(entry_of(loan, "activation.lapsed", now))
-    await session.flush()
-    return entries
+    """Loans whose time is over end by themselves."""
+    over = (Activation.state == ActivationState.BORROWED, Activation.borrowed_until <= now)
+    return await end_due(session, now, "activation.lapsed", lambda each: each.lapse(at=now), *over)
 
 
 async def _loan(gate: Gate, activation_id: UUID) -> Activation:
