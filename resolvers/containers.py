@@ -8,6 +8,7 @@ from authz.gate import Gate
 from authz.use_case import use_case
 from central.container_files import read_registration
 from central.credentials import CloudCredential
+from store import tree
 from store.activations import COUNTING, Activation, ActivationState
 from store.clouds import cloud_of
 from store.container_files import FILE_LIFETIME, ContainerFile, FileOutdated, FileReplayed
@@ -29,6 +30,7 @@ async def register_container(
     gate: Gate, *, registration_file: str, name: str = "", owner: Owner | None = None, owner_id: UUID | None = None
 ) -> None:
     """A computer or a dongle of a person, a group or a project shows by its signature that it has the key to its serial number."""
+    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     statement, kind = read_registration(registration_file)
     if not gate.now - FILE_LIFETIME < statement.issued_at:
         raise FileOutdated(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from authz.gate import Gate
 from authz.use_case import use_case
+from store import tree
 from store.errors import BadInput
 from store.groups import Group, GroupClosure
 from store.mapping import new_id
@@ -44,6 +45,7 @@ async def create_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """A person may create, change or withdraw licenses of a category, for a group and those below it."""
+    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     category = await gate.one(Category, category_id, to="grant", lock=False)
     bounds = {
         "max_quantity": max_quantity,
@@ -69,6 +71,7 @@ async def pass_on_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """Nobody passes on more than he holds; it stands as long as the right that it came from."""
+    await tree.share(gate.session)
     held = await gate.one(CategoryGrant, grant_id, to="pass_on")
     held.require_standing()
     bounds = {

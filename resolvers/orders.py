@@ -10,6 +10,7 @@ from authz.use_case import use_case
 from resolvers.catalogue import features_of
 from resolvers.fulfilment import Owner, fresh_ticket, fulfil
 from resolvers.grants import require_grant
+from store import tree
 from store.errors import BadInput, NotFound
 from store.groups import Group, GroupClosure, GroupKind
 from store.licenses import License
@@ -39,6 +40,7 @@ async def create_order(
     external_ref: str | None = None,
 ) -> None:
     """Order licenses: they are there at once, or when the vendor has approved it, or when the code is redeemed."""
+    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     if source is OrderSource.API:
         gate.require(Capability.LICENSE_CREATION_API)
     template = await gate.one(LicenseTemplate, template_id, to="order", lock=False)
@@ -68,6 +70,7 @@ async def create_order(
 @use_case("orderApprove")
 async def approve_order(gate: Gate, *, order_id: UUID) -> None:
     """What waits is delivered, as if it had been ordered now."""
+    await tree.share(gate.session)
     order = await gate.one(LicenseOrder, order_id, to="decide", load=(LicenseOrder.template,))
     order.decide()
     owner: Owner | None = None

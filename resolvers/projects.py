@@ -8,6 +8,7 @@ from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.planning import note
 from resolvers.revisions import planned_now
+from store import tree
 from store.groups import Group
 from store.mapping import new_id
 from store.portal import Capability
@@ -27,6 +28,7 @@ _WORKFLOW = Capability.PROJECT_WORKFLOW
 @use_case("projectCreate", needs=_WORKFLOW)
 async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
     """Begin a project in a group; it is in edit mode."""
+    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     group = await gate.one(Group, group_id, to="create_project", lock=False)
     group.require_standing()
     project = Project(id=new_id(), group_id=group.id, name=name)

@@ -13,6 +13,7 @@ from central.sealing import CodeNotKept
 from resolvers.activations import withdraw_all
 from resolvers.fulfilment import Owner, fulfil, order_of
 from resolvers.licenses import Target, hand_over
+from store import tree
 from store.audit import AuditEntry
 from store.errors import BadInput
 from store.groups import Group
@@ -38,6 +39,7 @@ _SEPARATOR = ";"
 @use_case("ticketClaim")
 async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None) -> None:
     """Redeem tickets for oneself or for a group; several codes are separated by `;`, and all are redeemed or none is."""
+    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     owner = await _owner(gate, group_id)
     await _require_patience(gate)
     for ticket in await _tickets(gate, codes):

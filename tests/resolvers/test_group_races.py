@@ -1,0 +1,86 @@
+"""What comes to a group at the moment in which it is deleted: either it keeps the group, or it finds the group gone."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from authz.gate import Answer
+from central.field_container import FieldContainer
+from resolvers.containers import register_container
+from resolvers.contingents import sell_contingent
+from resolvers.grants import create_grant
+from resolvers.groups import create_group, delete_group
+from resolvers.orders import create_order
+from resolvers.projects import create_project
+from resolvers.technical_users import create_technical_user
+from resolvers.tickets import claim_tickets
+from store.containers import ContainerType
+from store.errors import Conflict, NotFound
+from store.group_content import GroupNotEmpty
+from store.groups import Group, GroupDeleted, GroupKind
+from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from tests.resolvers.machines import NOW, ORDERED
+from worlds.cast import IDA, TOM, Categories, Groups, Products, Tickets
+from worlds.demo_catalogue import template_of
+
+COMING = {
+    "a project": (create_project, {"name": "x"}),
+    "a license": (create_order, ORDERED | {"template_id": template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)}),
+    "a code": (create_order, ORDERED | {"by_code": True}),
+    "a ticket": (claim_tickets, {"codes": Tickets.FRESH_CODE}),
+    "a license server": (create_technical_user, {"name": "x"}),
+    "a container": (register_container, {"owner": Group}),
+    "days": (sell_contingent, {"product_id": Products.VIEWER, "days": 1}),
+}
+
+
+async def short_lived(ida, name):
+    made = await create_group(ida, name=name, kind=GroupKind.TEAM, parent_id=Groups.ACME)
+    return UUID(made.ids["Group"][0])
+
+
+@pytest.mark.parametrize("what", COMING)
+async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, acting, row, central):
+    case, arguments = COMING[what]
+    for number in range(4):
+        ida, other = await acting(IDA), await acting(IDA)
+        group_id = await short_lived(ida, f"{what} {number}")
+        told = {("owner_id" if "owner" in arguments else "group_id"): group_id, **arguments}
+        if "owner" in arguments:
+            told["registration_file"] = FieldContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
+
+        outcomes = await asyncio.gather(
+            case(other, key=f"c{number}", **told),
+            delete_group(ida, group_id=group_id, key=f"d{number}"),
+            return_exceptions=True,
+        )
+
+        kinds = [type(each) for each in outcomes]
+        assert kinds.count(Answer) == 1, outcomes
+        assert set(kinds) <= {Answer, GroupNotEmpty, GroupDeleted, NotFound, Conflict}
+        assert ((await row(Group, group_id)).deleted_at is None) is (kinds[0] is Answer)
+        if what == "a ticket" and kinds[0] is Answer:
+            return
+
+
+async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it(acting, database):
+    right = {"category_id": Categories.TRIALS, "holder_id": TOM.id, "verbs": [GrantVerb.CREATE]}
+    for number in range(4):
+        ida, other = await acting(IDA), await acting(IDA)
+        group_id = await short_lived(ida, f"a right {number}")
+
+        given, deleted = await asyncio.gather(
+            create_grant(other, scope_group_id=group_id, key=f"c{number}", **right),
+            delete_group(ida, group_id=group_id, key=f"d{number}"),
+            return_exceptions=True,
+        )
+
+        assert isinstance(given, Answer | GroupDeleted), given
+        assert isinstance(deleted, Answer), deleted
+        async with database.transaction() as session:
+            standing = sa.exists().where(
+                CategoryGrant.scope_group_id == group_id, CategoryGrant.state == GrantState.ACTIVE
+            )
+            assert not await session.scalar(sa.select(standing))
