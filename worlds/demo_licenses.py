@@ -137,7 +137,7 @@ def orders(now: datetime) -> list[LicenseOrder]:
     """By a reseller, by sales, by a shop; one waits and one was refused."""
 
     def order(order_id: UUID, by: UUID, group_id: UUID, model: LicenseModel, **rest: object) -> LicenseOrder:
-        asked = {"count": 1, "days": None, "features": [], "by_code": False}
+        asked: dict[str, object] = {"count": 1, "days": None, "features": [], "by_code": False}
         rest = {"source": OrderSource.PORTAL, "state": OrderState.FULFILLED, "quantity": 1, "parameters": asked} | rest
         return LicenseOrder(id=order_id, actor_id=by, group_id=group_id, template_id=template_of(model), **rest)
 

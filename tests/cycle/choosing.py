@@ -21,6 +21,11 @@ class Surroundings:
         pool = self._pools.get(kind) or [UUID(int=pick)]
         return pool[pick % len(pool)] if pick % 2 else pool[-1 - pick // 2 % min(NEWEST, len(pool))]
 
+    def of(self, step, kind, pick):
+        """One of those that a step has changed; any where it has not yet come to anything."""
+        changed = self._pools.get((step, kind))
+        return one(changed, pick) if changed else self(kind, pick)
+
     def add(self, kind, ids):
         pool = self._pools.setdefault(kind, [])
         pool += [each for each in ids if each not in pool]

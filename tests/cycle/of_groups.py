@@ -4,9 +4,10 @@ from resolvers import grants, groups, invitations, memberships, technical_users
 from store.groups import GroupKind, MemberRole
 from store.products import GrantVerb
 from tests.cycle.choosing import one
-from worlds.cast import CAST
+from worlds.cast import ANN, CAST, IDA
 
-PEOPLE = tuple(each.email for each in CAST if each.email)
+PEOPLE = (ANN.email, IDA.email, *(each.email for each in CAST if each.email))
+"""Those who act most are invited most."""
 
 
 def _member(around, a, b, c):
@@ -60,15 +61,21 @@ STEPS = {
     "delete technical user": (technical_users.delete_technical_user, lambda p, a, _b, _c: {"user_id": p("User", a)}),
     "invite": (invitations.create_invitation, _invitation),
     "withdraw invitation": (invitations.revoke_invitation, lambda p, a, _b, _c: {"invitation_id": p("Invitation", a)}),
-    "accept invitation": (invitations.accept_invitation, lambda p, a, _b, _c: {"invitation_id": p("Invitation", a)}),
-    "decline invitation": (invitations.decline_invitation, lambda p, a, _b, _c: {"invitation_id": p("Invitation", a)}),
+    "accept invitation": (
+        invitations.accept_invitation,
+        lambda p, a, _b, _c: {"invitation_id": p.of("invite", "Invitation", a)},
+    ),
+    "decline invitation": (
+        invitations.decline_invitation,
+        lambda p, a, _b, _c: {"invitation_id": p.of("invite", "Invitation", a)},
+    ),
     "grant": (
         grants.create_grant,
         lambda p, a, b, c: {"category_id": p("Category", c), **_bounds(p, a, b, c)},
     ),
     "pass on grant": (
         grants.pass_on_grant,
-        lambda p, a, b, c: {"grant_id": p("CategoryGrant", c), **_bounds(p, a, b, c)},
+        lambda p, a, b, c: {"grant_id": p.of("grant", "CategoryGrant", c), **_bounds(p, a, b, c)},
     ),
     "revoke grant": (grants.revoke_grant, lambda p, a, _b, _c: {"grant_id": p("CategoryGrant", a)}),
 }

@@ -8,7 +8,7 @@ from store.projects import Project
 from store.restores import RestoreReason
 from store.users import User
 from tests.cycle.choosing import one
-from worlds.cast import SAM, TOM, Groups, Licenses, cloud_of
+from worlds.cast import SAM, TOM, Groups, Licenses, Products, Projects, cloud_of
 
 CLASSES = {"User": User, "Group": Group, "Project": Project}
 
@@ -65,6 +65,14 @@ def of_license(around, a, _b, _c):
 
 STEPS = {
     "assign": (licenses.assign_license, lambda p, a, b, c: {"license_id": p("License", a), **_target(p, c, b)}),
+    "assign to project": (
+        licenses.assign_license,
+        lambda _p, a, b, _c: {
+            "license_id": one((Licenses.ACME_POOL, Licenses.BERLIN_PUBLIC), a),
+            "target": Project,
+            "target_id": one((Projects.BREMEN, Projects.HAMBURG), b),
+        },
+    ),
     "unassign": (licenses.unassign_license, of_license),
     "show": (
         licenses.set_visibility,
@@ -80,20 +88,36 @@ STEPS = {
     "claim": (tickets.claim_tickets, _claim),
     "void": (tickets.void_ticket, lambda p, a, _b, _c: {"ticket_id": p("Ticket", a)}),
     "assign ticket": (tickets.assign_ticket, lambda p, a, b, c: {"ticket_id": p("Ticket", a), **_target(p, c, b)}),
-    "modify": (terms.modify_license, lambda p, a, b, _: {"license_id": p("License", a), "quantity": 1 + b % 12}),
+    "modify": (
+        terms.modify_license,
+        lambda p, a, b, _: {
+            "license_id": one((Licenses.ACME_TEN_SEATS, Licenses.ACME_POOL, p("License", a)), a),
+            "quantity": 1 + b % 12,
+        },
+    ),
     "renew": (terms.renew_license, of_license),
     "cancel": (terms.cancel_license, of_license),
     "suspend": (terms.suspend_license, of_license),
-    "reinstate": (terms.reinstate_license, of_license),
+    "reinstate": (
+        terms.reinstate_license,
+        lambda p, a, _b, _c: {"license_id": p.of("suspend", "License", a)},
+    ),
     "revoke": (terms.revoke_license, of_license),
-    "add days": (terms.add_days, lambda p, a, b, _: {"license_id": p("License", a), "days": 1 + b % 90}),
+    "add days": (
+        terms.add_days,
+        lambda p, a, b, _: {"license_id": one((Licenses.TOM_PREPAID, p("License", a)), a), "days": 1 + b % 90},
+    ),
     "sell days": (
         contingents.sell_contingent,
-        lambda p, a, b, c: {"group_id": p("Group", a), "product_id": p("Product", b), "days": 1 + c % 60},
+        lambda p, a, b, c: {
+            "group_id": one((Groups.ACME, p("Group", a)), a),
+            "product_id": one((Products.VIEWER, p("Product", b)), b),
+            "days": 1 + c % 60,
+        },
     ),
     "draw days": (
         contingents.draw_contingent,
-        lambda p, a, b, _: {"license_id": p("License", a), "days": 1 + b % 40},
+        lambda p, a, b, _: {"license_id": one((Licenses.TOM_PREPAID, p("License", a)), a), "days": 1 + b % 40},
     ),
     "restore": (
         restores.request_restore,

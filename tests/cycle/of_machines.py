@@ -80,23 +80,32 @@ STEPS = {
     "take out by file": (activations.deactivate_activation, _take_out),
     "bring receipt": (activations.confirm_activation, _receipt),
     "borrow": (borrows.borrow_activation, _borrow),
-    "return": (borrows.return_activation, lambda p, a, _b, _c: {"activation_id": p("borrow", a)}),
+    "return": (borrows.return_activation, lambda p, a, _b, _c: {"activation_id": p.of("borrow", "Activation", a)}),
     "extend": (
         borrows.extend_activation,
-        lambda p, a, b, _: {"activation_id": p("borrow", a), "until": p.now() + timedelta(days=1 + b % 16)},
+        lambda p, a, b, _: {
+            "activation_id": p.of("borrow", "Activation", a),
+            "until": p.now() + timedelta(days=1 + b % 16),
+        },
     ),
     "transfer": (transfers.transfer_license, _transfer),
     "look in": (checkpoints.check_container, _checkpoint),
     "block": (containers.block_container, _machine),
-    "unblock": (containers.unblock_container, _machine),
+    "unblock": (
+        containers.unblock_container,
+        lambda p, a, _b, _c: {"container_id": p.of("block", "Container", a)},
+    ),
     "settle": (
         containers.settle_container,
-        lambda p, a, b, c: {**_machine(p, a, b, c), "outcome": one(tuple(SettleOutcome), c)},
+        lambda p, a, b, _: {
+            "container_id": p.of("surprise", "Container", a),
+            "outcome": one(tuple(SettleOutcome), b),
+        },
     ),
     "reset": (containers.reset_container, lambda p, a, _b, _c: {"container_id": p("Container", a)}),
     "answer reset": (
         containers.confirm_reset,
-        lambda p, a, b, _: {"container_id": p("Container", a), "accept": bool(b % 2)},
+        lambda p, a, b, _: {"container_id": p.of("reset", "Container", a), "accept": bool(b % 2)},
     ),
     "delete container": (containers.delete_container, _machine),
     "import credential": (

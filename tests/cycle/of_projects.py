@@ -3,12 +3,18 @@
 from resolvers import planning, projects, pulling
 from store.projects import ParticipantRole
 from tests.cycle.choosing import one
-from worlds.cast import Groups, Licenses
+from worlds.cast import Groups, Licenses, VirtualContainers
 
+PLANNED = (VirtualContainers.BREMEN_TABLE, VirtualContainers.HAMBURG_LINE_2)
 OF_PROJECTS = (Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY)
 
 
 def _planned(around, a, b, c):
+    if c % 2:
+        return {
+            "virtual_container_id": one(PLANNED, a),
+            "license_id": around.of("assign to project", "License", b),
+        }
     license_id = one(OF_PROJECTS, b) if c % 3 else around("License", b)
     return {"virtual_container_id": around("VirtualContainer", a), "license_id": license_id}
 

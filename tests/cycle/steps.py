@@ -5,6 +5,8 @@ from datetime import timedelta
 from tests.cycle import of_groups, of_licenses, of_machines, of_projects
 
 STEPS = of_licenses.STEPS | of_groups.STEPS | of_machines.STEPS | of_projects.STEPS
-OFTEN = ("put in by file", *(["bring receipt"] * 4), "take out by file", "borrow", "activate", "order", "pull", "pull")
+OFTEN = ("put in by file", *(["bring receipt"] * 4), "take out by file", "borrow", "return", "pull", "pull")
 """What takes several steps to come to its end is tried more often."""
+BEGINNING = (("register", 0), ("register", 1), ("put in by file", 0), ("bring receipt", 0))
+"""Two machines, and a seat in one of them."""
 JUMPS = tuple(timedelta(days=days) for days in (1, 7, 15, 40, 95))
