@@ -65,6 +65,7 @@ async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
 @use_case("ticketAssign")
 async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_id: UUID) -> None:
     """Hand on everything that came by a ticket, or nothing: only complete tickets are assigned (spec F100)."""
+    await tree.share(gate.session)  # before any row, as whoever moves a group takes it
     ticket = await gate.one(Ticket, ticket_id, to="assign")
     if ticket.state not in (TicketState.CLAIMED, TicketState.SPLIT):
         raise TicketNotFresh(f"the ticket is {ticket.state.lower()}", state=ticket.state)
