@@ -19,7 +19,8 @@ PAGE = CHECKOUT / "docs" / "checklist.md"
 HEAD = """# The checklist
 
 What the portal promises, row by row, and the tests that show it. `./portal checklist` writes the lists of tests anew from the
-lines `# F20 F21` above the tests, and the figures; the rows, and what is `missing` of them, are written by hand.
+lines `# F20 F21` above the tests, and the figures; the rows, what is `missing` of them and the part that will bring it are written
+by hand.
 
 """
 
