@@ -11,7 +11,7 @@ from resolvers.leaving import take_back_outside
 from store import group_content, tree
 from store.activations import Activation
 from store.clouds import cloud_of
-from store.errors import NotFound
+from store.errors import Conflict, NotFound
 from store.groups import Group, GroupKind, said
 from store.mapping import new_id
 from store.portal import Capability, Portal
@@ -60,9 +60,15 @@ async def modify_group(
 
 @use_case("groupMove")
 async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = None) -> None:
-    """Hang a group, with all below it, under another one. What the groups above had lent to it goes back to them."""
+    """Hang a group, with all below it, under another one. What the groups above had lent to it goes back to them.
+
+    Of two who move one group at the same moment the second is told so, instead of undoing what he has not seen.
+    """
+    seen = (await gate.one(Group, group_id, to="move", lock=False)).version
     await tree.hold(gate.session)
     group = await gate.one(Group, group_id, to="move")
+    if group.version != seen:
+        raise Conflict("somebody else has changed this group at the same moment; look at it and repeat the request")
     await _require_parent(gate, parent_id)
     group.require_standing()
     former = group.parent_id

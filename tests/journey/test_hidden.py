@@ -98,6 +98,7 @@ async def worlds(new_demo, tmp_path_factory):
         for each in databases:
             await each.close()
 
+
 ACTIONS = list(SCHEMA.type_map["Action"].values)
 EXPLANATIONS = [
     f"query($id: ID!) {{ {' '.join(f'{each}: explain(action: {each}, id: $id) {{ decision }}' for each in some)} }}"

@@ -7,9 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from authz.asking import PageOf, Want
+from authz.gate import Answer
 from resolvers.activations import activate_license
 from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
 from resolvers.memberships import add_membership
+from store import tree
 from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
 from store.errors import BadInput, Conflict, EditionRequired, Forbidden, NotFound
@@ -202,6 +204,26 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, databas
                 GroupClosure.ancestor_id.in_([one, other]), GroupClosure.descendant_id.in_([one, other])
             )
             assert await session.scalar(both) == 3
+
+
+async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(acting, row, database):
+    places = (Groups.BOLT, Groups.ACME)
+    async with database.transaction() as session:
+        await tree.hold(session)  # until both have seen the group where it was
+        moves = [
+            asyncio.create_task(move_group(await acting(IDA), group_id=Groups.LAB, parent_id=each, key=str(each)))
+            for each in places
+        ]
+        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        async with asyncio.timeout(20):
+            while await session.scalar(waiting) < len(moves):  # noqa: ASYNC110 - a lock tells nobody who waits for it
+                await asyncio.sleep(0.02)
+
+    outcomes = await asyncio.gather(*moves, return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "Conflict"]
+    (won,) = (place for place, each in zip(places, outcomes, strict=True) if isinstance(each, Answer))
+    assert (await row(Group, Groups.LAB)).parent_id == won
 
 
 async def test_a_group_cannot_be_moved_deeper_than_the_edition_lets_groups_be(acting, database):

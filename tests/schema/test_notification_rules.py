@@ -76,7 +76,10 @@ async def test_wrong_and_foreign_ids_are_data(ask, say):
         return error["code"], error["path"]
 
     wrong = encode("License", Licenses.TOM_CAD)
-    assert first(await say(ANN, "1", event="LICENSE_EXPIRED", groupId=wrong)) == ("BAD_USER_INPUT", ["input", "groupId"])
+    assert first(await say(ANN, "1", event="LICENSE_EXPIRED", groupId=wrong)) == (
+        "BAD_USER_INPUT",
+        ["input", "groupId"],
+    )
     foreign = encode("Group", Groups.BOLT)
     assert first(await say(ANN, "2", event="LICENSE_EXPIRED", groupId=foreign))[0] == "NOT_FOUND"
     hidden = encode("Group", Groups.BERLIN)
