@@ -17,9 +17,3 @@ async def test_the_decisions_and_the_conditions_are_those_that_were_approved(new
         assert not changed, (
             f"{file.name} has changed; read it, then `./portal policy decisions` writes it anew\n{changed}"
         )
-
-
-async def test_the_same_policy_gives_the_same_text(new_database):
-    url = new_database()
-
-    assert await approved(url) == await approved(url)

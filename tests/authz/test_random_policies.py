@@ -10,7 +10,7 @@ from store.nouns import RESOURCES, AccessToken, License
 from worlds.agreement import compare_in_world, compare_random_policies
 from worlds.random_policies import CONSTRUCTS, random_policy
 
-WORLDS, POLICIES = range(10), 12  # three hundred and more: `./portal policy verify --policies 300`
+WORLDS, POLICIES = range(7), 12  # three hundred and more: `./portal policy verify --policies 300`
 ASKED_OF_OSO = 0.05
 
 
@@ -29,7 +29,7 @@ async def test_random_policies_mean_the_same_everywhere(database):
         f" {found.asked_of_oso} asked of Oso, {found.allowed} allowed, {found.differences} differences"
     )
     assert constructs == CONSTRUCTS
-    assert found.triples > 40_000
+    assert found.triples > 25_000
     assert 0.1 < found.allowed / found.triples < 0.9
 
 

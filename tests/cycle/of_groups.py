@@ -58,7 +58,10 @@ STEPS = {
         technical_users.create_technical_user,
         lambda p, a, b, _: {"group_id": p("Group", a), "name": f"Server {b}"},
     ),
-    "delete technical user": (technical_users.delete_technical_user, lambda p, a, _b, _c: {"user_id": p("User", a)}),
+    "delete technical user": (
+        technical_users.delete_technical_user,
+        lambda p, a, _b, _c: {"user_id": p.of("create technical user", "User", a)},
+    ),
     "invite": (invitations.create_invitation, _invitation),
     "withdraw invitation": (invitations.revoke_invitation, lambda p, a, _b, _c: {"invitation_id": p("Invitation", a)}),
     "accept invitation": (

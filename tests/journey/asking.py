@@ -94,8 +94,8 @@ def documents(schema, ids):
     for name, node, args in connections(schema.type_map["Viewer"]):
         shown = f"totalCount edges {{ cursor node {{ {leaves(node, 1)} }} }}"
         yield f"{{ viewer {{ {name}(first: 20) {{ {shown} pageInfo {{ hasNextPage startCursor endCursor }} }} }} }}"
-        # Every twelfth filter: another statement each, in two worlds; the length of the list shifts which ones they are.
-        wheres = [f"where: {each}" for each in filters(node, args, ids)][::12] + [
+        # Every twenty-fourth filter: another statement each, in two worlds; the length of the list shifts which ones they are.
+        wheres = [f"where: {each}" for each in filters(node, args, ids)][::24] + [
             f"orderBy: {each}" for each in orders(args)
         ]
         shape = "{ totalCount edges { cursor node { id viewerCan } } pageInfo { hasNextPage endCursor } }"
