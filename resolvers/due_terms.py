@@ -65,6 +65,7 @@ async def _renewed(session: AsyncSession, license: License, now: datetime, taken
 
 
 async def _stopped(session: AsyncSession, license: License, now: datetime, refusal: Refusal) -> Sequence[AuditEntry]:
+    """It renews no more; people are told like of any other license that its end comes."""
     await session.refresh(license)  # what was taken back is not known any more
     refused = entry_for(license, action="licenseRenew", at=now, actor_id=None, request_id=None)
     refused.outcome, refused.code = Outcome.REFUSED, refusal.code

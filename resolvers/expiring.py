@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.recording import entry_for
@@ -20,16 +21,17 @@ _DAY = timedelta(days=1)
 
 
 async def warn_expiring(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
-    """One act for each license and offset whose moment has come; what renews by itself does not end.
+    """One act for each license whose end has come as near as an offset says; what renews by itself does not end.
 
-    An offset that lies before the beginning of the term is none of it. What has been told is read from the trail.
+    An offset that lies before the beginning of the term is none of it. Of several whose moment has come only the nearest is
+    told, and no wider one after it. What has been told is read from the trail.
     """
     offsets = _offsets()
     moment = License.expires_at - sa.func.make_interval(0, 0, 0, offsets.c.days)
     told = sa.exists().where(
         AuditEntry.license_id == License.id,
         AuditEntry.action == ACTION,
-        AuditEntry.after["offset"].as_integer() == offsets.c.days,
+        AuditEntry.after["offset"].as_integer() <= offsets.c.days,
         sa.cast(AuditEntry.after["expires_at"].astext, sa.DateTime(timezone=True)) == License.expires_at,
     )
     concerns = sa.or_(
@@ -51,8 +53,8 @@ async def warn_expiring(session: AsyncSession, now: datetime) -> Sequence[AuditE
             moment >= sa.func.greatest(License.starts_at, License.first_activated_at),
             ~told,
         )
-        .distinct()
-        .order_by(License.id, offsets.c.days.desc())
+        .ext(distinct_on(License.id))
+        .order_by(License.id, offsets.c.days)
         .limit(_AT_ONCE)
     )
     return [_entry(license, days, now) for license, days in await session.execute(due)]

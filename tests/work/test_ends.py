@@ -91,7 +91,9 @@ async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, li
 
 
 # F66
-async def test_whoever_was_away_tells_what_he_missed_with_the_days_that_are_left(place, clock, license_of, offsets):
+async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are_left(
+    place, clock, license_of, offsets
+):
     await license_of(POOL, **prepaid(clock, 40))
     await catch_up(place)
     assert await offsets(POOL) == []
@@ -100,7 +102,7 @@ async def test_whoever_was_away_tells_what_he_missed_with_the_days_that_are_left
     await catch_up(place)
     await catch_up(place)
 
-    assert await offsets(POOL) == [(30, 6), (7, 6)]
+    assert await offsets(POOL) == [(7, 6)]
 
 
 # F66
@@ -135,6 +137,12 @@ async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets,
             session.add(rule)
     await catch_up(place)
     assert await offsets(POOL) == [(21, 20)]
+
+    async with database.transaction() as session:
+        acme = NotificationRule.group_id == Groups.ACME
+        await session.execute(sa.update(NotificationRule).where(acme).values(offsets=[40, 30, 25]))
+    await catch_up(place)
+    assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
 
 
 # F67
