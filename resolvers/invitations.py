@@ -30,13 +30,18 @@ from store.tokens import hash_token, new_token
 from store.users import User, address
 
 _AT_ONCE = 500
+_LETTERS_FOR_ONE = 3
+_LETTERS_WITHIN = timedelta(hours=1)
 
 
 @use_case("invitationCreate")
 async def create_invitation(
     gate: Gate, *, group_id: UUID, email: str, role: MemberRole = MemberRole.MEMBER, days: int = 14
 ) -> None:
-    """Invite the holder of an address, whether he has an account or not: the answer does not tell which."""
+    """Invite the holder of an address, whether he has an account or not: the answer does not tell which.
+
+    Nobody's mailbox is filled: beyond three an hour, from whomever, an invitation has no letter. Its token is told anyway.
+    """
     await tree.share(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")
     group.require_standing()
@@ -53,8 +58,9 @@ async def create_invitation(
     entry.id = new_id()
     holder = await _holder(gate, email)
     told_by = await ways_to_invite(gate.session, group.id, holder)
-    if Channel.EMAIL in told_by:
+    if Channel.EMAIL in told_by and await _letters_lately(gate, email) < _LETTERS_FOR_ONE:
         letter = Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at)
+        letter.created_at = gate.now
         letter.locale = "en" if holder is None else holder.locale
         gate.add(letter)
     if Channel.PORTAL in told_by and holder is not None:
@@ -140,6 +146,12 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
     )
     if role is not None:
         raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)
+
+
+async def _letters_lately(gate: Gate, email: str) -> int:
+    lately = (Letter.kind == LetterKind.INVITATION, Letter.created_at > gate.now - _LETTERS_WITHIN)
+    written = sa.select(sa.func.count()).where(Letter.email == email, *lately)
+    return await gate.session.scalar(written) or 0
 
 
 async def _holder(gate: Gate, email: str) -> User | None:

@@ -88,6 +88,16 @@ async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_
     assert entry.group_id == Groups.LAB
 
 
+async def test_nobody_is_sent_more_than_three_invitations_an_hour(acting, clock, database):
+    groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
+    tokens = [(await invited(acting, by=IDA, group=each))[1] for each in groups[:5]]
+    clock.advance(timedelta(hours=1, seconds=1))
+    tokens.append((await invited(acting, by=IDA, group=groups[5]))[1])
+
+    letters = await all_of(database, sa.select(Letter).where(Letter.email == NEW).order_by(Letter.created_at))
+    assert [each.secret for each in letters] == [*tokens[:3], tokens[5]]
+
+
 # F65 F105 F124
 async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(acting, row, database):
     people = len(await all_of(database, sa.select(User.id)))
