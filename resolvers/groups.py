@@ -62,7 +62,7 @@ async def modify_group(
 async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = None) -> None:
     """Hang a group, with all below it, under another one. What the groups above had lent to it goes back to them.
 
-    Of two who move one group at the same moment the second is told so, instead of undoing what he has not seen.
+    Of two who move one group at the same moment the second is told so: he has not seen where it is now.
     """
     seen = (await gate.one(Group, group_id, to="move", lock=False)).version
     await tree.hold(gate.session)

@@ -64,7 +64,7 @@ async def _rule_for(
     found = sa.select(NotificationRule).where(NotificationRule.event == event, *scope).with_for_update()
     rule = await gate.session.scalar(found)
     if rule is None:
-        # The moments of the whole portal are those of its rule; a group's come on top of them.
+        # The portal's rule starts with the usual days; a group's days are added to those.
         is_when = event is NotificationEvent.LICENSE_EXPIRING and group_id is user_id is None
         rule = NotificationRule(
             id=new_id(), event=event, group_id=group_id, user_id=user_id, enabled=True,
