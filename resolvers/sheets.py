@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, NewType
 
-from store.calendar import in_utc, period_of
+from store.calendar import CALENDAR, in_utc, period_of
 from store.containers import ContainerType
 from store.errors import BadInput
 from store.groups import Bundle, GroupKind, MemberRole
@@ -120,7 +120,7 @@ def _instant(cell: str) -> datetime:
     try:
         return in_utc(found)
     except OverflowError:
-        raise BadInput(f"{cell[:40]!r} is too far away") from None
+        raise BadInput(f"an instant {CALENDAR} is expected here, not {cell[:40]!r}") from None
 
 
 def _several(one: Read) -> Read:

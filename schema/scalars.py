@@ -6,7 +6,7 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from store.calendar import in_utc
+from store.calendar import CALENDAR, in_utc
 from store.errors import BadInput
 
 Cursor = NewType("Cursor", str)
@@ -47,7 +47,7 @@ def _instant(value: object) -> datetime:
     try:
         return instant(_string(value))
     except ValueError:
-        raise BadInput("an instant is written like 2026-11-24T12:00:00Z, with its offset") from None
+        raise BadInput(f"an instant is written like 2026-11-24T12:00:00Z, with its offset, {CALENDAR}") from None
 
 
 def _text(name: str, description: str, specification: str) -> ScalarDefinition:
@@ -65,7 +65,7 @@ def _string(value: object) -> str:
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description="An instant of ISO 8601 with its offset, such as `2026-11-24T12:00:00Z`; answers are in UTC.",
+        description=f"An instant of ISO 8601 with its offset, such as `2026-11-24T12:00:00Z`, {CALENDAR}; answers are in UTC.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=datetime.isoformat,
         parse_value=_instant,

@@ -14,7 +14,8 @@ from store.errors import BadInput
 DAY = timedelta(days=1)
 _MONTHS_OF_A_YEAR = 12
 _DAYS_OF_A_WEEK = 7
-_INFINITIES = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+_FIRST, _INFINITY = datetime(1900, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+CALENDAR = f"in the years {_FIRST.year} to {MAXYEAR}"
 _LONGEST_YEARS = 100
 _ISO = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -49,11 +50,12 @@ def period_of(text: str) -> Period:
 def in_utc(moment: datetime) -> datetime:
     """The same instant in UTC; raises OverflowError outside of the calendar.
 
-    Its very first and last microseconds lie outside, too: the driver keeps them as infinity, and reads them without a zone.
+    It begins late enough for everything that is counted back from an instant, such as a day of notice, and at its end
+    nothing is counted on but by `term_end`. Its very last microsecond the driver keeps as infinity, and reads it without a zone.
     """
     found = moment.astimezone(UTC)
-    if found in _INFINITIES:
-        message = "this is infinity"
+    if not _FIRST <= found < _INFINITY:
+        message = f"an instant lies {CALENDAR}"
         raise OverflowError(message)
     return found
 

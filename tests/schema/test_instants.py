@@ -1,4 +1,4 @@
-"""Instants at the edge of the calendar: what PostgreSQL calls infinity is no instant that anybody could read back."""
+"""Instants at the edge of the calendar: neither what PostgreSQL calls infinity, nor what no license can be counted from."""
 
 from datetime import UTC, datetime
 
@@ -13,13 +13,14 @@ from store.products import LicenseModel
 from worlds.cast import ANN, IDA, Groups
 from worlds.demo_catalogue import template_of
 
-EDGES = ("9999-12-31T23:59:59.999999Z", "9999-12-31T22:59:59.999999-01:00", "0001-01-01T00:00:00Z")
-NO_INSTANT = "an instant is written like 2026-11-24T12:00:00Z"
+BEFORE = ("0001-01-01T00:00:00Z", "0001-01-01T00:00:01Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00+01:00")
+EDGES = ("9999-12-31T23:59:59.999999Z", "9999-12-31T22:59:59.999999-01:00", *BEFORE)
+NO_INSTANT = "an instant is written like 2026-11-24T12:00:00Z, with its offset, in the years 1900 to 9999"
 ORDER = "mutation($input: OrderCreateInput!) { orderCreate(input: $input) { errors { code } licenses { expiresAt } } }"
 
 
 @pytest.mark.parametrize("edge", EDGES)
-async def test_an_order_does_not_run_until_infinity(ask, edge):
+async def test_an_order_does_not_run_beyond_the_calendar(ask, edge):
     wish = {
         "templateId": encode("LicenseTemplate", template_of(LicenseModel.MULTI_USER_SUBSCRIPTION)),
         "groupId": encode("Group", Groups.ACME), "quantity": 2, "expiresAt": edge, "idempotencyKey": edge,
@@ -32,8 +33,33 @@ async def test_an_order_does_not_run_until_infinity(ask, edge):
     assert not read.errors
 
 
+@pytest.mark.parametrize("edge", BEFORE)
+async def test_no_license_begins_so_early_that_its_day_of_notice_has_no_date(ask, edge):
+    wish = {
+        "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
+        "groupId": encode("Group", Groups.ACME), "startsAt": edge, "expiresAt": "1900-01-01T01:00:00Z",
+        "idempotencyKey": edge,
+    }  # fmt: skip
+
+    answer = await ask(IDA, ORDER, input=wish)
+
+    assert [NO_INSTANT in each.message for each in answer.errors] == [True], answer.data
+
+
+async def test_the_first_license_of_the_calendar_has_its_day_of_notice(ask):
+    wish = {
+        "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
+        "groupId": encode("Group", Groups.ACME), "startsAt": "1900-01-01T00:00:00Z",
+        "expiresAt": "1900-01-01T01:00:00Z", "idempotencyKey": "first",
+    }  # fmt: skip
+
+    answer = await ask(IDA, ORDER, input=wish)
+
+    assert answer.data["orderCreate"] == {"errors": [], "licenses": [{"expiresAt": "1900-01-01T01:00:00+00:00"}]}
+
+
 @pytest.mark.parametrize("edge", EDGES)
-async def test_a_filter_does_not_ask_for_infinity(ask, edge):
+async def test_a_filter_does_not_ask_beyond_the_calendar(ask, edge):
     document = "query($at: DateTime) { viewer { licenses(where: { createdAt: { lt: $at } }) { totalCount } } }"
 
     answer = await ask(ANN, document, at=edge)
@@ -42,10 +68,10 @@ async def test_a_filter_does_not_ask_for_infinity(ask, edge):
 
 
 @pytest.mark.parametrize("edge", EDGES)
-def test_a_sheet_does_not_say_infinity(edge):
+def test_a_sheet_does_not_say_what_lies_beyond_the_calendar(edge):
     (column,) = (each for each in SHEETS["licenses"].columns if each.name == "expires_at")
 
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="in the years 1900 to 9999 is expected here"):
         column.read(edge)
 
 
@@ -58,6 +84,7 @@ def test_no_term_ends_at_infinity():
 
 def test_what_lies_within_the_calendar_is_an_instant():
     assert instant("9999-12-31T23:59:59.999998Z").year == 9999
+    assert instant("1900-01-01T00:00:00Z").year == 1900
 
 
 TERMS = "mutation($input: LicenseTemplateModifyInput!) { licenseTemplateModify(input: $input) { errors { code } } }"
