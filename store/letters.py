@@ -80,6 +80,11 @@ class Letter(Entity):
             return
         self.problem, self.due_at = problem[:_LONGEST_PROBLEM], at + PAUSES[self.attempts - 1]
 
+    def put_back(self, *, at: datetime) -> None:
+        """Nothing was said about this letter: it has lost no try, and comes after those that nobody has tried."""
+        self.attempts -= 1
+        self.due_at = at
+
     def give_up(self, problem: str, *, at: datetime) -> None:
         """Nobody tries again by himself; it is kept, and the reason with it."""
         self.problem, self.given_up_at = problem[:_LONGEST_PROBLEM], at

@@ -32,7 +32,7 @@ class Tls(enum.Enum):
 
 
 class Unreachable(Exception):
-    """There is no server to talk to, or it does not let the portal in: no letter was in hand, and none has lost a try."""
+    """There is no server to talk to, or it takes nothing from the portal: that says nothing about any letter."""
 
 
 class NotNow(Exception):
@@ -119,10 +119,13 @@ class Conversation:
         return self._client.is_connected
 
     async def hand_over(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
-        """Have the server take a letter; raises NotNow or Never, with the server's own words."""
+        """Have the server take a letter; raises NotNow, Never or Unreachable, with the server's own words."""
         try:
             async with asyncio.timeout(_LONGEST):
                 await self._client.send_message(message, sender=sender, recipients=[recipient])
+        except aiosmtplib.SMTPSenderRefused as problem:  # whatever the code: it would be the same for every letter
+            refusal = f"{self._client.hostname} takes nothing from {sender}: {problem.code} {problem.message}"
+            raise Unreachable(one_line(refusal)) from problem
         except aiosmtplib.SMTPRecipientsRefused as problem:
             refused = problem.recipients[0]
             raise _refused(refused.code, refused.message) from problem
@@ -130,7 +133,7 @@ class Conversation:
             raise _refused(problem.code, problem.message) from problem
         except (aiosmtplib.SMTPNotSupported, ValueError) as problem:
             raise Never(one_line(str(problem))) from problem
-        except (aiosmtplib.SMTPException, OSError) as problem:  # that it is the sender who is refused can be mended
+        except (aiosmtplib.SMTPException, OSError) as problem:
             raise NotNow(one_line(str(problem) or type(problem).__name__)) from problem
 
 

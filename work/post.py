@@ -43,7 +43,7 @@ class PostOffice:
 async def deliver(office: PostOffice) -> int:
     """Hand over what waits, one letter after the other, and say how many were taken; raises Unreachable.
 
-    A server that cannot be reached costs no letter a try.
+    A server that cannot be reached, or that takes nothing from the portal, costs no letter a try.
     """
     if not await _something_waits(office):
         return 0
@@ -109,28 +109,33 @@ async def _take(office: PostOffice) -> Letter | None:
 
 
 async def _hand_over(office: PostOffice, conversation: Conversation, letter: Letter) -> bool:
-    """One letter, and what became of it; whether it was taken."""
+    """One letter, and what became of it; whether it was taken. Raises Unreachable where nothing was said about the letter."""
     problem: Exception | None = None
     try:
         async with office.database.transaction() as session:
             portal = await session.scalar(sa.select(Portal.name)) or office.sender.domain
         message = message_of(letter, portal=portal, sender=office.sender, at=office.clock.now())
         await conversation.hand_over(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
-    except (NotNow, Never, ValueError) as found:
+    except (NotNow, Never, Unreachable, ValueError) as found:
         problem = found
     async with office.database.transaction() as session:
-        held = await letters.held(session, letter)
-        if held is None:
-            return problem is None
-        now = office.clock.now()
-        match problem:
-            case None:
-                held.sent(at=now)
-            case NotNow():
-                held.put_off(str(problem), at=now)
-            case _:
-                held.give_up(str(problem), at=now)
+        if held := await letters.held(session, letter):
+            _put_down(held, problem, at=office.clock.now())
+    if isinstance(problem, Unreachable):
+        raise problem
     return problem is None
+
+
+def _put_down(letter: Letter, problem: Exception | None, *, at: datetime) -> None:
+    match problem:
+        case None:
+            letter.sent(at=at)
+        case Unreachable():
+            letter.put_back(at=at)
+        case NotNow():
+            letter.put_off(str(problem), at=at)
+        case _:
+            letter.give_up(str(problem), at=at)
 
 
 async def _to_the_end(work: Coroutine[None, None, bool]) -> bool:

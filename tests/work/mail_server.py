@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 
 
 class Mailbox:
-    """What has come in; `refuses` maps an address, or `DATA`, to the answer it gets, `slow` is how long a letter takes."""
+    """What has come in; `refuses` maps an address, `MAIL` or `DATA` to the answer it gets, `slow` is how long a letter takes."""
 
     def __init__(self):
         self.envelopes = []
@@ -25,6 +25,12 @@ class Mailbox:
         self.refuses = {}
         self.slow = 0.0
         self.hangs_up = False
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+        if "MAIL" in self.refuses:
+            return self.refuses["MAIL"]
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         if self.hangs_up:

@@ -214,6 +214,24 @@ async def test_what_is_refused_for_good_is_not_tried_again_and_holds_nobody_up(
     assert (await kept(other)).sent_at == clock.now()
 
 
+# F71
+@pytest.mark.parametrize("answer", ["450 too much mail from you", "550 not with that sender"])
+async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, mailbox, write, kept, clock, answer):
+    mailbox.refuses["MAIL"] = answer
+    written = await write(), await write(OTTO)
+
+    for _ in range(TRIES + 1):
+        with pytest.raises(Unreachable, match=f"takes nothing from portal@isv.example: {answer}$"):
+            await deliver(office)
+        clock.advance(MINUTE)
+    for each in written:
+        waiting = await kept(each)
+        assert (waiting.attempts, waiting.secret, waiting.problem) == (0, "lp_secret", None)
+
+    mailbox.refuses.clear()
+    assert await deliver(office) == 2
+
+
 async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, write, kept, clock):
     first, second = await write(), await write(OTTO)
     mailbox.hangs_up = True
