@@ -17,6 +17,7 @@ import aiosmtplib
 
 _SILENCE = 20.0  # seconds that the server may take for one answer
 _LONGEST = 60.0  # seconds for one letter; far less than whoever has taken it may keep it
+_PARTING = 1.0  # seconds that the server may take to say goodbye; nothing hangs on it
 _FINAL = range(500, 600)
 _NO_SERVER = "is not as smtp://user:password@host:port?starttls=required"
 _NO_ADDRESS = "is no address that mail can be sent to"
@@ -103,7 +104,8 @@ class MailServer:
             yield Conversation(client)
         finally:
             with suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()
+                async with asyncio.timeout(_PARTING):
+                    await client.quit()
             client.close()
 
 
@@ -133,6 +135,9 @@ class Conversation:
             raise _refused(problem.code, problem.message) from problem
         except (aiosmtplib.SMTPNotSupported, ValueError) as problem:
             raise Never(one_line(str(problem))) from problem
+        except TimeoutError as problem:  # the answer may still come, and would be read as one about the next letter
+            self._client.close()
+            raise NotNow("no answer in time") from problem
         except (aiosmtplib.SMTPException, OSError) as problem:
             raise NotNow(one_line(str(problem) or type(problem).__name__)) from problem
 

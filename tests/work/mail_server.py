@@ -1,5 +1,6 @@
 """A mail server on a socket, in a thread of its own: it keeps what it takes, and turns down what a test wants it to."""
 
+import asyncio
 import datetime as dt
 import socket
 import ssl
@@ -17,13 +18,17 @@ HOST = "127.0.0.1"
 
 
 class Mailbox:
-    """What has come in; `refuses` maps an address, `MAIL` or `DATA` to the answer it gets, `slow` is how long a letter takes."""
+    """What has come in; `refuses` maps an address, `MAIL` or `DATA` to the answer it gets.
+
+    `slow` is how long a letter takes, and `silent` maps an address, or `QUIT`, to the seconds before it gets its answer.
+    """
 
     def __init__(self):
         self.envelopes = []
         self.logins = []
         self.refuses = {}
         self.slow = 0.0
+        self.silent = {}
         self.hangs_up = False
 
     async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
@@ -35,10 +40,15 @@ class Mailbox:
     async def handle_RCPT(self, server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         if self.hangs_up:
             server.transport.close()
+        await asyncio.sleep(self.silent.get(address, 0))
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802 - aiosmtpd's name
+        await asyncio.sleep(self.silent.get("QUIT", 0))
+        return "221 bye"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         if "DATA" in self.refuses:

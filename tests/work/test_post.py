@@ -243,6 +243,32 @@ async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, wr
     assert await deliver(office) == 2
 
 
+async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstanding(
+    office, mailbox, write, kept, clock, monkeypatch
+):
+    monkeypatch.setattr("work.mail._LONGEST", 0.3)
+    mailbox.silent[NORA] = 1.0
+    mailbox.refuses[NORA] = "550 nobody of that name"
+    first, second = await write(), await write(OTTO)
+
+    assert await deliver(office) == 0
+    waiting = await kept(first)
+    assert (waiting.attempts, waiting.given_up_at, waiting.problem) == (1, None, "no answer in time")
+    assert (await kept(second)).attempts == 0
+
+    assert await deliver(office) == 1
+    assert [each.rcpt_tos for each in mailbox.envelopes] == [[OTTO]]
+    assert (await kept(second)).sent_at == clock.now()
+
+
+async def test_a_server_that_does_not_say_goodbye_holds_nobody_up(office, mailbox, write):
+    mailbox.silent["QUIT"] = 3.0
+    await write()
+
+    async with asyncio.timeout(2.5):
+        assert await deliver(office) == 1
+
+
 async def test_what_a_killed_worker_had_in_hand_is_sent_by_another(office, mailbox, write, database, clock):
     id_ = await write()
     async with database.transaction() as session:
