@@ -5,7 +5,6 @@ from uuid import UUID
 
 from resolvers.bulk_check import Check, Values
 from resolvers.bulk_rows import Row, id_of
-from store.calendar import DAY
 from store.errors import Refusal, WrongState
 from store.licenses import License, Lifecycle, Visibility
 from store.mapping import new_id
@@ -141,22 +140,26 @@ def _require_model(check: Check, row: Row, preset: Preset) -> None:
 
 
 def _times(check: Check, row: Row, parameters: Parameters) -> Values | None:
-    """From when until when; a subscription without an end runs for one period."""
+    """From when until when: a subscription without an end runs for one period, and days from their first activation."""
     starts_at, expires_at, anchor_at = row["starts_at"] or check.now, row["expires_at"], row["anchor_at"]
-    if expires_at is not None and expires_at <= starts_at:
-        check.wrong(row, "expires_at", "it would end before it begins")
-        return None
-    if expires_at is None and parameters.preset.time is TimeRule.TERM:
-        try:
+    by_term = parameters.preset.time is TimeRule.TERM
+    column, length = ("period", "first term") if by_term else ("days", "days")
+    try:
+        if expires_at is None and by_term:
             sold = Parameters.of(parameters.model, {"period": row["period"]}).sold(
                 starts_at=starts_at, expires_at=None, days=None
             )
-        except (Refusal, ValueError, OverflowError):
-            check.wrong(row, "period", "the end of its first term is too far away")
-            return None
-        expires_at, anchor_at = sold.expires_at, anchor_at or sold.anchor_at
-    if expires_at is None and row["days"] and row["first_activated_at"]:
-        expires_at = row["first_activated_at"] + row["days"] * DAY
+            expires_at, anchor_at = sold.expires_at, anchor_at or sold.anchor_at
+        elif expires_at is None and row["first_activated_at"]:
+            begun = License(days=row["days"])
+            begun.start_clock(row["first_activated_at"])
+            expires_at = begun.expires_at
+    except (Refusal, ValueError, OverflowError):
+        check.wrong(row, column, f"the end of its {length} is too far away")
+        return None
+    if expires_at is not None and expires_at <= starts_at:
+        check.wrong(row, "expires_at" if row["expires_at"] else "first_activated_at", "it would end before it begins")
+        return None
     return {"starts_at": starts_at, "expires_at": expires_at, "anchor_at": anchor_at, "period": row["period"]}
 
 

@@ -248,3 +248,36 @@ async def test_no_assignment_is_taken_from_a_project(imported, row):
 
     assert (news(plan), plan.known["assignments"]) == ({}, 1)
     assert (await row(License, Licenses.PROJECT_PUBLIC)).assigned_project_id == Projects.HAMBURG
+
+
+DEMO = {"firm_code": "6000010", "product_code": "2001", "model": "DEMO", "quantity": "1", "days": "30"}
+
+
+# F106
+@pytest.mark.parametrize(
+    ("said", "mistake"),
+    [
+        ({"first_activated_at": "9999-12-30T00:00:00Z"}, "days: the end of its days is too far away"),
+        ({"first_activated_at": "2020-01-01T00:00:00Z"}, "first_activated_at: it would end before it begins"),
+        (
+            {"starts_at": "0001-01-01T00:00:01Z"},
+            "starts_at: an instant in the years 1900 to 9999 is expected here, not '0001-01-01T00:00:01Z'",
+        ),
+    ],
+)
+async def test_a_demo_outside_of_the_calendar_or_of_its_own_time_is_told_by_line_and_column(imported, said, mistake):
+    with pytest.raises(ImportRefused) as refused:
+        await imported({"licenses": [{"key": "d", "owner_group": str(Groups.ACME), **DEMO, **said}]})
+
+    (found,) = refused.value.details["findings"]
+    assert (f"{found['file']}:{found['line']}", f"{found['column']}: {found['message']}") == ("licenses.csv:2", mistake)
+
+
+async def test_a_demo_that_runs_already_ends_after_its_days(imported, row):
+    ran = {"starts_at": "2026-10-01T00:00:00Z", "first_activated_at": "2026-11-01T00:00:00Z"}
+
+    await imported({"licenses": [{"key": "d", "owner_group": str(Groups.ACME), **DEMO, **ran}]})
+
+    license = await row(License, id_of("license", "d"))
+    assert f"{license.first_activated_at:%Y-%m-%d} {license.expires_at:%Y-%m-%d}" == "2026-11-01 2026-12-01"
+    assert (license.days, license.lifecycle) == (30, Lifecycle.VALID)
