@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiosmtplib
 
-_SILENCE = 20.0  # seconds that the server may take for one answer
-_LONGEST = 60.0  # seconds for one letter; far less than whoever has taken it may keep it
+ANSWER = 300.0  # seconds that the server may take for one answer: it may look through a letter before it takes it
+LONGEST = 400.0  # seconds for one letter; well below what whoever has taken it may keep it
+_WELCOME = 60.0  # seconds until the server lets the portal in
 _PARTING = 1.0  # seconds that the server may take to say goodbye; nothing hangs on it
 _FINAL = range(500, 600)
 _NO_SERVER = "is not as smtp://user:password@host:port?starttls=required"
@@ -92,10 +93,10 @@ class MailServer:
             use_tls=self.tls is Tls.FROM_THE_START,
             start_tls={Tls.REQUIRED: True, Tls.OFFERED: None}.get(self.tls, False),
             tls_context=self.trusted,
-            timeout=_SILENCE,
+            timeout=ANSWER,
         )
         try:
-            async with asyncio.timeout(_LONGEST):
+            async with asyncio.timeout(_WELCOME):
                 await client.connect()
         except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
             client.close()
@@ -123,7 +124,7 @@ class Conversation:
     async def hand_over(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
         """Have the server take a letter; raises NotNow, Never or Unreachable, with the server's own words."""
         try:
-            async with asyncio.timeout(_LONGEST):
+            async with asyncio.timeout(LONGEST):
                 await self._client.send_message(message, sender=sender, recipients=[recipient])
         except aiosmtplib.SMTPSenderRefused as problem:  # whatever the code: it would be the same for every letter
             refusal = f"{self._client.hostname} takes nothing from {sender}: {problem.code} {problem.message}"

@@ -12,6 +12,7 @@ from store import letters
 from store.letters import CLAIM, PAUSES, TRIES, Letter, LetterKind
 from store.notifications import NotificationEvent
 from tests.work.mail_server import HOST, Mailbox, certificate, free_port, serving
+from work import mail
 from work.mail import MailServer, Unreachable, sender_of
 from work.post import PostOffice, deliver, run, running
 
@@ -246,7 +247,7 @@ async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, wr
 async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstanding(
     office, mailbox, write, kept, clock, monkeypatch
 ):
-    monkeypatch.setattr("work.mail._LONGEST", 0.3)
+    monkeypatch.setattr("work.mail.LONGEST", 0.3)
     mailbox.silent[NORA] = 1.0
     mailbox.refuses[NORA] = "550 nobody of that name"
     first, second = await write(), await write(OTTO)
@@ -259,6 +260,11 @@ async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstan
     assert await deliver(office) == 1
     assert [each.rcpt_tos for each in mailbox.envelopes] == [[OTTO]]
     assert (await kept(second)).sent_at == clock.now()
+
+
+def test_a_server_gets_the_time_to_take_a_letter_in_and_no_other_worker_takes_it_meanwhile():
+    assert mail.ANSWER >= 300
+    assert mail.ANSWER < mail.LONGEST < CLAIM.total_seconds() - 60
 
 
 async def test_a_server_that_does_not_say_goodbye_holds_nobody_up(office, mailbox, write):
