@@ -66,20 +66,22 @@ class MailServer:
         except ValueError:
             raise ValueError(_NO_SERVER) from None  # its own words quote what may be a piece of the password
         asked = dict(parse_qsl(parts.query, keep_blank_values=True))
-        wish = asked.pop("starttls", Tls.REQUIRED.value)
+        wish = asked.pop("starttls", None)
         if parts.scheme not in {"smtp", "smtps"}:
             raise ValueError("starts with none of smtp://, smtps://")
         if not parts.hostname or parts.path not in {"", "/"} or parts.fragment or asked:
             raise ValueError(_NO_SERVER)
-        if wish not in {Tls.REQUIRED.value, Tls.OFFERED.value, Tls.OFF.value}:
+        if wish not in {None, Tls.REQUIRED.value, Tls.OFFERED.value, Tls.OFF.value}:
             raise ValueError("starttls is none of required, offered, off")
         at_once = parts.scheme == "smtps"
+        if at_once and wish is not None:
+            raise ValueError("has no use for starttls: smtps:// is in cipher from the start")
         return cls(
             host=parts.hostname,
             port=port or (465 if at_once else 587),
             user=None if parts.username is None else unquote(parts.username),
             password=None if parts.password is None else unquote(parts.password),
-            tls=Tls.FROM_THE_START if at_once else Tls(wish),
+            tls=Tls.FROM_THE_START if at_once else Tls(wish or Tls.REQUIRED.value),
         )
 
     @asynccontextmanager

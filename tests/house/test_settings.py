@@ -91,6 +91,10 @@ def test_a_port_is_a_number_that_a_port_can_have(port: str):
         ("smtp://portal:secret@mail.example:70000", "is not as smtp://user:password@host:port"),
         ("smtp://portal:secret@mail.example?tls=off", "is not as smtp://user:password@host:port"),
         ("smtp://portal:secret@mail.example?starttls=perhaps", "starttls is none of required, offered, off"),
+        (
+            "smtps://portal:secret@mail.example?starttls=required",
+            "has no use for starttls: smtps:// is in cipher from the start",
+        ),
     ],
 )
 def test_an_address_of_a_mail_server_is_read_at_the_start_and_its_password_told_to_nobody(url, problem):
