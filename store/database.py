@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from store.errors import Unavailable
-from store.outages import tell_of_outages
+from store.outages import Connections, tell_of_outages
 
 _MIGRATION_LOCK = 0x6C_70_6D_67
 
@@ -26,11 +26,13 @@ def async_url(url: str) -> str:
 class Database:
     """The portal's engine. Reads hold one snapshot, writes one transaction, and both end by themselves."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, patience: float = 30) -> None:
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
+            poolclass=Connections,
             pool_size=pool_size,
             max_overflow=pool_size,
+            pool_timeout=patience,  # seconds until whoever waits for a connection hears that there is none
             pool_pre_ping=False,
             pool_use_lifo=True,
             # The linter takes tables that meet only in an outer row for a cartesian product.

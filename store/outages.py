@@ -15,6 +15,16 @@ class _Broken(sa.exc.InvalidatePoolError):
     """Where one connection was cut, the others of the pool were too."""
 
 
+class Connections(sa.AsyncAdaptedQueuePool):
+    """The connections of an engine; where all of them stay taken for too long, the database is as good as away."""
+
+    def connect(self) -> sa.PoolProxiedConnection:
+        try:
+            return super().connect()
+        except sa.exc.TimeoutError as problem:
+            raise Unavailable from problem
+
+
 def tell_of_outages(engine: AsyncEngine) -> None:
     """From now on whoever finds the database away hears Unavailable, and whatever else goes wrong is as it was."""
     of = engine.sync_engine

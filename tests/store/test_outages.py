@@ -117,3 +117,16 @@ async def test_a_database_that_is_not_there_at_all_is_no_outage(power):
         assert not isinstance(refused.value, Unavailable)
     finally:
         await wrong.close()
+
+
+@pytest.mark.parametrize("use", [ask, change])
+async def test_whoever_finds_all_connections_taken_hears_it_and_is_served_when_one_is_free(power, use):
+    narrow = Database(power.url, pool_size=1, patience=0.1)
+    try:
+        async with narrow.snapshot(), narrow.snapshot():
+            with pytest.raises(Unavailable, match="try again in a moment"):
+                await use(narrow)
+            assert not await narrow.answers()
+        assert await use(narrow) == 1
+    finally:
+        await narrow.close()
