@@ -273,7 +273,7 @@ _described(
     NotificationEvent,
     "What a message is about.",
     INVITATION="You are invited.",
-    LICENSE_ASSIGNED="A license came to you.",
+    LICENSE_ASSIGNED="A license was assigned.",
     LICENSE_UNASSIGNED="A license was taken back.",
     LICENSE_EXPIRING="A license ends soon.",
     LICENSE_EXPIRED="A license has ended.",

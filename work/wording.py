@@ -51,7 +51,7 @@ _ENGLISH = _Language(
     notice="{news}\n\nYou find more at {portal}, where you can also choose what you are told.\n",
     notices={
         NotificationEvent.INVITATION: "You are invited to {about}",
-        NotificationEvent.LICENSE_ASSIGNED: "A license of {about} came to you",
+        NotificationEvent.LICENSE_ASSIGNED: "A license of {about} was assigned",
         NotificationEvent.LICENSE_UNASSIGNED: "A license of {about} was taken back",
         NotificationEvent.LICENSE_EXPIRING: "A license of {about} ends soon",
         NotificationEvent.LICENSE_EXPIRED: "A license of {about} has ended",
@@ -86,7 +86,7 @@ _GERMAN = _Language(
     notice="{news}\n\nMehr dazu steht bei {portal}; dort wählen Sie auch, was Ihnen mitgeteilt wird.\n",
     notices={
         NotificationEvent.INVITATION: "Sie sind zu {about} eingeladen",
-        NotificationEvent.LICENSE_ASSIGNED: "Eine Lizenz von {about} wurde Ihnen zugewiesen",
+        NotificationEvent.LICENSE_ASSIGNED: "Eine Lizenz von {about} wurde zugewiesen",
         NotificationEvent.LICENSE_UNASSIGNED: "Eine Lizenz von {about} wurde zurückgenommen",
         NotificationEvent.LICENSE_EXPIRING: "Eine Lizenz von {about} endet bald",
         NotificationEvent.LICENSE_EXPIRED: "Eine Lizenz von {about} ist abgelaufen",

@@ -124,6 +124,22 @@ async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox
     assert {each.get_content_charset() for each in mailbox.letters} == {"utf-8"}
 
 
+async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holder_and_for_administrators(
+    office, mailbox, write
+):
+    for locale in ("en", "de"):
+        await write(
+            kind=LetterKind.NOTICE, event=NotificationEvent.LICENSE_ASSIGNED, about="Atlas", locale=locale, secret=None
+        )
+
+    assert await deliver(office) == 2
+
+    assert [each["Subject"].partition(": ")[2] for each in mailbox.letters] == [
+        "A license of Atlas was assigned",
+        "Eine Lizenz von Atlas wurde zugewiesen",
+    ]
+
+
 # F71
 async def test_a_fleet_sends_each_letter_once(office, mailbox, write):
     written = {f"<{await write(f'guest{number}@acme.example')}@isv.example>" for number in range(60)}
