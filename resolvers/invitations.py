@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from authz.gate import Gate
 from authz.use_case import use_case
 from resolvers.memberships import joining
-from store import tree
+from store import letters, tree
 from store.audit import AuditEntry
 from store.groups import (
     AlreadyMember,
@@ -60,8 +60,9 @@ async def create_invitation(
     told_by = await ways_to_invite(gate.session, group.id, holder)
     if Channel.EMAIL in told_by and await _letters_lately(gate, email) < _LETTERS_FOR_ONE:
         letter = Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at)
-        letter.created_at = gate.now
+        letter.created_at, letter.invitation_id = gate.now, invitation.id
         letter.locale = "en" if holder is None else holder.locale
+        await gate.session.flush()  # the invitation first
         gate.add(letter)
     if Channel.PORTAL in told_by and holder is not None:
         gate.add(
@@ -78,6 +79,7 @@ async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Withdraw an offer that nobody has accepted yet."""
     invitation = await gate.one(Invitation, invitation_id, to="revoke")
     invitation.revoke(at=gate.now)
+    await letters.withdraw(gate.session, [invitation.id])
     gate.record("invitation.revoked", invitation)
 
 
@@ -86,6 +88,7 @@ async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Do not join."""
     invitation = await gate.one(Invitation, invitation_id, to="decline")
     invitation.decline(at=gate.now)
+    await letters.withdraw(gate.session, [invitation.id])
     gate.record("invitation.declined", invitation)
 
 
@@ -96,6 +99,7 @@ async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     invitation = await gate.one(Invitation, invitation_id, to="accept", load=(Invitation.group,))
     invitation.group.require_standing()
     invitation.accept(at=gate.now)
+    await letters.withdraw(gate.session, [invitation.id])
     membership = await joining(gate.session, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
     gate.add(membership)
     gate.record("invitation.accepted", invitation)
@@ -117,7 +121,9 @@ async def expire_invitations(session: AsyncSession, *, now: datetime) -> Sequenc
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    return [_expire(each, now) for each in await session.scalars(due)]
+    found = (await session.scalars(due)).all()
+    await letters.withdraw(session, [each.id for each in found])
+    return [_expire(each, now) for each in found]
 
 
 def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
@@ -139,6 +145,7 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
             raise NotOpen("this address has an open invitation to this group", state=former.state)
         former.state = InvitationState.EXPIRED  # the next one is written only after it has made room
         await gate.session.flush()
+        await letters.withdraw(gate.session, [former.id])
     role = await gate.session.scalar(
         sa.select(Membership.role)
         .join(User, User.id == Membership.user_id)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.access import Access
 from resolvers.memberships import joining
-from store import audit, tree
+from store import audit, letters, tree
 from store.audit import AuditEntry, Outcome
 from store.clouds import cloud_of
 from store.confirmations import LIFETIME, Confirmation, NotConfirmable
@@ -118,6 +118,7 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
         if invitation is None or await session.scalar(sa.select(sa.exists().where(User.email == invitation.email))):
             raise InvitationNotValid("this invitation is not valid; who has an account logs in and accepts it there")
         invitation.accept(at=now)
+        await letters.withdraw(session, [invitation.id])
         (await session.get_one(Group, invitation.group_id)).require_standing()
         user = await _new_account(session, invitation.email, name=name, locale="en")
         user.password_hash, user.status = kept, UserStatus.ACTIVE

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import letters
 from store.activations import COUNTING, Activation
 from store.containers import Container, ContainerState, ContainerType
 from store.errors import Refusal
@@ -91,6 +92,7 @@ async def close(session: AsyncSession, group: Group) -> None:
     await _change(session, Container, *cloud, state=ContainerState.DELETED)
     open_ = (Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING)
     await _change(session, Invitation, *open_, state=InvitationState.REVOKED)
+    await letters.withdraw(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
     await session.execute(
         sa.delete(NotificationRule).where(NotificationRule.group_id == group.id), execution_options=_UNSEEN
     )

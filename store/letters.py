@@ -1,7 +1,9 @@
 """What waits to be sent to somebody's mailbox: written with the act that it tells of, and emptied once it is sent."""
 
 import enum
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +43,7 @@ class Letter(Entity):
         sa.CheckConstraint("(kind = 'NOTICE') = (event IS NOT NULL)", name="notice_has_event"),
         sa.Index("ix_letters_email_created_at", "email", "created_at"),
         sa.Index("ix_letters_created_at", "created_at"),
+        sa.Index("ix_letters_invitation_id", "invitation_id", postgresql_where=sa.text("invitation_id IS NOT NULL")),
         sa.Index(
             "ix_letters_waiting",
             sa.text("due_at NULLS FIRST"),
@@ -52,6 +55,8 @@ class Letter(Entity):
     email: Mapped[str]
     kind: Mapped[LetterKind] = mapped_column(choice(LetterKind))
     event: Mapped[NotificationEvent | None] = mapped_column(choice(NotificationEvent))
+    invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="CASCADE"))
+    """Whose token it brings."""
     locale: Mapped[str] = mapped_column(server_default="en")
     about: Mapped[str] = mapped_column(server_default="")
     secret: Mapped[str | None]
@@ -129,3 +134,9 @@ async def held(session: AsyncSession, taken: Letter) -> Letter | None:
     """The letter that the caller has taken, locked; None where his claim has run out and another has it, or it is gone."""
     mine = (Letter.id == taken.id, Letter.attempts == taken.attempts, Letter.sent_at.is_(None))
     return await session.scalar(sa.select(Letter).where(*mine).with_for_update())
+
+
+async def withdraw(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
+    """Forget the letters of invitations that are open no longer, as far as they are not sent: their tokens open nothing."""
+    waiting = (Letter.invitation_id.in_(invitations), Letter.sent_at.is_(None))
+    await session.execute(sa.delete(Letter).where(*waiting), execution_options={"synchronize_session": False})

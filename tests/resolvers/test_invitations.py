@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from authz.access import Access
 from authz.asking import PageOf, Want
+from resolvers.groups import create_group, delete_group
 from resolvers.invitations import (
     accept_invitation,
     create_invitation,
@@ -25,6 +26,7 @@ from store.errors import BadInput, Conflict, Forbidden, NotFound
 from store.groups import (
     AlreadyMember,
     Group,
+    GroupKind,
     Invitation,
     InvitationState,
     MemberRole,
@@ -242,6 +244,54 @@ async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(acting
     assert (await row(Invitation, young)).state is InvitationState.PENDING
     async with database.transaction() as session:
         assert (await audit.verify(session))[1] is None
+
+
+@pytest.mark.parametrize(
+    "end", ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"]
+)
+async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_nothing(
+    acting, portal, database, overdue, end
+):
+    made = await create_group(
+        await acting(ANN), name="Acme Hamburg", kind=GroupKind.TEAM, parent_id=Groups.ACME, key="1"
+    )
+    (home,) = (UUID(each) for each in made.ids["Group"])
+    email = NEW if end == "joined by its token" else str(MAX.email)
+    stays, _ = await invited(acting, email, group=Groups.BERLIN)
+    ends, token = await invited(acting, email, group=home)
+    answers = {
+        "revoked": (revoke_invitation, ANN), "declined": (decline_invitation, MAX), "accepted": (accept_invitation, MAX)
+    }  # fmt: skip
+
+    match end:
+        case "joined by its token":
+            await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+        case "overdue":
+            await overdue(ends)
+            async with database.transaction() as session:
+                await audit.append(session, await expire_invitations(session, now=NOW))
+        case "replaced":
+            await overdue(ends)
+            await create_invitation(await acting(ANN), group_id=home, email=email, key="2")
+        case "its group deleted":
+            await delete_group(await acting(ANN), group_id=home, key="2")
+        case _:
+            step, account = answers[end]
+            await step(await acting(account), invitation_id=UUID(ends), key="2")
+
+    waiting = await all_of(database, sa.select(Letter.invitation_id).where(Letter.kind == LetterKind.INVITATION))
+    assert UUID(stays) in waiting
+    assert UUID(ends) not in waiting
+
+
+async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(acting, database):
+    invitation_id, _ = await invited(acting)
+    async with database.transaction() as session:
+        (await session.scalar(sa.select(Letter))).sent(at=NOW)
+
+    await revoke_invitation(await acting(ANN), invitation_id=UUID(invitation_id), key="2")
+
+    assert await all_of(database, sa.select(Letter.invitation_id)) == [UUID(invitation_id)]
 
 
 # F32
