@@ -162,5 +162,5 @@ async def _letters_lately(gate: Gate, email: str) -> int:
 
 
 async def _holder(gate: Gate, email: str) -> User | None:
-    """Whoever has an account finds the offer among his messages; nobody else is told of it (spec A16)."""
+    """The account whose address is proven; None where there is none."""
     return await gate.session.scalar(sa.select(User).where(User.email == email, User.email_verified_at.is_not(None)))

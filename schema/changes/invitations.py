@@ -35,7 +35,9 @@ CHANGES = (
         gives(
             "What became of it.",
             invitation=shown(Invitation, "The new invitation; null after a dry run."),
-            token=told_once("With it a person without an account joins; it also goes to the address by letter."),
+            token=told_once(
+                "With it a person without an account joins; a letter brings it as well, unless a rule or too many keep it back."
+            ),
         ),
     ),
     change(
