@@ -49,7 +49,7 @@ async def deliver(office: PostOffice) -> int:
         return 0
     taken = 0
     async with office.server.open() as conversation:
-        while conversation.goes_on and (letter := await _take(office)):
+        while conversation.goes_on and not _stops() and (letter := await _take(office)):
             taken += await _to_the_end(_hand_over(office, conversation, letter))
     return taken
 
@@ -67,6 +67,8 @@ async def run(office: PostOffice) -> None:
         except Exception:  # noqa: BLE001 - what nobody has thought of must not end the post
             pause = min(pause * 2, _LONGEST_PAUSE)
             _log.exception("no letter goes out for %d seconds", pause)
+        if _stops():
+            return
         await asyncio.sleep(pause)
 
 
@@ -83,6 +85,15 @@ async def running(office: PostOffice | None) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _stops() -> bool:
+    """Whether the task was cancelled, also where that went under.
+
+    `asyncio.wait_for` of Python 3.11 swallows it when the answer that it waits for comes at the same moment.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def message_of(letter: Letter, *, portal: str, sender: Address, at: datetime) -> EmailMessage:

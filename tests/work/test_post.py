@@ -1,9 +1,11 @@
 """Letters go out by a real mail server on a socket: each once, tried again with patience, and never lost."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import aiosmtplib
 import pytest
 import sqlalchemy as sa
 
@@ -326,6 +328,23 @@ async def test_a_letter_in_hand_is_put_down_before_the_worker_stops(office, mail
         await until_taken(kept, id_)
 
     assert len(mailbox.envelopes) == 1
+    assert (await kept(id_)).sent_at is not None
+
+
+async def test_the_post_ends_also_where_its_cancellation_goes_under(office, write, kept, monkeypatch):
+    leaving = asyncio.Event()
+
+    async def quit_(_):  # as `asyncio.wait_for` of Python 3.11 does when the answer comes at the same moment
+        leaving.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.9)
+
+    monkeypatch.setattr(aiosmtplib.SMTP, "quit", quit_)
+    id_ = await write()
+
+    async with asyncio.timeout(10) as limit, running(office):
+        await leaving.wait()
+    assert not limit.expired()
     assert (await kept(id_)).sent_at is not None
 
 
