@@ -14,6 +14,7 @@ from resolvers.revisions import published
 from store.activations import Activation, ActivationState, RequestFileNeeded
 from store.container_files import FileKind
 from store.containers import Container
+from store.errors import Conflict
 from store.groups import GroupClosure, Membership, MembershipState
 from store.licenses import License
 from store.mapping import new_id
@@ -42,10 +43,10 @@ async def pull_virtual_container(
     A cloud takes everything at once. A container in the field takes one file after the other: each pull brings the receipt
     for the last one and asks for the next, and the last pull finds that nothing is left. Whoever may pull need not see the
     licenses: the pull includes those for administrators only (spec A13).
+
+    A pull that meets a publication of its project is told so: who asked for it has not seen what would now arrive.
     """
-    named = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
-    project = await gate.one(Project, named.project_id, to="pull")
-    planned = await gate.one(VirtualContainer, virtual_container_id, to="pull")
+    planned, project = await _hold_plan(gate, virtual_container_id)
     project.require_published()
     planned.require_stale()
     wanted, ever = await published(gate, project, planned)
@@ -78,6 +79,16 @@ async def pull_virtual_container(
         return
     _note(gate, planned, project, int(not removed), int(bool(removed)))
     await _next_file(gate, container, added, removed, request_file)
+
+
+async def _hold_plan(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
+    """The project before its virtual container, as everybody takes them; neither has changed since it was looked at."""
+    named = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
+    seen = (await gate.one(Project, named.project_id, to="pull", lock=False)).version
+    project = await gate.one(Project, named.project_id, to="pull")
+    if project.version != seen:
+        raise Conflict("the project has changed at the same moment; look at what it holds now and pull again")
+    return await gate.one(VirtualContainer, virtual_container_id, to="pull"), project
 
 
 def _note(gate: Gate, planned: VirtualContainer, project: Project, added: int, removed: int) -> None:

@@ -128,7 +128,8 @@ CHANGES = (
         pulling.pull_virtual_container,
         "On site: bring the published licenses into a real container; all of them into an empty one, later the difference. "
         "A cloud takes them at once. A computer or dongle takes one file after the other: pull with its receipt and its next "
-        "request, until the virtual container is BOUND.",
+        "request, until the virtual container is BOUND. While the project is in edit mode nothing is pulled "
+        "(PROJECT_NOT_PUBLISHED), and a pull that meets a publication is to be repeated (CONFLICT).",
         takes(
             "What becomes which container.",
             virtual_container_id=ref(_PLANNED, VirtualContainer),

@@ -476,8 +476,41 @@ async def test_of_many_who_pull_at_once_one_does(do, contents):
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
 
 
+@pytest.mark.parametrize("first", ["publication", "pull"])
+async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, contents, database, first):
+    """The pull loses in either order: before the publication there is nothing for it, and beside it something else than was seen."""
+    await _pull(do, ANN, container=cloud_of(Groups.ACME))
+    await _republish(do, add=Licenses.ACME_POOL)
+    await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
+    both = {
+        "publication": lambda: do(ANN, projects.publish_project, project_id=Projects.HAMBURG),
+        "pull": lambda: do(ANN, pull_virtual_container, virtual_container_id=LINE_2),
+    }
+    running = {}
+    async with database.transaction() as session:
+        await session.execute(sa.select(Project.id).where(Project.id == Projects.HAMBURG).with_for_update())
+        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for each in sorted(both, key=lambda name: name != first):  # who asks first for what is held gets it first
+            running[each] = asyncio.create_task(both[each]())
+            async with asyncio.timeout(20):
+                while await session.scalar(waiting) < len(running):  # noqa: ASYNC110 - a lock tells nobody who waits for it
+                    await asyncio.sleep(0.02)
+    await asyncio.wait(running.values())
+
+    assert isinstance(await running["publication"], Answer)
+    with pytest.raises(ProjectNotPublished if first == "pull" else Conflict):
+        await running["pull"]
+    planned = await row(VirtualContainer, LINE_2)
+    assert (planned.state, planned.bound_revision) == (VirtualContainerState.STALE, 1)
+    assert await contents(cloud_of(Groups.ACME)) == {Licenses.PROJECT_ADMIN_ONLY}
+
+    await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
+    assert (await row(VirtualContainer, LINE_2)).bound_revision == 3
+    assert await contents(cloud_of(Groups.ACME)) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
+
+
 async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row, contents):
-    """The project is held by whoever comes first: the other finds it as it is then, or is told what it is."""
+    """However the two fall together: who pulls gets the one revision or the other, or is told to look again."""
     await _pull(do, ANN, container=cloud_of(Groups.ACME))
     await _republish(do, add=Licenses.ACME_POOL)
     for number in range(3, 7):
@@ -490,9 +523,9 @@ async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row
             return_exceptions=True,
         )
         assert isinstance(published, Answer)
-        assert isinstance(pulled, Answer | ProjectNotPublished), pulled
+        assert isinstance(pulled, Answer | ProjectNotPublished | Conflict), pulled
         planned = await row(VirtualContainer, LINE_2)
-        if isinstance(pulled, ProjectNotPublished):
+        if not isinstance(pulled, Answer):
             assert planned.state is VirtualContainerState.STALE
             await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
         assert (await row(VirtualContainer, LINE_2)).bound_revision == number
