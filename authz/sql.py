@@ -1,7 +1,7 @@
 """A plan as SQL: what an expert would write by hand, with joins only to tables whose columns are looked at."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -196,7 +196,7 @@ class _Body:
             side, value = self._column(row, sa.inspect(found.mapper.class_).get_property_by_column(column).key)
             self._is(of, side, value, nullable=False)
             return
-        between = found.secondary.alias()
+        between = _bare(found.secondary).alias()
         self.tables.append(between)
         ((_, near),) = found.synchronize_pairs
         ((_, far),) = found.secondary_synchronize_pairs
@@ -250,10 +250,10 @@ class _Body:
     def _alias(self, row: str) -> Any:
         leader = self._lead(row)
         if leader not in self._aliases:
-            alias: Any = aliased(self._classes_of(row))
+            alias = _alias_of(self._classes_of(row))
             self._aliases[leader] = alias
             self.tables.append(alias)
-            self._is(row, "inner", alias.id, nullable=False)
+            self._is(row, "inner", _cell(alias, "id"), nullable=False)
         return self._aliases[leader]
 
     def _column(self, row: str, column: str) -> tuple[str, Any]:
@@ -262,7 +262,7 @@ class _Body:
             kind = sa.inspect(self._classes_of(row)).column_attrs[column].columns[0].type
             return side, sa.bindparam(f"actor_{column}", type_=kind)
         alias = self._alias(row)
-        return self._side(row), getattr(alias, column)
+        return self._side(row), _cell(alias, column)
 
     def _is(self, row: str, side: str, value: Any, *, nullable: bool) -> None:
         entry = (side, value, nullable)
@@ -287,7 +287,7 @@ class _Body:
                 known.append(("value", sa.bindparam("actor_id", type_=sa.Uuid()), False))
             for row in members & self._given.keys():
                 alias = self._given[row]
-                known.append(("target" if alias is self._target else "inner", alias.id, False))
+                known.append(("target" if alias is self._target else "inner", _cell(alias, "id"), False))
             self._equal(known)
 
     def _equal(self, known: list[tuple[str, Any, bool]]) -> None:
@@ -307,6 +307,28 @@ class _Body:
             self.links.append((targets[0][0], inners[0][0]))
         elif len(known) == 1 and known[0][2]:
             self._condition({known[0][0]}, known[0][1].is_not(None))
+
+
+def _alias_of(cls: type[Record]) -> Any:
+    """A row of the class in a subquery. Columns that are computed only the class knows."""
+    mapper = sa.inspect(cls)
+    computed = any(each.columns[0].table is None for each in mapper.column_attrs)
+    return aliased(cls) if computed else _bare(mapper.local_table).alias()
+
+
+@cache
+def _bare(table: Any) -> sa.TableClause:
+    """A table as no more than names and types.
+
+    An alias copies all its columns, which takes most of the time when a statement is asked for the first time; those of a
+    bare table are copied in a quarter of it.
+    """
+    return sa.table(table.name, *(sa.column(each.key, each.type) for each in table.c))
+
+
+def _cell(row: Any, column: str) -> Any:
+    """A column of an alias of a table, or of a class or an alias of one; each goes by the name that it has in the class."""
+    return row.c[column] if isinstance(row, sa.Alias) else getattr(row, column)
 
 
 def _all(conditions: list[Any]) -> sa.ColumnElement[bool]:
