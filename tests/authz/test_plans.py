@@ -87,14 +87,14 @@ async def _read(session, listing, actor, asked, expected):
     return pages
 
 
-async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, listing, database):
+async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, listing, database, nightly):
     may_read = policy.check(License, "read")
     pages, questions, seen = 0, 0, 0
     for seed in WORLDS:
         chance = random.Random(seed)
         async with standing_world(database, seed) as (session, world):
             viewers = [each for each in world[User] if not policy.forms(License, "read", each).everything]
-            for actor in viewers:
+            for actor in viewers if nightly else viewers[::2]:
                 mine = [row for row in world[License] if may_read(actor, row)]
                 for (where, holds), order in product(_filters(chance, policy, world[License]), ORDERS):
                     rows = _in_order([row for row in mine if holds(actor, row)], order)

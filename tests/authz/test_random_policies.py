@@ -10,13 +10,14 @@ from store.nouns import RESOURCES, AccessToken, License
 from worlds.agreement import compare_in_world, compare_random_policies
 from worlds.random_policies import CONSTRUCTS, random_policy
 
-WORLDS, POLICIES = range(7), 12  # three hundred and more: `./portal policy verify --policies 300`
+WORLDS, NIGHTLY, POLICIES = range(5), range(25), 12
 ASKED_OF_OSO = 0.05
 
 
-async def test_random_policies_mean_the_same_everywhere(database):
+async def test_random_policies_mean_the_same_everywhere(database, nightly):
+    worlds = NIGHTLY if nightly else WORLDS
     found, constructs, refused = Agreement(), set(), 0
-    for seed in WORLDS:
+    for seed in worlds:
         policies = (random_policy(seed * POLICIES + number) for number in range(POLICIES))
         async for agreement, policy in compare_random_policies(database, seed, policies, ask=ASKED_OF_OSO):
             assert agreement.told == [], policy.compiled.text
@@ -25,11 +26,11 @@ async def test_random_policies_mean_the_same_everywhere(database):
             refused += policy.refused
 
     print(
-        f"{len(WORLDS) * POLICIES} policies ({refused} were refused), {found.triples} triples,"
+        f"{len(worlds) * POLICIES} policies ({refused} were refused), {found.triples} triples,"
         f" {found.asked_of_oso} asked of Oso, {found.allowed} allowed, {found.differences} differences"
     )
     assert constructs == CONSTRUCTS
-    assert found.triples > 25_000
+    assert found.triples > 15_000
     assert 0.1 < found.allowed / found.triples < 0.9
 
 

@@ -41,7 +41,7 @@ ASSIGN = f"""mutation($input: LicenseAssignInput!) {{ licenseAssign(input: $inpu
 CLOUD_TYPES = [each for each in ContainerType if each.is_cloud]
 GONE = ("the portal cannot reach its database; try again in a moment", "UNAVAILABLE")
 CLIENTS = 12
-ROUNDS = 3
+ROUNDS, NIGHTLY = 1, 10
 
 
 @contextmanager
@@ -212,10 +212,11 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("killed")
 
 
-async def test_what_a_killed_server_leaves_behind_is_whole(folder):
+async def test_what_a_killed_server_leaves_behind_is_whole(folder, nightly):
+    rounds = NIGHTLY if nightly else ROUNDS
     chance = random.Random(20261124)
     interrupted, made, clients, counters, by_ann = 0, 0, [], None, None
-    for number, kill in enumerate([kill_server] * ROUNDS + [kill_everything, kill_postgres]):
+    for number, kill in enumerate([kill_server] * rounds + [kill_everything, kill_postgres]):
         async with serving(folder) as (door, process):
             async with looking_in(folder) as database:
                 counters = counters or await counters_of(database)
@@ -240,4 +241,4 @@ async def test_what_a_killed_server_leaves_behind_is_whole(folder):
         process.wait(20)
     print(f"{total} activations, {interrupted} orders interrupted")
     assert interrupted >= CLIENTS
-    assert total > made > ROUNDS
+    assert total > made > rounds

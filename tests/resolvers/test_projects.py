@@ -478,7 +478,7 @@ async def test_of_many_who_pull_at_once_one_does(do, contents):
 
 @pytest.mark.parametrize("first", ["publication", "pull"])
 async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, contents, database, first):
-    """The pull loses in either order: before the publication there is nothing for it, and beside it something else than was seen."""
+    """The pull loses in either order: before the publication there is nothing for it, beside it something else than was seen."""
     await _pull(do, ANN, container=cloud_of(Groups.ACME))
     await _republish(do, add=Licenses.ACME_POOL)
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
