@@ -1,5 +1,7 @@
 """The migrations make the tables that the mapped classes describe, and can be taken back."""
 
+from contextlib import asynccontextmanager
+
 import sqlalchemy as sa
 from alembic import command
 
@@ -21,27 +23,36 @@ async def test_the_migrations_can_be_taken_back_and_made_again(new_database):
 async def test_orders_of_an_earlier_version_say_what_they_left_unsaid(new_demo):
     url = new_demo()
     await alembic(url, lambda config: command.downgrade(config, "0014"))
-    database = Database(url, pool_size=1)
-    left = {"AWAITING_APPROVAL": "{}", "REJECTED": '{"count": 3, "by_code": true}'}
-    async with database.transaction() as session:
-        for state, parameters in left.items():
-            told = {"state": state, "parameters": parameters}
+    async with opened(url) as database:
+        left = {"AWAITING_APPROVAL": "{}", "REJECTED": '{"count": 3, "by_code": true}'}
+        async with database.transaction() as session:
+            for state, parameters in left.items():
+                told = {"state": state, "parameters": parameters}
+                await session.execute(
+                    sa.text("UPDATE license_orders SET parameters = cast(:parameters AS jsonb) WHERE state = :state"),
+                    told,
+                )
             await session.execute(
-                sa.text("UPDATE license_orders SET parameters = cast(:parameters AS jsonb) WHERE state = :state"), told
+                sa.text("UPDATE license_orders SET parameters = '{}', group_id = NULL WHERE source = 'API'")
             )
-        await session.execute(
-            sa.text("UPDATE license_orders SET parameters = '{}', group_id = NULL WHERE source = 'API'")
-        )
-    whole = await parameters_of(database, "FULFILLED", Groups.ACME)
+        whole = await parameters_of(database, "FULFILLED", Groups.ACME)
 
-    await migrate(url)
+        await migrate(url)
 
-    usual = {"count": 1, "days": None, "features": [], "by_code": False}
-    assert await parameters_of(database, "AWAITING_APPROVAL", Groups.BOLT) == [usual]
-    assert await parameters_of(database, "REJECTED", Groups.ACME) == [usual | {"count": 3, "by_code": True}]
-    assert await parameters_of(database, "FULFILLED", None) == [usual | {"by_code": True}]
-    assert await parameters_of(database, "FULFILLED", Groups.ACME) == whole == [usual]
-    await database.close()
+        usual = {"count": 1, "days": None, "features": [], "by_code": False}
+        assert await parameters_of(database, "AWAITING_APPROVAL", Groups.BOLT) == [usual]
+        assert await parameters_of(database, "REJECTED", Groups.ACME) == [usual | {"count": 3, "by_code": True}]
+        assert await parameters_of(database, "FULFILLED", None) == [usual | {"by_code": True}]
+        assert await parameters_of(database, "FULFILLED", Groups.ACME) == whole == [usual]
+
+
+@asynccontextmanager
+async def opened(url):
+    database = Database(url, pool_size=1)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def parameters_of(database, state, group_id):
@@ -51,13 +62,11 @@ async def parameters_of(database, state, group_id):
 
 
 async def alembic(url, step):
-    database = Database(url, pool_size=1)
     config = migration_settings()
 
     def run(connection):
         config.attributes["connection"] = connection
         step(config)
 
-    async with database.engine.begin() as connection:
+    async with opened(url) as database, database.engine.begin() as connection:
         await connection.run_sync(run)
-    await database.close()
