@@ -81,7 +81,10 @@ STEPS = {
     "activate": (activations.activate_license, _activate),
     "deactivate": (activations.deactivate_activation, lambda p, a, _b, _c: {"activation_id": p("Activation", a)}),
     "withdraw": (activations.withdraw_activation, lambda p, a, _b, _c: {"activation_id": p("Activation", a)}),
-    "abort": (activations.abort_activation, lambda p, a, _b, _c: {"activation_id": p("Activation", a)}),
+    "abort": (
+        activations.abort_activation,
+        lambda p, a, _b, _c: {"activation_id": p.of("put in by file", "Activation", a)},
+    ),
     "order": (orders.create_order, _order),
     "approve order": (orders.approve_order, lambda p, a, _b, _c: {"order_id": p("LicenseOrder", a)}),
     "reject order": (orders.reject_order, lambda p, a, _b, _c: {"order_id": p("LicenseOrder", a), "reason": "no"}),
@@ -90,9 +93,10 @@ STEPS = {
     "assign ticket": (tickets.assign_ticket, lambda p, a, b, c: {"ticket_id": p("Ticket", a), **_target(p, c, b)}),
     "modify": (
         terms.modify_license,
-        lambda p, a, b, _: {
-            "license_id": one((Licenses.ACME_TEN_SEATS, Licenses.ACME_POOL, p("License", a)), a),
-            "quantity": 1 + b % 12,
+        lambda p, a, b, c: {
+            "license_id": one((Licenses.BERLIN_PUBLIC, Licenses.ACME_TEN_SEATS, p("License", a)), a),
+            "quantity": 1 + b % 12 if c % 3 else None,
+            "auto_renew": bool(b % 2) if c % 3 != 1 else None,
         },
     ),
     "renew": (terms.renew_license, of_license),

@@ -10,12 +10,12 @@ OF_PROJECTS = (Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY)
 
 
 def _planned(around, a, b, c):
-    if c % 2:
+    if c % 3:
         return {
             "virtual_container_id": one(PLANNED, a),
             "license_id": around.of("assign to project", "License", b),
         }
-    license_id = one(OF_PROJECTS, b) if c % 3 else around("License", b)
+    license_id = one(OF_PROJECTS, b) if c % 2 else around("License", b)
     return {"virtual_container_id": around("VirtualContainer", a), "license_id": license_id}
 
 

@@ -21,6 +21,7 @@ from store.clock import SetClock
 from store.container_files import CounterMismatch
 from store.database import Database
 from store.errors import Refusal
+from store.groups import Invitation
 from store.licenses import License
 from store.nouns import RESOURCES
 from store.users import User
@@ -29,7 +30,7 @@ from tests.cycle.choosing import Surroundings
 from tests.cycle.conftest import TOKENS_LAST
 from tests.cycle.machines import Machines
 from tests.cycle.standing import EVERYTHING
-from tests.cycle.steps import BEGINNING, JUMPS, OFTEN, STEPS
+from tests.cycle.steps import ANSWERED, BEGINNING, JUMPS, OFTEN, STEPS
 from work.duties import Workplace, catch_up
 from worlds.cast import ANN, CAST, IDA, PIA, Tickets
 
@@ -87,8 +88,16 @@ class Cycle(RuleBasedStateMachine):
         if name == "clock":
             self._time_goes_on(JUMPS[a % len(JUMPS)])
             return
-        case, told = STEPS[name]
-        self.runner.run(self._act(name, case, who, told(self.around, a, b, c)))
+        case, step = STEPS[name]
+        told = step(self.around, a, b, c)
+        if name in ANSWERED and c % 2:
+            who = self.runner.run(self._invited(told["invitation_id"])) or who
+        self.runner.run(self._act(name, case, who, told))
+
+    async def _invited(self, invitation_id):
+        async with self.database.transaction() as session:
+            address = await session.scalar(sa.select(Invitation.email).where(Invitation.id == invitation_id))
+        return next((each for each in self.tokens if each.email == address), None)
 
     async def _act(self, name, case, who, told):
         access = Access(self.portal, self.tokens[who], "cycle")
