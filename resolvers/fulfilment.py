@@ -17,6 +17,7 @@ from store.orders import DemoExists, LicenseOrder
 from store.products import LicenseTemplate
 from store.ticket_codes import new_code
 from store.tickets import Ticket
+from store.turns import take_turn
 from store.users import User
 
 Owner = User | Group
@@ -96,8 +97,7 @@ async def _require_no_demo(gate: Gate, parameters: Parameters, product_id: UUID,
     """One live demo for each owner and product; two orders at the same moment wait for each other."""
     if count > 1:
         raise parameters.broken("one demo is enough for one owner", ModelCell.QUANTITY, limit=1)
-    turn = sa.func.hashtextextended(f"demo {owner.id} {product_id}", 0)
-    await gate.session.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+    await take_turn(gate.session, f"demo {owner.id} {product_id}")
     owned = License.owner_group_id if isinstance(owner, Group) else License.owner_user_id
     live = sa.exists().where(
         owned == owner.id,

@@ -27,6 +27,7 @@ from store.mapping import new_id
 from store.notices import ways_to_invite
 from store.notifications import Channel, Notification, NotificationEvent
 from store.tokens import hash_token, new_token
+from store.turns import take_turn
 from store.users import User, address
 
 _AT_ONCE = 500
@@ -47,18 +48,19 @@ async def create_invitation(
     group.require_standing()
     email = address(email)
     await _require_news(gate, email, group)
+    invited_lately = await _invited_lately(gate, email)
     token = new_token()
     expires_at = gate.now + timedelta(days=days)
     invitation = Invitation(
         id=new_id(), email=email, group_id=group.id, role=role, token_hash=hash_token(token),
-        invited_by_id=gate.actor.id, expires_at=expires_at, state=InvitationState.PENDING,
+        invited_by_id=gate.actor.id, expires_at=expires_at, state=InvitationState.PENDING, created_at=gate.now,
     )  # fmt: skip
     gate.add(invitation)
     entry = gate.record("invitation.created", invitation)
     entry.id = new_id()
     holder = await _holder(gate, email)
     told_by = await ways_to_invite(gate.session, group.id, holder)
-    if Channel.EMAIL in told_by and await _letters_lately(gate, email) < _LETTERS_FOR_ONE:
+    if Channel.EMAIL in told_by and invited_lately < _LETTERS_FOR_ONE:
         letter = Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at)
         letter.created_at, letter.invitation_id = gate.now, invitation.id
         letter.locale = "en" if holder is None else holder.locale
@@ -155,10 +157,11 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
         raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)
 
 
-async def _letters_lately(gate: Gate, email: str) -> int:
-    lately = (Letter.kind == LetterKind.INVITATION, Letter.created_at > gate.now - _LETTERS_WITHIN)
-    written = sa.select(sa.func.count()).where(Letter.email == email, *lately)
-    return await gate.session.scalar(written) or 0
+async def _invited_lately(gate: Gate, email: str) -> int:
+    """Invitations are counted and not their letters: those of withdrawn ones are deleted, and may be on their way."""
+    await take_turn(gate.session, f"invitation for {email}")
+    lately = (Invitation.email == email, Invitation.created_at > gate.now - _LETTERS_WITHIN)
+    return await gate.session.scalar(sa.select(sa.func.count()).select_from(Invitation).where(*lately)) or 0
 
 
 async def _holder(gate: Gate, email: str) -> User | None:

@@ -19,6 +19,7 @@ from store.models import Parameters
 from store.orders import LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability
 from store.products import GrantVerb, LicenseTemplate
+from store.turns import take_turn
 from store.users import User, UserKind
 
 
@@ -112,8 +113,7 @@ async def _is_repeated(gate: Gate, order: LicenseOrder) -> bool:
     """A repeated external reference is the same order: it answers with what there is, and does nothing again."""
     if order.external_ref is None:
         return False
-    turn = sa.func.hashtextextended(f"order {order.source} {order.external_ref}", 0)
-    await gate.session.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+    await take_turn(gate.session, f"order {order.source} {order.external_ref}")
     known = (LicenseOrder.source == order.source, LicenseOrder.external_ref == order.external_ref)
     first_id = await gate.session.scalar(sa.select(LicenseOrder.id).where(*known))
     if first_id is None:

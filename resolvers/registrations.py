@@ -23,6 +23,7 @@ from store.letters import Letter, LetterKind
 from store.mapping import new_id
 from store.passwords import Secret, hash_password
 from store.tokens import hash_token, new_token
+from store.turns import take_turn
 from store.users import AccessToken, User, UserKind, UserStatus, address
 
 _WINDOW = timedelta(hours=1)
@@ -59,6 +60,7 @@ async def register(access: Access, *, email: str, name: str, password: Secret, l
     async with _door(access, "accountRegister") as session:
         if await _asked(session, now) >= _ASKED_BY_ALL:
             raise TooManyRequests("too many people register at this moment", retry_after=int(_WINDOW.total_seconds()))
+        await take_turn(session, f"account for {email}")
         if await _asked(session, now, email=email) < _ASKED_FOR_ONE:
             taken = sa.exists().where(User.email == email, User.email_verified_at.is_not(None))
             if await session.scalar(sa.select(taken)):

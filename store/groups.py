@@ -229,6 +229,7 @@ class Invitation(Entity):
             "uq_invitations_pending", "email", "group_id", unique=True, postgresql_where=sa.text("state = 'PENDING'")
         ),
         newest_first("invitations", "group_id"),
+        newest_first("invitations", "email"),
     )
 
     email: Mapped[str]

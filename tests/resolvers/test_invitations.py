@@ -100,6 +100,24 @@ async def test_nobody_is_sent_more_than_three_invitations_an_hour(acting, clock,
     assert [each.secret for each in letters] == [*tokens[:3], tokens[5]]
 
 
+async def test_of_many_invitations_at_the_same_moment_three_are_sent(acting, database):
+    groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
+
+    await asyncio.gather(*(invited(acting, by=IDA, group=each) for each in groups))
+
+    assert len(await all_of(database, sa.select(Letter).where(Letter.email == NEW))) == 3
+
+
+async def test_an_invitation_that_is_withdrawn_counts_too(acting, database):
+    letters = []
+    for group in (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT):
+        invitation_id, _ = await invited(acting, by=IDA, group=group)
+        letters.append(len(await all_of(database, sa.select(Letter).where(Letter.email == NEW))))
+        await revoke_invitation(await acting(IDA), invitation_id=invitation_id, key=f"not {group}")
+
+    assert letters == [1, 1, 1, 0]
+
+
 # F65 F105 F124
 async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(acting, row, database):
     people = len(await all_of(database, sa.select(User.id)))
