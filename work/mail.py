@@ -20,6 +20,7 @@ LONGEST = 400.0  # seconds for one letter; well below what whoever has taken it 
 _WELCOME = 60.0  # seconds until the server lets the portal in
 _PARTING = 1.0  # seconds that the server may take to say goodbye; nothing hangs on it
 _FINAL = range(500, 600)
+_OF_THIS_LETTER = {552, 555}  # it is too long, or asks for what the server does not have; the sender is named with both
 _NO_SERVER = "is not as smtp://user:password@host:port?starttls=required"
 _NO_ADDRESS = "is no address that mail can be sent to"
 
@@ -102,7 +103,8 @@ class MailServer:
                 await client.connect()
         except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
             client.close()
-            raise Unreachable(one_line(f"{self.host}:{self.port}: {problem}")) from problem
+            reason = str(problem) or "no greeting in time"
+            raise Unreachable(one_line(f"{self.host}:{self.port}: {reason}")) from problem
         try:
             yield Conversation(client)
         finally:
@@ -128,7 +130,10 @@ class Conversation:
         try:
             async with asyncio.timeout(LONGEST):
                 await self._client.send_message(message, sender=sender, recipients=[recipient])
-        except aiosmtplib.SMTPSenderRefused as problem:  # whatever the code: it would be the same for every letter
+        except aiosmtplib.SMTPSenderRefused as problem:
+            if problem.code in _OF_THIS_LETTER:
+                raise _refused(problem.code, problem.message) from problem
+            # Whatever the other codes are: it would be the same for the next letter.
             refusal = f"{self._client.hostname} takes nothing from {sender}: {problem.code} {problem.message}"
             raise Unreachable(one_line(refusal)) from problem
         except aiosmtplib.SMTPRecipientsRefused as problem:

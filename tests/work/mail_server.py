@@ -20,7 +20,8 @@ HOST = "127.0.0.1"
 class Mailbox:
     """What has come in; `refuses` maps an address, `MAIL` or `DATA` to the answer it gets.
 
-    `slow` is how long a letter takes, and `silent` maps an address, or `QUIT`, to the seconds before it gets its answer.
+    `at_a_time` is how many letters it takes in one conversation, `slow` how long one of them takes, and `silent` maps an
+    address, or `QUIT`, to the seconds before it gets its answer.
     """
 
     def __init__(self):
@@ -28,12 +29,16 @@ class Mailbox:
         self.logins = []
         self.refuses = {}
         self.slow = 0.0
+        self.at_a_time = None
         self.silent = {}
         self.hangs_up = False
 
-    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+    async def handle_MAIL(self, _server, session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         if "MAIL" in self.refuses:
             return self.refuses["MAIL"]
+        session.begun = getattr(session, "begun", 0) + 1
+        if self.at_a_time is not None and session.begun > self.at_a_time:
+            return "421 too many messages in this connection"
         envelope.mail_from = address
         return "250 OK"
 

@@ -1,6 +1,7 @@
 """Letters go out by a real mail server on a socket: each once, tried again with patience, and never lost."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -249,6 +250,34 @@ async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, ma
 
     mailbox.refuses.clear()
     assert await deliver(office) == 2
+
+
+async def test_a_server_that_takes_so_many_at_a_time_is_asked_on_in_another_conversation(office, mailbox, write, kept):
+    mailbox.at_a_time = 2
+    written = [await write(f"number{each}@acme.example") for each in range(5)]
+
+    assert [await deliver(office) for _ in range(4)] == [2, 2, 1, 0]
+    assert [(await kept(each)).attempts for each in written] == [1] * 5
+
+
+@pytest.mark.parametrize("code", [552, 555])
+async def test_a_letter_that_the_server_does_not_want_is_told_from_a_sender(office, mailbox, write, kept, code):
+    mailbox.refuses["MAIL"] = f"{code} not such a letter"
+    id_ = await write()
+
+    assert await deliver(office) == 0
+    given_up = await kept(id_)
+    assert (given_up.attempts, given_up.problem) == (1, f"{code} not such a letter")
+    assert given_up.given_up_at is not None
+
+
+async def test_a_server_that_does_not_greet_is_named_with_the_reason(office_at, write, monkeypatch):
+    monkeypatch.setattr("work.mail._WELCOME", 0.1)
+    await write()
+    with socket.create_server((HOST, 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(Unreachable, match=f"^{HOST}:{port}: no greeting in time$"):
+            await deliver(office_at(port))
 
 
 async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, write, kept, clock):
