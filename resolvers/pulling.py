@@ -82,12 +82,12 @@ async def pull_virtual_container(
 
 
 async def _hold_plan(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
-    """The project before its virtual container, as everybody takes them; neither has changed since it was looked at."""
+    """The project before its virtual container, as everybody takes them; the revision is still that which was looked at."""
     named = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
-    seen = (await gate.one(Project, named.project_id, to="pull", lock=False)).version
+    seen = (await gate.one(Project, named.project_id, to="pull", lock=False)).revision
     project = await gate.one(Project, named.project_id, to="pull")
-    if project.version != seen:
-        raise Conflict("the project has changed at the same moment; look at what it holds now and pull again")
+    if project.revision != seen:
+        raise Conflict("a newer revision was published at the same moment; look at what it holds and pull again")
     return await gate.one(VirtualContainer, virtual_container_id, to="pull"), project
 
 
