@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from authz.access import Access
@@ -11,6 +11,7 @@ from resolvers import exports
 from resolvers.reports import Span
 from schema.ids import encode
 from schema.scalars import instant
+from store.calendar import CALENDAR
 from store.errors import BadInput
 from store.reports import CreatedKey
 
@@ -60,13 +61,9 @@ def _span(given: Mapping[str, str]) -> Span:
 def _instant(name: str, text: str) -> datetime:
     """An instant with its offset, or a day, which begins at midnight in UTC."""
     try:
-        return (
-            datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            if len(text) == len("2026-11-24")
-            else instant(text)
-        )
+        return instant(f"{text}T00:00:00Z" if len(text) == len("2026-11-24") else text)
     except ValueError:
-        raise BadInput(f"{name} is written like 2026-11-24 or 2026-11-24T12:00:00Z") from None
+        raise BadInput(f"{name} is written like 2026-11-24 or 2026-11-24T12:00:00Z, {CALENDAR}") from None
 
 
 def _by(given: Mapping[str, str]) -> frozenset[str]:

@@ -26,13 +26,14 @@ def async_url(url: str) -> str:
 class Database:
     """The portal's engine. Reads hold one snapshot, writes one transaction, and both end by themselves."""
 
-    def __init__(self, url: str, *, pool_size: int = 16, patience: float = 30) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, patience: float = 20) -> None:
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             poolclass=Connections,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=patience,  # seconds until whoever waits for a connection hears that there is none
+            # Seconds until whoever waits for a connection hears that there is none: fewer than an operation has.
+            pool_timeout=patience,
             pool_pre_ping=False,
             pool_use_lifo=True,
             # The linter takes tables that meet only in an outer row for a cartesian product.

@@ -63,14 +63,14 @@ def nightly(pytestconfig: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
-    """What one engine of the run has compiled, all have: they differ only in the database that they ask."""
-    dialects: list[sa.Dialect] = []
+    """What one engine has compiled, all have that ask the same server: they differ only in the database."""
+    dialects: dict[sa.URL, sa.Dialect] = {}
     statements: LRUCache[Any, Any] = LRUCache(_STATEMENTS)
 
     def lend(connection: sa.Connection) -> None:
-        if not dialects:
-            dialects.append(connection.dialect)  # part of the key under which a statement is kept
-        connection.dialect = dialects[0]
+        server = connection.engine.url.set(database="")
+        # Part of the key under which a statement is kept; who listens for errors is known to it, and is the same for all.
+        connection.dialect = dialects.setdefault(server, connection.dialect)
         connection.execution_options(compiled_cache=statements)
 
     sa.event.listen(sa.Engine, "engine_connect", lend)

@@ -1,10 +1,13 @@
 """Settings come from the environment, once, and say everything that is wrong with them."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
 from app import CHECKOUT, BadSettings, Environment, Settings
+from store.database import Database
+from transport.settings import TransportSettings
 
 
 def test_nothing_has_to_be_set():
@@ -103,6 +106,12 @@ def test_an_address_of_a_mail_server_is_read_at_the_start_and_its_password_told_
 
     assert str(refused.value).startswith(f"PORTAL_SMTP_URL: {problem}")
     assert "sec" not in str(refused.value)
+
+
+def test_whoever_waits_for_a_connection_hears_that_there_is_none_before_his_time_is_over():
+    patience = inspect.signature(Database).parameters["patience"].default
+
+    assert patience < TransportSettings().seconds_per_operation - 5
 
 
 def test_letters_are_sent_in_somebodys_name():

@@ -193,6 +193,7 @@ async def test_a_file_comes_with_its_name_and_is_kept_by_nobody_on_the_way(fetch
         ("licenses.csv?form=x", 422, "BAD_USER_INPUT"),
         ("licenses.csv?from=yesterday", 422, "BAD_USER_INPUT"),
         ("licenses.csv?from=2026-13-01", 422, "BAD_USER_INPUT"),
+        ("licenses.csv?from=0001-01-01", 422, "BAD_USER_INPUT"),
         ("licenses.csv?from=2026-01-01T00:00:00", 422, "BAD_USER_INPUT"),
         ("billing.csv?from=2026-02-01&to=2026-01-01", 422, "BAD_USER_INPUT"),
         ("created.csv?by=owner", 422, "BAD_USER_INPUT"),
