@@ -114,6 +114,34 @@ esac
     assert not (house / ".venv.turn").is_symlink()
 
 
+def test_where_uv_gives_up_pip_gets_an_environment_that_has_it(house):
+    """The one that uv has begun comes without pip."""
+    begun, made = house / "begun", house / "made"
+    program(begun, '#!/bin/sh\n[ "$2" != pip ]\n')
+    program(made, ECHO)
+    put = f'mkdir -p "{house}/.venv/bin"; cp'
+    program(
+        house.parent / "bin/uv",
+        f"""#!/bin/sh
+case $1 in
+  venv) {put} "{begun}" "{house}/.venv/bin/python";;
+  pip) exit 2;;
+esac
+""",
+    )
+    program(
+        house.parent / "bin/python3.12",
+        f"""#!/bin/sh
+if [ "$2" = venv ]; then {put} "{made}" "{house}/.venv/bin/python"; fi
+""",
+    )
+
+    answer = portal(house, "x")
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.endswith("|-P|-m|commands|x|")
+
+
 def test_a_run_that_was_killed_in_the_middle_holds_nobody_up(house):
     complete(house)
     (house / ".venv/installed.lock").unlink()
