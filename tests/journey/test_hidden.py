@@ -147,7 +147,7 @@ async def test_the_worlds_differ_for_an_administrator(worlds):
 
 
 def pytest_generate_tests(metafunc):
-    """All the members ask in a nightly run; in an ordinary one Tom, who may see least."""
+    """All the members ask in a nightly run; in an ordinary one Tom, who is a member and nothing else."""
     if "member" in metafunc.fixturenames:
         asking = MEMBERS if metafunc.config.getoption("--nightly") else [TOM]
         metafunc.parametrize("member", asking, ids=lambda each: each.name.split()[0])
