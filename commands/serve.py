@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 import uvicorn
+from starlette.applications import Starlette
 
 from app import Environment, Settings, create_app
 from commands import CommandFailed, portal_database
@@ -23,6 +24,9 @@ from worlds.cast import CAST, PASSWORD, Account
 SUMMARY = "start the portal, with a database and a demo world of its own where there is none"
 
 _PATIENCE_WITH_CLIENTS = 5  # seconds that open requests and sockets get at the end
+_KEPT_OPEN = 75
+"""Seconds that an idle connection is kept. Whoever closes first may do so in the moment of the next request, which is lost
+then: clients give up theirs after five seconds, balancers after sixty."""
 _BACKLOG = 2048
 _FURNISHING = 0x6C_70_66_75  # this advisory lock is held while the first data is loaded
 
@@ -36,16 +40,21 @@ def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same 
     with suppress(KeyboardInterrupt), _listening(settings) as door, portal_database(settings) as url:
         accounts = asyncio.run(_furnish(url)) if settings.environment is Environment.DEVELOPMENT else []
         app = create_app(replace(settings, database_url=url))
-        config = uvicorn.Config(
-            app,
-            loop="uvloop",
-            http="httptools",
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=_PATIENCE_WITH_CLIENTS,
-        )
-        _Server(config, lambda: print(_welcome(settings, accounts), flush=True)).run(sockets=[door])
+        _Server(served(app), lambda: print(_welcome(settings, accounts), flush=True)).run(sockets=[door])
     return 0
+
+
+def served(app: Starlette, *, patience: int = _PATIENCE_WITH_CLIENTS) -> uvicorn.Config:
+    """How the portal is served; at the end open requests and sockets get so many seconds."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_KEPT_OPEN,
+        timeout_graceful_shutdown=patience,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from app import CHECKOUT
+from commands.serve import served
 from store import keeper
 from worlds.cast import CAST
 
@@ -78,6 +80,11 @@ def test_in_production_nobody_with_a_known_password_is_let_in(new_database, free
         portal.terminate()
 
         assert portal.communicate()[0] == f"the portal answers at http://127.0.0.1:{free_port}/graphql\n"
+
+
+def test_a_connection_is_kept_for_longer_than_clients_and_balancers_keep_theirs():
+    """Whoever closes first may do so in the moment of the next request."""
+    assert served(Starlette()).timeout_keep_alive > 60
 
 
 def test_a_taken_address_is_refused_before_anything_starts(tmp_path):

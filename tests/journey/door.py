@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 
 from app import Settings, create_app
+from commands.serve import served
 from store import tokens
 from store.clock import SystemClock
 from store.database import Database
@@ -43,10 +44,7 @@ def opened(database_url: str, folder: Path, *, worker: bool = True):
     """The application as `./portal serve` puts it together, in a thread of its own with its own loop."""
     app = create_app(Settings(database_url=database_url, data_dir=folder, worker=worker))
     with socket.create_server(("127.0.0.1", 0), backlog=512) as door:
-        config = uvicorn.Config(
-            app, loop="uvloop", http="httptools", log_level="warning", access_log=False, timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(served(app, patience=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()
         try:
