@@ -47,7 +47,9 @@ DEMO_TIME = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--nightly", action="store_true", help="ask all of what an ordinary run takes samples of: an hour and more"
+        "--nightly",
+        action="store_true",
+        help="ask all of what an ordinary run takes samples of: about half an hour more",
     )
 
 

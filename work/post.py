@@ -52,11 +52,10 @@ async def deliver(office: PostOffice) -> int:
         try:
             while conversation.goes_on and not _stops() and (letter := await _take(office)):
                 taken += await _to_the_end(_hand_over(office, conversation, letter))
-        except (
-            Unreachable
-        ) as problem:  # many servers take so many letters in one conversation, and the next ones in another
+        except Unreachable as problem:
             if not taken:
                 raise
+            # Many servers take so many letters in one conversation, and the next ones in another.
             _log.info("after %d letters: %s", taken, problem)
     return taken
 
