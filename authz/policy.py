@@ -3,12 +3,12 @@
 from functools import cached_property
 from typing import Any
 
-from authz.guards import folded, guards_of, holds
-from authz.ir import Atom, Plan
-from authz.native import Check, compile_check
-from authz.resolve import CompiledPolicy
-from authz.sql import Forms
-from store.mapping import Record
+from authz.backends.python import Check, compile_check
+from authz.backends.sql import Forms
+from authz.compiler.compile import CompiledPolicy
+from authz.compiler.guards import folded, guards_of, holds
+from authz.compiler.ir import Atom, Plan
+from store.db.base import Record
 
 Shade = frozenset[Atom]
 

@@ -77,7 +77,7 @@ def counts(*, everything: bool = False, where: str = "true") -> Mapping[str, str
     """The candidates for a count up to $2."""
     if everything:
         return {
-            "rows": f"SELECT count(*) FROM (SELECT FROM licenses l WHERE $1::uuid IS NOT NULL AND {where} LIMIT $2) found"
+            "rows": f"SELECT count(*) FROM (SELECT FROM licenses l WHERE $1::uuid IS NOT NULL AND {where} LIMIT $2) found",
         }
     union = "\nUNION ".join([*_own(where), *_probes(where)])
     return {

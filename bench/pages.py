@@ -11,17 +11,17 @@ import asyncpg
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from sqlalchemy.orm import undefer
 
-from authz import plans
-from authz.access import Portal
-from authz.actor import WHO_ASKS, Actor, actor_of
-from authz.asking import COUNT_LIMIT, PageOf, Statement, Want
-from authz.filters import values_of
-from authz.plans import Plan
+from authz.gate.access import Portal
+from authz.gate.actor import WHO_ASKS, Actor, actor_of
+from authz.lists import plans
+from authz.lists.filters import values_of
+from authz.lists.plans import Plan
+from authz.lists.queries import COUNT_LIMIT, PageOf, Statement, Want
 from bench import by_hand
-from store import tokens
+from seeds.personas import Persona
+from store.db import tokens
 from store.licenses import License
 from store.users import User
-from worlds.personas import Persona
 
 ROUNDS = 21
 _FIRST = 50
@@ -96,7 +96,14 @@ async def count(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> Me
     engine = times.pop("engine")
     best = min(times, key=lambda name: times[name])
     return Measured(
-        persona, "count", "FAN" if plan is Plan.FAN else "HASH", engine, times[best], best, 0.0, rows["engine"][0][0]
+        persona,
+        "count",
+        "FAN" if plan is Plan.FAN else "HASH",
+        engine,
+        times[best],
+        best,
+        0.0,
+        rows["engine"][0][0],
     )
 
 
@@ -144,7 +151,8 @@ async def _cursor(portal: Portal, raw: asyncpg.Connection, actor: Actor, plan: P
 
 
 async def _in_turn(
-    raw: asyncpg.Connection, questions: dict[str, tuple[str, Sequence[Any]]]
+    raw: asyncpg.Connection,
+    questions: dict[str, tuple[str, Sequence[Any]]],
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Medians of prepared runs, one after the other, so that the machine's moods meet all alike."""
     prepared: dict[str, Any] = {}

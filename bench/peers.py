@@ -13,12 +13,12 @@ from typing import Any
 import casbin
 import cedarpy
 
-from authz.loading import compile_text
-from authz.native import compile_check
-from authz.reference import Reference
+from authz.backends.oso import Reference
+from authz.backends.python import compile_check
+from authz.load_policy import compile_text
+from store.db.registry import RESOURCES
 from store.groups import Group
 from store.licenses import License
-from store.nouns import RESOURCES
 
 Ask = Callable[[Any, str, Any], bool]
 """Whether an account may do something to a license."""

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from authz.loaded import World
+from authz.backends.oso import Reference
 from authz.policy import Policy
-from authz.reference import Reference
+from authz.verify.load_world import World
 from bench import peers
 from store.activations import Activation
 from store.containers import Container
+from store.db.base import Record
+from store.db.registry import RESOURCES
 from store.groups import Group
 from store.licenses import License
-from store.mapping import Record
-from store.nouns import RESOURCES
 from store.users import User
 
 ROUNDS = 5
@@ -73,7 +73,7 @@ def measure(policy: Policy, world: World) -> tuple[list[Answered], list[Answered
         {
             "native": (lambda: [check(user, row) for check, user, row in checks], len(checks)),
             "Oso": (partial(_each, oso.is_allowed, some), len(some)),
-        }
+        },
     )
     answers = [check(user, row) for check, user, row in checks]
     _same("Oso", answers[: len(some)], _each(oso.is_allowed, some))

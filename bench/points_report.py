@@ -8,15 +8,15 @@ from importlib.metadata import version
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.loaded import World, load_world
-from authz.loading import load_policy
+from authz.load_policy import load_policy
+from authz.verify.load_world import World, load_world
 from bench.points import Answered, measure
-from store.clock import SystemClock
-from store.database import Database
+from seeds import large
+from store.db.clock import SystemClock
+from store.db.database import Database
 from store.groups import Group
 from store.licenses import License
 from store.users import User
-from worlds import large
 
 _KNOWS = {
     "sets, by hand": "sets of ids made ahead for each account",

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from starlette.types import ASGIApp, Message
 
 from bench import views_by_hand
-from schema.ids import encode
-from store.tokens import hash_token
+from schema.fields.ids import encode
+from store.db.tokens import hash_token
 
 ROUNDS, _WARMING = 25, 5
 

@@ -9,11 +9,12 @@ from datetime import timedelta
 import asyncpg
 import sqlalchemy as sa
 
-from app import Settings, create_app
+from app import create_app
 from bench.views import ROUNDS, Viewed, measure
-from store import tokens
-from store.clock import SystemClock
-from store.database import Database
+from settings import Settings
+from store.db import tokens
+from store.db.clock import SystemClock
+from store.db.database import Database
 from store.users import User
 
 

@@ -4,8 +4,8 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from typing import Any
 
-from central.field_container import FieldContainer
 from examples.talking import NotAsTold, Story, arguments, is_refused, play, says
+from license_central.simulated_container import FieldContainer
 from store.containers import ContainerType
 
 _BEGINNING = """{ viewer {
@@ -41,7 +41,12 @@ class Site:
         self.group, self.olga_id = group["id"], olga["id"]
         (template,) = (await self.ida.asks(_TEMPLATE))["viewer"]["templates"]["nodes"]
         sold = await self.ida.does(
-            "orderCreate", "licenses { id }", templateId=template["id"], groupId=self.group, quantity=5, count=3
+            "orderCreate",
+            "licenses { id }",
+            templateId=template["id"],
+            groupId=self.group,
+            quantity=5,
+            count=3,
         )
         self.first, self.hidden, self.later = [each["id"] for each in sold["licenses"]]
         says(f"{self.ida.name} has sold three licenses of '{template['name']}' to {group['name']}.")
@@ -51,7 +56,10 @@ class Site:
         made = await self.ann.does("projectCreate", "project { id name state }", groupId=self.group, name=name)
         self.project = made["project"]["id"]
         planned = await self.ann.does(
-            "virtualContainerCreate", "virtualContainer { id name }", projectId=self.project, name="Line 7"
+            "virtualContainerCreate",
+            "virtualContainer { id name }",
+            projectId=self.project,
+            name="Line 7",
         )
         self.line = planned["virtualContainer"]["id"]
         for license in (self.first, self.hidden, self.later):
@@ -67,13 +75,19 @@ class Site:
 
     async def _plans(self, license: str) -> None:
         await self.ann.does(
-            "virtualContainerAddLicense", "virtualContainer { id }", virtualContainerId=self.line, licenseId=license
+            "virtualContainerAddLicense",
+            "virtualContainer { id }",
+            virtualContainerId=self.line,
+            licenseId=license,
         )
 
     async def brings_a_computer(self) -> None:
         self.computer = FieldContainer(ContainerType.LOCAL, await self.story.key_set())
         known = await self.olga.does(
-            "containerRegister", "container { id }", registrationFile=self.computer.register(now()), name="line 7"
+            "containerRegister",
+            "container { id }",
+            registrationFile=self.computer.register(now()),
+            name="line 7",
         )
         self.container = known["container"]["id"]
         says(f"{self.olga.name} has registered the computer on site, {self.computer.serial}.")
@@ -99,7 +113,7 @@ class Site:
                 planned = done["virtualContainer"]
                 says(
                     f"{self.olga.name} has pulled {number} files: Line 7 is {planned['state']} to revision "
-                    f"{planned['boundRevision']}, and the computer holds {len(self.computer.held)} licenses."
+                    f"{planned['boundRevision']}, and the computer holds {len(self.computer.held)} licenses.",
                 )
                 return
             receipt = {"receiptFile": self.computer.take(done["licenseFile"], now())}
@@ -109,7 +123,7 @@ class Site:
         seen = (await self.olga.asks(_SEEN, id=self.line))["node"]
         says(
             f"{self.olga.name} reads that {seen['licensesPublished']} licenses are published, and the name of "
-            f"{len(seen['licenses']['nodes'])}: the other one is for administrators only."
+            f"{len(seen['licenses']['nodes'])}: the other one is for administrators only.",
         )
         error = await self.olga.fails("VIRTUAL_CONTAINER_UP_TO_DATE", "virtualContainerPull", **self._pull())
         is_refused("There is nothing more to pull", error)
@@ -142,7 +156,7 @@ class Site:
         says(
             f"The computer asks updates(container) and hears: Line 7 is {update['state']}, on revision "
             f"{update['boundRevision']} of {update['project']['revision']}; {update['licensesToAdd']} license comes and "
-            f"{update['licensesToRemove']} goes."
+            f"{update['licensesToRemove']} goes.",
         )
 
     async def is_done(self) -> None:

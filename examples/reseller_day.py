@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from central.field_container import FieldContainer
 from examples.talking import Person, Story, arguments, is_refused, letter_to, play, says
+from license_central.simulated_container import FieldContainer
 from store.containers import ContainerType
 
 _TEMPLATES = (
@@ -45,7 +45,7 @@ class Day:
         self.rex = await self.story.login("rex@rheintal.example", self.args.password)
         self.keys = await self.story.key_set()
         answer = await self.rex.asks(
-            "{ viewer { user { id } groups(where: { kind: { eq: RESELLER } }) { nodes { id } } } }"
+            "{ viewer { user { id } groups(where: { kind: { eq: RESELLER } }) { nodes { id } } } }",
         )
         self.rex_id = answer["viewer"]["user"]["id"]
         (self.house,) = [each["id"] for each in answer["viewer"]["groups"]["nodes"]]
@@ -53,7 +53,11 @@ class Day:
 
     async def wins_a_customer(self) -> None:
         made = await self.rex.does(
-            "groupCreate", "group { id name }", name=self.args.customer, kind="CUSTOMER", parentId=self.house
+            "groupCreate",
+            "group { id name }",
+            name=self.args.customer,
+            kind="CUSTOMER",
+            parentId=self.house,
         )
         self.customer = made["group"]["id"]
         says(f"{self.rex.name} has created the customer {made['group']['name']} below his house.")
@@ -62,7 +66,7 @@ class Day:
         says(f"{self.rex.name} has invited {email} to administer it.")
         self.nora = await self._registers(email, "Nora Nyman")
         waiting = await self.nora.asks(
-            "{ viewer { invitations(where: { state: { eq: PENDING } }) { nodes { id groupName } } } }"
+            "{ viewer { invitations(where: { state: { eq: PENDING } }) { nodes { id groupName } } } }",
         )
         (invitation,) = waiting["viewer"]["invitations"]["nodes"]
         await self.nora.does("invitationAccept", "membership { role }", invitationId=invitation["id"])
@@ -79,7 +83,11 @@ class Day:
     async def _registers(self, email: str, name: str) -> Person:
         stranger = await self.story.stranger(name)
         await stranger.does(
-            "accountRegister", "changes { action }", email=email, name=name, password=self.args.password
+            "accountRegister",
+            "changes { action }",
+            email=email,
+            name=name,
+            password=self.args.password,
         )
         is_refused(
             f"{name} has registered, and cannot log in before the letter is back",
@@ -103,15 +111,18 @@ class Day:
         is_refused("A second demo of the same product is one too many", error)
         await self.nora.does("licenseAssign", "license { id }", licenseId=self.demo, targetId=self.kim_id)
         cloud = await self.kim.asks(
-            "{ viewer { containers(where: { type: { eq: PERSONAL_CLOUD } }) { nodes { id } } } }"
+            "{ viewer { containers(where: { type: { eq: PERSONAL_CLOUD } }) { nodes { id } } } }",
         )
         (own,) = cloud["viewer"]["containers"]["nodes"]
         taken = await self.kim.does(
-            "licenseActivate", "activation { state } license { expiresAt }", licenseId=self.demo, containerId=own["id"]
+            "licenseActivate",
+            "activation { state } license { expiresAt }",
+            licenseId=self.demo,
+            containerId=own["id"],
         )
         says(
             f"{self.nora.name} has given it to {self.kim.name}, whose cloud has it at once: "
-            f"{taken['activation']['state']}, and the thirty days run until {taken['license']['expiresAt'][:10]}."
+            f"{taken['activation']['state']}, and the thirty days run until {taken['license']['expiresAt'][:10]}.",
         )
 
     async def sells_a_subscription(self) -> None:
@@ -132,7 +143,7 @@ class Day:
         await self.rex.does("licenseRevoke", "license { lifecycle }", licenseId=self.demo)
         says(
             f"{self.rex.name} has turned the demo into '{yearly['name']}': the subscription runs until "
-            f"{license['expiresAt'][:10]}, and the demo is revoked."
+            f"{license['expiresAt'][:10]}, and the demo is revoked.",
         )
         error = await self.kim.fails("NOT_FOUND", "licenseAssign", licenseId=self.license, targetId=self.kim_id)
         is_refused(f"{self.kim.name} cannot help himself to a license that he does not see", error)
@@ -149,7 +160,10 @@ class Day:
         dongle = FieldContainer(ContainerType.DONGLE, self.keys)
         name = f"dongle {number}"
         known = await self.kim.does(
-            "containerRegister", "container { id serial }", registrationFile=dongle.register(now()), name=name
+            "containerRegister",
+            "container { id serial }",
+            registrationFile=dongle.register(now()),
+            name=name,
         )
         container = known["container"]["id"]
         asked = await self.kim.does(
@@ -161,7 +175,7 @@ class Day:
         done = await self.kim.does("activationConfirm", "activation { state }", **brought)
         says(
             f"{self.kim.name} has carried the license into {name} ({dongle.serial}) by files: "
-            f"{asked['activation']['state']}, and {done['activation']['state']} with the receipt."
+            f"{asked['activation']['state']}, and {done['activation']['state']} with the receipt.",
         )
         if number == 1:
             error = await self.kim.fails("CONTAINER_FILE_REPLAYED", "activationConfirm", **brought)
@@ -185,7 +199,7 @@ class Day:
             (old,) = case["activations"]
             says(
                 f"{self.kim.name} has lost {name}: by the rules its license is free again, and the dongle is "
-                f"{old['container']['state']}."
+                f"{old['container']['state']}.",
             )
             return
         says(f"{self.kim.name} has lost {name} too; this is one more than the rules allow: {state}.")
@@ -218,7 +232,7 @@ class Day:
         (place,) = license["activations"]["nodes"]
         says(
             f"In the evening {license['product']['name']} is {license['lifecycle']}, with its seat in "
-            f"{place['deviceLabel']} ({place['container']['serial']})."
+            f"{place['deviceLabel']} ({place['container']['serial']}).",
         )
 
 

@@ -78,7 +78,10 @@ class Story:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self._open.aclose()
 
@@ -115,7 +118,13 @@ def is_refused(sentence: str, error: Any) -> None:
 async def letter_to(email: str, kind: str) -> str:
     """The token of the newest letter of a kind; whoever runs a portal without mail reads letters with this command."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "commands", "letters", email, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "cli",
+        "mail",
+        email,
+        cwd=CHECKOUT,
+        stdout=asyncio.subprocess.PIPE,
     )
     printed, _ = await process.communicate()
     letters = [line.split("\t") for line in printed.decode().splitlines()]

@@ -4,18 +4,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
-from resolvers.leaving import end_account, follow_leaving
 from resolvers.memberships import joining
+from resolvers.offboarding import end_account, follow_leaving
 from resolvers.registrations import ask_to_confirm
-from store import erasing, tree
-from store.clouds import cloud_of
+from store.db.base import Json, new_id
+from store.db.passwords import Secret, hash_password, matches
 from store.groups import Group, MemberRole, Membership, MembershipState, said
 from store.licenses import License, Lifecycle
-from store.mapping import Json, new_id
-from store.passwords import Secret, hash_password, matches
+from store.services import data_erasure, group_tree
+from store.services.cloud_containers import cloud_of
 from store.users import (
     AccessToken,
     AccountHoldsLicenses,
@@ -30,10 +30,16 @@ from store.users import (
 
 @use_case("accountCreate")
 async def create_account(
-    gate: Gate, *, group_id: UUID, email: str, name: str, role: MemberRole = MemberRole.MEMBER, locale: str = "en"
+    gate: Gate,
+    *,
+    group_id: UUID,
+    email: str,
+    name: str,
+    role: MemberRole = MemberRole.MEMBER,
+    locale: str = "en",
 ) -> None:
     """An account for a member of a group, with its personal container; it opens when the holder of the address comes."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "create_account")
     group.require_standing()
     user = User(id=new_id(), email=address(email), name=said(name), kind=UserKind.HUMAN, status=UserStatus.PENDING)
@@ -126,7 +132,7 @@ async def erase_account(gate: Gate, *, give_up_licenses: bool = False) -> None:
 async def export_account(gate: Gate) -> None:
     """Everything that is kept about oneself."""
     user = await gate.one(User, gate.actor.id, to="read", lock=False)
-    gate.tell("data", await erasing.everything_about(gate.session, user))
+    gate.tell("data", await data_erasure.everything_about(gate.session, user))
     gate.record("account.exported", user)
 
 
@@ -148,4 +154,4 @@ async def _bought(gate: Gate, user: User) -> list[License]:
 async def _end(gate: Gate, user: User, former: str | None) -> None:
     await end_account(gate, user)
     if former is not None and user.email is not None:
-        await erasing.erase_address(gate.session, former, instead=user.email)
+        await data_erasure.erase_address(gate.session, former, instead=user.email)

@@ -8,17 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from authz.gate import Gate
-from authz.recording import changes_of, entry_for
-from authz.use_case import use_case
-from resolvers.files import confirmed, heard, send
-from resolvers.holding import free_seat, hold, require_not_lent, require_nothing_open
+from authz.gate.audit_entries import changes_of, entry_for
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.container_files import confirmed, heard, send
+from resolvers.locking import free_seat, hold, require_not_lent, require_nothing_open
 from store.activations import PENDING_LIMIT, Activation, ActivationState, RequestFileNeeded
 from store.audit import AuditEntry
 from store.container_files import FileKind
 from store.containers import Container
+from store.db.base import new_id
 from store.licenses import License
-from store.mapping import new_id
 from store.restores import DeactivationLimit, rules_of
 
 _AT_ONCE = 500
@@ -26,7 +26,12 @@ _AT_ONCE = 500
 
 @use_case("licenseActivate")
 async def activate_license(
-    gate: Gate, *, license_id: UUID, container_id: UUID, device_label: str = "", request_file: str | None = None
+    gate: Gate,
+    *,
+    license_id: UUID,
+    container_id: UUID,
+    device_label: str = "",
+    request_file: str | None = None,
 ) -> None:
     """Take one free seat of a license into a container; a cloud confirms at once, any other with its receipt."""
     license = await gate.one(License, license_id, to="activate", load=(License.product, License.features))
@@ -75,7 +80,11 @@ async def withdraw_activation(gate: Gate, *, activation_id: UUID) -> None:
 
 
 async def put_in(
-    gate: Gate, license: License, container: Container, device_label: str, request_file: str | None
+    gate: Gate,
+    license: License,
+    container: Container,
+    device_label: str,
+    request_file: str | None,
 ) -> Activation:
     """Activate a held license in a held container."""
     license.require_usable(at=gate.now)
@@ -182,7 +191,7 @@ async def _require_within_limit(gate: Gate, license: License) -> None:
             Activation.license_id == license.id,
             Activation.state == ActivationState.RETURNED,
             Activation.parent_id.is_(None),
-        )
+        ),
     )
     if not limit.allows([each for each in returned if each is not None], now=gate.now):
         raise DeactivationLimit(

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from resolvers.activations import end_due
-from resolvers.files import heard, send
-from resolvers.holding import hold, require_not_lent, require_nothing_open
+from resolvers.container_files import heard, send
+from resolvers.locking import hold, require_not_lent, require_nothing_open
 from store.activations import Activation, ActivationState, NotActive, NotBorrowable, RequestFileNeeded
 from store.audit import AuditEntry
 from store.container_files import FileKind
 from store.containers import Container
-from store.mapping import new_id
+from store.db.base import new_id
 from store.restores import rules_of
 
 

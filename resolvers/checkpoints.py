@@ -3,13 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from central.container_files import Statement, digest_of
-from central.grants import grant_of
-from central.port import NotGenuine
-from resolvers.files import heard, newest_file, send, take
-from resolvers.holding import hold, hold_container, is_lent
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from license_central.container_statements import Statement, digest_of
+from license_central.license_grants import grant_of
+from license_central.port import NotGenuine
+from resolvers.container_files import heard, newest_file, send, take
+from resolvers.locking import hold, hold_container, is_lent
 from store.activations import Activation, LicenseFile
 from store.activations import ActivationState as State
 from store.container_files import FileKind
@@ -94,7 +94,11 @@ async def is_outdated(gate: Gate, activation: Activation, license: License) -> b
 
 
 async def _hear_report(
-    gate: Gate, container: Container, held: list[Activation], waiting: Activation | None, content: str
+    gate: Gate,
+    container: Container,
+    held: list[Activation],
+    waiting: Activation | None,
+    content: str,
 ) -> None:
     expects = {container.update_counter} | ({waiting.update_number} if waiting and waiting.update_number else set())
     about = held[0].license if held else None

@@ -4,21 +4,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from central.container_files import read_registration
-from central.credentials import CloudCredential
-from store import tree
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from license_central.container_statements import read_registration
+from license_central.credentials import CloudCredential
 from store.activations import COUNTING, Activation, ActivationState
-from store.clouds import cloud_of
 from store.container_files import FILE_LIFETIME, ContainerFile, FileOutdated, FileReplayed
 from store.containers import Container, ContainerNotEmpty, ContainerType, SettleOutcome
+from store.db.base import new_id
 from store.devices import CREDENTIAL_LIFETIME, MAX_PERSONAL_DEVICES, ContainerDevice, DevicesExhausted
 from store.errors import BadInput, NotFound
 from store.groups import Group
 from store.licenses import License
-from store.mapping import new_id
 from store.projects import Project
+from store.services import group_tree
+from store.services.cloud_containers import cloud_of
 from store.users import User, UserKind
 
 Owner = type[User] | type[Group] | type[Project]
@@ -27,14 +27,20 @@ _IN_USE = (*COUNTING, ActivationState.BORROWED)
 
 @use_case("containerRegister")
 async def register_container(
-    gate: Gate, *, registration_file: str, name: str = "", owner: Owner | None = None, owner_id: UUID | None = None
+    gate: Gate,
+    *,
+    registration_file: str,
+    name: str = "",
+    owner: Owner | None = None,
+    owner_id: UUID | None = None,
 ) -> None:
     """A computer or a dongle of a person, a group or a project shows by its signature that it has the key to its serial number."""
-    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     statement, kind = read_registration(registration_file)
     if not gate.now - FILE_LIFETIME < statement.issued_at:
         raise FileOutdated(
-            f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one", days=FILE_LIFETIME.days
+            f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one",
+            days=FILE_LIFETIME.days,
         )
     container = Container(
         id=new_id(), type=kind, serial=statement.serial, name=name, public_key=statement.public_key,
@@ -63,7 +69,7 @@ async def register_container(
         ContainerFile(
             container_id=container.id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
             received_at=gate.now,
-        )
+        ),
     )  # fmt: skip
 
 
@@ -203,7 +209,7 @@ async def _void_devices(gate: Gate, container: Container) -> None:
     await gate.session.execute(
         sa.update(ContainerDevice)
         .where(ContainerDevice.container_id == container.id, ContainerDevice.ended_at.is_(None))
-        .values(ended_at=gate.now)
+        .values(ended_at=gate.now),
     )
 
 
@@ -214,7 +220,8 @@ async def _foreign_licenses(gate: Gate, container: Container) -> list[License]:
     if await gate.each(Container, Container.id == container.id, to="confirm"):
         return []
     inside = sa.select(Activation.license_id).where(
-        Activation.container_id == container.id, Activation.state.in_(COUNTING)
+        Activation.container_id == container.id,
+        Activation.state.in_(COUNTING),
     )
     administered = await gate.each(Activation, Activation.container_id == container.id, to="withdraw")
     own = {each.license_id for each in administered}

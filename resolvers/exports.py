@@ -8,17 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import Order, PageOf, Row, Statement
-from authz.filters import values_of
-from authz.reporting import Reach
+from authz.gate.access import Access
+from authz.lists.filters import values_of
+from authz.lists.queries import Order, PageOf, Row, Statement
+from authz.lists.reporting import Reach
 from resolvers.reports import Span, created_statement
-from store import billing
 from store.audit import AuditEntry, Outcome
-from store.inventory import inventory
 from store.licenses import License
 from store.orders import TimeContingent
-from store.reports import between
+from store.services import billing
+from store.services.inventory import inventory
+from store.services.reports import between
 
 _EVERYTHING = 2**31 - 1
 _BILLED = (
@@ -69,6 +69,9 @@ def _seen(reach: Reach, columns: Collection[str], asked: PageOf) -> Any:
 
 
 def _rows(
-    access: Access, build: Callable[[Reach], Statement], asked: PageOf, **values: Any
+    access: Access,
+    build: Callable[[Reach], Statement],
+    asked: PageOf,
+    **values: Any,
 ) -> AsyncGenerator[Row, None]:
     return access.view.stream(build, **values_of(asked), **values)

@@ -6,12 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from store import tree
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group, GroupClosure
-from store.mapping import new_id
 from store.products import (
     Category,
     CategoryGrant,
@@ -22,7 +21,8 @@ from store.products import (
     OverBound,
     ProductCategory,
 )
-from store.revoking import revoke_grants
+from store.services import group_tree
+from store.services.grant_revocation import revoke_grants
 from store.users import User, UserKind
 
 _COLUMNS = {
@@ -45,7 +45,7 @@ async def create_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """A person may create, change or withdraw licenses of a category, for a group and those below it."""
-    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     category = await gate.one(Category, category_id, to="grant", lock=False)
     bounds = {
         "max_quantity": max_quantity,
@@ -71,7 +71,7 @@ async def pass_on_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """Nobody passes on more than he holds; it stands as long as the right that it came from."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     held = await gate.one(CategoryGrant, grant_id, to="pass_on")
     held.require_standing()
     bounds = {
@@ -143,7 +143,12 @@ async def _grants(gate: Gate, verb: GrantVerb, product_id: UUID, group_id: UUID 
 
 
 async def _given(
-    gate: Gate, category_id: UUID, holder_id: UUID, scope_group_id: UUID, verbs: list[GrantVerb], bounds: dict[str, Any]
+    gate: Gate,
+    category_id: UUID,
+    holder_id: UUID,
+    scope_group_id: UUID,
+    verbs: list[GrantVerb],
+    bounds: dict[str, Any],
 ) -> CategoryGrant:
     if not verbs:
         raise BadInput("a right of creation lets its holder do something")

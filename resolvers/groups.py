@@ -5,35 +5,40 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.leaving import take_back_outside
-from store import group_content, tree
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.offboarding import take_back_outside
 from store.activations import Activation
-from store.clouds import cloud_of
+from store.db.base import new_id
 from store.errors import Conflict, NotFound
 from store.groups import Group, GroupKind, said
-from store.mapping import new_id
 from store.portal import Capability, Portal
 from store.products import CategoryGrant
-from store.revoking import revoke_grants
+from store.services import group_content, group_tree
+from store.services.cloud_containers import cloud_of
+from store.services.grant_revocation import revoke_grants
 
 _TAGS = (GroupKind.ISV, GroupKind.RESELLER)
 
 
 @use_case("groupCreate")
 async def create_group(
-    gate: Gate, *, name: str, kind: GroupKind, parent_id: UUID | None = None, is_internal: bool | None = None
+    gate: Gate,
+    *,
+    name: str,
+    kind: GroupKind,
+    parent_id: UUID | None = None,
+    is_internal: bool | None = None,
 ) -> None:
     """A group below another one, or at the top of a tree of its own; its cloud container is there at once."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     await _require_parent(gate, parent_id)
     if kind in _TAGS or is_internal:
         await _require_tag(gate, parent_id, kind)
     group = Group(id=new_id(), name=said(name), parent_id=parent_id, kind=kind, is_internal=False)
     group.classify(is_internal=is_internal)
     gate.record("group.created", group)
-    await tree.plant(gate.session, group, edition=gate.actor.portal.edition)
+    await group_tree.plant(gate.session, group, edition=gate.actor.portal.edition)
     gate.add(cloud_of(group))
     await gate.recheck(group, to="rename")
 
@@ -48,7 +53,11 @@ async def rename_group(gate: Gate, *, group_id: UUID, name: str) -> None:
 
 @use_case("groupModify")
 async def modify_group(
-    gate: Gate, *, group_id: UUID, kind: GroupKind | None = None, is_internal: bool | None = None
+    gate: Gate,
+    *,
+    group_id: UUID,
+    kind: GroupKind | None = None,
+    is_internal: bool | None = None,
 ) -> None:
     """Say what a group stands for; resellers and departments of the vendor are named by the vendor."""
     group = await gate.one(Group, group_id, to="modify")
@@ -65,7 +74,7 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
     Of two who move one group at the same moment the second is told so: he has not seen where it is now.
     """
     seen = (await gate.one(Group, group_id, to="move", lock=False)).version
-    await tree.hold(gate.session)
+    await group_tree.hold(gate.session)
     group = await gate.one(Group, group_id, to="move")
     if group.version != seen:
         raise Conflict("somebody else has changed this group at the same moment; look at it and repeat the request")
@@ -74,7 +83,7 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
     former = group.parent_id
     entry = gate.record("group.moved", group)
     entry.before, entry.after = ({"parent_id": None if each is None else str(each)} for each in (former, parent_id))
-    await tree.move(gate.session, group, parent_id, edition=gate.actor.portal.edition)
+    await group_tree.move(gate.session, group, parent_id, edition=gate.actor.portal.edition)
     await take_back_outside(gate, below=group)
     await gate.recheck(group, to="move")
 
@@ -82,7 +91,7 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
 @use_case("groupDelete")
 async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bool = False) -> None:
     """Take an empty group out of the tree, or one whose content goes up to its parent (spec A11)."""
-    await tree.hold(gate.session)
+    await group_tree.hold(gate.session)
     group = await gate.one(Group, group_id, to="delete")
     group.require_standing()
     parent = None
@@ -95,13 +104,13 @@ async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bo
     await revoke_grants(gate.session, CategoryGrant.scope_group_id == group.id, at=gate.now)
     entry = gate.record("group.deleted", group, about=parent)
     entry.before, entry.after = {"name": group.name}, {"deleted_at": gate.now.isoformat()}
-    await tree.prune(gate.session, group, at=gate.now)
+    await group_tree.prune(gate.session, group, at=gate.now)
 
 
 async def _empty(gate: Gate, group: Group, parent: Group) -> None:
     active = sa.select(Activation).where(*group_content.in_cloud_of(group.id))
     for each in await gate.session.scalars(
-        active.options(joinedload(Activation.container)).with_for_update(of=Activation)
+        active.options(joinedload(Activation.container)).with_for_update(of=Activation),
     ):
         each.withdraw(at=gate.now)
     await gate.session.flush()

@@ -7,11 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from resolvers.memberships import joining
-from store import letters, tree
+from store import outgoing_mail
 from store.audit import AuditEntry
+from store.db.advisory_locks import take_turn
+from store.db.base import new_id
+from store.db.tokens import hash_token, new_token
 from store.groups import (
     AlreadyMember,
     Group,
@@ -22,12 +25,10 @@ from store.groups import (
     MembershipState,
     NotOpen,
 )
-from store.letters import Letter, LetterKind
-from store.mapping import new_id
-from store.notices import ways_to_invite
 from store.notifications import Channel, Notification, NotificationEvent
-from store.tokens import hash_token, new_token
-from store.turns import take_turn
+from store.outgoing_mail import Letter, LetterKind
+from store.services import group_tree
+from store.services.notification_fanout import ways_to_invite
 from store.users import User, address
 
 _AT_ONCE = 500
@@ -37,13 +38,18 @@ _LETTERS_WITHIN = timedelta(hours=1)
 
 @use_case("invitationCreate")
 async def create_invitation(
-    gate: Gate, *, group_id: UUID, email: str, role: MemberRole = MemberRole.MEMBER, days: int = 14
+    gate: Gate,
+    *,
+    group_id: UUID,
+    email: str,
+    role: MemberRole = MemberRole.MEMBER,
+    days: int = 14,
 ) -> None:
     """Invite the holder of an address, whether he has an account or not: the answer does not tell which.
 
     Nobody's mailbox is filled: beyond three an hour, from whomever, an invitation has no letter. Its token is told anyway.
     """
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")
     group.require_standing()
     email = address(email)
@@ -71,7 +77,7 @@ async def create_invitation(
             Notification(
                 recipient_id=holder.id, event=NotificationEvent.INVITATION, payload={"group": group.name},
                 dedupe_key=f"{entry.id}:{holder.id}", created_at=gate.now,
-            )
+            ),
         )  # fmt: skip
     gate.tell("token", token)
 
@@ -81,7 +87,7 @@ async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Withdraw an offer that nobody has accepted yet."""
     invitation = await gate.one(Invitation, invitation_id, to="revoke")
     invitation.revoke(at=gate.now)
-    await letters.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.withdraw(gate.session, [invitation.id])
     gate.record("invitation.revoked", invitation)
 
 
@@ -90,18 +96,18 @@ async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Do not join."""
     invitation = await gate.one(Invitation, invitation_id, to="decline")
     invitation.decline(at=gate.now)
-    await letters.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.withdraw(gate.session, [invitation.id])
     gate.record("invitation.declined", invitation)
 
 
 @use_case("invitationAccept")
 async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Join with the account that one has: one account, however many groups (F124)."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     invitation = await gate.one(Invitation, invitation_id, to="accept", load=(Invitation.group,))
     invitation.group.require_standing()
     invitation.accept(at=gate.now)
-    await letters.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.withdraw(gate.session, [invitation.id])
     membership = await joining(gate.session, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
     gate.add(membership)
     gate.record("invitation.accepted", invitation)
@@ -124,7 +130,7 @@ async def expire_invitations(session: AsyncSession, *, now: datetime) -> Sequenc
         .with_for_update(skip_locked=True)
     )
     found = (await session.scalars(due)).all()
-    await letters.withdraw(session, [each.id for each in found])
+    await outgoing_mail.withdraw(session, [each.id for each in found])
     return [_expire(each, now) for each in found]
 
 
@@ -139,7 +145,7 @@ def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
 async def _require_news(gate: Gate, email: str, group: Group) -> None:
     """One open invitation for an address and a group, and none for whoever is there already."""
     pending = (
-        Invitation.email == email, Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING
+        Invitation.email == email, Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING,
     )  # fmt: skip
     former = await gate.session.scalar(sa.select(Invitation).where(*pending).with_for_update())
     if former is not None:
@@ -147,11 +153,11 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
             raise NotOpen("this address has an open invitation to this group", state=former.state)
         former.state = InvitationState.EXPIRED  # the next one is written only after it has made room
         await gate.session.flush()
-        await letters.withdraw(gate.session, [former.id])
+        await outgoing_mail.withdraw(gate.session, [former.id])
     role = await gate.session.scalar(
         sa.select(Membership.role)
         .join(User, User.id == Membership.user_id)
-        .where(User.email == email, Membership.group_id == group.id, Membership.state == MembershipState.ACTIVE)
+        .where(User.email == email, Membership.group_id == group.id, Membership.state == MembershipState.ACTIVE),
     )
     if role is not None:
         raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)

@@ -4,15 +4,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
-from resolvers.fulfilment import is_internal
-from store import tree
+from resolvers.fulfillment import is_internal
 from store.groups import Group, GroupClosure, Membership, MembershipState
-from store.license_refusals import NotForResale, OutsideOwner
+from store.license_errors import NotForResale, OutsideOwner
 from store.licenses import License, Visibility
 from store.projects import Project
+from store.services import group_tree
 from store.users import User
 
 Target = type[User] | type[Group] | type[Project]
@@ -43,7 +43,7 @@ async def set_visibility(gate: Gate, *, license_id: UUID, visibility: Visibility
 
 async def hand_over(gate: Gate, license_id: UUID, target: Target, target_id: UUID) -> None:
     """What an assignment is, of one license or of all that came by a ticket."""
-    await tree.share(gate.session)  # neither is the group moved away meanwhile, nor does the person leave it
+    await group_tree.share(gate.session)  # neither is the group moved away meanwhile, nor does the person leave it
     license = await gate.one(License, license_id, to="assign")
     receiver = await gate.one(target, target_id, to="receive", lock=False)
     if isinstance(receiver, User):

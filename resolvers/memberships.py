@@ -5,19 +5,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.leaving import follow_leaving
-from store import tree
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.offboarding import follow_leaving
+from store.db.base import new_id
 from store.groups import Bundle, Group, MemberRole, Membership, MembershipState
-from store.mapping import new_id
+from store.services import group_tree
 from store.users import User
 
 
 @use_case("membershipAdd")
 async def add_membership(gate: Gate, *, group_id: UUID, user_id: UUID, role: MemberRole = MemberRole.MEMBER) -> None:
     """Take somebody into a further group, whom one administers already; anybody else is invited."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles", lock=False)
     group.require_standing()
     user = await gate.one(User, user_id, to="remove", lock=False)
@@ -62,7 +62,12 @@ async def joining(session: AsyncSession, *, user_id: UUID, group_id: UUID, role:
     membership = await session.scalar(sa.select(Membership).where(*belongs).with_for_update())
     if membership is None:
         return Membership(
-            id=new_id(), user_id=user_id, group_id=group_id, role=role, state=MembershipState.ACTIVE, bundle=None
+            id=new_id(),
+            user_id=user_id,
+            group_id=group_id,
+            role=role,
+            state=MembershipState.ACTIVE,
+            bundle=None,
         )
     membership.begin(role)
     return membership

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.expiring import OFFSETS
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.scheduled.expiry_notices import OFFSETS
+from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group
-from store.mapping import new_id
 from store.notifications import USUAL, Channel, Notification, NotificationEvent, NotificationRule
 
 
@@ -54,7 +54,11 @@ async def remove_rule(gate: Gate, *, notification_rule_id: UUID) -> None:
 
 
 async def _rule_for(
-    gate: Gate, event: NotificationEvent, *, group_id: UUID | None, user_id: UUID | None
+    gate: Gate,
+    event: NotificationEvent,
+    *,
+    group_id: UUID | None,
+    user_id: UUID | None,
 ) -> NotificationRule:
     """The one rule there is, held; or a new one that says what is usual."""
     scope = (

@@ -5,21 +5,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.catalogue import features_of
-from resolvers.fulfilment import Owner, fresh_ticket, fulfil
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.fulfillment import Owner, fresh_ticket, fulfil
 from resolvers.grants import require_grant
-from store import tree
+from resolvers.products import features_of
+from store.db.advisory_locks import take_turn
+from store.db.base import new_id
 from store.errors import BadInput, NotFound
 from store.groups import Group, GroupClosure, GroupKind
+from store.license_models import Parameters
 from store.licenses import License
-from store.mapping import new_id
-from store.models import Parameters
 from store.orders import LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability
 from store.products import GrantVerb, LicenseTemplate
-from store.turns import take_turn
+from store.services import group_tree
 from store.users import User, UserKind
 
 
@@ -41,7 +41,7 @@ async def create_order(
     external_ref: str | None = None,
 ) -> None:
     """Order licenses: they are there at once, or when the vendor has approved it, or when the code is redeemed."""
-    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     if source is OrderSource.API:
         gate.require(Capability.LICENSE_CREATION_API)
     template = await gate.one(LicenseTemplate, template_id, to="order", lock=False)
@@ -71,7 +71,7 @@ async def create_order(
 @use_case("orderApprove")
 async def approve_order(gate: Gate, *, order_id: UUID) -> None:
     """What waits is delivered, as if it had been ordered now."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     order = await gate.one(LicenseOrder, order_id, to="decide", load=(LicenseOrder.template,))
     order.decide()
     owner: Owner | None = None
@@ -137,7 +137,9 @@ async def _require_allowed(gate: Gate, order: LicenseOrder, template: LicenseTem
     """The license model, the bounds of the right of creation, and the edition."""
     parameters.require_quantity(order.quantity)
     term = parameters.sold(
-        starts_at=order.starts_at or gate.now, expires_at=order.expires_at, days=order.parameters["days"]
+        starts_at=order.starts_at or gate.now,
+        expires_at=order.expires_at,
+        days=order.parameters["days"],
     )
     await require_grant(
         gate, GrantVerb.CREATE, product_id=template.product_id, group_id=order.group_id, days=term.length,

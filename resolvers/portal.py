@@ -1,7 +1,7 @@
 """The portal's own settings: its edition, its switches, its name."""
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from store.portal import Edition, Instance, Portal, the_portal
 
 

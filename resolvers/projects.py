@@ -4,13 +4,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.planning import note
-from resolvers.revisions import planned_now
-from store import tree
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.project_revisions import planned_now
+from resolvers.virtual_containers import note
+from store.db.base import new_id
 from store.groups import Group
-from store.mapping import new_id
 from store.portal import Capability
 from store.projects import (
     ParticipantRole,
@@ -20,6 +19,7 @@ from store.projects import (
     VirtualContainer,
     VirtualContainerState,
 )
+from store.services import group_tree
 from store.users import User
 
 _WORKFLOW = Capability.PROJECT_WORKFLOW
@@ -28,7 +28,7 @@ _WORKFLOW = Capability.PROJECT_WORKFLOW
 @use_case("projectCreate", needs=_WORKFLOW)
 async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
     """Begin a project in a group; it is in edit mode."""
-    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     group = await gate.one(Group, group_id, to="create_project", lock=False)
     group.require_standing()
     project = Project(id=new_id(), group_id=group.id, name=name)
@@ -71,11 +71,15 @@ async def publish_project(gate: Gate, *, project_id: UUID) -> None:
     snapshot = {"virtualContainers": await planned_now(gate, project)}
     gate.add(
         ProjectRevision(
-            project_id=project.id, number=project.revision, snapshot=snapshot, published_by_id=gate.actor.id
-        )
+            project_id=project.id,
+            number=project.revision,
+            snapshot=snapshot,
+            published_by_id=gate.actor.id,
+        ),
     )
     bound = sa.select(VirtualContainer).where(
-        VirtualContainer.project_id == project.id, VirtualContainer.state == VirtualContainerState.BOUND
+        VirtualContainer.project_id == project.id,
+        VirtualContainer.state == VirtualContainerState.BOUND,
     )
     for each in await gate.session.scalars(bound.order_by(VirtualContainer.id).with_for_update(key_share=True)):
         each.outdate()

@@ -11,19 +11,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.access import Access
+from authz.gate.access import Access
 from resolvers.memberships import joining
-from store import audit, letters, tree
+from store import audit, outgoing_mail
 from store.audit import AuditEntry, Outcome
-from store.clouds import cloud_of
 from store.confirmations import LIFETIME, Confirmation, NotConfirmable
+from store.db.advisory_locks import take_turn
+from store.db.base import new_id
+from store.db.passwords import Secret, hash_password
+from store.db.tokens import hash_token, new_token
 from store.errors import Conflict, Refusal
 from store.groups import Group, Invitation, said
-from store.letters import Letter, LetterKind
-from store.mapping import new_id
-from store.passwords import Secret, hash_password
-from store.tokens import hash_token, new_token
-from store.turns import take_turn
+from store.outgoing_mail import Letter, LetterKind
+from store.services import group_tree
+from store.services.cloud_containers import cloud_of
 from store.users import AccessToken, User, UserKind, UserStatus, address
 
 _WINDOW = timedelta(hours=1)
@@ -114,13 +115,13 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
     now, name = portal.clock.now(), said(name)
     kept = await hash_password(password.text)
     async with _door(access, "invitationAcceptByToken") as session:
-        await tree.share(session)
+        await group_tree.share(session)
         found = sa.select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
         invitation = await session.scalar(found)
         if invitation is None or await session.scalar(sa.select(sa.exists().where(User.email == invitation.email))):
             raise InvitationNotValid("this invitation is not valid; who has an account logs in and accepts it there")
         invitation.accept(at=now)
-        await letters.withdraw(session, [invitation.id])
+        await outgoing_mail.withdraw(session, [invitation.id])
         (await session.get_one(Group, invitation.group_id)).require_standing()
         user = await _new_account(session, invitation.email, name=name, locale="en")
         user.password_hash, user.status = kept, UserStatus.ACTIVE
@@ -164,10 +165,12 @@ async def _door(access: Access, operation: str) -> AsyncIterator[AsyncSession]:
 async def _asked(session: AsyncSession, now: datetime, *, email: str | None = None) -> int:
     """How often strangers have asked for accounts lately, for this address or for any."""
     asked = sa.select(sa.func.count()).where(
-        Confirmation.user_id.is_(None), Confirmation.expires_at > now + LIFETIME - _WINDOW
+        Confirmation.user_id.is_(None),
+        Confirmation.expires_at > now + LIFETIME - _WINDOW,
     )
     known = sa.select(sa.func.count()).where(
-        Letter.kind == LetterKind.ALREADY_REGISTERED, Letter.created_at > now - _WINDOW
+        Letter.kind == LetterKind.ALREADY_REGISTERED,
+        Letter.created_at > now - _WINDOW,
     )
     if email is not None:
         asked, known = asked.where(Confirmation.email == email), known.where(Letter.email == email)
@@ -187,7 +190,7 @@ def _write(session: AsyncSession, confirmation: Confirmation, *, at: datetime) -
         Letter(
             email=confirmation.email, kind=LetterKind.CONFIRMATION, locale=confirmation.locale, secret=secret,
             expires_at=confirmation.expires_at, created_at=at,
-        )
+        ),
     )  # fmt: skip
 
 
@@ -203,5 +206,6 @@ async def _close_what_others_opened(session: AsyncSession, user: User) -> None:
     """Somebody else had opened this account before its address was proven: his password and tokens open it no longer."""
     user.password_hash = None
     await session.execute(
-        sa.delete(AccessToken).where(AccessToken.user_id == user.id), execution_options={"synchronize_session": False}
+        sa.delete(AccessToken).where(AccessToken.user_id == user.id),
+        execution_options={"synchronize_session": False},
     )

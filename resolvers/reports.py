@@ -11,18 +11,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import Compare, Condition, Order, PageOf, Row, Statement
-from authz.filters import values_of
-from authz.reporting import Reach
-from store import reports as counting
+from authz.gate.access import Access
+from authz.lists.filters import values_of
+from authz.lists.queries import Compare, Condition, Order, PageOf, Row, Statement
+from authz.lists.reporting import Reach
 from store.activations import Activation
 from store.audit import AuditEntry, Outcome
 from store.containers import Container
 from store.errors import BadInput
 from store.licenses import License, Lifecycle
-from store.reports import EVER, ROW_LIMIT
 from store.restores import RestoreCase
+from store.services import reports as counting
+from store.services.reports import EVER, ROW_LIMIT
 
 _OF_LICENSE = ("product_id", "model", "quantity", "owner_group_id", "order_id", "not_for_resale", "created_at")
 _OVER = AuditEntry.action.in_(("restore.requested", "restore.denied"))
@@ -82,7 +82,10 @@ async def created_licenses(access: Access, span: Span, asked: PageOf, by: Collec
 def created_statement(reach: Reach, asked: PageOf, by: Collection[str]) -> Statement:
     """Licenses by who has ordered them, for whom, of what, and when."""
     return reach.once(
-        "created", frozenset(by), asked, lambda: counting.created(_licenses(reach, asked), reach.knows, by)
+        "created",
+        frozenset(by),
+        asked,
+        lambda: counting.created(_licenses(reach, asked), reach.knows, by),
     )
 
 
@@ -94,7 +97,9 @@ async def activations(access: Access, span: Span, asked: PageOf, by: Collection[
         return counting.activations(seats, _licenses(reach, PageOf()), reach.knows, by)
 
     return await _report(
-        access, lambda reach: reach.once("activations", frozenset(by), asked, lambda: build(reach)), asked
+        access,
+        lambda reach: reach.once("activations", frozenset(by), asked, lambda: build(reach)),
+        asked,
     )
 
 
@@ -104,12 +109,12 @@ async def restores(access: Access, span: Span, asked: PageOf, by: Collection[str
     def build(reach: Reach) -> Statement:
         covered = sa.or_(
             RestoreCase.lost_container_id.in_(
-                sa.select(Container.id).where(reach.covers(Container.owner_group_id, Container.owner_project_id))
+                sa.select(Container.id).where(reach.covers(Container.owner_group_id, Container.owner_project_id)),
             ),
             RestoreCase.activation_id.in_(
                 sa.select(Activation.id)
                 .join(License, License.id == Activation.license_id)
-                .where(reach.covers(License.owner_group_id, License.assigned_project_id))
+                .where(reach.covers(License.owner_group_id, License.assigned_project_id)),
             ),
         )
         columns = ("activation_id", "lost_container_id", "reason", "state", "created_at")
@@ -117,7 +122,9 @@ async def restores(access: Access, span: Span, asked: PageOf, by: Collection[str
         return counting.restores(cases, _licenses(reach, PageOf()), reach.knows, by)
 
     return await _report(
-        access, lambda reach: reach.once("restores", frozenset(by), asked, lambda: build(reach)), asked
+        access,
+        lambda reach: reach.once("restores", frozenset(by), asked, lambda: build(reach)),
+        asked,
     )
 
 
@@ -129,7 +136,10 @@ async def changes(access: Access, span: Span, asked: PageOf, by: Collection[str]
         return counting.changes(licenses, _acts(reach), reach.knows, by)
 
     return await _report(
-        access, lambda reach: reach.once("changes", frozenset(by), asked, lambda: build(reach)), asked, **span.values
+        access,
+        lambda reach: reach.once("changes", frozenset(by), asked, lambda: build(reach)),
+        asked,
+        **span.values,
     )
 
 

@@ -7,16 +7,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.holding import hold, hold_container
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.locking import hold, hold_container
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container, ContainerNotReady, ContainerState
+from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License
-from store.mapping import new_id
 from store.restores import (
     OPEN,
     SPREADING,
@@ -78,7 +78,11 @@ async def deny_restore(gate: Gate, *, restore_case_id: UUID) -> None:
 
 
 async def restore(
-    gate: Gate, activation: Activation, reason: RestoreReason, *, verdict: Verdict | None = None
+    gate: Gate,
+    activation: Activation,
+    reason: RestoreReason,
+    *,
+    verdict: Verdict | None = None,
 ) -> RestoreCase:
     """The case of one held activation; `verdict` where another rule than the limits has the word."""
     activation.require_lost()
@@ -169,7 +173,7 @@ async def _completed(gate: Gate, license: License, reason: RestoreReason) -> lis
     """When cases of this license were completed; setting a machine up anew is counted by itself."""
     reinstall = RestoreCase.reason == RestoreReason.REINSTALL
     statement = _cases_of(Activation.license_id == license.id).where(
-        reinstall if reason is RestoreReason.REINSTALL else sa.not_(reinstall)
+        reinstall if reason is RestoreReason.REINSTALL else sa.not_(reinstall),
     )
     return list(await gate.session.scalars(statement))
 
@@ -193,7 +197,10 @@ async def _speak_up(gate: Gate, case: RestoreCase, license: License) -> None:
     used = limit.used(await _completed(gate, license, case.reason), now=gate.now)
     over = case.state is not RestoreState.COMPLETED and used >= limit.count
     if (over or used >= rules.warn_at) and not await _said(
-        gate, _EXCESSIVE, AuditEntry.license_id == license.id, within=limit.window
+        gate,
+        _EXCESSIVE,
+        AuditEntry.license_id == license.id,
+        within=limit.window,
     ):
         gate.record(_EXCESSIVE, case, about=license)
     if license.owner_group_id is None or case.state is not RestoreState.COMPLETED:
@@ -202,7 +209,10 @@ async def _speak_up(gate: Gate, case: RestoreCase, license: License) -> None:
     spread = list(await gate.session.scalars(_cases_of(of_group)))
     about = AuditEntry.group_id == license.owner_group_id
     if SPREADING.used(spread, now=gate.now) >= SPREADING.count and not await _said(
-        gate, "restore.spreading", about, within=SPREADING.window
+        gate,
+        "restore.spreading",
+        about,
+        within=SPREADING.window,
     ):
         gate.record("restore.spreading", case, about=await gate.session.get_one(Group, license.owner_group_id))
 

@@ -6,14 +6,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.gate import Gate
-from authz.use_case import use_case
-from store import audit, tokens
+from authz.gate.access import Access
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from store import audit
 from store.audit import AuditEntry, Outcome
+from store.db import tokens
+from store.db.passwords import matches
 from store.errors import Unauthenticated
 from store.groups import said
-from store.passwords import matches
 from store.users import AccessToken, User, UserKind, UserStatus
 
 SESSION = timedelta(hours=12)
@@ -38,7 +39,10 @@ async def login(access: Access, *, email: str, password: str) -> Session:
         usable = user is not None and user.kind is UserKind.HUMAN and user.status is UserStatus.ACTIVE
         proven = await matches(user.password_hash if user and usable else None, password)
         entry = AuditEntry(
-            action="session.opened", at=now, actor_id=user.id if user else None, request_id=access.request_id
+            action="session.opened",
+            at=now,
+            actor_id=user.id if user else None,
+            request_id=access.request_id,
         )
         token = None
         if user and proven:
@@ -64,7 +68,10 @@ async def create_token(gate: Gate, *, name: str, days: int = 30) -> None:
     """A token for one's own programs: it opens what the person may open, and is told once."""
     user = await gate.one(User, gate.actor.id, to="issue_token")
     token, gate.told["token"] = tokens.new_access_token(
-        user, name=said(name), lifetime=timedelta(days=days), now=gate.now
+        user,
+        name=said(name),
+        lifetime=timedelta(days=days),
+        now=gate.now,
     )
     gate.add(token)
     gate.record("token.issued", token)

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from resolvers.leaving import end_account
-from store import tree
-from store.clouds import cloud_of
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from resolvers.offboarding import end_account
+from store.db.base import new_id
+from store.db.tokens import new_access_token
 from store.groups import Group, said
-from store.mapping import new_id
-from store.tokens import new_access_token
+from store.services import group_tree
+from store.services.cloud_containers import cloud_of
 from store.users import AccessToken, User, UserKind, UserStatus
 
 LONGEST_DAYS = 730
@@ -19,11 +19,15 @@ LONGEST_DAYS = 730
 @use_case("technicalUserCreate")
 async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: int = 365) -> None:
     """A license server of a group, with its cloud container and its first token, which is told once."""
-    await tree.share(gate.session)
+    await group_tree.share(gate.session)
     group = await gate.one(Group, group_id, to="manage_technical_users", lock=False)
     group.require_standing()
     server = User(
-        id=new_id(), name=said(name), kind=UserKind.TECHNICAL, home_group_id=group.id, status=UserStatus.ACTIVE
+        id=new_id(),
+        name=said(name),
+        kind=UserKind.TECHNICAL,
+        home_group_id=group.id,
+        status=UserStatus.ACTIVE,
     )
     gate.add(server)
     gate.record("technical_user.created", server, about=group)

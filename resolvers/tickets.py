@@ -7,17 +7,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Gate
-from authz.use_case import use_case
-from central.sealing import CodeNotKept
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
+from license_central.code_seal import CodeNotKept
 from resolvers.activations import withdraw_all
-from resolvers.fulfilment import Owner, fulfil, order_of
+from resolvers.fulfillment import Owner, fulfil, order_of
 from resolvers.licenses import Target, hand_over
-from store import tree
 from store.audit import AuditEntry
 from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License, Lifecycle
+from store.services import group_tree
 from store.ticket_codes import hash_code, mask
 from store.tickets import (
     CodeProblem,
@@ -39,7 +39,7 @@ _SEPARATOR = ";"
 @use_case("ticketClaim")
 async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None) -> None:
     """Redeem tickets for oneself or for a group; several codes are separated by `;`, and all are redeemed or none is."""
-    await tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
     owner = await _owner(gate, group_id)
     await _require_patience(gate)
     for ticket in await _tickets(gate, codes):
@@ -65,7 +65,7 @@ async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
 @use_case("ticketAssign")
 async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_id: UUID) -> None:
     """Hand on everything that came by a ticket, or nothing: only complete tickets are assigned (spec F100)."""
-    await tree.share(gate.session)  # before any row, as whoever moves a group takes it
+    await group_tree.share(gate.session)  # before any row, as whoever moves a group takes it
     ticket = await gate.one(Ticket, ticket_id, to="assign")
     if ticket.state not in (TicketState.CLAIMED, TicketState.SPLIT):
         raise TicketNotFresh(f"the ticket is {ticket.state.lower()}", state=ticket.state)

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from authz.gate import Gate
-from authz.use_case import use_case
+from authz.gate.gate import Gate
+from authz.gate.use_case import use_case
 from resolvers.activations import put_in, take_out
-from resolvers.holding import hold, require_not_lent
+from resolvers.locking import hold, require_not_lent
 from resolvers.restores import restore
 from store.activations import Activation, OriginalNeedsReceipt
 from store.containers import Container
@@ -38,7 +38,7 @@ async def _give_up(gate: Gate, activation: Activation) -> None:
     await require_not_lent(gate, activation)
     if not activation.container.type.is_cloud:
         raise OriginalNeedsReceipt(
-            "the old container has to give the seat back by its receipt first, or say that it is not available any more"
+            "the old container has to give the seat back by its receipt first, or say that it is not available any more",
         )
     await take_out(gate, activation)
 

@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 
 from authz.policy import Policy
-from schema.closed_sets import closed_set
-from store.mapping import Record
+from schema.fields.enum_types import closed_set
+from store.db.base import Record
 
 _MEANINGS = {
     "read": "Know of it.",

@@ -1,8 +1,8 @@
 """Seats of licenses in containers, and the files that bring them there, as clients read them."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.activations import Activation as ActivationRow
 from store.activations import LicenseFile as LicenseFileRow

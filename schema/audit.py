@@ -1,8 +1,8 @@
 """The audit trail as clients read it."""
 
-from authz.asking import Order
-from schema.entities import entity
-from schema.fields import column, to_one
+from authz.lists.queries import Order
+from schema.fields.declare import column, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.audit import AuditEntry as AuditEntryRow
 
@@ -25,7 +25,9 @@ class AuditEntry(Node):
     on_behalf_of = to_one(AuditEntryRow.on_behalf_of, "For whom he did it.")
     resource_type = column(AuditEntryRow.resource_type, "What kind of thing it was done to.", where=True)
     before = column(
-        AuditEntryRow.before, "What was changed, as it was; for those who administer what it happened in.", guarded=True
+        AuditEntryRow.before,
+        "What was changed, as it was; for those who administer what it happened in.",
+        guarded=True,
     )
     after = column(AuditEntryRow.after, "What was changed, as it was then; for the same people.", guarded=True)
     license = to_one(AuditEntryRow.license, "The license that it was about.", where=True)

@@ -5,9 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, computed, first_of, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, computed, first_of, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.activations import Activation as ActivationRow
 from store.containers import Container as ContainerRow
@@ -23,7 +23,8 @@ def active_devices(container: Any) -> sa.ColumnElement[int]:
 
 
 @entity(
-    ContainerRow, "A place where licenses live: a computer, a dongle, or a cloud that comes by itself with its owner."
+    ContainerRow,
+    "A place where licenses live: a computer, a dongle, or a cloud that comes by itself with its owner.",
 )
 class Container(Node):
     """What it is, whose it is, and what is in it."""
@@ -33,7 +34,9 @@ class Container(Node):
     type = column(ContainerRow.type, "What kind of container it is.", where=True)
     state = column(ContainerRow.state, "Whether it takes licenses.", where=True)
     owner = first_of(
-        (ContainerRow.owner_user, ContainerRow.owner_group, ContainerRow.owner_project), "Whose it is.", kind="Assignee"
+        (ContainerRow.owner_user, ContainerRow.owner_group, ContainerRow.owner_project),
+        "Whose it is.",
+        kind="Assignee",
     )
     owner_user = to_one(ContainerRow.owner_user, "The owner, if it is a person or a technical user.", where=True)
     owner_group = to_one(ContainerRow.owner_group, "The owner, if it is a group.", where=True)

@@ -7,9 +7,9 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info
 
-from authz.access import Access
-from authz.view import View
-from schema.loaders import Loaders
+from authz.gate.access import Access
+from authz.gate.view import View
+from schema.fields.loaders import Loaders
 
 
 class Context:

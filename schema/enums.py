@@ -8,15 +8,15 @@ from store.activations import ActivationState
 from store.audit import Outcome
 from store.containers import ContainerState, ContainerType, SettleOutcome
 from store.groups import Bundle, GroupKind, InvitationState, MemberRole, MembershipState
+from store.license_models import ModelCell, RenewalBasis
 from store.licenses import DeactivationRule, Lifecycle, Visibility
-from store.models import ModelCell, RenewalBasis
 from store.notifications import Channel, NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
 from store.portal import Capability, Edition, Instance
 from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
-from store.reports import CreatedKey, LicenseKey, RestoreKey
 from store.restores import RestoreReason, RestoreState
+from store.services.reports import CreatedKey, LicenseKey, RestoreKey
 from store.tickets import CodeProblem, TicketState
 from store.users import UserKind, UserStatus
 

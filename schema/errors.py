@@ -9,9 +9,9 @@ from strawberry.utils.str_converters import to_camel_case
 
 import schema.enums  # noqa: F401 - they are described before anybody uses them
 from schema.actions import Action
-from schema.closed_sets import closed_set
-from schema.scalars import BigInt
-from store.models import ModelCell
+from schema.fields.enum_types import closed_set
+from schema.fields.scalars import BigInt
+from store.license_models import ModelCell
 from store.portal import Capability, Edition
 from store.products import GrantBound
 from store.tickets import CodeProblem
@@ -128,7 +128,8 @@ class UserError:
     limit: BigInt | None = strawberry.field(description="The bound that would be passed.", default=None)
     content: list[str] | None = strawberry.field(description="What is in the way.", default=None)
     retry_after: int | None = strawberry.field(
-        description="After how many seconds it may be tried again.", default=None
+        description="After how many seconds it may be tried again.",
+        default=None,
     )
     days: int | None = strawberry.field(description="The bound, in days.", default=None)
     cell: ModelCell | None = strawberry.field(description="The column of the license model.", default=None)
@@ -136,7 +137,8 @@ class UserError:
     deadline: datetime | None = strawberry.field(description="Until when it was possible.", default=None)
     codes: list[CodeError] | None = strawberry.field(description="The codes that are refused.", default=None)
     mistakes: list[Mistake] | None = strawberry.field(
-        description="What is wrong with the rows of an import.", default=None
+        description="What is wrong with the rows of an import.",
+        default=None,
     )
     capability: Capability | None = strawberry.field(description="What the edition does not include.", default=None)
     required_edition: Edition | None = strawberry.field(description="The edition that includes it.", default=None)

@@ -7,17 +7,19 @@ from uuid import UUID
 
 import strawberry
 
-from authz.asking import Expression, Want
-from authz.guards import folded
+from authz.backends.sql import Forms
+from authz.compiler.guards import folded
+from authz.lists.queries import Expression, Want
 from authz.policy import Policy, Shade
-from authz.sql import Forms
-from schema.closed_sets import closed_set
 from schema.context import Context
+from schema.fields.enum_types import closed_set
+from store.db.base import Record
 from store.errors import BadInput
-from store.mapping import Record
 
 Decision = closed_set(
-    "Decision", "What the policy answers.", {"allowed": "The viewer may.", "denied": "The viewer may not."}
+    "Decision",
+    "What the policy answers.",
+    {"allowed": "The viewer may.", "denied": "The viewer may not."},
 )
 
 
@@ -35,7 +37,7 @@ class Explanation:
 
     decision: Any = strawberry.field(graphql_type=Decision, description="Whether he may.")
     rules: list[PolicyRule] = strawberry.field(
-        description="If he may: the rules by which he may. If not: those by which others may."
+        description="If he may: the rules by which he may. If not: those by which others may.",
     )
 
 

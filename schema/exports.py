@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from authz.access import Access
-from authz.asking import Row
+from authz.gate.access import Access
+from authz.lists.queries import Row
 from resolvers import exports
 from resolvers.reports import Span
-from schema.ids import encode
-from schema.scalars import instant
-from store.calendar import CALENDAR
+from schema.fields.ids import encode
+from schema.fields.scalars import instant
+from store.db.periods import CALENDAR
 from store.errors import BadInput
-from store.reports import CreatedKey
+from store.services.reports import CreatedKey
 
 _BY = tuple(each.lower() for each in CreatedKey)
 # The columns that are ids, and of what.

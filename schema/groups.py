@@ -2,11 +2,11 @@
 
 import sqlalchemy as sa
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, computed, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, computed, to_many, to_one
+from schema.fields.entities import entity
+from schema.fields.scalars import EmailAddress
 from schema.nodes import Assignee, Node
-from schema.scalars import EmailAddress
 from store.audit import AuditEntry as AuditEntryRow
 from store.containers import Container as ContainerRow
 from store.groups import Group as GroupRow
@@ -29,19 +29,28 @@ class Group(Node, Assignee):
     name = column(GroupRow.name, "What people call it.", where=True)
     kind = column(GroupRow.kind, "What it stands for; told to its administrators.", where=True, guarded=True)
     level = column(
-        GroupRow.level, "How deep it lies, from 1 on; told to the vendor's people.", where=True, guarded=True
+        GroupRow.level,
+        "How deep it lies, from 1 on; told to the vendor's people.",
+        where=True,
+        guarded=True,
     )
     is_internal = column(
-        GroupRow.is_internal, "Whether it is a department of the vendor; told to its administrators.", guarded=True
+        GroupRow.is_internal,
+        "Whether it is a department of the vendor; told to its administrators.",
+        guarded=True,
     )
     parent = to_one(GroupRow.parent, "The group it hangs below, for those who may know it.", where=True)
     branding = to_one(GroupRow.branding, "How the portal looks for it.")
     children = to_many(Through(GroupRow.parent_id), "The groups right below it.")
     ancestors = to_many(
-        Through(GroupClosure.descendant_id, GroupClosure.ancestor_id), "The groups above it, and itself.", of=GroupRow
+        Through(GroupClosure.descendant_id, GroupClosure.ancestor_id),
+        "The groups above it, and itself.",
+        of=GroupRow,
     )
     descendants = to_many(
-        Through(GroupClosure.ancestor_id, GroupClosure.descendant_id), "All groups below it, and itself.", of=GroupRow
+        Through(GroupClosure.ancestor_id, GroupClosure.descendant_id),
+        "All groups below it, and itself.",
+        of=GroupRow,
     )
     memberships = to_many(Through(MembershipRow.group_id), "Who belongs to it, and as what.")
     technical_users = to_many(Through(UserRow.home_group_id), "Its license servers.")

@@ -5,18 +5,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.asking import Through
-from schema.entities import entity
+from authz.lists.queries import Through
 from schema.enums import Availability
-from schema.fields import column, computed, first_of, to_many, to_one
+from schema.fields.declare import column, computed, first_of, to_many, to_one
+from schema.fields.entities import entity
+from schema.fields.scalars import Duration
 from schema.nodes import Node
-from schema.scalars import Duration
 from store.activations import COUNTING
 from store.activations import Activation as ActivationRow
 from store.containers import ContainerType
+from store.db.base import choice
 from store.licenses import License as LicenseRow
 from store.licenses import LicenseFeature
-from store.mapping import choice
 from store.products import Feature as FeatureRow
 
 
@@ -82,7 +82,8 @@ class License(Node):
     renews_at = column(LicenseRow.renews_at, "The last moment to cancel at; from then on the next term is settled.")
     next_quantity = column(LicenseRow.next_quantity, "How many seats it has from the next term on, if not as many.")
     deactivation_allowed = column(
-        LicenseRow.deactivation_allowed, "Whether its seats can be given back; null: as its product says."
+        LicenseRow.deactivation_allowed,
+        "Whether its seats can be given back; null: as its product says.",
     )
     container_types = column(LicenseRow.container_types, "Where it may live; null: anywhere.", kind=list[ContainerType])
     auto_renew = column(LicenseRow.auto_renew, "Whether it renews by itself.")
@@ -90,7 +91,9 @@ class License(Node):
     ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", where=True)
     order = to_one(LicenseRow.order, "The order that it came from.")
     features = to_many(
-        Through(LicenseFeature.license_id, LicenseFeature.feature_id), "What is switched on in it.", of=FeatureRow
+        Through(LicenseFeature.license_id, LicenseFeature.feature_id),
+        "What is switched on in it.",
+        of=FeatureRow,
     )
     activations = to_many(Through(ActivationRow.license_id), "Its seats in containers.")
     created_at = column(LicenseRow.created_at, "When it was created.", where=True, order=True)

@@ -4,24 +4,24 @@ from typing import Any
 
 import strawberry
 
-from schema.changes import (
+from schema.mutations import (
     accounts,
     activations,
     bulk,
-    catalogue,
     containers,
     grants,
     groups,
     invitations,
+    license_terms,
     licenses,
     memberships,
     notifications,
     orders,
     portal,
+    products,
     projects,
     restores,
     sessions,
-    terms,
     tickets,
 )
 
@@ -32,7 +32,7 @@ _FIELDS: dict[str, Any] = {
         accounts,
         activations,
         bulk,
-        catalogue,
+        products,
         containers,
         grants,
         groups,
@@ -45,7 +45,7 @@ _FIELDS: dict[str, Any] = {
         projects,
         restores,
         sessions,
-        terms,
+        license_terms,
         tickets,
     )
     for each in sorted(noun.CHANGES, key=lambda each: each.name)

@@ -3,7 +3,7 @@
 import strawberry
 
 from schema.actions import Action, Denial
-from schema.fields import TYPES, can, cannot, global_id
+from schema.fields.declare import TYPES, can, cannot, global_id
 
 
 @strawberry.interface(description="A thing with an id that stays the same for good.")

@@ -1,7 +1,7 @@
 """Messages, and the rules by which they are told, as clients read them."""
 
-from schema.entities import entity
-from schema.fields import column, to_one
+from schema.fields.declare import column, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.notifications import Channel
 from store.notifications import Notification as NotificationRow

@@ -1,8 +1,8 @@
 """Orders and bought days as clients read them."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.licenses import License as LicenseRow
 from store.orders import LicenseOrder as LicenseOrderRow

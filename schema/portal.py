@@ -1,10 +1,10 @@
 """The portal itself and its look, which everybody may know."""
 
-from authz.asking import Row, Want
-from schema.entities import entity
-from schema.fields import column, derived
+from authz.lists.queries import Row, Want
+from schema.fields.declare import column, derived
+from schema.fields.entities import entity
+from schema.fields.scalars import URL
 from schema.nodes import Node
-from schema.scalars import URL
 from store.branding import Branding as BrandingRow
 from store.portal import CAPABILITIES, MAX_GROUP_LEVELS, Capability
 from store.portal import Portal as PortalRow
@@ -28,10 +28,16 @@ class Portal(Node):
     edition = column(PortalRow.edition, "What the vendor has bought; null before the log-in.", guarded=True)
     instance = column(PortalRow.instance, "What it is for; null before the log-in.", guarded=True)
     capabilities = derived(
-        capabilities, _EDITION, list[Capability] | None, "What the edition includes; null before the log-in."
+        capabilities,
+        _EDITION,
+        list[Capability] | None,
+        "What the edition includes; null before the log-in.",
     )
     max_group_levels = derived(
-        max_group_levels, _EDITION, int | None, "How deep the tree of groups may be; null before the log-in."
+        max_group_levels,
+        _EDITION,
+        int | None,
+        "How deep the tree of groups may be; null before the log-in.",
     )
     members_may_activate = column(
         PortalRow.members_may_activate,
@@ -50,7 +56,11 @@ class Portal(Node):
         guarded=True,
     )
     created_at = column(
-        PortalRow.created_at, "When it was set up; null before the log-in.", where=True, order=True, guarded=True
+        PortalRow.created_at,
+        "When it was set up; null before the log-in.",
+        where=True,
+        order=True,
+        guarded=True,
     )
 
 

@@ -1,8 +1,8 @@
 """The catalogue as clients read it."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, computed, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, computed, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.containers import ContainerType
 from store.licenses import License as LicenseRow
@@ -25,7 +25,9 @@ class Product(Node):
     deactivation_allowed = column(ProductRow.deactivation_allowed, "Whether its seats can be given back.", where=True)
     features = to_many(Through(FeatureRow.product_id), "Its parts that can be switched on by themselves.")
     categories = to_many(
-        Through(ProductCategory.product_id, ProductCategory.category_id), "The shelves it stands on.", of=CategoryRow
+        Through(ProductCategory.product_id, ProductCategory.category_id),
+        "The shelves it stands on.",
+        of=CategoryRow,
     )
     templates = to_many(Through(LicenseTemplateRow.product_id), "How it can be ordered.")
     licenses = to_many(Through(LicenseRow.product_id), "Its licenses.")
@@ -50,7 +52,9 @@ class Category(Node):
     name = column(CategoryRow.name, "What people call it.", where=True)
     description = column(CategoryRow.description, "What it is for.")
     products = to_many(
-        Through(ProductCategory.category_id, ProductCategory.product_id), "What stands on it.", of=ProductRow
+        Through(ProductCategory.category_id, ProductCategory.product_id),
+        "What stands on it.",
+        of=ProductRow,
     )
     grants = to_many(Through(CategoryGrantRow.category_id), "Who may create licenses of it.")
     created_at = column(CategoryRow.created_at, "When it was created.", where=True, order=True)
@@ -66,7 +70,9 @@ class LicenseTemplate(Node):
     parameters = column(LicenseTemplateRow.parameters, "The parameters of the model.")
     rules = column(LicenseTemplateRow.rules, "How its licenses are restored, given back and lent.")
     container_types = column(
-        LicenseTemplateRow.allowed_container_types, "Where its licenses may live.", kind=list[ContainerType]
+        LicenseTemplateRow.allowed_container_types,
+        "Where its licenses may live.",
+        kind=list[ContainerType],
     )
     created_at = column(LicenseTemplateRow.created_at, "When it was created.", where=True, order=True)
 

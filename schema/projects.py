@@ -1,10 +1,10 @@
 """Projects as clients read them."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, computed, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, computed, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Assignee, Node
-from schema.waiting import licenses_published, licenses_to_add, licenses_to_remove, waits
+from schema.pending_updates import licenses_published, licenses_to_add, licenses_to_remove, waits
 from store.audit import AuditEntry as AuditEntryRow
 from store.containers import Container as ContainerRow
 from store.licenses import License as LicenseRow
@@ -70,15 +70,27 @@ class VirtualContainer(Node):
         of=LicenseRow,
     )
     licenses_published = computed(
-        "licenses_published", licenses_published, int, "How many licenses the last revision has in it, seen or not."
+        "licenses_published",
+        licenses_published,
+        int,
+        "How many licenses the last revision has in it, seen or not.",
     )
     update_waits = computed(
-        "update_waits", waits, bool, "Whether its real container can take over a newer revision now."
+        "update_waits",
+        waits,
+        bool,
+        "Whether its real container can take over a newer revision now.",
     )
     licenses_to_add = computed(
-        "licenses_to_add", licenses_to_add, int, "How many licenses that would bring, seen or not."
+        "licenses_to_add",
+        licenses_to_add,
+        int,
+        "How many licenses that would bring, seen or not.",
     )
     licenses_to_remove = computed(
-        "licenses_to_remove", licenses_to_remove, int, "How many licenses that would take out, seen or not."
+        "licenses_to_remove",
+        licenses_to_remove,
+        int,
+        "How many licenses that would take out, seen or not.",
     )
     created_at = column(VirtualContainerRow.created_at, "When it was planned.", where=True, order=True)

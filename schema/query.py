@@ -6,20 +6,20 @@ from uuid import UUID
 import strawberry
 from strawberry.types.info import Info
 
-from authz.asking import PAGE_LIMIT, Want
+from authz.lists.queries import PAGE_LIMIT, Want
 from schema.actions import Action
 from schema.context import Context, raw_info
-from schema.entities import ENTITIES, Entity
-from schema.everybody import branding_row, portal_row
 from schema.explanation import Explanation, explain
-from schema.fields import Named
-from schema.ids import decode, decode_as
+from schema.fields.declare import Named
+from schema.fields.entities import ENTITIES, Entity
+from schema.fields.ids import decode, decode_as
+from schema.fields.public import branding_row, portal_row
+from schema.fields.resolvers import one
+from schema.fields.scalars import clean
+from schema.fields.selection import want_of
 from schema.nodes import Node
-from schema.reading import one
-from schema.scalars import clean
-from schema.selection import want_of
+from schema.pending_updates import waiting_for
 from schema.viewer import Viewer
-from schema.waiting import waiting_for
 from store.errors import BadInput
 
 Asks = Info[Context, None]
@@ -87,7 +87,9 @@ class Query:
     """Everything is read in one snapshot: one query sees one instant."""
 
     viewer = strawberry.field(
-        whoever_asks, graphql_type=Viewer | None, description="Whoever asks; null without a token."
+        whoever_asks,
+        graphql_type=Viewer | None,
+        description="Whoever asks; null without a token.",
     )
     node = strawberry.field(
         thing,

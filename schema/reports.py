@@ -8,24 +8,24 @@ from typing import Any
 import strawberry
 from strawberry.types.arguments import StrawberryArgument
 
-from authz.asking import PageOf, Row, Want
+from authz.lists.queries import PageOf, Row, Want
 from resolvers import reports
 from resolvers.reports import Report, Span
-from schema.asking import conditions_of
 from schema.context import ResolveInfo
-from schema.entities import ENTITIES
-from schema.fields import Named, answered, argument, counted_under, derived
-from schema.scalars import BigInt
+from schema.fields.declare import Named, answered, argument, counted_under, derived
+from schema.fields.entities import ENTITIES
+from schema.fields.list_arguments import conditions_of
+from schema.fields.scalars import BigInt
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container
+from store.db.base import Record
 from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License
-from store.mapping import Record
 from store.products import LicenseModel, Product
-from store.reports import ROW_LIMIT, CreatedKey, LicenseKey, RestoreKey
 from store.restores import RestoreCase, RestoreReason
+from store.services.reports import ROW_LIMIT, CreatedKey, LicenseKey, RestoreKey
 from store.users import User
 
 _MOST_DAYS = 3660
@@ -44,17 +44,20 @@ class AnomalyKind(enum.Enum):
         description="A license was restored as often as its rules warn at, or more often than allowed.",
     )
     SPREADING_RECOVERY = strawberry.enum_value(
-        "restore.spreading", description="A group had too many losses, over all its licenses."
+        "restore.spreading",
+        description="A group had too many losses, over all its licenses.",
     )
     RESTORE_OVER_LIMIT = strawberry.enum_value(
         "restore.over_limit",
         description="The rules did not restore a license by themselves: the vendor decides, or they said no.",
     )
     BLOCKED_CONTAINER_SEEN = strawberry.enum_value(
-        "container.blocked_seen", description="A container that is blocked was used again."
+        "container.blocked_seen",
+        description="A container that is blocked was used again.",
     )
     UNEXPECTED_CONTAINER = strawberry.enum_value(
-        "container.unexpected", description="A container has counted other updates than the portal."
+        "container.unexpected",
+        description="A container has counted other updates than the portal.",
     )
 
 
@@ -243,13 +246,17 @@ _SPAN = (
 
 @strawberry.type(
     description="Figures about what the viewer may report on: everything for the vendor, for the administrator of a group or "
-    "a project what lies in it. Nothing else is counted, and nothing hidden is named."
+    "a project what lies in it. Nothing else is counted, and nothing hidden is named.",
 )
 class Reports:
     """What was counted, each in one statement."""
 
     created_licenses = _counted(
-        reports.created_licenses, License, CreatedKey, CreatedReport, "Which licenses were created, by whom, for whom."
+        reports.created_licenses,
+        License,
+        CreatedKey,
+        CreatedReport,
+        "Which licenses were created, by whom, for whom.",
     )
     activations = _counted(reports.activations, Activation, LicenseKey, ActivationReport, "Which seats were activated.")
     restores = _counted(reports.restores, RestoreCase, RestoreKey, RestoreReport, "Which losses were reported.")

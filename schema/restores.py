@@ -1,8 +1,8 @@
 """Reported losses as clients read them."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.activations import Activation as ActivationRow
 from store.restores import RestoreCase as RestoreCaseRow
@@ -15,10 +15,14 @@ class RestoreCase(Node):
 
     activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", where=True)
     lost_container = to_one(
-        RestoreCaseRow.lost_container, "The container that is lost with all that is in it.", where=True
+        RestoreCaseRow.lost_container,
+        "The container that is lost with all that is in it.",
+        where=True,
     )
     activations = to_many(
-        Through(RestoredActivation.case_id, RestoredActivation.activation_id), "What was replaced.", of=ActivationRow
+        Through(RestoredActivation.case_id, RestoredActivation.activation_id),
+        "What was replaced.",
+        of=ActivationRow,
     )
     reason = column(RestoreCaseRow.reason, "Why.", where=True)
     state = column(RestoreCaseRow.state, "Where it stands.", where=True)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types.info import Info
 
-from authz.asking import Want
+from authz.lists.queries import Want
 from schema.context import Context
-from schema.entities import ENTITIES
-from schema.fields import Named
-from schema.ids import decode_as, encode
-from schema.scalars import Cursor
-from schema.selection import selected, want_of
+from schema.fields.declare import Named
+from schema.fields.entities import ENTITIES
+from schema.fields.ids import decode_as, encode
+from schema.fields.scalars import Cursor
+from schema.fields.selection import selected, want_of
 from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 from subscriptions.projects import ProjectStep, project_changes
@@ -47,7 +47,8 @@ class LicenseChange:
     at: datetime = strawberry.field(description="When it happened.")
     license_id: strawberry.ID = strawberry.field(description="Which license.")
     license: Any = strawberry.field(
-        graphql_type=Named("License") | None, description="The license as it is now; null when it is gone."
+        graphql_type=Named("License") | None,
+        description="The license as it is now; null when it is gone.",
     )
 
 
@@ -88,7 +89,7 @@ _Shown = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
         description=f"The licenses on the screen, {MOST_SHOWN} at most: of those that the viewer can see, and of "
-        "those that he was told about, he also hears when they are gone."
+        "those that he was told about, he also hears when they are gone.",
     ),
 ]
 _After = Annotated[
@@ -102,10 +103,13 @@ class Subscription:
     """A stream goes on until the client ends it, or until the viewer's token opens nothing any more."""
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="News of every license that the viewer may see, as it happens."
+        description="News of every license that the viewer may see, as it happens.",
     )
     async def license_changed(
-        self, info: Asks, ids: _Shown = None, after: _After = None
+        self,
+        info: Asks,
+        ids: _Shown = None,
+        after: _After = None,
     ) -> AsyncGenerator[LicenseChange, None]:
         context = info.context
         changes = license_changes(
@@ -120,12 +124,18 @@ class Subscription:
             async for each in changes:
                 id_ = strawberry.ID(encode("License", each.license_id))
                 yield LicenseChange(
-                    cursor=Cursor(each.cursor), kind=each.kind, at=each.at, license_id=id_, license=each.license
+                    cursor=Cursor(each.cursor),
+                    kind=each.kind,
+                    at=each.at,
+                    license_id=id_,
+                    license=each.license,
                 )
 
     @strawberry.subscription(description="The viewer's messages, as they arrive.")  # type: ignore[untyped-decorator]
     async def notification_received(
-        self, info: Asks, after: _After = None
+        self,
+        info: Asks,
+        after: _After = None,
     ) -> AsyncGenerator[NotificationReceived, None]:
         context = info.context
         want = _want(info, "NotificationReceived", "notification", "Notification")
@@ -135,7 +145,7 @@ class Subscription:
                 yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="News of every project that the viewer may see: what was published waits for whoever is on site."
+        description="News of every project that the viewer may see: what was published waits for whoever is on site.",
     )
     async def project_changed(self, info: Asks, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
         context = info.context

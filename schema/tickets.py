@@ -1,8 +1,8 @@
 """Tickets as clients read them; never their codes."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, to_many, to_one
+from schema.fields.entities import entity
 from schema.nodes import Node
 from store.licenses import License as LicenseRow
 from store.tickets import Ticket as TicketRow

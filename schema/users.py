@@ -1,10 +1,10 @@
 """Accounts as clients read them."""
 
-from authz.asking import Through
-from schema.entities import entity
-from schema.fields import column, to_many, to_one
+from authz.lists.queries import Through
+from schema.fields.declare import column, to_many, to_one
+from schema.fields.entities import entity
+from schema.fields.scalars import EmailAddress
 from schema.nodes import Assignee, Node
-from schema.scalars import EmailAddress
 from store.activations import Activation as ActivationRow
 from store.containers import Container as ContainerRow
 from store.groups import Membership as MembershipRow
@@ -28,7 +28,9 @@ class User(Node, Assignee):
     is_isv_admin = column(UserRow.is_isv_admin, "Whether it administers the whole portal for the vendor.", where=True)
     locale = column(UserRow.locale, "In which language the portal speaks to it.")
     profile = column(
-        UserRow.profile, "What it keeps about itself; told to itself and to its administrators.", guarded=True
+        UserRow.profile,
+        "What it keeps about itself; told to itself and to its administrators.",
+        guarded=True,
     )
     home_group = to_one(UserRow.home_group, "Where a technical user belongs.", where=True)
     memberships = to_many(Through(MembershipRow.user_id), "The groups it belongs to, and as what.")

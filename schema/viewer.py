@@ -3,11 +3,11 @@
 import strawberry
 from strawberry.types.info import Info
 
-from authz.asking import Want
+from authz.lists.queries import Want
 from schema.actions import Action
 from schema.context import Context
-from schema.everybody import portal_row
-from schema.fields import answered, every, own
+from schema.fields.declare import answered, every, own
+from schema.fields.public import portal_row
 from schema.reports import Reports
 from store.activations import Activation
 from store.audit import AuditEntry
@@ -59,5 +59,7 @@ class Viewer:
     # Nothing is asked yet: each report is a statement of its own.
     reports = answered(lambda viewer, _info: viewer, Reports, "Figures about what he may report on.")
     portal_actions = strawberry.field(
-        portal_actions, graphql_type=list[Action], description="What he may do with the portal as a whole."
+        portal_actions,
+        graphql_type=list[Action],
+        description="What he may do with the portal as a whole.",
     )

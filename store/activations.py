@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import Container
+from store.db.base import Entity, choice, newest_first
 from store.errors import BadInput, Refusal, WrongState
 from store.licenses import License
-from store.mapping import Entity, choice, newest_first
 from store.users import User
 
 
@@ -91,11 +91,16 @@ class Activation(Entity):
             name="counting_holds_seat",
         ),
         sa.CheckConstraint(
-            "(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')", name="borrowed_has_parent"
+            "(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')",
+            name="borrowed_has_parent",
         ),
         sa.CheckConstraint("state <> 'BORROWED' OR borrowed_until IS NOT NULL", name="borrowed_has_end"),
         sa.Index(
-            "uq_activations_seat", "license_id", "seat", unique=True, postgresql_where=sa.text("seat IS NOT NULL")
+            "uq_activations_seat",
+            "license_id",
+            "seat",
+            unique=True,
+            postgresql_where=sa.text("seat IS NOT NULL"),
         ),
         # Two open operations corrupt a dongle.
         sa.Index(

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Json, Record, choice, new_id
 from store.groups import Group
 from store.licenses import License
-from store.mapping import Json, Record, choice, new_id
 from store.projects import Project
 from store.users import User
 
@@ -74,7 +74,7 @@ class AuditEntry(Record):
         """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
         words = {name: _plain(getattr(self, name)) for name in _SEALED}
         return hashlib.sha256(
-            self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode()
+            self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode(),
         ).digest()
 
 
@@ -138,7 +138,7 @@ async def verify(session: AsyncSession) -> tuple[int, int | None]:
     """Read the whole trail again: how many entries, and the number of the first that does not fit (None: whole)."""
     count, previous = 0, GENESIS
     stream = await session.stream_scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000),
     )
     async for entry in stream:
         count += 1

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.mapping import Entity, Json
+from store.db.base import Entity, Json
 
 
 class Branding(Entity):

@@ -6,8 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.db.base import Entity
 from store.errors import Refusal
-from store.mapping import Entity
 
 LIFETIME = timedelta(days=2)
 

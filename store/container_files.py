@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.db.base import Record, choice
 from store.errors import Refusal
-from store.mapping import Record, choice
 
 FILE_LIFETIME = timedelta(days=30)
 """A file that was on its way for longer is no word of the container's present state."""

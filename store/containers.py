@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, choice, newest_first
 from store.errors import BadInput, Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, choice, newest_first
 from store.projects import Project
 from store.users import User
 
@@ -73,7 +73,8 @@ class Container(Entity):
             name="type_fits_owner",
         ),
         sa.CheckConstraint(
-            "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)", name="reset_request_is_whole"
+            "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)",
+            name="reset_request_is_whole",
         ),
         # What comes by itself comes once.
         sa.Index(

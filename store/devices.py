@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import Container
+from store.db.base import Entity
 from store.errors import Refusal
-from store.mapping import Entity
 from store.users import User
 
 MAX_PERSONAL_DEVICES = 3

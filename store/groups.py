@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from store.db.base import Entity, Record, choice, newest_first
 from store.errors import BadInput, WrongState
-from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
 if TYPE_CHECKING:
@@ -117,7 +117,10 @@ class Group(Entity):
     __table_args__ = (
         sa.UniqueConstraint("id", "level"),
         sa.ForeignKeyConstraint(
-            ["parent_id", "parent_level"], ["groups.id", "groups.level"], deferrable=True, initially="DEFERRED"
+            ["parent_id", "parent_level"],
+            ["groups.id", "groups.level"],
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.CheckConstraint(f"level BETWEEN 1 AND {MAX_LEVEL}", name="level_within_tree"),
         sa.CheckConstraint("(parent_id IS NULL) = (level = 1)", name="top_is_level_one"),
@@ -226,7 +229,11 @@ class Invitation(Entity):
     __table_args__ = (
         sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
         sa.Index(
-            "uq_invitations_pending", "email", "group_id", unique=True, postgresql_where=sa.text("state = 'PENDING'")
+            "uq_invitations_pending",
+            "email",
+            "group_id",
+            unique=True,
+            postgresql_where=sa.text("state = 'PENDING'"),
         ),
         newest_first("invitations", "group_id"),
         newest_first("invitations", "email"),
@@ -277,7 +284,7 @@ def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:
             Group.id == Membership.group_id,
             Group.kind == GroupKind.ISV,
         )
-        .correlate(User)
+        .correlate(User),
     )
 
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store.mapping import newest_first
+from store.db.base import newest_first
 
 # The last instant to cancel at, from which the next term is settled. Days of 24 hours need no time zone, and so an
 # index may hold it; it is written as PostgreSQL writes it back.
@@ -15,7 +15,8 @@ RENEWS_AT = (
 CONSTRAINTS: tuple[sa.CheckConstraint | sa.Index, ...] = (
     sa.CheckConstraint("num_nonnulls(owner_user_id, owner_group_id) = 1", name="one_owner"),
     sa.CheckConstraint(
-        "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1", name="one_assignee"
+        "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1",
+        name="one_assignee",
     ),
     sa.CheckConstraint(
         "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)",

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.calendar import DAY, Period, period_of, term_end, terms_until
 from store.containers import ContainerType
+from store.db.base import Entity, Json, Record, choice
+from store.db.periods import DAY, Period, period_of, term_end, terms_until
 from store.errors import WrongState
 from store.groups import Group
-from store.license_refusals import (
+from store.license_errors import (
     ContainerTypeNotAllowed,
     LicenseExpired,
     LicenseNotUsable,
@@ -22,9 +23,8 @@ from store.license_refusals import (
     NotShared,
     OutsideOwner,
 )
+from store.license_models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
 from store.license_table import CONSTRAINTS, RENEWS_AT
-from store.mapping import Entity, Json, Record, choice
-from store.models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
 from store.products import Feature, LicenseModel, Product
 from store.projects import Project
 from store.tickets import Ticket
@@ -224,14 +224,18 @@ class License(Entity):
         if rule is QuantityChange.NEVER or quantity < preset.least or (most is not None and quantity > most):
             bound = preset.least if quantity < preset.least else most or self.quantity
             raise self._broken(
-                f"a license of this model does not get {quantity} seats", ModelCell.QUANTITY, limit=bound
+                f"a license of this model does not get {quantity} seats",
+                ModelCell.QUANTITY,
+                limit=bound,
             )
         if rule is QuantityChange.AT_RENEWAL:
             self.next_quantity = None if quantity == self.quantity else quantity
             return
         if quantity < self.quantity:
             raise self._broken(
-                "seats of this license are added, not taken away", ModelCell.QUANTITY, limit=self.quantity
+                "seats of this license are added, not taken away",
+                ModelCell.QUANTITY,
+                limit=self.quantity,
             )
         self.quantity = quantity
 
@@ -259,7 +263,8 @@ class License(Entity):
     def _require_notice(self, at: datetime) -> None:
         if self.expires_at is not None and at >= (deadline := self.expires_at - self.notice_days * DAY):
             raise NoticePassed(
-                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC", deadline=deadline.isoformat()
+                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC",
+                deadline=deadline.isoformat(),
             )
 
     def _require_state(self, at: datetime, *states: Lifecycle, to: str) -> None:
@@ -295,7 +300,8 @@ class License(Entity):
         """Make a license of a group or project visible to all its members, or to administrators only."""
         if self.assigned_group_id is None and self.assigned_project_id is None:
             raise NotShared(
-                "only a license that is assigned to a group or project can be shown or hidden", state=self.lifecycle
+                "only a license that is assigned to a group or project can be shown or hidden",
+                state=self.lifecycle,
             )
         self.visibility = visibility
 

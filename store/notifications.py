@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
+from store.db.base import Entity, Json, choice, newest_first
 from store.errors import BadInput
 from store.groups import Group, GroupClosure
 from store.licenses import License
-from store.mapping import Entity, Json, choice, newest_first
 from store.users import User
 
 
@@ -42,7 +42,7 @@ class Channel(enum.StrEnum):
 
 USUAL: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxyType(
     dict.fromkeys(NotificationEvent, (Channel.PORTAL,))
-    | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)}
+    | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)},
 )
 """By which ways people are told where no rule says anything; nobody looks for an invitation where he has no account."""
 OFFERED = (Channel.PORTAL, Channel.EMAIL)

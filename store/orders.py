@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, Json, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, Json, choice, newest_first
 from store.products import LicenseTemplate, Product
 from store.tickets import Ticket
 from store.users import User

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from store.db.base import Entity, choice
 from store.errors import EditionRequired
-from store.mapping import Entity, choice
 
 
 class Edition(enum.StrEnum):

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, Json, Record, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, Json, Record, choice, newest_first
 
 if TYPE_CHECKING:
     from store.users import User
@@ -203,7 +203,9 @@ class CategoryGrant(Entity):
             )  # fmt: skip
         if self.max_days is not None and (days is None or days > self.max_days):
             raise OverBound(
-                f"the right of creation ends at {self.max_days} days", bound=GrantBound.DAYS, limit=self.max_days
+                f"the right of creation ends at {self.max_days} days",
+                bound=GrantBound.DAYS,
+                limit=self.max_days,
             )
 
     def require_holds(self, other: "CategoryGrant") -> None:

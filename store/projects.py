@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, Json, Record, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, Json, Record, choice, newest_first
 from store.users import User
 
 if TYPE_CHECKING:
@@ -119,13 +119,15 @@ class Project(Entity):
     def require_in_progress(self) -> None:
         if self.state is not ProjectState.IN_PROGRESS:
             raise ProjectNotInProgress(
-                f"the project is {self.state.lower()}; what it holds is changed in edit mode", state=self.state
+                f"the project is {self.state.lower()}; what it holds is changed in edit mode",
+                state=self.state,
             )
 
     def require_published(self) -> None:
         if self.state is not ProjectState.PUBLISHED:
             raise ProjectNotPublished(
-                f"the project is {_words(self.state)}; on site only a published one arrives", state=self.state
+                f"the project is {_words(self.state)}; on site only a published one arrives",
+                state=self.state,
             )
 
     def require_open(self) -> None:
@@ -196,7 +198,8 @@ class VirtualContainer(Entity):
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
     name: Mapped[str]
     state: Mapped[VirtualContainerState] = mapped_column(
-        choice(VirtualContainerState), server_default=VirtualContainerState.PLANNED
+        choice(VirtualContainerState),
+        server_default=VirtualContainerState.PLANNED,
     )
     container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"), unique=True)
     bound_revision: Mapped[int | None]
@@ -223,7 +226,8 @@ class VirtualContainer(Entity):
         """A real container takes the difference to a newer revision, once."""
         if self.state is VirtualContainerState.BOUND:
             raise VirtualContainerUpToDate(
-                f"the container holds revision {self.bound_revision} already", state=self.state
+                f"the container holds revision {self.bound_revision} already",
+                state=self.state,
             )
 
 
@@ -234,7 +238,8 @@ class VirtualContainerLicense(Record):
 
     license_id: Mapped[UUID] = mapped_column(sa.ForeignKey("licenses.id"), primary_key=True)
     virtual_container_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"), index=True
+        sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"),
+        index=True,
     )
 
 

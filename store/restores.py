@@ -28,9 +28,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.activations import Activation
 from store.containers import Container
+from store.db.base import Entity, Record, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.licenses import License
-from store.mapping import Entity, Record, choice, newest_first
 from store.users import User
 
 

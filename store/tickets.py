@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, choice, new_id, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.mapping import Entity, choice, new_id, newest_first
 from store.ticket_codes import hash_code, mask
 from store.users import User
 

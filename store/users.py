@@ -10,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.db.base import Entity, Json, choice, newest_first
 from store.errors import BadInput, Refusal, WrongState
-from store.mapping import Entity, Json, choice, newest_first
 
 if TYPE_CHECKING:
     from store.groups import Group, Membership
@@ -116,11 +116,15 @@ class User(Entity):
 
     home_group: Mapped["Group | None"] = relationship(foreign_keys=home_group_id)
     memberships: Mapped[list["Membership"]] = relationship(
-        back_populates="user", foreign_keys="Membership.user_id", viewonly=True
+        back_populates="user",
+        foreign_keys="Membership.user_id",
+        viewonly=True,
     )
     participations: Mapped[list["ProjectParticipant"]] = relationship(back_populates="user", viewonly=True)
     category_grants: Mapped[list["CategoryGrant"]] = relationship(
-        back_populates="holder", foreign_keys="CategoryGrant.holder_id", viewonly=True
+        back_populates="holder",
+        foreign_keys="CategoryGrant.holder_id",
+        viewonly=True,
     )
 
     def require_person(self) -> None:

@@ -4,9 +4,9 @@ import base64
 import binascii
 from uuid import UUID
 
-from store.database import Database
+from store.db.database import Database
 from store.errors import BadInput
-from subscriptions import trail
+from subscriptions import audit_events
 
 
 def cursor(stream: str, entry_id: UUID) -> str:
@@ -23,7 +23,7 @@ async def place(database: Database, stream: str, text: str) -> int:
         raise BadInput("the cursor is malformed") from None
     if named != stream or cursor(stream, entry_id) != text:
         raise BadInput(f"the cursor is not one of {stream}")
-    number = await trail.number_of(database, entry_id)
+    number = await audit_events.number_of(database, entry_id)
     if number is None:
         raise BadInput(f"the cursor is not one of {stream}")
     return number

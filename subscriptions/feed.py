@@ -10,10 +10,10 @@ from operator import attrgetter
 
 import sqlalchemy as sa
 
-from store.database import Database
+from store.db.database import Database
 from store.errors import Refusal
-from subscriptions import trail
-from subscriptions.trail import Event, Stretch
+from subscriptions import audit_events
+from subscriptions.audit_events import Event, Stretch
 
 _log = logging.getLogger(__name__)
 _NUMBER = attrgetter("number")
@@ -64,7 +64,7 @@ class Feed:
     async def present(self) -> int:
         """The number after which everything is news."""
         async with self.asking:
-            return await trail.end(self.database)
+            return await audit_events.end(self.database)
 
     async def events(self, after: int) -> AsyncGenerator[Event, None]:
         """Every event after this number, each once, in the order of their commits.
@@ -87,7 +87,7 @@ class Feed:
                 raise FellBehind("you take events more slowly than they happen; resume after the last one you have")
             else:
                 async with self.asking:
-                    stretch = await trail.stretch(self.database, heard)
+                    stretch = await audit_events.stretch(self.database, heard)
                 for event in stretch.events:
                     yield event
                 if stretch.up_to == heard:
@@ -111,9 +111,9 @@ class Feed:
 
     async def _catch_up(self) -> None:
         if self._position is None:
-            self._position = self._forgotten = await trail.end(self.database)
+            self._position = self._forgotten = await audit_events.end(self.database)
             self._tell()
-        while (stretch := await trail.stretch(self.database, self._position)).up_to > self._position:
+        while (stretch := await audit_events.stretch(self.database, self._position)).up_to > self._position:
             self._take(stretch)
 
     def _take(self, stretch: Stretch) -> None:

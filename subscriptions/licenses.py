@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from authz.access import Access
-from authz.asking import Row, Want
+from authz.gate.access import Access
+from authz.lists.queries import Row, Want
 from store.errors import BadInput
 from store.licenses import License
+from subscriptions.audit_events import Event
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.listening import Listening, Renew
-from subscriptions.trail import Event
+from subscriptions.subscriber import Listening, Renew
 
 STREAM = "licenseChanged"
 MOST_SHOWN = 2000

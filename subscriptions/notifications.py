@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from authz.access import Access
-from authz.asking import Row, Want
+from authz.gate.access import Access
+from authz.lists.queries import Row, Want
 from store.notifications import Notification
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.listening import Listening, Renew
+from subscriptions.subscriber import Listening, Renew
 
 STREAM = "notificationReceived"
 
@@ -23,7 +23,12 @@ class NotificationReceived:
 
 
 async def notifications_received(
-    access: Access, feed: Feed, *, after: str | None = None, want: Want | None = None, renew: Renew | None = None
+    access: Access,
+    feed: Feed,
+    *,
+    after: str | None = None,
+    want: Want | None = None,
+    renew: Renew | None = None,
 ) -> AsyncGenerator[NotificationReceived, None]:
     """The viewer's messages as they arrive; who got none is not asked again."""
     listening = Listening(access, feed, stream=STREAM, renew=renew)

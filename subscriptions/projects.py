@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from authz.access import Access
-from authz.asking import Row, Want
+from authz.gate.access import Access
+from authz.lists.queries import Row, Want
 from store.projects import Project
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.listening import Listening, Renew
+from subscriptions.subscriber import Listening, Renew
 
 STREAM = "projectChanged"
 
@@ -39,7 +39,12 @@ class ProjectChange:
 
 
 async def project_changes(
-    access: Access, feed: Feed, *, after: str | None = None, want: Want | None = None, renew: Renew | None = None
+    access: Access,
+    feed: Feed,
+    *,
+    after: str | None = None,
+    want: Want | None = None,
+    renew: Renew | None = None,
 ) -> AsyncGenerator[ProjectChange, None]:
     """News of every project that the viewer may read at the moment he hears of it; nobody else hears anything."""
     listening = Listening(access, feed, stream=STREAM, renew=renew)

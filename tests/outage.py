@@ -7,18 +7,18 @@ from pathlib import Path
 
 import psutil
 
-from store import embedded, keeper
+from devtools import embedded_postgres, postgres_supervisor
 
 
 def postmaster(folder: Path) -> psutil.Process:
     """The server of a folder: the process that starts all the others."""
-    return psutil.Process(int((folder / keeper.CLUSTER / "postmaster.pid").read_text().split()[0]))
+    return psutil.Process(int((folder / postgres_supervisor.CLUSTER / "postmaster.pid").read_text().split()[0]))
 
 
 class Mains:
     """What the server runs on."""
 
-    def __init__(self, folder: Path, server: embedded.Server, users: ExitStack) -> None:
+    def __init__(self, folder: Path, server: embedded_postgres.Server, users: ExitStack) -> None:
         self.url = server.url()
         self._folder = folder
         self._users = users
@@ -34,12 +34,12 @@ class Mains:
 
     def on(self) -> None:
         """Start it again."""
-        again = self._users.enter_context(embedded.running(self._folder, durable=False))
+        again = self._users.enter_context(embedded_postgres.running(self._folder, durable=False))
         assert again.url() == self.url
 
 
 @contextmanager
 def mains(folder: Path) -> Iterator[Mains]:
     with ExitStack() as users:
-        server = users.enter_context(embedded.running(folder, durable=False))
+        server = users.enter_context(embedded_postgres.running(folder, durable=False))
         yield Mains(folder, server, users)

@@ -9,12 +9,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from transport import page
-from transport.answers import encoded, refusal
+from transport import landing_page
+from transport.errors import Formatted, MethodRefused, NotAcceptable, RequestRefused, TimedOut
 from transport.execution import Engine, Question
+from transport.formatting import encoded, refusal
 from transport.negotiation import Media, Wishes
-from transport.reading import bearer_token, body_of, parsed, question_in, question_in_url
-from transport.refusals import Formatted, MethodRefused, NotAcceptable, RequestRefused, TimedOut
+from transport.request_parsing import bearer_token, body_of, parsed, question_in, question_in_url
 from transport.streaming import send_events
 
 _PARTIAL_SUCCESS = 294
@@ -31,7 +31,7 @@ class Endpoint:
         request_id = uuid4().hex
         wishes = Wishes.of(request.headers.get("accept"))
         if request.method == "GET" and wishes.page and "query" not in request.query_params:
-            await page.response(self._engine.settings.path)(scope, receive, send)
+            await landing_page.response(self._engine.settings.path)(scope, receive, send)
             return
         try:
             response = await self._answered(request, wishes, request_id, send)

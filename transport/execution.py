@@ -23,11 +23,11 @@ from graphql import (
 )
 from strawberry.execution import optimized_is_awaitable
 
-from transport.answers import answer, origin, refusal, unserved
-from transport.documents import Documents, Operation, refuse_price
-from transport.refusals import BadVariables, Formatted, NotAuthenticated, RequestRefused, TimedOut
+from transport.document_cache import Documents, Operation, refuse_price
+from transport.errors import BadVariables, Formatted, NotAuthenticated, RequestRefused, TimedOut
+from transport.formatting import answer, origin, refusal, unserved
 from transport.settings import TransportSettings
-from transport.values import variable_problems
+from transport.variable_errors import variable_problems
 
 
 class Context(Protocol):
@@ -58,7 +58,7 @@ class Engine:
     def __init__(self, schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings) -> None:
         if schema.extensions or schema.directives or schema.config.enable_experimental_incremental_execution:
             raise ValueError(
-                "extensions, directives of operations and incremental delivery of strawberry do not run here"
+                "extensions, directives of operations and incremental delivery of strawberry do not run here",
             )
         self.schema = schema._schema  # noqa: SLF001 - strawberry has no public name for the graphql-core schema
         self.settings = settings
@@ -81,7 +81,11 @@ class Engine:
             return await context.authenticate()
 
     async def once(
-        self, operation: Operation, question: Question, credentials: str | None, request_id: str
+        self,
+        operation: Operation,
+        question: Question,
+        credentials: str | None,
+        request_id: str,
     ) -> Formatted:
         """Run a query or a mutation. RequestRefused means that nothing ran."""
         price = refuse_price(operation, question.variables, self.settings.limits.cost)
@@ -101,7 +105,11 @@ class Engine:
             raise BadVariables(*variable_problems(self.schema, operation.definition, question.variables))
 
     async def stream(
-        self, operation: Operation, question: Question, credentials: str | None, request_id: str
+        self,
+        operation: Operation,
+        question: Question,
+        credentials: str | None,
+        request_id: str,
     ) -> AsyncGenerator[Formatted, None]:
         """Run a subscription until it ends, or until the token expires. RequestRefused means that it has to end."""
         refuse_price(operation, question.variables, self.settings.limits.cost)

@@ -17,9 +17,9 @@ from starlette.types import Message, Receive, Scope, Send
 from schema.context import Context
 from schema.exports import EXPORTS, Export
 from store.errors import Unavailable
-from transport.answers import encoded, log, refusal, text
-from transport.reading import bearer_token
-from transport.refusals import Malformed, MethodRefused, NotAuthenticated, RequestRefused, TimedOut
+from transport.errors import Malformed, MethodRefused, NotAuthenticated, RequestRefused, TimedOut
+from transport.formatting import encoded, log, refusal, text
+from transport.request_parsing import bearer_token
 from transport.settings import TransportSettings
 
 OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[Context]]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from transport.refusals import NotAcceptable
+from transport.errors import NotAcceptable
 
 
 class Media(StrEnum):

@@ -3,9 +3,9 @@
 from enum import IntEnum
 from typing import Any
 
-from transport.answers import encoded
-from transport.reading import parsed
-from transport.refusals import Malformed
+from transport.errors import Malformed
+from transport.formatting import encoded
+from transport.request_parsing import parsed
 
 SUBPROTOCOL = "graphql-transport-ws"
 _LONGEST_REASON = 123  # bytes, says the WebSocket protocol

@@ -10,7 +10,9 @@ from transport.sockets import SocketEndpoint
 
 
 def graphql_routes(
-    schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings
+    schema: strawberry.Schema,
+    open_context: OpenContext,
+    settings: TransportSettings,
 ) -> list[BaseRoute]:
     """`open_context(credentials, request_id)` is entered for each operation, and left when its answers are over."""
     engine = Engine(schema, open_context, settings)

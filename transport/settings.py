@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from store.clock import Clock, SystemClock
+from store.db.clock import Clock, SystemClock
 
 
 @dataclass(frozen=True, kw_only=True)

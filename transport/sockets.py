@@ -12,11 +12,11 @@ from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from transport.answers import refusal
+from transport.errors import Malformed, NotAuthenticated, RequestRefused, TooMuch, Unavailable
 from transport.execution import Engine, Question
+from transport.formatting import refusal
 from transport.protocol import SUBPROTOCOL, Close, Ended, message_in, operation_id, written
-from transport.reading import bearer_token, question_in
-from transport.refusals import Malformed, NotAuthenticated, RequestRefused, TooMuch, Unavailable
+from transport.request_parsing import bearer_token, question_in
 
 
 class SocketEndpoint:

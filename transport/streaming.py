@@ -6,9 +6,9 @@ from contextlib import aclosing
 
 from starlette.types import Receive, Send
 
-from transport.answers import encoded, log
+from transport.errors import Formatted, RequestRefused
+from transport.formatting import encoded, log
 from transport.negotiation import Media
-from transport.refusals import Formatted, RequestRefused
 from transport.settings import TransportSettings
 
 _HEADERS = [

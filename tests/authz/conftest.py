@@ -2,10 +2,10 @@
 
 import pytest
 
-from authz.loading import load_policy
-from authz.reference import Reference
-from store.database import Database
-from store.nouns import RESOURCES
+from authz.backends.oso import Reference
+from authz.load_policy import load_policy
+from store.db.database import Database
+from store.db.registry import RESOURCES
 
 
 @pytest.fixture(scope="session")

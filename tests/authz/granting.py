@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from authz.actor import PortalContext
-from authz.facts import Fact
+from authz.explain.facts import Fact
+from authz.gate.actor import PortalContext
 
 
 class Thing:

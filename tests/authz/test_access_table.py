@@ -7,12 +7,12 @@ from types import SimpleNamespace as Thing
 
 import pytest
 
-from authz.loaded import World, load_world
-from store.database import Database
-from store.nouns import AuditEntry, NotificationRule, User
-from worlds import cast
-from worlds.cast import CAST, EXTRAS
-from worlds.labels import label_of
+from authz.verify.load_world import World, load_world
+from devtools.labels import label_of
+from seeds import cast
+from seeds.cast import CAST, EXTRAS
+from store.db.database import Database
+from store.db.registry import AuditEntry, NotificationRule, User
 
 TABLE = """
 Group            Acme Berlin                  read             Ida Rex Ann Tom Bea Uwe Audrey Pia
@@ -148,7 +148,12 @@ async def test_every_cell_of_the_access_table_is_decided_as_agreed(policy, world
 @pytest.mark.parametrize(("kind", "answer"), [("HUMAN", True), ("TECHNICAL", False)])
 def test_own_acts_and_own_rules_are_for_people(policy, kind, answer):
     account = Thing(
-        id=cast.SERVER.id, kind=kind, is_isv_admin=False, holds_support=False, holds_auditor=False, memberships=[]
+        id=cast.SERVER.id,
+        kind=kind,
+        is_isv_admin=False,
+        holds_support=False,
+        holds_auditor=False,
+        memberships=[],
     )
     beside = {"group": None, "group_id": None, "project": None, "project_id": None}
     act = Thing(actor=account, actor_id=account.id, **beside)

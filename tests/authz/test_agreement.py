@@ -1,10 +1,10 @@
 """SQL, Python and Oso give the same answer about every account, action and row of random worlds."""
 
-from authz.reference import Reference
-from authz.verify import Agreement, Verifier
-from store.nouns import RESOURCES
-from worlds.agreement import compare_in_world, standing_world
-from worlds.random_world import random_world
+from authz.backends.oso import Reference
+from authz.verify.agreement import compare_in_world, standing_world
+from authz.verify.random_world import random_world
+from authz.verify.verifier import Agreement, Verifier
+from store.db.registry import RESOURCES
 
 WORLDS, NIGHTLY = range(4), range(30)
 ASKED_OF_OSO = 0.1  # all of them, and a million: `./portal policy verify --triples 1000000 --ask 1`
@@ -23,7 +23,7 @@ async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
     assert found.triples > 25_000
     assert found.asked_of_oso > 2_000
     print(
-        f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed"
+        f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed",
     )
     asked = {(cls.__name__, action) for cls, action in policy.compiled.plans}
     asked |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}

@@ -4,9 +4,9 @@ from types import SimpleNamespace as Thing
 
 import pytest
 
-from authz.loading import compile_text
-from authz.native import compile_check
-from store.nouns import RESOURCES, Membership
+from authz.backends.python import compile_check
+from authz.load_policy import compile_text
+from store.db.registry import RESOURCES, Membership
 
 BLOCKS = "actor User {}\n" + "\n".join(f"resource {cls.__name__} {{}}" for cls in RESOURCES if cls is not Membership)
 HEAD = 'resource Membership { permissions = ["read"]; }\nhas_permission(user: User, "read", membership: Membership) if'
@@ -25,7 +25,13 @@ def check(words: str):
 
 def person(name: str, portal: Thing = GENEROUS) -> Thing:
     return Thing(
-        name=name, email=None, kind="HUMAN", home_group=None, home_group_id=None, memberships=[], portal=portal
+        name=name,
+        email=None,
+        kind="HUMAN",
+        home_group=None,
+        home_group_id=None,
+        memberships=[],
+        portal=portal,
     )
 
 

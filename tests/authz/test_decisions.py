@@ -2,7 +2,7 @@
 
 import difflib
 
-from commands.policy import approved
+from cli.policy import approved
 
 _TOLD = 40
 
@@ -11,7 +11,12 @@ _TOLD = 40
 async def test_the_decisions_and_the_conditions_are_those_that_were_approved(new_database):
     for file, text in (await approved(new_database())).items():
         lines = difflib.unified_diff(
-            file.read_text(encoding="utf-8").splitlines(), text.splitlines(), "approved", "of today", lineterm="", n=1
+            file.read_text(encoding="utf-8").splitlines(),
+            text.splitlines(),
+            "approved",
+            "of today",
+            lineterm="",
+            n=1,
         )
         changed = "\n".join(list(lines)[:_TOLD])
         assert not changed, (

@@ -8,16 +8,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.actor import PortalContext
-from authz.explanation import Explanation, explain, loaders
-from authz.facts import Fact, Obstacle
-from authz.ir import ACTOR, RESOURCE, Plan
-from authz.native import Check
-from store.database import Database
-from store.nouns import Container, License, User
+from authz.backends.python import Check
+from authz.compiler.ir import ACTOR, RESOURCE, Plan
+from authz.explain.explanation import Explanation, explain, loaders
+from authz.explain.facts import Fact, Obstacle
+from authz.gate.actor import PortalContext
+from authz.verify.agreement import standing_world
+from seeds import cast
+from store.db.database import Database
+from store.db.registry import Container, License, User
 from tests.authz.granting import Wishes, things
-from worlds import cast
-from worlds.agreement import standing_world
 
 WORLDS, NIGHTLY = range(20, 21), range(20, 40)
 
@@ -48,7 +48,7 @@ async def test_a_yes_names_the_rule_and_the_membership_it_rests_on(why, policy):
 
     assert told.allowed
     assert [str(each) for each in told.ways[0].found] == [
-        'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"'
+        'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
     assert [rule.sentence for rule in map(policy.compiled.rule_at, told.ways[0].rules) if rule] == [
         "Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.",
@@ -60,7 +60,7 @@ async def test_a_yes_names_the_foreign_key_it_rests_on(why):
     told = await why(cast.TOM, "read", License, cast.Licenses.TOM_CAD)
 
     assert [str(each) for each in told.ways[0].found] == [
-        "License (Group Acme, User Tom Tanner): assigned_user = User Tom Tanner"
+        "License (Group Acme, User Tom Tanner): assigned_user = User Tom Tanner",
     ]
 
 
@@ -69,7 +69,7 @@ async def test_a_no_names_the_one_membership_that_is_missing(why):
 
     assert not told.allowed
     assert [str(each) for each in told.ways[0].missing] == [
-        'a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"'
+        'a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
 
 

@@ -1,8 +1,8 @@
 """A policy with a single fault gives itself away: no condition of a rule can be lost, turned round or bent unnoticed."""
 
-from authz.mutants import mutants_of
+from authz.verify.mutants import mutants_of
+from authz.verify.witnesses import living
 from store.users import User
-from worlds.witnesses import living
 
 
 def test_every_fault_in_the_compiled_policy_is_noticed(policy):

@@ -12,17 +12,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from authz import plans
-from authz.actor import CARRIED, Actor, PortalContext
-from authz.asking import Compare, Condition, Order, PageOf, Want
-from authz.filters import values_of
-from authz.listing import Listing
-from authz.paging import Pages
-from authz.plans import Plan
+from authz.gate.actor import CARRIED, Actor, PortalContext
+from authz.lists import plans
+from authz.lists.builder import Listing
+from authz.lists.filters import values_of
+from authz.lists.paging import Pages
+from authz.lists.plans import Plan
+from authz.lists.queries import Compare, Condition, Order, PageOf, Want
+from authz.verify.agreement import standing_world
 from store.licenses import License, Lifecycle, Visibility
 from store.tickets import Ticket
 from store.users import User
-from worlds.agreement import standing_world
 
 WORLDS = range(2)
 FIRST = 4

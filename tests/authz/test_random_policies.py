@@ -2,13 +2,13 @@
 
 import pytest
 
-from authz.loading import compile_text
+from authz.backends.oso import Reference
+from authz.load_policy import compile_text
 from authz.policy import Policy
-from authz.reference import Reference
-from authz.verify import Agreement, Verifier
-from store.nouns import RESOURCES, AccessToken, License
-from worlds.agreement import compare_in_world, compare_random_policies
-from worlds.random_policies import CONSTRUCTS, random_policy
+from authz.verify.agreement import compare_in_world, compare_random_policies
+from authz.verify.random_policies import CONSTRUCTS, random_policy
+from authz.verify.verifier import Agreement, Verifier
+from store.db.registry import RESOURCES, AccessToken, License
 
 WORLDS, NIGHTLY, POLICIES = range(5), range(25), 12
 ASKED_OF_OSO = 0.05
@@ -27,7 +27,7 @@ async def test_random_policies_mean_the_same_everywhere(database, nightly):
 
     print(
         f"{len(worlds) * POLICIES} policies ({refused} were refused), {found.triples} triples,"
-        f" {found.asked_of_oso} asked of Oso, {found.allowed} allowed, {found.differences} differences"
+        f" {found.asked_of_oso} asked of Oso, {found.allowed} allowed, {found.differences} differences",
     )
     assert constructs == CONSTRUCTS
     assert found.triples > 15_000

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from authz.loading import POLICY_FILE, compile_text
-from authz.refusals import PolicyRefused
-from commands.__main__ import main
-from store.nouns import License
+from authz.load_policy import POLICY_FILE, compile_text
+from authz.polar.errors import PolicyRefused
+from cli.__main__ import main
+from store.db.registry import License
 
 POLICY = POLICY_FILE.read_text()
 LAST_LINE = POLICY.count("\n")
@@ -63,11 +63,11 @@ UNSOUND = {
     ),
     "a column that is not read with the token": (
         "user.version > 1",
-        "version of the actor is not read with his token; authz/actor.py says what is",
+        "version of the actor is not read with his token; authz/gate/actor.py says what is",
     ),
     "a column of the actor by another name": (
         "license.assigned_user = user and license.assigned_user.version > 1",
-        "version of the actor is not read with his token; authz/actor.py says what is",
+        "version of the actor is not read with his token; authz/gate/actor.py says what is",
     ),
     "an unknown class": ("license matches Licence", "there is no class Licence"),
     "an unknown role": ('has_role(user, "boss", license)', "'boss' is not declared in the block of License"),

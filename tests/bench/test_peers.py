@@ -4,13 +4,13 @@ import itertools
 
 import pytest
 
-from authz.loading import load_policy
+from authz.load_policy import load_policy
+from authz.verify.agreement import standing_world
 from bench import peers, points
-from store.database import Database
+from store.db.database import Database
 from store.groups import Group
 from store.licenses import License
 from store.users import User
-from worlds.agreement import standing_world
 
 
 @pytest.fixture

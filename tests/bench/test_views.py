@@ -2,8 +2,8 @@
 
 import re
 
-from app import Settings
 from bench import views_report
+from settings import Settings
 
 
 async def test_each_view_is_answered_alike_by_hand(new_demo, tmp_path):

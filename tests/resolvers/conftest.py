@@ -6,25 +6,25 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access, Portal
-from authz.listing import Listing
-from authz.loading import load_policy
-from central.embedded import EmbeddedCentral
-from central.field_container import FieldContainer
-from central.keys import KeyFolder
-from central.sealing import CodeSeal
+from authz.gate.access import Access, Portal
+from authz.lists.builder import Listing
+from authz.load_policy import load_policy
+from license_central.code_seal import CodeSeal
+from license_central.embedded import EmbeddedCentral
+from license_central.signing_keys import KeyFolder
+from license_central.simulated_container import FieldContainer
 from resolvers.activations import activate_license, confirm_activation
 from resolvers.containers import register_container
-from store import tokens
+from seeds.cast import Groups, Licenses, cloud_of
 from store.activations import LicenseFile
 from store.audit import AuditEntry
-from store.clock import SetClock
 from store.containers import ContainerType
-from store.database import Database
+from store.db import tokens
+from store.db.clock import SetClock
+from store.db.database import Database
 from store.groups import Group
 from store.licenses import License
 from store.users import User
-from worlds.cast import Groups, Licenses, cloud_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -129,7 +129,10 @@ def registered(acting, central, clock):
         field = FieldContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
         answer = await register_container(
-            await acting(account), registration_file=field.register(clock.now()), name="new", **owner
+            await acting(account),
+            registration_file=field.register(clock.now()),
+            name="new",
+            **owner,
         )
         return UUID(answer.ids["Container"][0]), field
 
@@ -170,7 +173,9 @@ def in_cloud(acting):
 
     async def activate(account):
         answer = await activate_license(
-            await acting(account), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
+            await acting(account),
+            license_id=Licenses.ACME_TEN_SEATS,
+            container_id=cloud_of(Groups.ACME),
         )
         return UUID(answer.ids["Activation"][0])
 
@@ -185,7 +190,10 @@ def in_dongle(acting, registered, clock, newest_file):
         container_id, field = held or await registered(account, Groups.ACME)
         person = await acting(account)
         answer = await activate_license(
-            person, license_id=license_id, container_id=container_id, request_file=field.request(clock.now())
+            person,
+            license_id=license_id,
+            container_id=container_id,
+            request_file=field.request(clock.now()),
         )
         activation_id = UUID(answer.ids["Activation"][0])
         receipt = field.take(await newest_file(activation_id), clock.now())

@@ -4,30 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from authz.use_case import UseCase
-from store.activations import COUNTING, Activation, ActivationState
-from store.containers import Container, ContainerState
-from store.groups import (
-    Group,
-    Invitation,
-    InvitationState,
-    Membership,
-    MembershipState,
-)
-from store.license_refusals import LicenseExpired, LicenseNotUsable
-from store.licenses import License, Lifecycle
-from store.orders import LicenseOrder, OrderSource, OrderState
-from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
-from store.projects import (
-    ParticipantRole,
-    Project,
-    ProjectState,
-)
-from store.restores import RestoreCase, RestoreReason, RestoreState
-from store.tickets import Ticket, TicketState
-from store.users import User, UserKind, UserStatus
-from tests.resolvers.conftest import NOW
-from worlds.cast import (
+from authz.gate.use_case import UseCase
+from seeds.cast import (
     BEA,
     IDA,
     LEA,
@@ -45,7 +23,29 @@ from worlds.cast import (
     cloud_of,
     named,
 )
-from worlds.demo_catalogue import template_of
+from seeds.demo_catalog import template_of
+from store.activations import COUNTING, Activation, ActivationState
+from store.containers import Container, ContainerState
+from store.groups import (
+    Group,
+    Invitation,
+    InvitationState,
+    Membership,
+    MembershipState,
+)
+from store.license_errors import LicenseExpired, LicenseNotUsable
+from store.licenses import License, Lifecycle
+from store.orders import LicenseOrder, OrderSource, OrderState
+from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from store.projects import (
+    ParticipantRole,
+    Project,
+    ProjectState,
+)
+from store.restores import RestoreCase, RestoreReason, RestoreState
+from store.tickets import Ticket, TicketState
+from store.users import User, UserKind, UserStatus
+from tests.resolvers.conftest import NOW
 
 IN_CLOUD = named("activation", f"{Licenses.BERLIN_PUBLIC} {cloud_of(Groups.BERLIN)}")
 IN_DONGLE = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_DONGLE}")

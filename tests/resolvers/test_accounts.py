@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import PageOf, Want
+from authz.gate.access import Access
+from authz.lists.queries import PageOf, Want
 from resolvers.accounts import (
     change_password,
     create_account,
@@ -22,17 +22,18 @@ from resolvers.accounts import (
 from resolvers.memberships import remove_membership
 from resolvers.registrations import PasswordNeeded, TooManyRequests, confirm, forget_letters, register
 from resolvers.sessions import create_token, login
+from seeds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, PASSWORD, REX, SAM, SERVER, TOM, Groups, Licenses, cloud_of, named
 from store import audit
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
 from store.confirmations import Confirmation, NotConfirmable
 from store.containers import Container, ContainerState, ContainerType
+from store.db.passwords import Secret
 from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticated
 from store.groups import MemberRole, Membership, MembershipState
-from store.letters import Letter, LetterKind
 from store.licenses import License, Lifecycle
 from store.notifications import Notification
-from store.passwords import Secret
+from store.outgoing_mail import Letter, LetterKind
 from store.portal import Edition, Portal
 from store.users import (
     AccountHoldsLicenses,
@@ -45,23 +46,6 @@ from store.users import (
     WrongPassword,
 )
 from tests.resolvers.conftest import NOW
-from worlds.cast import (
-    ANN,
-    BEA,
-    IDA,
-    LEA,
-    MAX,
-    OLGA,
-    PASSWORD,
-    REX,
-    SAM,
-    SERVER,
-    TOM,
-    Groups,
-    Licenses,
-    cloud_of,
-    named,
-)
 
 NEW = "nora@acme.example"
 CHOSEN = Secret("a long enough one")
@@ -180,7 +164,11 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
 # F22 F32
 async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_it(
-    acting, stranger, database, row, edition
+    acting,
+    stranger,
+    database,
+    row,
+    edition,
 ):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=edition))
@@ -428,7 +416,8 @@ async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_lic
     async with database.transaction() as session:
         for table in ("users", "invitations", "letters", "confirmations", "notifications", "audit_entries"):
             found = await session.scalar(
-                sa.text(f"SELECT count(*) FROM {table} WHERE {table}::text ILIKE :word"), {"word": "%sam@sommer%"}
+                sa.text(f"SELECT count(*) FROM {table} WHERE {table}::text ILIKE :word"),
+                {"word": "%sam@sommer%"},
             )
             assert found == 0, table
 

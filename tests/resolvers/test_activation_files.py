@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
-from central.container_files import digest_of
-from central.field_container import UpdateRefused
+from authz.gate.gate import Answer
+from license_central.container_statements import digest_of
+from license_central.simulated_container import UpdateRefused
 from resolvers.activations import (
     abort_activation,
     abort_stale,
@@ -21,6 +21,7 @@ from resolvers.activations import (
 from resolvers.checkpoints import check_container
 from resolvers.containers import settle_container
 from resolvers.licenses import assign_license
+from seeds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
 from store import audit
 from store.activations import Activation, ActivationState, NotActive, OperationOpen
 from store.container_files import (
@@ -34,7 +35,6 @@ from store.containers import Container, ContainerNotReady, ContainerState, Conta
 from store.errors import Conflict, Forbidden, NotFound
 from store.groups import Group
 from store.notifications import Notification, NotificationEvent, NotificationRule
-from worlds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
 
@@ -89,7 +89,12 @@ async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acti
 
 # F03 F94
 async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
-    registered, active, acting, clock, row, newest_file
+    registered,
+    active,
+    acting,
+    clock,
+    row,
+    newest_file,
 ):
     container_id, field = await registered(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
@@ -176,13 +181,22 @@ async def test_an_old_file_is_no_word_of_the_present(registered, acting, clock, 
             await activate_license(ann, license_id=TEN, container_id=container_id, request_file=content)
     with pytest.raises(FileOutdated):
         await activate_license(
-            ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now() + timedelta(days=2))
+            ann,
+            license_id=TEN,
+            container_id=container_id,
+            request_file=field.request(clock.now() + timedelta(days=2)),
         )
     assert (await row(Container, container_id)).update_counter == 0
 
 
 async def test_a_counter_that_does_not_fit_stops_the_container_until_support_settles_it(
-    registered, active, acting, clock, row, trail, database
+    registered,
+    active,
+    acting,
+    clock,
+    row,
+    trail,
+    database,
 ):
     container_id, field = await registered(ANN, Groups.ACME)
     await active(ANN, container_id, field)
@@ -212,7 +226,13 @@ async def test_a_counter_that_does_not_fit_stops_the_container_until_support_set
 
 # F51
 async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_each_time(
-    registered, active, acting, clock, row, trail, database
+    registered,
+    active,
+    acting,
+    clock,
+    row,
+    trail,
+    database,
 ):
     container_id, field = await registered(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
@@ -223,7 +243,10 @@ async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_e
     for speak in (
         lambda: deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now())),
         lambda: activate_license(
-            ann, license_id=Licenses.ACME_POOL, container_id=container_id, request_file=field.request(clock.now())
+            ann,
+            license_id=Licenses.ACME_POOL,
+            container_id=container_id,
+            request_file=field.request(clock.now()),
         ),
         lambda: check_container(ann, container_id=container_id, file=field.report(clock.now())),
     ):
@@ -240,7 +263,12 @@ async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_e
 
 # F68
 async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_return_with_its(
-    registered, start, acting, clock, database, newest_file
+    registered,
+    start,
+    acting,
+    clock,
+    database,
+    newest_file,
 ):
     """Nothing has happened yet when a file is only on its way."""
     container_id, field = await registered(TOM)
@@ -260,7 +288,7 @@ async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_ret
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_RENDER)
-            .values(state=ActivationState.ABORTED, seat=None)
+            .values(state=ActivationState.ABORTED, seat=None),
         )
     activation_id, update = await start(TOM, container_id, field, Licenses.TOM_RENDER)
     before = await told()
@@ -358,7 +386,7 @@ async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_a
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_CAD, Activation.seat.is_not(None))
-            .values(state=ActivationState.RETURNED, seat=None)
+            .values(state=ActivationState.RETURNED, seat=None),
         )
     answer = await activate_license(await acting(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
     found = await row(Activation, UUID(answer.ids["Activation"][0]))

@@ -6,18 +6,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate import Answer
+from authz.gate.gate import Answer
 from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
 from resolvers.borrows import borrow_activation
 from resolvers.licenses import unassign_license
 from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
 from resolvers.transfers import transfer_license
+from seeds.cast import ANN, IDA, Groups, Licenses, cloud_of
 from store import audit
 from store.activations import COUNTING, Activation, ActivationState, BorrowOpen
 from store.errors import Refusal, WrongState
 from store.licenses import License
 from store.restores import RestoreReason
-from worlds.cast import ANN, IDA, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
@@ -86,7 +86,10 @@ async def test_of_two_reports_of_one_loss_one_is_a_case(acting, in_dongle, row):
 
 
 async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_the_trail_whole(
-    acting, in_cloud, database, row
+    acting,
+    in_cloud,
+    database,
+    row,
 ):
     seats = [await in_cloud(ANN) for _ in range(5)]
     ann, ida = await acting(ANN), await acting(IDA)

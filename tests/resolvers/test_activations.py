@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
+from authz.gate.gate import Answer
 from resolvers.activations import activate_license, deactivate_activation
+from seeds.cast import ANN, BEA, IDA, OLGA, SERVER, TOM, Containers, Groups, Licenses, cloud_of
 from store.activations import Activation, ActivationState, LicenseFile, NotActive, RequestFileNeeded, SeatsExhausted
 from store.audit import AuditEntry
 from store.containers import Container
 from store.errors import Forbidden, NotFound
-from store.license_refusals import LicenseExpired, LicenseNotUsable
+from store.license_errors import LicenseExpired, LicenseNotUsable
 from store.licenses import License
 from store.portal import Portal
 from store.products import LicenseModel
-from worlds.cast import ANN, BEA, IDA, OLGA, SERVER, TOM, Containers, Groups, Licenses, cloud_of
 
 TEN = Licenses.ACME_TEN_SEATS
 
@@ -66,7 +66,7 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, da
         outcomes = await session.execute(
             sa.select(AuditEntry.outcome, sa.func.count())
             .where(AuditEntry.license_id == TEN)
-            .group_by(AuditEntry.outcome)
+            .group_by(AuditEntry.outcome),
         )
         assert {outcome.value: count for outcome, count in outcomes} == {"DONE": 10, "REFUSED": 90}
 
@@ -100,7 +100,10 @@ async def test_a_member_never_activates_into_a_groups_container(acting, database
     before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(BEA), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(container), key="1"
+            await acting(BEA),
+            license_id=Licenses.BERLIN_PUBLIC,
+            container_id=cloud_of(container),
+            key="1",
         )
     assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
 
@@ -110,7 +113,10 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
         await session.execute(sa.update(Portal).values(members_may_activate=False))
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1"
+            await acting(TOM),
+            license_id=Licenses.BERLIN_PUBLIC,
+            container_id=cloud_of(TOM.id),
+            key="1",
         )
 
 
@@ -120,10 +126,13 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.SERVER_FLOW, Activation.seat.is_not(None))
-            .values(state=ActivationState.RETURNED, seat=None)
+            .values(state=ActivationState.RETURNED, seat=None),
         )
     await activate_license(
-        await acting(SERVER), license_id=Licenses.SERVER_FLOW, container_id=cloud_of(SERVER.id), key="1"
+        await acting(SERVER),
+        license_id=Licenses.SERVER_FLOW,
+        container_id=cloud_of(SERVER.id),
+        key="1",
     )
 
 
@@ -131,7 +140,10 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
 async def test_on_site_nothing_is_activated_by_hand(acting):
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(OLGA), license_id=Licenses.PROJECT_PUBLIC, container_id=cloud_of(OLGA.id), key="1"
+            await acting(OLGA),
+            license_id=Licenses.PROJECT_PUBLIC,
+            container_id=cloud_of(OLGA.id),
+            key="1",
         )
 
 
@@ -144,7 +156,10 @@ async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(act
     for license_id, (error, state, who, group) in expected.items():
         with pytest.raises(error) as refused:
             await activate_license(
-                await acting(who), license_id=license_id, container_id=cloud_of(group), key=str(license_id)
+                await acting(who),
+                license_id=license_id,
+                container_id=cloud_of(group),
+                key=str(license_id),
             )
         assert refused.value.details == {"state": state}
 

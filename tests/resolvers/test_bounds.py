@@ -9,51 +9,38 @@ from resolvers import (
     accounts,
     activations,
     borrows,
-    catalogue,
     containers,
-    contingents,
     grants,
     groups,
+    license_terms,
     notifications,
     orders,
-    pulling,
-    terms,
+    products,
     tickets,
+    time_contingents,
+    virtual_container_pulls,
 )
+from seeds.cast import ANN, IDA, OLGA, REX, SAM, TOM, Containers, Groups, Licenses, Products, cloud_of, named
+from seeds.demo_catalog import template_of
 from store.activations import Activation, ActivationState, NotBorrowable, SeatsExhausted
-from store.database import Database
+from store.db.database import Database
 from store.devices import MAX_PERSONAL_DEVICES, DevicesExhausted
 from store.errors import BadInput, EditionRequired
 from store.groups import MAX_LEVEL, GroupKind
-from store.license_refusals import NoticePassed
+from store.license_errors import NoticePassed
+from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import License
-from store.models import ModelCell, ModelRuleBroken
 from store.notifications import NotificationEvent
 from store.orders import ContingentExhausted
 from store.portal import Capability, Edition, Portal
 from store.products import CategoryGrant, GrantBound, GrantVerb, LicenseModel, OverBound
 from store.restores import DeactivationLimit
+from store.services.group_tree import TooDeep
 from store.tickets import CodesRefused, TooManyGuesses
-from store.tree import TooDeep
 from store.users import AccountHoldsLicenses
 from tests.resolvers.conftest import NOW
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, ORDERED, PULLED
-from tests.resolvers.unmoved import Case, World, named_cases
-from worlds.cast import (
-    ANN,
-    IDA,
-    OLGA,
-    REX,
-    SAM,
-    TOM,
-    Containers,
-    Groups,
-    Licenses,
-    Products,
-    cloud_of,
-    named,
-)
-from worlds.demo_catalogue import template_of
+from tests.resolvers.unchanged import Case, World, named_cases
 
 DAY = timedelta(days=1)
 LOAN = named("activation", f"{Licenses.TOM_GATEWAY} {Containers.TOM_WORKSTATION}")
@@ -61,6 +48,8 @@ RIGHT = named("grant", "Rex Trials")
 ACME_VIEWER = {"license_id": Licenses.ACME_PUBLIC}
 PASSED_ON = {"grant_id": RIGHT, "holder_id": TOM.id, "scope_group_id": Groups.ACME, "verbs": [GrantVerb.CREATE]}
 TRIAL = ORDERED | {"template_id": template_of(LicenseModel.DEMO), "group_id": Groups.RHEINTAL}
+
+MODELS = {"bound": GrantBound.MODELS, "limit": None}
 
 
 def bounded(**values):
@@ -93,7 +82,7 @@ OF_SEATS = (
         ),
     ),
     Case(
-        pulling.pull_virtual_container, PULLED, SeatsExhausted, {"quantity": 1},
+        virtual_container_pulls.pull_virtual_container, PULLED, SeatsExhausted, {"quantity": 1},
         ((Activation, IN_CLOUD, {"license_id": Licenses.PROJECT_ADMIN_ONLY, "seat": 1}),),
     ),
     Case(
@@ -128,24 +117,24 @@ OF_RIGHTS = (
     Case(orders.create_order, TRIAL | {"count": 11}, OverBound, quantity(10), by=REX),
     Case(orders.create_order, TRIAL | {"days": 30}, OverBound, days(20), bounded(max_days=20), REX),
     Case(
-        orders.create_order, TRIAL, OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["PREPAID"]), REX
+        orders.create_order, TRIAL, OverBound, MODELS, bounded(models=["PREPAID"]), REX,
     ),
-    Case(terms.modify_license, ACME_VIEWER | {"quantity": 11}, OverBound, quantity(10), bounded(max_days=None), REX),
-    Case(terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, days(60), by=REX),
+    Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 11}, OverBound, quantity(10), bounded(max_days=None), REX),
+    Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, days(60), by=REX),
     Case(
-        terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, {"bound": GrantBound.MODELS, "limit": None},
+        license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, MODELS,
         bounded(models=["DEMO"]), REX,
     ),
-    Case(terms.renew_license, ACME_VIEWER, OverBound, days(60), by=REX),
-    Case(terms.renew_license, ACME_VIEWER, OverBound, quantity(4), bounded(max_quantity=4), REX),
-    Case(terms.renew_license, ACME_VIEWER, OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["DEMO"]), REX),
-    Case(terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, OverBound, days(60), by=REX),
+    Case(license_terms.renew_license, ACME_VIEWER, OverBound, days(60), by=REX),
+    Case(license_terms.renew_license, ACME_VIEWER, OverBound, quantity(4), bounded(max_quantity=4), REX),
+    Case(license_terms.renew_license, ACME_VIEWER, OverBound, MODELS, bounded(models=["DEMO"]), REX),
+    Case(license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, OverBound, days(60), by=REX),
     Case(
-        terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, quantity(1),
+        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, quantity(1),
         ((License, Licenses.TOM_PREPAID, {"quantity": 2}), *bounded(max_quantity=1)), REX,
     ),
     Case(
-        terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, {"bound": GrantBound.MODELS, "limit": None},
+        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, MODELS,
         bounded(models=["DEMO"]), REX,
     ),
     Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, OverBound, quantity(10), by=REX),
@@ -153,7 +142,7 @@ OF_RIGHTS = (
     Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 61}, OverBound, days(60), by=REX),
     Case(
         grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 1, "models": [LicenseModel.PREPAID]},
-        OverBound, {"bound": GrantBound.MODELS, "limit": None}, bounded(models=["DEMO"]), REX,
+        OverBound, MODELS, bounded(models=["DEMO"]), REX,
     ),
     Case(
         grants.pass_on_grant, PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1}, OverBound,
@@ -173,36 +162,36 @@ OF_MODELS = (
     ),
     Case(orders.create_order, TRIAL | {"days": 31}, ModelRuleBroken, cell(DEMO, ModelCell.TIME, limit=30)),
     Case(
-        orders.create_order, ORDERED | {"expires_at": NOW - DAY}, ModelRuleBroken, cell(YEARLY, ModelCell.TIME)
+        orders.create_order, ORDERED | {"expires_at": NOW - DAY}, ModelRuleBroken, cell(YEARLY, ModelCell.TIME),
     ),
     Case(
-        terms.modify_license, {"license_id": Licenses.TOM_CAD, "quantity": 2}, ModelRuleBroken,
+        license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "quantity": 2}, ModelRuleBroken,
         cell(YEARLY, ModelCell.QUANTITY, limit=1),
     ),
     *(
         Case(
-            terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "quantity": few}, ModelRuleBroken,
+            license_terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "quantity": few}, ModelRuleBroken,
             cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.QUANTITY, limit=least),
         )
         for few, least in ((9, 10), (1, 2))
     ),
     Case(
-        terms.add_days, {"license_id": Licenses.TOM_CAD, "days": 1}, ModelRuleBroken, cell(YEARLY, ModelCell.RENEWAL)
+        license_terms.add_days, {"license_id": Licenses.TOM_CAD, "days": 1}, ModelRuleBroken, cell(YEARLY, ModelCell.RENEWAL),
     ),
     Case(
-        terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "auto_renew": True}, ModelRuleBroken,
+        license_terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "auto_renew": True}, ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     Case(
-        terms.renew_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        license_terms.renew_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     Case(
-        terms.cancel_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        license_terms.cancel_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     *(
-        Case(catalogue.modify_template, {"template_id": template_of(model), **rest}, ModelRuleBroken, cell(model, column, **more))
+        Case(products.modify_template, {"template_id": template_of(model), **rest}, ModelRuleBroken, cell(model, column, **more))
         for model, rest, column, more in (
             (YEARLY, {"max_quantity": 2}, ModelCell.QUANTITY, {"limit": 1}),
             (YEARLY, {"endless": True}, ModelCell.TIME, {}),
@@ -215,16 +204,16 @@ OF_MODELS = (
             (LicenseModel.PERPETUAL_MULTI_USER, {"container_types": ["PERSONAL_CLOUD"]}, ModelCell.CONTAINERS, {}),
         )
     ),
-    Case(catalogue.modify_template, {"template_id": template_of(YEARLY), "period": "P101Y"}, BadInput),
+    Case(products.modify_template, {"template_id": template_of(YEARLY), "period": "P101Y"}, BadInput),
     Case(
-        catalogue.create_template, {"product_id": Products.CAD, "name": "x", "model": YEARLY, "period": "P0D"}, BadInput
+        products.create_template, {"product_id": Products.CAD, "name": "x", "model": YEARLY, "period": "P0D"}, BadInput,
     ),
     *(
         Case(
             each, {"license_id": Licenses.TOM_CAD, **rest}, NoticePassed, {"deadline": NOW.isoformat()},
             ((License, Licenses.TOM_CAD, {"expires_at": NOW + DAY, "notice_days": 1}),),
         )
-        for each, rest in ((terms.cancel_license, {}), (terms.modify_license, {"auto_renew": False}))
+        for each, rest in ((license_terms.cancel_license, {}), (license_terms.modify_license, {"auto_renew": False}))
     ),
 )  # fmt: skip
 
@@ -235,10 +224,10 @@ RUNS, WAITS = (
 )
 OF_THE_CALENDAR = (
     Case(orders.create_order, ORDERED | {"starts_at": LAST}, BadInput),
-    Case(terms.renew_license, {"license_id": Licenses.TOM_CAD}, BadInput, puts=(YEARS_END,)),
+    Case(license_terms.renew_license, {"license_id": Licenses.TOM_CAD}, BadInput, puts=(YEARS_END,)),
     *(
         Case(each, {"license_id": Licenses.TOM_PREPAID, "days": 1}, BadInput, puts=(put,))
-        for each in (terms.add_days, contingents.draw_contingent)
+        for each in (license_terms.add_days, time_contingents.draw_contingent)
         for put in (RUNS, WAITS)
     ),
     Case(
@@ -252,7 +241,7 @@ TEAM, BELOW_LAB = {"name": "x", "kind": GroupKind.TEAM}, {"parent_id": Groups.LA
 LEVELS = {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
 OTHERS = (
     Case(
-        contingents.draw_contingent, {"license_id": Licenses.TOM_PREPAID, "days": 91}, ContingentExhausted,
+        time_contingents.draw_contingent, {"license_id": Licenses.TOM_PREPAID, "days": 91}, ContingentExhausted,
         {"limit": 90},
     ),
     Case(

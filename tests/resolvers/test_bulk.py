@@ -6,17 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from resolvers.activations import activate_license
-from resolvers.bulk import check_rows, import_part
-from resolvers.bulk_parts import parts_of
-from resolvers.bulk_rows import ImportRefused, id_of
+from resolvers.bulk.importing import check_rows, import_part
+from resolvers.bulk.parts import parts_of
+from resolvers.bulk.rows import ImportRefused, id_of
 from resolvers.groups import delete_group, rename_group
 from resolvers.licenses import assign_license
 from resolvers.memberships import remove_membership
+from seeds.cast import ANN, IDA, TOM, Groups, Licenses, Projects, cloud_of
 from store.groups import Group, Membership, MembershipState
 from store.licenses import License, Lifecycle, Visibility
 from store.portal import Edition, Portal
 from store.users import User
-from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Projects, cloud_of
 
 OAK, PLANT = id_of("group", "oak"), id_of("group", "plant")
 PERPETUAL = {"firm_code": "6000010", "product_code": "1001", "model": "PERPETUAL_SINGLE_USER", "quantity": "1"}
@@ -145,7 +145,7 @@ async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, ro
     await activate_license(await acting(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
 
     assert await refusal(imported(POOL)) == [
-        "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them"
+        "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them",
     ]
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -222,7 +222,7 @@ async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, plann
 
     assert news(await planned({"groups": WORLD["groups"]})) == {"groups": 2}
     assert await refusal(imported({"groups": third})) == [
-        "groups.csv:4: this would be level 3, and there are 2 in the edition PROFESSIONAL"
+        "groups.csv:4: this would be level 3, and there are 2 in the edition PROFESSIONAL",
     ]
 
 
@@ -234,7 +234,7 @@ async def test_one_live_demo_for_each_owner_and_product(imported):
             {"key": "d2", "owner_group": str(Groups.BOLT), **demo},
             {"key": "d3", "owner_group": str(Groups.BOLT), **demo},
             {"key": "d4", "owner_group": str(Groups.BOLT), **demo, "state": "REVOKED"},
-        ]
+        ],
     }
 
     there = "there is a live demo of this product for this owner already"

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
-from central.field_container import FieldContainer
+from authz.gate.gate import Answer
+from license_central.simulated_container import FieldContainer
 from resolvers.activations import activate_license, deactivate_activation
 from resolvers.checkpoints import check_container
 from resolvers.containers import (
@@ -22,26 +22,7 @@ from resolvers.containers import (
     settle_container,
     unblock_container,
 )
-from store.activations import Activation, ActivationState
-from store.container_files import FileNotGenuine, FileReplayed
-from store.containers import (
-    Container,
-    ContainerNotEmpty,
-    ContainerNotReady,
-    ContainerState,
-    ContainerType,
-    SettleOutcome,
-)
-from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
-from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
-from store.groups import Group
-from store.license_refusals import ContainerTypeNotAllowed
-from store.licenses import License
-from store.notifications import Notification, NotificationEvent
-from store.portal import Edition, Portal
-from store.projects import Project
-from store.users import User
-from worlds.cast import (
+from seeds.cast import (
     ANN,
     BEA,
     IDA,
@@ -60,6 +41,25 @@ from worlds.cast import (
     Projects,
     cloud_of,
 )
+from store.activations import Activation, ActivationState
+from store.container_files import FileNotGenuine, FileReplayed
+from store.containers import (
+    Container,
+    ContainerNotEmpty,
+    ContainerNotReady,
+    ContainerState,
+    ContainerType,
+    SettleOutcome,
+)
+from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
+from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
+from store.groups import Group
+from store.license_errors import ContainerTypeNotAllowed
+from store.licenses import License
+from store.notifications import Notification, NotificationEvent
+from store.portal import Edition, Portal
+from store.projects import Project
+from store.users import User
 
 BEAS = cloud_of(BEA.id)
 
@@ -133,7 +133,9 @@ async def test_a_license_lives_only_where_its_template_says(acting, database):
         (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
     with pytest.raises(ContainerTypeNotAllowed):
         await activate_license(
-            await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
+            await acting(ANN),
+            license_id=Licenses.ACME_TEN_SEATS,
+            container_id=cloud_of(Groups.ACME),
         )
     async with database.transaction() as session:
         statement = sa.select(Activation).where(Activation.license_id == Licenses.ACME_TEN_SEATS)
@@ -186,7 +188,8 @@ async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(acting, crede
 
     async with database.transaction() as session:
         live = sa.select(ContainerDevice.label).where(
-            ContainerDevice.container_id == cloud, ContainerDevice.ended_at.is_(None)
+            ContainerDevice.container_id == cloud,
+            ContainerDevice.ended_at.is_(None),
         )
         assert sorted(await session.scalars(live)) == ["four", "three", "two"]
 
@@ -222,7 +225,7 @@ async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, 
         await session.execute(
             sa.update(Activation)
             .where(Activation.container_id == cloud)
-            .values(state=ActivationState.RETURNED, seat=None)
+            .values(state=ActivationState.RETURNED, seat=None),
         )
     await delete_container(ida, container_id=cloud)
     found = await row(Container, cloud)
@@ -270,7 +273,9 @@ async def test_a_technical_users_cloud_is_for_the_administrators_above_it(acting
 async def test_in_a_groups_container_its_administrators_activate_and_no_member(acting, row):
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN)
+            await acting(TOM),
+            license_id=Licenses.BERLIN_PUBLIC,
+            container_id=cloud_of(Groups.BERLIN),
         )
     ann = await acting(ANN)
     answer = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
@@ -317,7 +322,10 @@ async def test_a_reset_can_be_declined(acting, row):
 
 
 async def test_where_the_vendor_says_so_an_administrator_resets_a_shared_container_at_once(
-    acting, row, database, trail
+    acting,
+    row,
+    database,
+    trail,
 ):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(strict_shared_containers=False))

@@ -10,6 +10,8 @@ from resolvers.activations import activate_license
 from resolvers.groups import create_group, modify_group
 from resolvers.orders import create_order
 from resolvers.portal import rename_portal, set_edition, set_instance, set_switches
+from seeds.cast import ANN, IDA, REX, TOM, Groups, Licenses, cloud_of, named
+from seeds.demo_catalog import template_of
 from store.containers import Container, ContainerType
 from store.errors import EditionRequired, Forbidden
 from store.groups import Group, GroupKind
@@ -18,9 +20,7 @@ from store.portal import CAPABILITIES, Capability, Edition, Instance, Portal
 from store.products import LicenseModel
 from store.users import User
 from tests.resolvers.machines import ORDERED
-from tests.resolvers.unmoved import Case, World, named_cases, use_cases
-from worlds.cast import ANN, IDA, REX, TOM, Groups, Licenses, cloud_of, named
-from worlds.demo_catalogue import template_of
+from tests.resolvers.unchanged import Case, World, named_cases, use_cases
 
 EVERYWHERE = {
     Capability.USER_MANAGEMENT, Capability.CUSTOMER_MANAGEMENT, Capability.CODEMETER_CLOUD, Capability.WHITE_LABELING,
@@ -154,7 +154,13 @@ async def test_programs_create_licenses_from_the_professional_edition_on(acting,
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await create_order(
-            await acting(IDA), template_id=uuid4(), quantity=1, count=1, source=OrderSource.API, by_code=True, key="1"
+            await acting(IDA),
+            template_id=uuid4(),
+            quantity=1,
+            count=1,
+            source=OrderSource.API,
+            by_code=True,
+            key="1",
         )
     assert refused.value.details == {
         "capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL,
@@ -174,12 +180,15 @@ async def test_users_customers_and_the_cloud_are_in_every_edition(acting, editio
         cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
         clouds = await session.scalars(
             sa.select(Container.type).where(
-                sa.or_(Container.owner_user_id == cleo, Container.owner_group_id == group_id)
-            )
+                sa.or_(Container.owner_user_id == cleo, Container.owner_group_id == group_id),
+            ),
         )
         assert set(clouds) == {ContainerType.PERSONAL_CLOUD, ContainerType.GROUP_CLOUD}
     await activate_license(
-        await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME), key="3"
+        await acting(ANN),
+        license_id=Licenses.ACME_TEN_SEATS,
+        container_id=cloud_of(Groups.ACME),
+        key="3",
     )
 
 
@@ -230,7 +239,7 @@ async def test_the_vendor_turns_the_switches_one_by_one(acting, row, database):
     assert (after.support_may_decide, after.name) == (True, "Harbor")
     assert after.members_may_activate == before.members_may_activate
     assert [(each["before"], each["after"]) for each in answer.changes] == [
-        ({"support_may_decide": False}, {"support_may_decide": True})
+        ({"support_may_decide": False}, {"support_may_decide": True}),
     ]
 
 

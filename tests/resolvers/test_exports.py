@@ -5,20 +5,20 @@ from uuid import UUID
 
 import pytest
 
-from authz.asking import PageOf, Want
+from authz.lists.queries import PageOf, Want
 from resolvers import exports
-from resolvers.contingents import draw_contingent, sell_contingent
+from resolvers.license_terms import add_days, cancel_license, modify_license, renew_license
 from resolvers.orders import create_order
 from resolvers.reports import Span
-from resolvers.terms import add_days, cancel_license, modify_license, renew_license
+from resolvers.time_contingents import draw_contingent, sell_contingent
+from seeds.cast import ANN, BEA, CAST, EXTRAS, IDA, REX, TOM, UWE, Groups, Licenses, Products
+from seeds.demo_catalog import template_of
 from store.groups import Group
 from store.licenses import License
 from store.orders import OrderSource
 from store.products import LicenseModel
 from store.projects import Project
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, CAST, EXTRAS, IDA, REX, TOM, UWE, Groups, Licenses, Products
-from worlds.demo_catalogue import template_of
 
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 
@@ -136,7 +136,9 @@ async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting
 
 @pytest.mark.parametrize("account", [*CAST, *EXTRAS], ids=lambda each: each.name)
 async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_that_one_may_report_on(
-    acting, account, row
+    acting,
+    account,
+    row,
 ):
     access = await acting(account)
     view, everything = access.view, PageOf(first=100)

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from resolvers.grants import create_grant, pass_on_grant, revoke_grant
 from resolvers.orders import create_order
+from seeds.cast import ANN, BEA, IDA, REX, SAL, SERVER, TOM, Categories, Groups, named
+from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.orders import OrderSource
 from store.products import CategoryGrant, GrantBound, GrantState, GrantVerb, LicenseModel, OverBound
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, REX, SAL, SERVER, TOM, Categories, Groups, named
-from worlds.demo_catalogue import template_of
 
 OF_REX = named("grant", "Rex Trials")
 OF_SAL = named("grant", "Sal Design")
@@ -183,7 +183,9 @@ async def test_what_is_passed_on_while_it_is_taken_back_does_not_survive(acting,
     ida, rex = await acting(IDA), await acting(REX)
 
     await asyncio.gather(
-        revoke_grant(ida, grant_id=OF_REX), pass_on_grant(rex, grant_id=OF_REX, **TO_ANN), return_exceptions=True
+        revoke_grant(ida, grant_id=OF_REX),
+        pass_on_grant(rex, grant_id=OF_REX, **TO_ANN),
+        return_exceptions=True,
     )
 
     async with database.transaction() as session:

@@ -6,24 +6,24 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
-from central.field_container import FieldContainer
+from authz.gate.gate import Answer
+from license_central.simulated_container import FieldContainer
 from resolvers.containers import register_container
-from resolvers.contingents import sell_contingent
 from resolvers.grants import create_grant
 from resolvers.groups import create_group, delete_group
 from resolvers.orders import create_order
 from resolvers.projects import create_project
 from resolvers.technical_users import create_technical_user
 from resolvers.tickets import claim_tickets
+from resolvers.time_contingents import sell_contingent
+from seeds.cast import IDA, TOM, Categories, Groups, Products, Tickets
+from seeds.demo_catalog import template_of
 from store.containers import ContainerType
 from store.errors import Conflict, NotFound
-from store.group_content import GroupNotEmpty
 from store.groups import Group, GroupDeleted, GroupKind
 from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from store.services.group_content import GroupNotEmpty
 from tests.resolvers.machines import NOW, ORDERED
-from worlds.cast import IDA, TOM, Categories, Groups, Products, Tickets
-from worlds.demo_catalogue import template_of
 
 COMING = {
     "a project": (create_project, {"name": "x"}),
@@ -81,6 +81,7 @@ async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it
         assert isinstance(deleted, Answer), deleted
         async with database.transaction() as session:
             standing = sa.exists().where(
-                CategoryGrant.scope_group_id == group_id, CategoryGrant.state == GrantState.ACTIVE
+                CategoryGrant.scope_group_id == group_id,
+                CategoryGrant.state == GrantState.ACTIVE,
             )
             assert not await session.scalar(sa.select(standing))

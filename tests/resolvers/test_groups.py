@@ -6,30 +6,34 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.asking import PageOf, Want
-from authz.gate import Answer
+from authz.gate.gate import Answer
+from authz.lists.queries import PageOf, Want
 from resolvers.activations import activate_license
 from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
 from resolvers.memberships import add_membership
-from store import tree
+from seeds.cast import ANN, BEA, IDA, LEA, REX, SERVER, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
+from store.db.base import new_id
 from store.errors import BadInput, Conflict, EditionRequired, Forbidden, NotFound
-from store.group_content import GroupNotEmpty
 from store.groups import Group, GroupClosure, GroupDeleted, GroupKind, MemberRole, Membership, MembershipState
 from store.licenses import License
-from store.mapping import new_id
 from store.orders import TimeContingent
 from store.portal import Edition, Portal
 from store.products import CategoryGrant, GrantState
-from store.tree import TooDeep, WouldLoop
+from store.services import group_tree
+from store.services.group_content import GroupNotEmpty
+from store.services.group_tree import TooDeep, WouldLoop
 from store.users import User
-from worlds.cast import ANN, BEA, IDA, LEA, REX, SERVER, TOM, Groups, Licenses, cloud_of
 
 
 async def made(acting, account, name="Acme Hamburg", **more):
     answer = await create_group(
-        await acting(account), name=name, kind=more.pop("kind", GroupKind.TEAM), key=name, **more
+        await acting(account),
+        name=name,
+        kind=more.pop("kind", GroupKind.TEAM),
+        key=name,
+        **more,
     )
     (group_id,) = answer.ids["Group"]
     return UUID(group_id)
@@ -201,7 +205,8 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, databas
         assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "WouldLoop"]
         async with database.transaction() as session:
             both = sa.select(sa.func.count()).where(
-                GroupClosure.ancestor_id.in_([one, other]), GroupClosure.descendant_id.in_([one, other])
+                GroupClosure.ancestor_id.in_([one, other]),
+                GroupClosure.descendant_id.in_([one, other]),
             )
             assert await session.scalar(both) == 3
 
@@ -209,7 +214,7 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, databas
 async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(acting, row, database):
     places = (Groups.BOLT, Groups.ACME)
     async with database.transaction() as session:
-        await tree.hold(session)  # until both have seen the group where it was
+        await group_tree.hold(session)  # until both have seen the group where it was
         moves = [
             asyncio.create_task(move_group(await acting(IDA), group_id=Groups.LAB, parent_id=each, key=str(each)))
             for each in places
@@ -278,7 +283,7 @@ async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(acting, row,
     async with database.transaction() as session:
         assert await session.scalar(days) == before
         belongs = await session.execute(
-            sa.select(Membership.group_id, Membership.role, Membership.state).where(Membership.user_id == TOM.id)
+            sa.select(Membership.group_id, Membership.role, Membership.state).where(Membership.user_id == TOM.id),
         )
         assert set(belongs) == {
             (Groups.BERLIN, MemberRole.ADMIN, MembershipState.REMOVED),
@@ -291,7 +296,11 @@ async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(acting, row,
 
 async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(acting, row):
     would = await delete_group(
-        await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1", dry_run=True
+        await acting(ANN),
+        group_id=Groups.BERLIN,
+        move_content_to_parent=True,
+        key="1",
+        dry_run=True,
     )
 
     assert would.changes[0]["action"] == "group.deleted"
@@ -329,7 +338,7 @@ def passed_on(database):
                 CategoryGrant(
                     id=grant_id, category_id=held.category_id, holder_id=ANN.id, scope_group_id=scope_group_id,
                     can_create=True, granted_by_id=REX.id, passed_on_from_id=held.id,
-                )
+                ),
             )  # fmt: skip
         return grant_id
 
@@ -357,7 +366,11 @@ async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(acting
 async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(acting, row):
     cloud = cloud_of(Groups.LAB)
     taken = await activate_license(
-        await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud, device_label="", key="1"
+        await acting(ANN),
+        license_id=Licenses.ACME_TEN_SEATS,
+        container_id=cloud,
+        device_label="",
+        key="1",
     )
 
     await delete_group(await acting(ANN), group_id=Groups.LAB, move_content_to_parent=True, key="2")

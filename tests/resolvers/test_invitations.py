@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import PageOf, Want
+from authz.gate.access import Access
+from authz.lists.queries import PageOf, Want
 from resolvers.groups import create_group, delete_group
 from resolvers.invitations import (
     accept_invitation,
@@ -19,9 +19,12 @@ from resolvers.invitations import (
 )
 from resolvers.registrations import InvitationNotValid, confirm, join_by_token
 from resolvers.sessions import login
+from seeds.cast import ANN, BEA, IDA, MAX, REX, SAM, TOM, Groups, Licenses
 from store import audit
 from store.confirmations import Confirmation
 from store.containers import Container, ContainerType
+from store.db.passwords import Secret
+from store.db.tokens import hash_token
 from store.errors import BadInput, Conflict, Forbidden, NotFound
 from store.groups import (
     AlreadyMember,
@@ -34,14 +37,11 @@ from store.groups import (
     MembershipState,
     NotOpen,
 )
-from store.letters import Letter, LetterKind
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent
-from store.passwords import Secret
-from store.tokens import hash_token
+from store.outgoing_mail import Letter, LetterKind
 from store.users import User, UserStatus
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, MAX, REX, SAM, TOM, Groups, Licenses
 
 NEW = "nora@acme.example"
 PASSWORD = Secret("a long enough one")
@@ -84,7 +84,8 @@ async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_
     (letter,) = await all_of(database, sa.select(Letter).where(Letter.email == NEW))
     assert (letter.kind, letter.secret, letter.about) == (LetterKind.INVITATION, token, "Acme Berlin Lab")
     (entry,) = await all_of(
-        database, sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created")
+        database,
+        sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created"),
     )
     assert NEW not in str(entry.after)
     assert entry.group_id == Groups.LAB
@@ -125,7 +126,8 @@ async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_gro
     (message,) = await all_of(
         database,
         sa.select(Notification).where(
-            Notification.event == NotificationEvent.INVITATION, Notification.recipient_id == MAX.id
+            Notification.event == NotificationEvent.INVITATION,
+            Notification.recipient_id == MAX.id,
         ),
     )
     assert message.payload == {"group": "Acme Berlin Lab"}
@@ -265,20 +267,29 @@ async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(acting
 
 
 @pytest.mark.parametrize(
-    "end", ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"]
+    "end",
+    ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"],
 )
 async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_nothing(
-    acting, portal, database, overdue, end
+    acting,
+    portal,
+    database,
+    overdue,
+    end,
 ):
     made = await create_group(
-        await acting(ANN), name="Acme Hamburg", kind=GroupKind.TEAM, parent_id=Groups.ACME, key="1"
+        await acting(ANN),
+        name="Acme Hamburg",
+        kind=GroupKind.TEAM,
+        parent_id=Groups.ACME,
+        key="1",
     )
     (home,) = (UUID(each) for each in made.ids["Group"])
     email = NEW if end == "joined by its token" else str(MAX.email)
     stays, _ = await invited(acting, email, group=Groups.BERLIN)
     ends, token = await invited(acting, email, group=home)
     answers = {
-        "revoked": (revoke_invitation, ANN), "declined": (decline_invitation, MAX), "accepted": (accept_invitation, MAX)
+        "revoked": (revoke_invitation, ANN), "declined": (decline_invitation, MAX), "accepted": (accept_invitation, MAX),
     }  # fmt: skip
 
     match end:

@@ -5,19 +5,19 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import PageOf, Want
-from authz.gate import AlreadyAnswered
+from authz.gate.access import Access
+from authz.gate.gate import AlreadyAnswered
+from authz.lists.queries import PageOf, Want
 from resolvers.licenses import assign_license, set_visibility, unassign_license
+from seeds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
 from store import audit
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
 from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
 from store.groups import Group
-from store.license_refusals import NotForResale, NotShared, OutsideOwner
+from store.license_errors import NotForResale, NotShared, OutsideOwner
 from store.licenses import License, Visibility
 from store.users import User
-from worlds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
 
 
 async def _ids(access):
@@ -94,7 +94,11 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
         with pytest.raises(OutsideOwner):
             await assign_license(
-                await acting(IDA), license_id=Licenses.ACME_POOL, target=target, target_id=id_, key=str(number)
+                await acting(IDA),
+                license_id=Licenses.ACME_POOL,
+                target=target,
+                target_id=id_,
+                key=str(number),
             )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -127,7 +131,10 @@ async def test_a_stranger_is_asked_to_log_in(portal):
 # F41 F43
 async def test_public_shows_a_license_to_direct_members_only(acting):
     await set_visibility(
-        await acting(ANN), license_id=Licenses.BERLIN_ADMIN_ONLY, visibility=Visibility.PUBLIC, key="1"
+        await acting(ANN),
+        license_id=Licenses.BERLIN_ADMIN_ONLY,
+        visibility=Visibility.PUBLIC,
+        key="1",
     )
 
     assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await acting(TOM))
@@ -173,7 +180,8 @@ async def test_ten_repeats_at_the_same_moment_are_one_act(acting, database):
     before = len(await _trail(database))
 
     answers = await asyncio.gather(
-        *(unassign_license(ann, license_id=Licenses.TOM_CAD, key="once") for _ in range(10)), return_exceptions=True
+        *(unassign_license(ann, license_id=Licenses.TOM_CAD, key="once") for _ in range(10)),
+        return_exceptions=True,
     )
 
     assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["Answer"]
@@ -185,11 +193,21 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
     before = len(await _trail(database))
 
     would = await assign_license(
-        ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1", dry_run=True
+        ann,
+        license_id=Licenses.ACME_POOL,
+        target=User,
+        target_id=TOM.id,
+        key="1",
+        dry_run=True,
     )
     with pytest.raises(OutsideOwner):
         await assign_license(
-            await acting(IDA), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1", dry_run=True
+            await acting(IDA),
+            license_id=Licenses.ACME_POOL,
+            target=User,
+            target_id=MAX.id,
+            key="1",
+            dry_run=True,
         )
 
     (change,) = would.changes

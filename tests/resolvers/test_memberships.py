@@ -5,10 +5,11 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.asking import PageOf, Want
+from authz.lists.queries import PageOf, Want
 from resolvers.containers import import_credential
 from resolvers.licenses import assign_license
 from resolvers.memberships import add_membership, change_role, leave_group, remove_membership, set_bundle
+from seeds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SAL, SERVER, TOM, UWE, Groups, Licenses, cloud_of, named
 from store.activations import Activation, ActivationState
 from store.containers import Container
 from store.devices import ContainerDevice
@@ -26,7 +27,6 @@ from store.groups import (
 from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, REX, SAL, SERVER, TOM, UWE, Groups, Licenses, cloud_of, named
 
 
 def membership_of(account, group):
@@ -64,7 +64,12 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acti
     ids=["foreign group", "no admin", "foreign person", "only known", "license server", "there already"],
 )
 async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
-    acting, database, account, group, user, refusal
+    acting,
+    database,
+    account,
+    group,
+    user,
+    refusal,
 ):
     async def rows():
         async with database.transaction() as session:

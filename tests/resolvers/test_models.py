@@ -6,20 +6,20 @@ from uuid import UUID
 import pytest
 
 from resolvers.activations import activate_license, deactivate_activation
+from resolvers.license_terms import modify_license, renew_license
 from resolvers.licenses import assign_license
 from resolvers.orders import create_order
-from resolvers.terms import modify_license, renew_license
+from seeds.cast import ANN, IDA, TOM, Groups, Products, cloud_of
+from seeds.demo_catalog import feature_id, template_of
 from store.activations import Activation, LicenseFile, SeatsExhausted
 from store.containers import ContainerType
-from store.license_refusals import ContainerTypeNotAllowed, LicenseExpired
+from store.license_errors import ContainerTypeNotAllowed, LicenseExpired
+from store.license_models import ModelRuleBroken
 from store.licenses import License
-from store.models import ModelRuleBroken
 from store.orders import OrderSource
 from store.products import LicenseModel
 from store.users import User
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, IDA, TOM, Groups, Products, cloud_of
-from worlds.demo_catalogue import feature_id, template_of
 
 DAY = timedelta(days=1)
 
@@ -113,7 +113,9 @@ async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat,
 async def test_an_activation_carries_the_features_that_are_switched_on(acting, bought, seat, row, central):
     license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
     await modify_license(
-        await acting(IDA), license_id=license_id, feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)]
+        await acting(IDA),
+        license_id=license_id,
+        feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)],
     )
 
     answer = await seat(license_id)

@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from central.container_files import digest_of
+from license_central.container_statements import digest_of
 from resolvers.activations import activate_license, confirm_activation, deactivate_activation, withdraw_activation
 from resolvers.borrows import borrow_activation, extend_activation, lapse_due, return_activation
 from resolvers.checkpoints import check_container, check_license
 from resolvers.transfers import transfer_license
+from seeds.cast import ANN, BEA, IDA, TOM, Containers, Groups, Licenses, Products, cloud_of, named
 from store.activations import (
     Activation,
     ActivationState,
@@ -27,7 +28,6 @@ from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.products import Product
 from store.restores import DeactivationLimit, RestoreCase, RestoreState
-from worlds.cast import ANN, BEA, IDA, TOM, Containers, Groups, Licenses, Products, cloud_of, named
 
 TEN = Licenses.ACME_TEN_SEATS
 BERLIN = cloud_of(Groups.BERLIN)
@@ -235,7 +235,10 @@ async def test_a_report_is_as_good_as_a_receipt_that_was_lost(acting, registered
     container_id, field = await registered(ANN, Groups.ACME)
     ann = await acting(ANN)
     answer = await activate_license(
-        ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now())
+        ann,
+        license_id=TEN,
+        container_id=container_id,
+        request_file=field.request(clock.now()),
     )
     activation_id = UUID(answer.ids["Activation"][0])
     update = await newest_file(activation_id)
@@ -252,7 +255,13 @@ async def test_a_report_is_as_good_as_a_receipt_that_was_lost(acting, registered
 
 
 async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it_lacks(
-    acting, in_dongle, clock, database, newest_file, central, row
+    acting,
+    in_dongle,
+    clock,
+    database,
+    newest_file,
+    central,
+    row,
 ):
     activation_id, container_id, field = await in_dongle(ANN)
     ann = await acting(ANN)
@@ -299,7 +308,8 @@ async def test_each_of_these_refusals_is_on_record(acting, in_cloud, database):
             await case
     async with database.transaction() as session:
         refused = sa.select(AuditEntry.action).where(
-            AuditEntry.resource_id == activation_id, AuditEntry.actor_id == TOM.id
+            AuditEntry.resource_id == activation_id,
+            AuditEntry.actor_id == TOM.id,
         )
         found = sorted(await session.scalars(refused))
     assert found == ["activationReturn", "licenseCheckpoint", "licenseTransfer"]

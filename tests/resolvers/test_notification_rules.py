@@ -8,16 +8,16 @@ import sqlalchemy as sa
 
 from resolvers.invitations import accept_invitation, create_invitation
 from resolvers.notifications import remove_rule, set_rule
-from store import notices
+from seeds.cast import ANN, BEA, CAST, IDA, LEA, REX, SAM, SERVER, TOM, Groups, Licenses, named
 from store.audit import AuditEntry, Outcome
 from store.errors import BadInput, Conflict, Forbidden, NotFound
 from store.groups import Group, GroupDeleted
-from store.letters import Letter, LetterKind
 from store.licenses import License
 from store.notifications import Channel, Notification, NotificationEvent, NotificationRule
+from store.outgoing_mail import Letter, LetterKind
+from store.services import notification_fanout
 from store.users import User
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, CAST, IDA, LEA, REX, SAM, SERVER, TOM, Groups, Licenses, named
 
 ASSIGNED, EXPIRING = NotificationEvent.LICENSE_ASSIGNED, NotificationEvent.LICENSE_EXPIRING
 EXPIRED, EXCESSIVE = NotificationEvent.LICENSE_EXPIRED, NotificationEvent.EXCESSIVE_RECOVERY
@@ -45,7 +45,7 @@ def hear(database):
         entry = AuditEntry(action=action, license_id=license_id, at=NOW, outcome=Outcome.DONE)
         async with database.transaction() as session:
             known = set(await session.scalars(sa.select(Letter.id)))
-            await notices.notify(session, [entry])
+            await notification_fanout.notify(session, [entry])
             found = sa.select(Notification.recipient_id).where(Notification.dedupe_key.startswith(f"{entry.id}:"))
             messages = {NAMES[each] for each in await session.scalars(found)}
             letters = await session.scalars(sa.select(Letter).where(Letter.id.not_in(known)))
@@ -149,7 +149,9 @@ async def test_a_group_that_does_not_hear_of_its_abuse_does_not_silence_the_vend
 
 # F18 F65
 async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_may_accept_all_the_same(
-    acting, say, database
+    acting,
+    say,
+    database,
 ):
     async def news():
         async with database.transaction() as session:
@@ -258,7 +260,9 @@ async def test_what_makes_no_sense_is_refused_with_its_bound(say, refuses):
     await refuses(BadInput, say(ANN, EXPIRED, group_id=Groups.ACME, offsets=[7]), match="only of an end that comes")
     for wrong in ([0], [-1], [367], [2**40], list(range(1, 12))):
         await refuses(
-            BadInput, say(ANN, EXPIRING, group_id=Groups.ACME, offsets=wrong), match="at most 10 .* from 1 to 366"
+            BadInput,
+            say(ANN, EXPIRING, group_id=Groups.ACME, offsets=wrong),
+            match="at most 10 .* from 1 to 366",
         )
     await refuses(BadInput, say(IDA, EXPIRED, group_id=Groups.ACME, everywhere=True), match="a group or for everybody")
 
@@ -273,7 +277,8 @@ async def test_a_group_that_is_gone_has_no_rules(say, refuses, database):
 async def test_of_two_who_make_the_same_rule_at_once_one_makes_it(acting, database):
     accesses = [await acting(TOM) for _ in range(8)]
     outcomes = await asyncio.gather(
-        *(set_rule(each, event=ASSIGNED, enabled=False) for each in accesses), return_exceptions=True
+        *(set_rule(each, event=ASSIGNED, enabled=False) for each in accesses),
+        return_exceptions=True,
     )
 
     assert {type(each) for each in outcomes if isinstance(each, Exception)} <= {Conflict}

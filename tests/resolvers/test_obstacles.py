@@ -4,53 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from central.sealing import CodeNotKept
+from license_central.code_seal import CodeNotKept
 from resolvers import (
     accounts,
-    catalogue,
-    contingents,
     grants,
     groups,
     invitations,
+    license_terms,
     licenses,
     memberships,
     orders,
-    planning,
-    pulling,
+    products,
     sessions,
     technical_users,
-    terms,
     tickets,
+    time_contingents,
+    virtual_container_pulls,
+    virtual_containers,
 )
-from store.database import Database
-from store.errors import BadInput, NotFound
-from store.group_content import GroupNotEmpty
-from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, NotOfVendor, NotOpen
-from store.license_refusals import NotAssigned, NotForResale, NotShared, OutsideOwner
-from store.licenses import License, Lifecycle, Visibility
-from store.models import ModelCell, ModelRuleBroken
-from store.orders import LicenseOrder, OrderSource, ReferenceTaken
-from store.passwords import Secret
-from store.products import AlreadyThere, FeatureOfOther, LicenseModel
-from store.projects import (
-    ContainerElsewhere,
-    ContainerOccupied,
-    LicenseNotInProject,
-    LicenseNotPlanned,
-    LicensePlanned,
-    NameTaken,
-    Project,
-    ProjectState,
-    VirtualContainer,
-    VirtualContainerBound,
-    VirtualContainerUpToDate,
-)
-from store.tickets import CodeProblem, CodesRefused, TicketIncomplete
-from store.tree import WouldLoop
-from store.users import AccountNotUsable, AddressTaken, OwnIsvRight, StillIsvAdmin, User, UserStatus, WrongPassword
-from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDER, ORDERED, RIGHT
-from tests.resolvers.unmoved import Case, World, named_cases
-from worlds.cast import (
+from seeds.cast import (
     BEA,
     IDA,
     LEA,
@@ -70,7 +42,35 @@ from worlds.cast import (
     cloud_of,
     named,
 )
-from worlds.demo_catalogue import FIRM_CODE, feature_id, template_of
+from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
+from store.db.database import Database
+from store.db.passwords import Secret
+from store.errors import BadInput, NotFound
+from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, NotOfVendor, NotOpen
+from store.license_errors import NotAssigned, NotForResale, NotShared, OutsideOwner
+from store.license_models import ModelCell, ModelRuleBroken
+from store.licenses import License, Lifecycle, Visibility
+from store.orders import LicenseOrder, OrderSource, ReferenceTaken
+from store.products import AlreadyThere, FeatureOfOther, LicenseModel
+from store.projects import (
+    ContainerElsewhere,
+    ContainerOccupied,
+    LicenseNotInProject,
+    LicenseNotPlanned,
+    LicensePlanned,
+    NameTaken,
+    Project,
+    ProjectState,
+    VirtualContainer,
+    VirtualContainerBound,
+    VirtualContainerUpToDate,
+)
+from store.services.group_content import GroupNotEmpty
+from store.services.group_tree import WouldLoop
+from store.tickets import CodeProblem, CodesRefused, TicketIncomplete
+from store.users import AccountNotUsable, AddressTaken, OwnIsvRight, StillIsvAdmin, User, UserStatus, WrongPassword
+from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDER, ORDERED, RIGHT
+from tests.resolvers.unchanged import Case, World, named_cases
 
 NOW = LATER - timedelta(days=1)
 TO_BOLT, TO_ACME = ({"target": Group, "target_id": each} for each in (Groups.BOLT, Groups.ACME))
@@ -153,9 +153,9 @@ OF_LICENSES = (
         ((License, Licenses.ACME_POOL, {"ticket_id": None}),),
     ),
     Case(tickets.read_code, {"ticket_id": Tickets.ACME}, CodeNotKept),
-    Case(terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]}, NotFound),
+    Case(license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]}, NotFound),
     Case(
-        terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
+        license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
         FeatureOfOther,
     ),
     Case(
@@ -169,12 +169,12 @@ OF_LICENSES = (
             "codes": [
                 {"number": 2, "masked_code": "*****-*****-*****-*****-AAAAF", "problem": CodeProblem.NOT_FRESH},
                 {"number": 3, "masked_code": None, "problem": CodeProblem.MALFORMED},
-            ]
+            ],
         },
     ),
-    Case(contingents.draw_contingent, {"license_id": Licenses.ACME_POOL, "days": 1}, NotFound),
+    Case(time_contingents.draw_contingent, {"license_id": Licenses.ACME_POOL, "days": 1}, NotFound),
     Case(
-        contingents.draw_contingent,
+        time_contingents.draw_contingent,
         {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")}, OutsideOwner,
     ),
     Case(
@@ -195,44 +195,44 @@ OF_LICENSES = (
 )  # fmt: skip
 
 OF_PROJECTS = (
-    Case(pulling.pull_virtual_container, LINE_1, VirtualContainerUpToDate, {"state": "BOUND"}),
-    Case(planning.delete_virtual_container, LINE_1, VirtualContainerBound, {"state": "BOUND"}, (EDITED,)),
-    Case(planning.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "Line 1"}, NameTaken, {}, (EDITED,)),
-    Case(planning.rename_virtual_container, LINE_2 | {"name": "Line 1"}, NameTaken, {}, (EDITED,)),
-    Case(planning.add_license, LINE_1 | {"license_id": Licenses.ACME_POOL}, LicenseNotInProject, {}, (EDITED,)),
-    Case(planning.add_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicensePlanned, {}, (EDITED,)),
-    Case(planning.remove_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicenseNotPlanned, {}, (EDITED,)),
-    Case(pulling.pull_virtual_container, LINE_2, ContainerOccupied),
-    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": cloud_of(Groups.BERLIN)}, ContainerOccupied),
-    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": Containers.HAMBURG_LINE_1}, ContainerOccupied),
-    Case(pulling.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerElsewhere),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_1, VirtualContainerUpToDate, {"state": "BOUND"}),
+    Case(virtual_containers.delete_virtual_container, LINE_1, VirtualContainerBound, {"state": "BOUND"}, (EDITED,)),
+    Case(virtual_containers.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "Line 1"}, NameTaken, {}, (EDITED,)),
+    Case(virtual_containers.rename_virtual_container, LINE_2 | {"name": "Line 1"}, NameTaken, {}, (EDITED,)),
+    Case(virtual_containers.add_license, LINE_1 | {"license_id": Licenses.ACME_POOL}, LicenseNotInProject, {}, (EDITED,)),
+    Case(virtual_containers.add_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicensePlanned, {}, (EDITED,)),
+    Case(virtual_containers.remove_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicenseNotPlanned, {}, (EDITED,)),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2, ContainerOccupied),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(Groups.BERLIN)}, ContainerOccupied),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": Containers.HAMBURG_LINE_1}, ContainerOccupied),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerElsewhere),
     Case(
-        pulling.pull_virtual_container, LINE_1 | {"container_id": cloud_of(OLGA.id)}, ContainerOccupied,
+        virtual_container_pulls.pull_virtual_container, LINE_1 | {"container_id": cloud_of(OLGA.id)}, ContainerOccupied,
         puts=((VirtualContainer, VirtualContainers.HAMBURG_LINE_1, {"state": "STALE"}),),
     ),
 )  # fmt: skip
 
 OF_THE_CATALOGUE = (
     Case(
-        catalogue.create_product,
+        products.create_product,
         {"name": "x", "firm_code": FIRM_CODE, "product_code": 1001, "description": "", "deactivation_allowed": True},
         AlreadyThere,
     ),
-    Case(catalogue.create_feature, {"product_id": Products.CAD, "code": 1, "name": "x"}, AlreadyThere),
-    Case(catalogue.create_category, {"name": "Design", "description": ""}, AlreadyThere),
-    Case(catalogue.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyThere),
+    Case(products.create_feature, {"product_id": Products.CAD, "code": 1, "name": "x"}, AlreadyThere),
+    Case(products.create_category, {"name": "Design", "description": ""}, AlreadyThere),
+    Case(products.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyThere),
     Case(
-        catalogue.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound
+        products.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound,
     ),
     Case(
-        catalogue.modify_category, {"category_id": Categories.TRIALS, "product_ids": [named("product", "none")]},
+        products.modify_category, {"category_id": Categories.TRIALS, "product_ids": [named("product", "none")]},
         NotFound,
     ),
     *(
         Case(each, {**rest, "rules": rules}, BadInput)
         for each, rest in (
-            (catalogue.create_template, {"product_id": Products.CAD, "name": "x", "model": LicenseModel.INTERNAL_NFR}),
-            (catalogue.modify_template, {"template_id": template_of(LicenseModel.DEMO)}),
+            (products.create_template, {"product_id": Products.CAD, "name": "x", "model": LicenseModel.INTERNAL_NFR}),
+            (products.modify_template, {"template_id": template_of(LicenseModel.DEMO)}),
         )
         for rules in ({"restore": {}}, {"restores": {"count": -1}}, {"max_borrow_days": 99_999}, {"warn_at": "often"})
     ),

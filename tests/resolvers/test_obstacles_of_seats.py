@@ -4,15 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from resolvers import (
-    activations,
-    borrows,
-    checkpoints,
-    containers,
-    pulling,
-    restores,
-    transfers,
-)
+from resolvers import activations, borrows, checkpoints, containers, restores, transfers, virtual_container_pulls
+from seeds.cast import ANN, OLGA, TOM, Containers, Groups, Licenses, cloud_of, named
 from store.activations import (
     Activation,
     ActivationState,
@@ -24,24 +17,14 @@ from store.activations import (
     RequestFileNeeded,
 )
 from store.containers import Container, ContainerNotEmpty, ContainerNotReady, ContainerState, ContainerType
-from store.database import Database
+from store.db.database import Database
 from store.devices import CredentialInvalid
 from store.errors import BadInput, NotFound, WrongState
-from store.license_refusals import ContainerTypeNotAllowed, LicenseNotUsable
+from store.license_errors import ContainerTypeNotAllowed, LicenseNotUsable
 from store.licenses import License, Lifecycle
 from store.restores import RestoreCase, RestoreOpen, RestoreReason
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED, RESTORE
-from tests.resolvers.unmoved import Case, World, named_cases
-from worlds.cast import (
-    ANN,
-    OLGA,
-    TOM,
-    Containers,
-    Groups,
-    Licenses,
-    cloud_of,
-    named,
-)
+from tests.resolvers.unchanged import Case, World, named_cases
 
 NOW = LATER - timedelta(days=1)
 OF_TOM = named("activation", f"{Licenses.TOM_GATEWAY} {Containers.TOM_WORKSTATION}")
@@ -85,7 +68,7 @@ OF_SEATS = (
         {"state": "LOCAL"}, (living_in(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
     ),
     Case(
-        pulling.pull_virtual_container, PULLED, ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"},
+        virtual_container_pulls.pull_virtual_container, PULLED, ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"},
         (living_in(Licenses.PROJECT_ADMIN_ONLY, ContainerType.LOCAL),),
     ),
     *(
@@ -94,7 +77,7 @@ OF_SEATS = (
             (activations.activate_license, {"license_id": Licenses.ACME_TEN_SEATS}, ()),
             (transfers.transfer_license, {"activation_id": IN_CLOUD}, ()),
             (borrows.borrow_activation, {"activation_id": IN_DONGLE, "until": LATER}, ()),
-            (pulling.pull_virtual_container, LINE_2, EMPTY_LAPTOP_OF_OLGA),
+            (virtual_container_pulls.pull_virtual_container, LINE_2, EMPTY_LAPTOP_OF_OLGA),
         )
     ),
     *(

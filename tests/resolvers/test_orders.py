@@ -7,22 +7,22 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from resolvers.catalogue import create_template
 from resolvers.grants import create_grant
+from resolvers.license_terms import cancel_license
 from resolvers.orders import approve_order, create_order, reject_order
-from resolvers.terms import cancel_license
+from resolvers.products import create_template
+from seeds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups, Products, named
+from seeds.demo_catalog import feature_id, template_of
 from store.audit import AuditEntry
 from store.errors import BadInput, EditionRequired, Forbidden, NotFound, WrongState
-from store.license_refusals import NotForResale
+from store.license_errors import NotForResale
+from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import License, Lifecycle
-from store.models import ModelCell, ModelRuleBroken
 from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability, Edition, Portal
 from store.products import FeatureOfOther, GrantBound, GrantVerb, LicenseModel, OverBound
 from store.tickets import Ticket, TicketState
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups, Products, named
-from worlds.demo_catalogue import feature_id, template_of
 
 DAY = timedelta(days=1)
 DEMO = template_of(LicenseModel.DEMO)
@@ -125,7 +125,12 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
 # F30 F88
 async def test_a_resellers_demo_is_bounded_in_days(order, count, acting):
     template = await create_template(
-        await acting(IDA), product_id=Products.VIEWER, name="Long", model=LicenseModel.DEMO, days=30, max_days=90
+        await acting(IDA),
+        product_id=Products.VIEWER,
+        name="Long",
+        model=LicenseModel.DEMO,
+        days=30,
+        max_days=90,
     )
     before = await count(LicenseOrder)
 
@@ -293,7 +298,8 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
     with pytest.raises(DemoExists):
         await order(REX, DEMO, group_id=Groups.ACME)  # Acme's demo of the same product still lives
     answers = await asyncio.gather(
-        *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)), return_exceptions=True
+        *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)),
+        return_exceptions=True,
     )
 
     assert sorted(type(each).__name__ for each in answers) == ["Answer", "DemoExists", "DemoExists"]
@@ -388,7 +394,11 @@ async def test_an_order_that_needs_it_waits_for_the_vendor(order, acting, row, a
 
 
 async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decided_once(
-    order, acting, row, count, approved_only
+    order,
+    acting,
+    row,
+    count,
+    approved_only,
 ):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
     before, ida, other = await count(License), await acting(IDA), await acting(IDA)

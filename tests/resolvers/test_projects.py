@@ -5,16 +5,31 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
-from resolvers import planning, projects
+from authz.gate.gate import Answer
+from resolvers import projects, virtual_containers
 from resolvers.activations import activate_license
 from resolvers.licenses import assign_license
-from resolvers.pulling import pull_virtual_container
+from resolvers.virtual_container_pulls import pull_virtual_container
+from seeds.cast import (
+    ANN,
+    BEA,
+    IDA,
+    LEA,
+    OLGA,
+    PIA,
+    TOM,
+    Containers,
+    Groups,
+    Licenses,
+    Projects,
+    VirtualContainers,
+    cloud_of,
+)
 from store.activations import Activation, ActivationState, LicenseFile, RequestFileNeeded
 from store.audit import AuditEntry
 from store.containers import Container, ContainerNotReady, ContainerType
 from store.errors import Conflict, EditionRequired, Forbidden, NotFound
-from store.license_refusals import LicenseExpired
+from store.license_errors import LicenseExpired
 from store.licenses import License
 from store.portal import Capability, Edition, Portal
 from store.products import LicenseModel
@@ -37,21 +52,6 @@ from store.projects import (
     VirtualContainerLicense,
     VirtualContainerState,
     VirtualContainerUpToDate,
-)
-from worlds.cast import (
-    ANN,
-    BEA,
-    IDA,
-    LEA,
-    OLGA,
-    PIA,
-    TOM,
-    Containers,
-    Groups,
-    Licenses,
-    Projects,
-    VirtualContainers,
-    cloud_of,
 )
 
 LINE_1, LINE_2, TABLE = (
@@ -81,8 +81,9 @@ def contents(database):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(Activation.license_id).where(
-                    Activation.container_id == container_id, Activation.state == ActivationState.ACTIVE
-                )
+                    Activation.container_id == container_id,
+                    Activation.state == ActivationState.ACTIVE,
+                ),
             )
             return set(found)
 
@@ -109,9 +110,9 @@ async def _republish(do, *, add=None, remove=None, planned=LINE_2):
     if add:
         if add not in (Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY):
             await do(ANN, assign_license, license_id=add, target=Project, target_id=Projects.HAMBURG)
-        await do(ANN, planning.add_license, virtual_container_id=planned, license_id=add)
+        await do(ANN, virtual_containers.add_license, virtual_container_id=planned, license_id=add)
     if remove:
-        await do(ANN, planning.remove_license, virtual_container_id=planned, license_id=remove)
+        await do(ANN, virtual_containers.remove_license, virtual_container_id=planned, license_id=remove)
     await do(ANN, projects.publish_project, project_id=Projects.HAMBURG)
 
 
@@ -119,7 +120,7 @@ async def _republish(do, *, add=None, remove=None, planned=LINE_2):
 async def test_an_administrator_makes_a_project_with_virtual_containers(do, row, database):
     made = await do(ANN, projects.create_project, group_id=Groups.BERLIN, name="Kiel")
     (id_,) = made.ids["Project"]
-    await do(ANN, planning.create_virtual_container, project_id=id_, name="Crane")
+    await do(ANN, virtual_containers.create_virtual_container, project_id=id_, name="Crane")
 
     project = await row(Project, id_)
     assert (project.name, project.group_id, project.state, project.revision) == (
@@ -130,7 +131,7 @@ async def test_an_administrator_makes_a_project_with_virtual_containers(do, row,
         acts = await session.execute(
             sa.select(AuditEntry.action, AuditEntry.group_id, AuditEntry.actor_id)
             .where(AuditEntry.project_id == id_)
-            .order_by(AuditEntry.number)
+            .order_by(AuditEntry.number),
         )
         assert list(acts) == [
             ("project.created", Groups.BERLIN, ANN.id),
@@ -157,12 +158,22 @@ async def test_a_license_is_assigned_to_a_project(do, row):
 # F75
 async def test_licenses_are_planned_in_edit_mode_only(do, sits):
     with pytest.raises(ProjectNotInProgress) as refused:
-        await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY)
+        await do(
+            ANN,
+            virtual_containers.remove_license,
+            virtual_container_id=LINE_2,
+            license_id=Licenses.PROJECT_ADMIN_ONLY,
+        )
     assert refused.value.details == {"state": ProjectState.PUBLISHED}
     assert await sits(Licenses.PROJECT_ADMIN_ONLY) == LINE_2
 
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
-    await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY)
+    await do(
+        ANN,
+        virtual_containers.remove_license,
+        virtual_container_id=LINE_2,
+        license_id=Licenses.PROJECT_ADMIN_ONLY,
+    )
     assert await sits(Licenses.PROJECT_ADMIN_ONLY) is None
 
 
@@ -172,12 +183,12 @@ async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_
     await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
 
     with pytest.raises(Forbidden):  # Pia administers the project, and no group
-        await do(PIA, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+        await do(PIA, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
     with pytest.raises(NotFound):  # Bea administers Bolt, and not the project
-        await do(BEA, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.BOLT_PUBLIC)
+        await do(BEA, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.BOLT_PUBLIC)
     assert await sits(Licenses.ACME_POOL) is None
 
-    await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+    await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
     assert await sits(Licenses.ACME_POOL) == LINE_2
 
 
@@ -185,15 +196,20 @@ async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_
 async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assigned_to(do, sits):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     with pytest.raises(LicenseNotInProject):
-        await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
+        await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
     with pytest.raises(LicensePlanned):
-        await do(ANN, planning.add_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
+        await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
     with pytest.raises(LicenseNotPlanned):
-        await do(ANN, planning.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
+        await do(
+            ANN,
+            virtual_containers.remove_license,
+            virtual_container_id=LINE_2,
+            license_id=Licenses.PROJECT_PUBLIC,
+        )
     assert await sits(Licenses.PROJECT_PUBLIC) == LINE_1
 
     await do(ANN, assign_license, license_id=Licenses.PROJECT_PUBLIC, target=Project, target_id=Projects.BREMEN)
-    await do(ANN, planning.add_license, virtual_container_id=TABLE, license_id=Licenses.PROJECT_PUBLIC)
+    await do(ANN, virtual_containers.add_license, virtual_container_id=TABLE, license_id=Licenses.PROJECT_PUBLIC)
     assert await sits(Licenses.PROJECT_PUBLIC) == TABLE  # handed on, it is planned where it is now
 
 
@@ -206,7 +222,7 @@ async def test_a_published_revision_stays_as_it_was(do, database):
         found = await session.scalars(
             sa.select(ProjectRevision)
             .where(ProjectRevision.project_id == Projects.HAMBURG)
-            .order_by(ProjectRevision.number)
+            .order_by(ProjectRevision.number),
         )
         lines = [(each.number, set(each.snapshot["virtualContainers"][str(LINE_2)]["licenses"])) for each in found]
     only = {str(Licenses.PROJECT_ADMIN_ONLY)}
@@ -274,11 +290,11 @@ async def test_on_site_every_change_is_refused(do, row, database):
             projects.add_participant,
             {"project_id": Projects.HAMBURG, "user_id": OLGA.id, "role": ParticipantRole.ADMIN},
         ),
-        (planning.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "mine"}),
-        (planning.rename_virtual_container, {"virtual_container_id": LINE_1, "name": "mine"}),
-        (planning.delete_virtual_container, {"virtual_container_id": LINE_2}),
-        (planning.add_license, {"virtual_container_id": LINE_2, "license_id": Licenses.PROJECT_PUBLIC}),
-        (planning.remove_license, {"virtual_container_id": LINE_1, "license_id": Licenses.PROJECT_PUBLIC}),
+        (virtual_containers.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "mine"}),
+        (virtual_containers.rename_virtual_container, {"virtual_container_id": LINE_1, "name": "mine"}),
+        (virtual_containers.delete_virtual_container, {"virtual_container_id": LINE_2}),
+        (virtual_containers.add_license, {"virtual_container_id": LINE_2, "license_id": Licenses.PROJECT_PUBLIC}),
+        (virtual_containers.remove_license, {"virtual_container_id": LINE_1, "license_id": Licenses.PROJECT_PUBLIC}),
     ]
     for case, arguments in changes:
         with pytest.raises(Forbidden):
@@ -377,8 +393,9 @@ async def test_on_site_the_difference_is_pulled(do, row, contents, database):
     async with database.transaction() as session:
         ended = await session.scalar(
             sa.select(Activation.state).where(
-                Activation.container_id == OLGAS, Activation.license_id == Licenses.PROJECT_ADMIN_ONLY
-            )
+                Activation.container_id == OLGAS,
+                Activation.license_id == Licenses.PROJECT_ADMIN_ONLY,
+            ),
         )
     assert ended is ActivationState.WITHDRAWN
     with pytest.raises(VirtualContainerUpToDate):
@@ -411,7 +428,7 @@ async def test_an_archived_project_is_kept_as_it_was(do, row, contents):
         (projects.publish_project, {}),
         (projects.archive_project, {}),
         (projects.rename_project, {"name": "other"}),
-        (planning.create_virtual_container, {"name": "other"}),
+        (virtual_containers.create_virtual_container, {"name": "other"}),
     ):
         with pytest.raises((ProjectNotInProgress, ProjectNotPublished)) as refused:
             await do(ANN, case, project_id=Projects.HAMBURG, **arguments)
@@ -423,14 +440,14 @@ async def test_an_archived_project_is_kept_as_it_was(do, row, contents):
 async def test_virtual_containers_have_one_name_each_and_go_when_nothing_is_in_them(do, database):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     with pytest.raises(NameTaken):
-        await do(ANN, planning.create_virtual_container, project_id=Projects.HAMBURG, name="Line 1")
+        await do(ANN, virtual_containers.create_virtual_container, project_id=Projects.HAMBURG, name="Line 1")
     with pytest.raises(NameTaken):
-        await do(ANN, planning.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
+        await do(ANN, virtual_containers.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
     with pytest.raises(VirtualContainerBound):
-        await do(ANN, planning.delete_virtual_container, virtual_container_id=LINE_1)
+        await do(ANN, virtual_containers.delete_virtual_container, virtual_container_id=LINE_1)
 
-    await do(ANN, planning.delete_virtual_container, virtual_container_id=LINE_2)
-    await do(ANN, planning.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
+    await do(ANN, virtual_containers.delete_virtual_container, virtual_container_id=LINE_2)
+    await do(ANN, virtual_containers.rename_virtual_container, virtual_container_id=LINE_1, name="Line 2")
 
     async with database.transaction() as session:
         found = sa.select(VirtualContainer.name).where(VirtualContainer.project_id == Projects.HAMBURG)
@@ -515,7 +532,7 @@ async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row
     await _republish(do, add=Licenses.ACME_POOL)
     for number in range(3, 7):
         await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
-        change = planning.remove_license if number % 2 else planning.add_license
+        change = virtual_containers.remove_license if number % 2 else virtual_containers.add_license
         await do(ANN, change, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
         published, pulled = await asyncio.gather(
             do(ANN, projects.publish_project, project_id=Projects.HAMBURG),
@@ -535,7 +552,8 @@ async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row
 
 async def test_of_two_who_publish_at_once_one_does(do, row):
     answers = await asyncio.gather(
-        *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)), return_exceptions=True
+        *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)),
+        return_exceptions=True,
     )
     assert sorted(type(each).__name__ for each in answers) in (
         ["Answer", "ProjectNotInProgress"],

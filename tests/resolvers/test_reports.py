@@ -4,21 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from authz.asking import PageOf
+from authz.lists.queries import PageOf
 from resolvers import reports
 from resolvers.activations import deactivate_activation
-from resolvers.due_terms import renew_due
+from resolvers.license_terms import add_days, cancel_license, modify_license, renew_license, revoke_license
 from resolvers.reports import Span
 from resolvers.restores import deny_restore, request_restore
-from resolvers.terms import add_days, cancel_license, modify_license, renew_license, revoke_license
+from resolvers.scheduled.term_jobs import renew_due
+from seeds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAM, TOM, UWE, Groups, Licenses
 from store.containers import Container, ContainerNotReady
 from store.errors import BadInput
 from store.licenses import License
 from store.products import LicenseModel
-from store.reports import CreatedKey, LicenseKey, RestoreKey
 from store.restores import RestoreCase, RestoreReason, RestoreState
+from store.services.reports import CreatedKey, LicenseKey, RestoreKey
 from tests.resolvers.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAM, TOM, UWE, Groups, Licenses
 
 ALL = PageOf(first=1000)
 EVER = Span()
@@ -49,7 +49,10 @@ async def test_activations_are_counted_by_those_who_administer_their_licenses(to
 
 async def test_activations_stand_by_group_and_month(acting):
     found = await reports.activations(
-        await acting(IDA), Span(NOW - timedelta(days=60)), ALL, (LicenseKey.GROUP, LicenseKey.MONTH)
+        await acting(IDA),
+        Span(NOW - timedelta(days=60)),
+        ALL,
+        (LicenseKey.GROUP, LicenseKey.MONTH),
     )
     assert [(each.month, each.group_name, each.activations) for each in found.rows] == [
         (date(2026, 11, 1), "Acme", 2),
@@ -86,7 +89,11 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(actin
 
 # F51
 async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
-    acting, in_dongle, rules, clock, database
+    acting,
+    in_dongle,
+    rules,
+    clock,
+    database,
 ):
     await rules(TEN, restores={"count": 1})
     ann = await acting(ANN)
@@ -135,7 +142,7 @@ async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_
     assert await totals(reports.changes, TOM, "created", *ACTS) == (0,) * 7
     by_model = await reports.changes(ida, NOVEMBER, ALL, (LicenseKey.MODEL,))
     assert {each.model: each.renewed for each in by_model.rows if each.renewed} == {
-        LicenseModel.SINGLE_USER_SUBSCRIPTION: 2
+        LicenseModel.SINGLE_USER_SUBSCRIPTION: 2,
     }
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate import Answer
+from authz.gate.gate import Answer
 from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
 from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
+from seeds.cast import ANN, BEA, IDA, LEA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, cloud_of, named
 from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState
 from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
@@ -17,7 +18,6 @@ from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Portal
 from store.restores import SPREADING, RestoreCase, RestoreOpen, RestoreReason, RestoreState
-from worlds.cast import ANN, BEA, IDA, LEA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, cloud_of, named
 
 TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
@@ -29,7 +29,10 @@ def case_of(answer):
 
 # F04 F47
 async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_next_generation(
-    acting, in_dongle, in_cloud, row
+    acting,
+    in_dongle,
+    in_cloud,
+    row,
 ):
     activation_id, container_id, _ = await in_dongle(ANN)
 
@@ -154,7 +157,10 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_don
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
     with pytest.raises(ContainerNotReady):
         await activate_license(
-            await acting(ANN), license_id=TEN, container_id=container_id, request_file=field.request(clock.now())
+            await acting(ANN),
+            license_id=TEN,
+            container_id=container_id,
+            request_file=field.request(clock.now()),
         )
 
 
@@ -194,7 +200,12 @@ async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(acting, in
 
 # F69 F51
 async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administrators_once(
-    acting, in_cloud, rules, trail, database, clock
+    acting,
+    in_cloud,
+    rules,
+    trail,
+    database,
+    clock,
 ):
     await rules(TEN, restores={"count": 2, "window_days": 30})
     rex = await acting(REX)
@@ -208,14 +219,17 @@ async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administ
                 Notification.event == NotificationEvent.EXCESSIVE_RECOVERY,
                 Notification.license_id == TEN,
                 Notification.created_at == clock.now(),
-            )
+            ),
         )
         assert sorted(found) == sorted([ANN.id, IDA.id])
 
 
 # F51
 async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license_stands_out(
-    acting, in_cloud, rules, trail
+    acting,
+    in_cloud,
+    rules,
+    trail,
 ):
     await rules(TEN, restores={"count": 50})
     ann = await acting(ANN)

@@ -6,12 +6,12 @@ import time
 
 import sqlalchemy as sa
 
-from authz.asking import PageOf, Want
+from authz.lists.queries import PageOf, Want
 from resolvers.licenses import set_visibility
+from seeds.cast import ANN, TOM, Groups, Licenses
 from store.errors import NotFound
 from store.groups import Membership, MembershipState
 from store.licenses import License, Visibility
-from worlds.cast import ANN, TOM, Groups, Licenses
 
 ROUNDS = 150
 LOOKS = 300  # judged ones; where the machine is busy it takes more rounds to get them
@@ -81,13 +81,13 @@ async def test_who_waits_for_a_row_is_judged_by_what_is_true_when_he_gets_it(act
     async with database.transaction() as session:
         await session.execute(sa.select(License.id).where(License.id == Licenses.BERLIN_PUBLIC).with_for_update())
         waiting = asyncio.create_task(
-            set_visibility(ann, license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY, key="1")
+            set_visibility(ann, license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY, key="1"),
         )
         await asyncio.sleep(0.3)
         assert not waiting.done()
         async with database.transaction() as other:
             await other.execute(
-                sa.update(Membership).where(Membership.user_id == ANN.id).values(state=MembershipState.REMOVED)
+                sa.update(Membership).where(Membership.user_id == ANN.id).values(state=MembershipState.REMOVED),
             )
 
     outcome = (await asyncio.gather(waiting, return_exceptions=True))[0]

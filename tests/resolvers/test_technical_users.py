@@ -3,22 +3,26 @@
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access
-from authz.asking import PageOf, Want
+from authz.gate.access import Access
+from authz.lists.queries import PageOf, Want
 from resolvers.licenses import assign_license
 from resolvers.sessions import login
 from resolvers.technical_users import create_technical_user, delete_technical_user, issue_token
+from seeds.cast import ANN, BEA, IDA, MAX, REX, SERVER, TOM, Groups, Licenses, cloud_of
 from store.containers import Container, ContainerState, ContainerType
 from store.errors import Forbidden, NotFound, Unauthenticated
 from store.groups import Group
 from store.licenses import License
 from store.users import AccessToken, AccountNotUsable, User, UserKind, UserStatus
-from worlds.cast import ANN, BEA, IDA, MAX, REX, SERVER, TOM, Groups, Licenses, cloud_of
 
 
 async def made(acting, account=ANN, group=Groups.BERLIN):
     answer = await create_technical_user(
-        await acting(account), group_id=group, name=" Berlin server ", days=30, key="1"
+        await acting(account),
+        group_id=group,
+        name=" Berlin server ",
+        days=30,
+        key="1",
     )
     return answer.ids["User"][0], answer.told["token"]
 
@@ -101,5 +105,9 @@ async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothin
     assert refused.value.details == {"state": "ERASED"}
     with pytest.raises(AccountNotUsable):
         await assign_license(
-            await acting(IDA), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="4"
+            await acting(IDA),
+            license_id=Licenses.ACME_POOL,
+            target=User,
+            target_id=SERVER.id,
+            key="4",
         )

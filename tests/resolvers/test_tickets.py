@@ -7,14 +7,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.asking import PageOf, Want
-from central.sealing import CodeNotKept
+from authz.lists.queries import PageOf, Want
+from license_central.code_seal import CodeNotKept
 from resolvers.licenses import unassign_license
 from resolvers.orders import create_order
 from resolvers.tickets import GUESSES, WINDOW, assign_ticket, claim_tickets, read_code, void_ticket
+from seeds.cast import ANN, BEA, IDA, OLGA, SAM, SERVER, TOM, UWE, Groups, Tickets
+from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.groups import Group
-from store.license_refusals import OutsideOwner
+from store.license_errors import OutsideOwner
 from store.licenses import License, Lifecycle
 from store.orders import DemoExists, OrderSource
 from store.products import LicenseModel
@@ -29,8 +31,6 @@ from store.tickets import (
     TooManyGuesses,
 )
 from store.users import User
-from worlds.cast import ANN, BEA, IDA, OLGA, SAM, SERVER, TOM, UWE, Groups, Tickets
-from worlds.demo_catalogue import template_of
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ async def test_a_ticket_of_three_licenses_is_split_when_it_is_redeemed(sold, red
     licenses = await each(answer, License, row)
     assert (whole.state, len(parts), len(licenses)) == (TicketState.SPLIT, 3, 3)
     assert {(part.state, part.parent_id, part.owner_group_id) for part in parts} == {
-        (TicketState.CLAIMED, whole.id, Groups.ACME)
+        (TicketState.CLAIMED, whole.id, Groups.ACME),
     }
     assert {license.ticket_id for license in licenses} == {part.id for part in parts}
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from central.field_container import FieldContainer
+from license_central.simulated_container import FieldContainer
 from resolvers.activations import activate_license, confirm_activation, deactivate_activation
 from resolvers.borrows import borrow_activation
 from resolvers.checkpoints import check_container
 from resolvers.containers import register_container
-from resolvers.pulling import pull_virtual_container
 from resolvers.transfers import transfer_license
+from resolvers.virtual_container_pulls import pull_virtual_container
+from seeds.cast import ANN, IDA, Groups, Licenses, Projects
 from store.container_files import (
     ContainerFile,
     CounterMismatch,
@@ -27,8 +28,7 @@ from store.containers import Container, ContainerNotReady, ContainerState, Conta
 from store.groups import Group, GroupDeleted
 from store.projects import Project, ProjectNotInProgress, ProjectState
 from tests.resolvers.machines import LINE_2, NOW
-from tests.resolvers.unmoved import World
-from worlds.cast import ANN, IDA, Groups, Licenses, Projects
+from tests.resolvers.unchanged import World
 
 TEN = {"license_id": Licenses.ACME_TEN_SEATS}
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -138,7 +138,11 @@ async def test_a_wrong_file_is_refused_by_name(mutation, asked, acting, database
     ],
 )
 async def test_a_container_that_surprises_is_unexpected_and_a_blocked_one_stays_so(
-    mutation, asked, acting, database, row
+    mutation,
+    asked,
+    acting,
+    database,
+    row,
 ):
     case, arguments, name, container_id, field, _ = await asked(mutation)
     world, ida = World(database), await acting(IDA)

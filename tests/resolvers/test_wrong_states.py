@@ -8,26 +8,27 @@ from resolvers import (
     borrows,
     checkpoints,
     containers,
-    contingents,
     grants,
     groups,
     invitations,
+    license_terms,
     licenses,
     memberships,
     notifications,
     orders,
-    planning,
     projects,
-    pulling,
     restores,
     technical_users,
-    terms,
     tickets,
+    time_contingents,
     transfers,
+    virtual_container_pulls,
+    virtual_containers,
 )
+from seeds.cast import BEA, LEA, SAM, TOM, Containers, Groups, Licenses, Products, Tickets
 from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState, SettleOutcome
-from store.database import Database
+from store.db.database import Database
 from store.errors import WrongState
 from store.groups import (
     Group,
@@ -103,34 +104,23 @@ from tests.resolvers.machines import (
     WAITS,
     Step,
 )
-from tests.resolvers.unmoved import World, use_cases
-from worlds.cast import (
-    BEA,
-    LEA,
-    SAM,
-    TOM,
-    Containers,
-    Groups,
-    Licenses,
-    Products,
-    Tickets,
-)
+from tests.resolvers.unchanged import World, use_cases
 
 STEPS = (
     Step(activations.activate_license, SHARED, VALID, USABLE, INTO_CLOUD),
     Step(licenses.assign_license, SHARED, VALID, USABLE, {"target": Group, "target_id": Groups.BERLIN}),
-    Step(terms.modify_license, SHARED, set(LIVES) - {Lifecycle.REVOKED}, WrongState, {"quantity": 7}),
-    Step(terms.renew_license, SHARED, VALID | EXPIRED, WrongState),
-    Step(terms.cancel_license, SHARED, VALID | {Lifecycle.SCHEDULED}, WrongState),
-    Step(terms.suspend_license, SHARED, VALID | EXPIRED, WrongState),
-    Step(terms.reinstate_license, SHARED, {Lifecycle.SUSPENDED}, WrongState),
-    Step(terms.revoke_license, SHARED, set(LIVES) - {Lifecycle.REVOKED}, WrongState),
-    Step(terms.add_days, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
-    Step(contingents.draw_contingent, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
+    Step(license_terms.modify_license, SHARED, set(LIVES) - {Lifecycle.REVOKED}, WrongState, {"quantity": 7}),
+    Step(license_terms.renew_license, SHARED, VALID | EXPIRED, WrongState),
+    Step(license_terms.cancel_license, SHARED, VALID | {Lifecycle.SCHEDULED}, WrongState),
+    Step(license_terms.suspend_license, SHARED, VALID | EXPIRED, WrongState),
+    Step(license_terms.reinstate_license, SHARED, {Lifecycle.SUSPENDED}, WrongState),
+    Step(license_terms.revoke_license, SHARED, set(LIVES) - {Lifecycle.REVOKED}, WrongState),
+    Step(license_terms.add_days, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
+    Step(time_contingents.draw_contingent, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
     Step(tickets.assign_ticket, TICKETED, VALID, TicketIncomplete, {"ticket_id": Tickets.ACME, **TO_LAB}),
     Step(transfers.transfer_license, BERLINS, VALID, USABLE, {"activation_id": IN_CLOUD, **INTO_CLOUD}),
     Step(checkpoints.check_license, BERLINS, VALID, USABLE, {"activation_id": IN_CLOUD}),
-    Step(pulling.pull_virtual_container, PLANNED, VALID, USABLE, PULLED),
+    Step(virtual_container_pulls.pull_virtual_container, PLANNED, VALID, USABLE, PULLED),
     Step(
         borrows.borrow_activation, FOREVER, VALID, USABLE,
         {"activation_id": IN_DONGLE, "container_id": Containers.TOM_WORKSTATION, "until": LATER},
@@ -161,14 +151,14 @@ STEPS = (
     Step(containers.block_container, CLOUD, READY, ContainerNotReady),
     Step(containers.unblock_container, CLOUD, {ContainerState.BLOCKED}, WrongState),
     Step(
-        containers.settle_container, CLOUD, {ContainerState.UNEXPECTED}, WrongState, {"outcome": SettleOutcome.ACCEPT}
+        containers.settle_container, CLOUD, {ContainerState.UNEXPECTED}, WrongState, {"outcome": SettleOutcome.ACCEPT},
     ),
     Step(checkpoints.check_container, CLOUD, READY, ContainerNotReady, {"file": "x"}),
     Step(containers.confirm_reset, TOMS_CLOUD, set(), WrongState, {"accept": True}),
     Step(containers.confirm_reset, TOMS_CLOUD, set(), WrongState, {"accept": False}),
     Step(restores.report_lost, LAPTOP, {ContainerState.READY, ContainerState.UNEXPECTED}, ContainerNotReady, LOST),
     Step(activations.deactivate_activation, DONGLE, READY, ContainerNotReady, {"activation_id": IN_DONGLE}),
-    Step(pulling.pull_virtual_container, OLGAS_CLOUD, READY, ContainerNotReady, PULLED),
+    Step(virtual_container_pulls.pull_virtual_container, OLGAS_CLOUD, READY, ContainerNotReady, PULLED),
     Step(projects.rename_project, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress, {"name": "x"}),
     Step(projects.archive_project, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress),
     Step(projects.edit_project, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished),
@@ -177,12 +167,15 @@ STEPS = (
         projects.add_participant, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress,
         ON_SITE | {"user_id": TOM.id},
     ),
-    Step(planning.create_virtual_container, PROJECT, EDITED, ProjectNotInProgress, {"name": "x"}),
-    Step(planning.rename_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"name": "x"}),
-    Step(planning.delete_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_2),
-    Step(planning.add_license, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC}),
-    Step(planning.remove_license, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC}),
-    Step(pulling.pull_virtual_container, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished, PULLED),
+    Step(virtual_containers.create_virtual_container, PROJECT, EDITED, ProjectNotInProgress, {"name": "x"}),
+    Step(virtual_containers.rename_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"name": "x"}),
+    Step(virtual_containers.delete_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_2),
+    Step(virtual_containers.add_license, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC}),
+    Step(
+        virtual_containers.remove_license, PROJECT, EDITED, ProjectNotInProgress,
+        LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC},
+    ),
+    Step(virtual_container_pulls.pull_virtual_container, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished, PULLED),
     Step(memberships.change_role, MEMBER, {MembershipState.ACTIVE}, NotMember, {"role": MemberRole.ADMIN}),
     Step(memberships.set_bundle, MEMBER, {MembershipState.ACTIVE}, NotMember, {"bundle": None}),
     Step(memberships.remove_membership, MEMBER, {MembershipState.ACTIVE}, NotMember),
@@ -212,9 +205,9 @@ STEPS = (
     Step(orders.approve_order, BOLT, STANDING, GroupDeleted, {"order_id": ORDER.id}),
     Step(grants.create_grant, GROUP, STANDING, GroupDeleted, IN_TRIALS | {"scope_group_id": Groups.LAB}),
     Step(
-        grants.pass_on_grant, GROUP, STANDING, GroupDeleted, RIGHT | {"grant_id": GRANT.id, "scope_group_id": Groups.LAB}
+        grants.pass_on_grant, GROUP, STANDING, GroupDeleted, RIGHT | {"grant_id": GRANT.id, "scope_group_id": Groups.LAB},
     ),
-    Step(contingents.sell_contingent, GROUP, STANDING, GroupDeleted, {"product_id": Products.VIEWER, "days": 1}),
+    Step(time_contingents.sell_contingent, GROUP, STANDING, GroupDeleted, {"product_id": Products.VIEWER, "days": 1}),
     Step(notifications.set_rule, GROUP, STANDING, GroupDeleted, {"event": NotificationEvent.LICENSE_EXPIRED}),
     Step(projects.create_project, GROUP, STANDING, GroupDeleted, {"name": "x"}),
     Step(accounts.modify_account, PERSON, KEPT, AccountNotUsable, {"name": "x"}),

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from authz.access import Access, Portal
-from authz.listing import Listing
-from authz.loading import load_policy
-from central.embedded import EmbeddedCentral
-from central.keys import KeyFolder
-from central.sealing import CodeSeal
-from schema.build import build_schema
+from authz.gate.access import Access, Portal
+from authz.lists.builder import Listing
+from authz.load_policy import load_policy
+from license_central.code_seal import CodeSeal
+from license_central.embedded import EmbeddedCentral
+from license_central.signing_keys import KeyFolder
 from schema.context import Context
-from store import tokens
-from store.clock import SetClock
-from store.database import Database
+from schema.fields.build import build_schema
+from store.db import tokens
+from store.db.clock import SetClock
+from store.db.database import Database
 from store.users import User
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from central.field_container import FieldContainer
-from schema.ids import encode
+from license_central.simulated_container import FieldContainer
+from schema.fields.ids import encode
+from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.containers import Container, ContainerType
-from worlds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ERRORS = "errors { code message path state quantity days reason }"
@@ -25,7 +25,8 @@ def change(name, payload):
 REGISTER = change("containerRegister", "container { id serial type owner { __typename } }")
 ACTIVATE = change("licenseActivate", "license { seatsTaken } activation { id state } licenseFile { content }")
 CONFIRM = change(
-    "activationConfirm", "activation { state container { serial } deviceLabel receiptAt } container { updateCounter }"
+    "activationConfirm",
+    "activation { state container { serial } deviceLabel receiptAt } container { updateCounter }",
 )
 DEACTIVATE = change("licenseDeactivate", "activation { state } licenseFile { content }")
 LOST = change("containerReportLost", "restoreCase { id state reason } activations { state } container { state }")
@@ -33,7 +34,8 @@ RESTORE = change("restoreRequest", "restoreCase { id state } license { seatsTake
 APPROVE = change("restoreApprove", "restoreCase { id state decidedBy { name } } activations { state }")
 CREDENTIAL = change("containerImportCredential", "container { activeDevices } credential")
 CHECK = change(
-    "containerCheckpoint", "container { lastContactAt } missing { id } surplus { id } licenseFile { content }"
+    "containerCheckpoint",
+    "container { lastContactAt } missing { id } surplus { id } licenseFile { content }",
 )
 TRANSFER = change("licenseTransfer", "activations { state container { type } } restoreCase { state }")
 BORROW = change("activationBorrow", "activation { id state borrowedUntil } licenseFile { content }")
@@ -79,7 +81,12 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
     container, made = await dongle()
 
     asked = await do(
-        ANN, ACTIVATE, licenseId=TEN, containerId=container, deviceLabel="rack 4", requestFile=made.request(NOW)
+        ANN,
+        ACTIVATE,
+        licenseId=TEN,
+        containerId=container,
+        deviceLabel="rack 4",
+        requestFile=made.request(NOW),
     )
     receipt = made.take(asked["licenseFile"]["content"], NOW)
     done = await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
@@ -164,7 +171,7 @@ async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, ask,
     assert changes[1]["after"]["state"] == "REPLACED"
     async with database.transaction() as session:
         states = await session.scalars(
-            sa.select(Activation.state).where(Activation.license_id == Licenses.ACME_TEN_SEATS)
+            sa.select(Activation.state).where(Activation.license_id == Licenses.ACME_TEN_SEATS),
         )
         assert list(states) == ["ACTIVE"]
 
@@ -195,7 +202,11 @@ async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
     taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=encode("Container", cloud_of(Groups.ACME)))
     container, made = await dongle()
     moved = await do(
-        ANN, TRANSFER, activationId=taken["activation"]["id"], containerId=container, requestFile=made.request(NOW)
+        ANN,
+        TRANSFER,
+        activationId=taken["activation"]["id"],
+        containerId=container,
+        requestFile=made.request(NOW),
     )
     refused = await do(
         ANN, BORROW, activationId=taken["activation"]["id"], containerId=container,

@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from seeds.cast import ANN, IDA, TOM, Groups
 from store.audit import AuditEntry
 from store.groups import Group
 from store.licenses import License
 from store.users import User
-from worlds.cast import ANN, IDA, TOM, Groups
 
 IMPORT = """mutation($input: BulkImportInput!) { bulkImport(input: $input) {
     portal { name } changes { action after } errors { code path capability mistakes { path message } }

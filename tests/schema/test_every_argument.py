@@ -6,29 +6,16 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLList, GraphQLNonNull, build_schema, get_named_type, is_required_input_field
 
-from app import CHECKOUT
-from central.field_container import FieldContainer
-from schema.ids import encode
+from license_central.simulated_container import FieldContainer
+from schema.fields.ids import encode
+from seeds.cast import MAX, REX, SAL, SAM, TOM, Groups, Licenses, Projects, Tickets, VirtualContainers, cloud_of, named
+from seeds.demo_catalog import template_of
+from settings import CHECKOUT
 from store.containers import ContainerType
 from store.users import AccessToken
-from tests.journey.asking import arguments_of
-from tests.resolvers.unmoved import World
+from tests.end_to_end.queries import arguments_of
+from tests.resolvers.unchanged import World
 from tests.schema.conftest import NOW
-from worlds.cast import (
-    MAX,
-    REX,
-    SAL,
-    SAM,
-    TOM,
-    Groups,
-    Licenses,
-    Projects,
-    Tickets,
-    VirtualContainers,
-    cloud_of,
-    named,
-)
-from worlds.demo_catalogue import template_of
 
 MUTATIONS = build_schema((CHECKOUT / "schema.graphql").read_text()).mutation_type.fields
 ACME = {
@@ -125,7 +112,10 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, as
                 told = given(mutation, field, own, argument, encode(noun, id_)) | {"idempotencyKey": str(asked)}
                 told |= {"registrationFile": file}
                 answer = await ask(
-                    None, document, by_token=by, input={each: told[each] for each in told if each in kind.fields}
+                    None,
+                    document,
+                    by_token=by,
+                    input={each: told[each] for each in told if each in kind.fields},
                 )
                 assert not answer.errors, (mutation, argument, answer.errors)
                 pair.append(answer.data)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.entities import ENTITIES
-from schema.ids import decode, decode_as, encode
+from schema.fields.entities import ENTITIES
+from schema.fields.ids import decode, decode_as, encode
 from store.errors import BadInput
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from resolvers.sheets import SHEETS
-from schema.ids import encode
-from schema.scalars import instant
-from store.calendar import period_of, term_end
+from resolvers.bulk.columns import SHEETS
+from schema.fields.ids import encode
+from schema.fields.scalars import instant
+from seeds.cast import ANN, IDA, Groups
+from seeds.demo_catalog import template_of
+from store.db.periods import period_of, term_end
 from store.errors import BadInput
 from store.products import LicenseModel
-from worlds.cast import ANN, IDA, Groups
-from worlds.demo_catalogue import template_of
 
 BEFORE = ("0001-01-01T00:00:00Z", "0001-01-01T00:00:01Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00+01:00")
 EDGES = ("9999-12-31T23:59:59.999999Z", "9999-12-31T22:59:59.999999-01:00", *BEFORE)

@@ -2,12 +2,12 @@
 
 import sqlalchemy as sa
 
-from schema.ids import encode
+from schema.fields.ids import encode
+from seeds.cast import ANN, BEA, PASSWORD, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.licenses import License
 from store.users import AccessToken
-from worlds.cast import ANN, BEA, PASSWORD, TOM, Groups, Licenses, cloud_of
 
 ERRORS = "errors { code message path action reason state quantity }"
 ASSIGN = f"""mutation($input: LicenseAssignInput!) {{ licenseAssign(input: $input) {{
@@ -111,7 +111,7 @@ async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(ask, dat
         "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
     }  # fmt: skip
     assert [(each["code"], each["state"]) for each in bad.data["licenseAssign"]["errors"]] == [
-        ("LICENSE_EXPIRED", "EXPIRED")
+        ("LICENSE_EXPIRED", "EXPIRED"),
     ]
     async with database.transaction() as session:
         written = sa.select(sa.func.count()).where(AuditEntry.request_id == "test")
@@ -132,7 +132,7 @@ async def test_a_wrong_argument_is_named(ask):
     for arguments, path in cases:
         answer = await ask(ANN, ASSIGN, input=arguments)
         assert [(each["code"], each["path"]) for each in answer.data["licenseAssign"]["errors"]] == [
-            ("BAD_USER_INPUT", path)
+            ("BAD_USER_INPUT", path),
         ]
 
 

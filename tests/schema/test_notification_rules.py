@@ -2,8 +2,8 @@
 
 import pytest
 
-from schema.ids import encode
-from worlds.cast import ANN, IDA, LEA, TOM, Groups, Licenses, named
+from schema.fields.ids import encode
+from seeds.cast import ANN, IDA, LEA, TOM, Groups, Licenses, named
 
 SET = """mutation($input: NotificationRuleSetInput!) { notificationRuleSet(input: $input) {
     notificationRule { event enabled channels offsets group { name } user { name } }

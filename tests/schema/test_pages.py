@@ -6,11 +6,11 @@ import json
 import pytest
 from graphql import get_named_type
 
-from schema.entities import ENTITIES
-from schema.ids import encode
-from schema.sources import ToOne
+from schema.fields.entities import ENTITIES
+from schema.fields.ids import encode
+from schema.fields.sources import ToOne
+from seeds.cast import ANN, IDA, TOM, Groups, Licenses, Products
 from store.products import Product
-from worlds.cast import ANN, IDA, TOM, Groups, Licenses, Products
 
 PAGE = """query($first: Int! = 50, $after: Cursor, $where: LicenseWhere, $orderBy: LicenseOrderBy) {
     viewer { licenses(first: $first, after: $after, where: $where, orderBy: $orderBy) {
@@ -74,7 +74,7 @@ async def test_filters_hold_together(ask):
     answer = await ask(ANN, PAGE, where=where)
 
     assert [each["node"]["id"] for each in answer.data["viewer"]["licenses"]["edges"]] == [
-        encode("License", Licenses.TOM_CAD)
+        encode("License", Licenses.TOM_CAD),
     ]
 
 

@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.changes.projects import CHANGES
-from schema.ids import encode
+from schema.fields.ids import encode
+from schema.mutations.projects import CHANGES
+from seeds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of, named
 from store.audit import AuditEntry
 from store.portal import Edition, Portal
 from store.projects import Project, ProjectState
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of, named
 
 ERRORS = "errors { code message path action state capability requiredEdition }"
 HAMBURG = encode("Project", Projects.HAMBURG)
@@ -148,7 +148,7 @@ async def test_the_answer_names_the_capability_and_the_edition(ask, database):
     refused = await _do(ask, IDA, "projectEdit", projectId=HAMBURG)
 
     assert [(each["code"], each["capability"], each["requiredEdition"]) for each in refused["errors"]] == [
-        ("EDITION_REQUIRED", "PROJECT_WORKFLOW", "ENTERPRISE")
+        ("EDITION_REQUIRED", "PROJECT_WORKFLOW", "ENTERPRISE"),
     ]
 
 

@@ -6,13 +6,13 @@ import pytest
 import sqlalchemy as sa
 from graphql import get_named_type, is_leaf_type
 
-from schema.ids import decode, encode
+from schema.fields.ids import decode, encode
+from seeds.cast import ANN, BEA, CAST, IDA, LEA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
 from store.activations import Activation, ActivationState
 from store.groups import Membership
 from store.licenses import License
 from store.portal import Edition, Portal
 from store.products import LicenseModel
-from worlds.cast import ANN, BEA, CAST, IDA, LEA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -82,7 +82,7 @@ async def test_a_page_five_times_as_full_takes_not_one_statement_more(ask, datab
             seat = {"seat": 1, "generation": 1, "state": ActivationState.ACTIVE}
             asked = {"requested_by_id": ANN.id, "requested_at": NOW}
             session.add(
-                Activation(license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **asked)
+                Activation(license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **asked),
             )
 
     after = await ask(ANN, MUST_SHOW, first=100)
@@ -185,7 +185,9 @@ async def test_nodes_come_in_the_order_asked_for(ask):
     ]
 
     answer = await ask(
-        ANN, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }", ids=asked
+        ANN,
+        "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }",
+        ids=asked,
     )
 
     assert [each and (each["__typename"], each["id"]) for each in answer.data["nodes"]] == [
@@ -267,7 +269,8 @@ async def test_the_portal_tells_its_administrator_what_he_may(ask):
 
 async def test_seats_and_availability_follow_the_activations(ask):
     answer = await ask(
-        IDA, "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }"
+        IDA,
+        "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }",
     )
 
     found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}

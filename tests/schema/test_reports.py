@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from seeds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, named
 from store import audit
 from store.audit import AuditEntry
 from tests.schema.conftest import NOW
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, named
 
 LOST_DONGLE = named("restore", "the lost dongle")
 
@@ -21,7 +21,8 @@ def figures(sold, seats, demos, internal):
 async def created(ask, account, arguments="", rows=""):
     call = f"createdLicenses({arguments})" if arguments else "createdLicenses"
     answer = await ask(
-        account, f"{{ viewer {{ reports {{ {call} {{ {TOTALS} hasMore rows {{ soldLicenses {rows} }} }} }} }} }}"
+        account,
+        f"{{ viewer {{ reports {{ {call} {{ {TOTALS} hasMore rows {{ soldLicenses {rows} }} }} }} }} }}",
     )
     assert not answer.errors, answer.errors
     return answer.data["viewer"]["reports"]["createdLicenses"]
@@ -56,7 +57,10 @@ async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_
 async def test_created_licenses_stand_by_creator_group_product_model_and_month(ask):
     keys = "groupBy: [CREATOR, GROUP, PRODUCT, MODEL, MONTH], first: 1000"
     found = await created(
-        ask, IDA, keys, "demoLicenses internalLicenses creator { name } group { name } product { name } model month"
+        ask,
+        IDA,
+        keys,
+        "demoLicenses internalLicenses creator { name } group { name } product { name } model month",
     )
     rows = {
         (each["group"] and each["group"]["name"], each["product"]["name"], each["model"]): each
@@ -138,7 +142,7 @@ def happened(database):
                     AuditEntry(
                         at=NOW, actor_id=account.id, action=action, resource_type=kind, resource_id=resource_id,
                         group_id=Groups.ACME, **more,
-                    )
+                    ),
                 ],
             )  # fmt: skip
 
@@ -212,7 +216,7 @@ async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(ask):
             {
                 "expiresAt": (NOW + timedelta(days=5)).isoformat(), "renews": False,
                 "license": {"product": {"name": "Meridian Viewer"}},
-            }
+            },
         ],
     }  # fmt: skip
     # Who asks, five reports, one license, and the products of both places that select one.

@@ -6,8 +6,8 @@ import pytest
 from graphql import parse
 from graphql.execution.values import get_variable_values
 
-from schema.entities import ENTITIES, KIND
-from schema.selection import listed, selected, want_of
+from schema.fields.entities import ENTITIES, KIND
+from schema.fields.selection import listed, selected, want_of
 
 READ = {"read", "assign", "unassign", "set_visibility", "activate", "add_time"}
 

@@ -1,10 +1,10 @@
 """Selling through GraphQL: what clients send, what they are answered, and refusals as data with typed details."""
 
-from schema.ids import encode
+from schema.fields.ids import encode
+from seeds.cast import ANN, IDA, REX, SAM, TOM, Groups, Licenses, Products, named
+from seeds.demo_catalog import template_of
 from store.products import LicenseModel
 from store.ticket_codes import mask, new_code
-from worlds.cast import ANN, IDA, REX, SAM, TOM, Groups, Licenses, Products, named
-from worlds.demo_catalogue import template_of
 
 ERRORS = "errors { code path state limit bound cell deadline retryAfter codes { number maskedCode problem } }"
 DEMO = encode("LicenseTemplate", template_of(LicenseModel.DEMO))
@@ -109,7 +109,7 @@ async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(a
         [
             {"number": 2, "maskedCode": mask(unknown), "problem": "UNKNOWN"},
             {"number": 3, "maskedCode": None, "problem": "MALFORMED"},
-        ]
+        ],
     ]
     assert right.data["ticketClaim"] == {
         "tickets": [{"state": "CLAIMED"}],
@@ -133,7 +133,9 @@ async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
     license_id = encode("License", Licenses.BERLIN_PUBLIC)
 
     more = await ask(
-        IDA, on_license("licenseModify"), input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"}
+        IDA,
+        on_license("licenseModify"),
+        input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"},
     )
     ended = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"})
     again = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"})

@@ -3,14 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.changes import catalogue, grants, orders, terms, tickets
-from schema.ids import encode
+from schema.fields.ids import encode
+from schema.mutations import grants, license_terms, orders, products, tickets
+from seeds.cast import MAX, TOM, Categories, Groups, Licenses, Products, Tickets, named
+from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
 from store.licenses import License
 from store.orders import LicenseOrder, TimeContingent
 from store.products import Category, CategoryGrant, Feature, LicenseModel, LicenseTemplate, Product
 from store.tickets import Ticket
-from worlds.cast import MAX, TOM, Categories, Groups, Licenses, Products, Tickets, named
-from worlds.demo_catalogue import FIRM_CODE, feature_id, template_of
 
 TABLES = (License, LicenseOrder, TimeContingent, Category, CategoryGrant, Feature, LicenseTemplate, Product, Ticket)
 CAD = encode("Product", Products.CAD)
@@ -84,7 +84,9 @@ def refused(ask):
 
 
 def test_no_mutation_about_selling_is_forgotten_here():
-    assert ASKED.keys() == {each.name for noun in (catalogue, grants, orders, terms, tickets) for each in noun.CHANGES}
+    assert ASKED.keys() == {
+        each.name for noun in (products, grants, orders, license_terms, tickets) for each in noun.CHANGES
+    }
 
 
 async def test_strangers_and_other_tenants_change_nothing_and_learn_nothing(refused, written):

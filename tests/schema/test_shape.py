@@ -15,17 +15,17 @@ from graphql import (
     is_object_type,
 )
 
-import central.port
-import store.nouns
-import store.tree
-from app import CHECKOUT
-from authz.loading import load_policy
+import license_central.port
+import store.db.registry
+import store.services.group_tree
+from authz.load_policy import load_policy
 from authz.policy import Policy
-from schema.build import SchemaRefused, build_schema
-from schema.entities import ENTITIES, sources_of
 from schema.errors import ErrorCode
-from schema.sources import Column, Computed, Identity, ToMany, ToOne
+from schema.fields.build import SchemaRefused, build_schema
+from schema.fields.entities import ENTITIES, sources_of
+from schema.fields.sources import Column, Computed, Identity, ToMany, ToOne
 from schema.subscription import Subscription
+from settings import CHECKOUT
 from store.errors import Refusal
 
 COMMITTED = CHECKOUT / "schema.graphql"
@@ -65,7 +65,7 @@ def test_everything_is_described(types):
 
 def test_what_has_an_id_is_a_node(types):
     with_id = {name for name, each in types.items() if is_object_type(each) and "id" in each.fields}
-    assert with_id == set(ENTITIES) == {each.__name__ for each in store.nouns.RESOURCES}
+    assert with_id == set(ENTITIES) == {each.__name__ for each in store.db.registry.RESOURCES}
     assert all("Node" in {kind.name for kind in types[name].interfaces} for name in with_id)
 
 
@@ -114,9 +114,13 @@ def test_every_refusal_has_its_code():
     def below(kind):
         return {kind, *(each for found in kind.__subclasses__() for each in below(found))}
 
-    assert central.port.NotGenuine
-    assert store.tree.TooDeep
-    ours = {each.code for each in below(Refusal) if each.__module__.split(".")[0] in ("store", "central", "resolvers")}
+    assert license_central.port.NotGenuine
+    assert store.services.group_tree.TooDeep
+    ours = {
+        each.code
+        for each in below(Refusal)
+        if each.__module__.split(".")[0] in ("store", "license_central", "resolvers")
+    }
     assert ours - {Refusal.code} <= {each.value for each in ErrorCode}
 
 
@@ -124,7 +128,7 @@ def test_fields_are_declared_by_their_source():
     license = sources_of("License")
     assert isinstance(license["id"], Identity)
     assert license["quantity"] == Column("quantity")
-    assert license["product"] == ToOne((("product_id", store.nouns.Product),))
+    assert license["product"] == ToOne((("product_id", store.db.registry.Product),))
     assert [key for key, _ in license["group"].keys] == ["assigned_group_id", "owner_group_id"]
     assert isinstance(license["seatsTaken"], Computed)
     assert isinstance(license["activations"], ToMany)
@@ -156,7 +160,7 @@ def test_a_guarded_column_needs_a_field_that_may_be_null(policy):
 
 
 def _field_of(policy, name):
-    group = store.nouns.Group
+    group = store.db.registry.Group
     return {(group, name): policy.compiled.fields[group, "level"]}
 
 

@@ -3,11 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.ids import encode
+from schema.fields.ids import encode
+from seeds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses, named
 from store.groups import Group
-from store.letters import Letter
+from store.outgoing_mail import Letter
 from store.users import AccessToken
-from worlds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses, named
 
 ERRORS = "errors { code path state limit content quantity capability requiredEdition retryAfter }"
 ACME, BERLIN, LAB, BOLT = (encode("Group", each) for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT))
@@ -148,7 +148,7 @@ async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
     for name, arguments, argument in cases:
         refused = await do(ANN, name, **arguments)
         assert [(each["code"], each["path"]) for each in refused["errors"]] == [
-            ("BAD_USER_INPUT", ["input", argument])
+            ("BAD_USER_INPUT", ["input", argument]),
         ], name
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from store.database import Database
-from worlds import demo
+from seeds import demo
+from store.db.database import Database
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seeds.cast import TOM
 from store import ticket_codes
+from store.db.passwords import hash_password, matches
+from store.db.tokens import hash_token, issue
 from store.errors import BadInput
-from store.passwords import hash_password, matches
-from store.tokens import hash_token, issue
 from store.users import AccessToken, User
 from tests.store.conftest import NOW
-from worlds.cast import TOM
 
 
 async def test_the_right_password_matches_and_no_other_does():

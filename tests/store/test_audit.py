@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit
 from store.audit import AuditEntry, Outcome
-from store.database import Database
+from store.db.database import Database
 from tests.store.conftest import NOW
 
 

@@ -6,9 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from store.database import Database
-from store.nouns import Record
-from worlds.cast import (
+from seeds.cast import (
     ANN,
     BEA,
     IDA,
@@ -25,6 +23,8 @@ from worlds.cast import (
     cloud_of,
     named,
 )
+from store.db.database import Database
+from store.db.registry import Record
 
 NEW = UUID(int=1)
 WAITING = named("order", "waiting")
@@ -298,7 +298,8 @@ CLOSED_SETS = [
 async def test_a_value_outside_a_closed_set_is_refused(furnished, table, column, constraint):
     async with furnished.engine.connect() as connection:
         definition = await connection.scalar(
-            sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"), {"name": constraint}
+            sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
+            {"name": constraint},
         )
     members = Record.metadata.tables[table].columns[column].type.enums
     assert definition is not None
@@ -311,11 +312,11 @@ async def test_every_constraint_has_a_sentence(furnished):
         checks = await connection.scalars(
             sa.text(
                 "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
-                " AND conrelid::regclass::text NOT LIKE 'procrastinate%'"
-            )
+                " AND conrelid::regclass::text NOT LIKE 'procrastinate%'",
+            ),
         )
         keys = await connection.scalars(
-            sa.text("SELECT indexname FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%' AND indexname LIKE 'uq%'")
+            sa.text("SELECT indexname FROM pg_indexes WHERE indexdef LIKE 'CREATE UNIQUE%' AND indexname LIKE 'uq%'"),
         )
         in_database = set(checks) | set(keys)
     assert named_here - {"fk_groups_parent_id_parent_level"} == in_database
@@ -329,7 +330,8 @@ async def test_what_happened_is_only_added_to(furnished, table, statement):
 
 
 @pytest.mark.parametrize(
-    "change", ["SET is_isv_admin = false", "SET status = 'DISABLED'", "SET status = 'ERASED', is_isv_admin = false"]
+    "change",
+    ["SET is_isv_admin = false", "SET status = 'DISABLED'", "SET status = 'ERASED', is_isv_admin = false"],
 )
 async def test_the_last_isv_admin_stays(furnished, change):
     assert await refusal(furnished, f"UPDATE users {change} WHERE id = '{IDA.id}'") == "keep_an_isv_admin"

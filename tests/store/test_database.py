@@ -6,7 +6,7 @@ import contextlib
 import pytest
 import sqlalchemy as sa
 
-from store.database import Database
+from store.db.database import Database
 
 
 @pytest.fixture

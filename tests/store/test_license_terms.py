@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.containers import ContainerType
+from store.db.base import new_id
 from store.errors import WrongState
-from store.license_refusals import ContainerTypeNotAllowed, NoticePassed
+from store.license_errors import ContainerTypeNotAllowed, NoticePassed
+from store.license_models import ModelCell, ModelRuleBroken, RenewalBasis
 from store.licenses import License, Lifecycle
-from store.mapping import new_id
-from store.models import ModelCell, ModelRuleBroken, RenewalBasis
 from store.products import LicenseModel
 
 START = datetime(2027, 1, 31, 8, tzinfo=UTC)

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from alembic import command
 
-from store.database import Database, migrate, migration_settings
-from worlds.cast import Groups
+from seeds.cast import Groups
+from store.db.database import Database, migrate, migration_settings
 
 
 async def test_the_migrations_equal_the_mapped_classes(database_url):
@@ -33,7 +33,7 @@ async def test_orders_of_an_earlier_version_say_what_they_left_unsaid(new_demo):
                     told,
                 )
             await session.execute(
-                sa.text("UPDATE license_orders SET parameters = '{}', group_id = NULL WHERE source = 'API'")
+                sa.text("UPDATE license_orders SET parameters = '{}', group_id = NULL WHERE source = 'API'"),
             )
         whole = await parameters_of(database, "FULFILLED", Groups.ACME)
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from store.confirmations import Confirmation, NotConfirmable
+from store.db.base import new_id
+from store.db.passwords import Secret
 from store.errors import BadInput
 from store.groups import (
     AlreadyMember,
@@ -21,8 +23,6 @@ from store.groups import (
     NotOfVendor,
     NotOpen,
 )
-from store.mapping import new_id
-from store.passwords import Secret
 from store.users import AccountNotUsable, OwnIsvRight, StillIsvAdmin, User, UserKind, UserStatus, address
 from tests.store.conftest import NOW
 
@@ -33,7 +33,8 @@ def person(**more):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")]
+    ("typed", "kept"),
+    [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")],
 )
 def test_an_address_is_kept_in_one_spelling(typed, kept):
     assert address(typed) == kept

@@ -6,10 +6,10 @@ import pytest
 
 from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType
+from store.db.base import new_id
 from store.groups import Group
-from store.license_refusals import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, OutsideOwner
+from store.license_errors import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, OutsideOwner
 from store.licenses import License, Lifecycle, Visibility
-from store.mapping import new_id
 from store.projects import Project
 from store.users import AccessToken, User
 from tests.store.conftest import NOW
@@ -27,7 +27,9 @@ def activation(state, kind=ContainerType.PERSONAL_CLOUD):
 
 
 @pytest.mark.parametrize(
-    "target", [User(id=new_id()), Group(id=new_id()), Project(id=new_id())], ids=lambda each: type(each).__name__
+    "target",
+    [User(id=new_id()), Group(id=new_id()), Project(id=new_id())],
+    ids=lambda each: type(each).__name__,
 )
 def test_a_license_goes_to_one_at_a_time(target):
     license = license_of_acme(assigned_user_id=new_id(), assigned_group_id=new_id(), assigned_project_id=new_id())

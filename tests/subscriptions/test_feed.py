@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from store.audit import Outcome
-from subscriptions import trail
+from subscriptions import audit_events
 from subscriptions.feed import Feed, FellBehind
 
 
@@ -57,7 +57,7 @@ async def test_acts_that_commit_at_the_same_time_are_each_heard_once_in_order(fe
 
 
 async def test_who_resumes_hears_from_the_table_and_then_live(database, act, heard):
-    beginning = await trail.end(database)
+    beginning = await audit_events.end(database)
     before = [await act() for _ in range(250)]
     feed = Feed(database, poll=60)
     async with feed.running():

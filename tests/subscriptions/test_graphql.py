@@ -5,13 +5,13 @@ import itertools
 import pytest
 
 from resolvers import licenses
-from schema.build import build_schema
 from schema.context import Context
-from schema.ids import encode
+from schema.fields.build import build_schema
+from schema.fields.ids import encode
 from schema.subscription import Subscription
+from seeds.cast import ANN, TOM, Licenses
 from store.licenses import Visibility
 from store.users import User
-from worlds.cast import ANN, TOM, Licenses
 
 _keys = itertools.count()
 
@@ -81,7 +81,9 @@ async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subs
 
 
 async def test_a_client_hears_that_a_license_is_gone_and_what_was_read_before_is_not_told_again(
-    subscribe, listener, show
+    subscribe,
+    listener,
+    show,
 ):
     tom = await listener(await subscribe(TOM, CHANGES, ids=[encode("License", Licenses.BERLIN_PUBLIC)]))
 
@@ -124,7 +126,11 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listener, acce
     tom = await listener(await subscribe(TOM, MESSAGES))
 
     await licenses.assign_license(
-        await access(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="tom"
+        await access(ANN),
+        license_id=Licenses.ACME_POOL,
+        target=User,
+        target_id=TOM.id,
+        key="tom",
     )
 
     assert (await heard_by(tom))["notificationReceived"] == {
@@ -132,7 +138,7 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listener, acce
             "event": "LICENSE_ASSIGNED",
             "license": {"product": {"name": "Atlas CAD"}},
             "payload": {"product": "Atlas CAD"},
-        }
+        },
     }
 
 

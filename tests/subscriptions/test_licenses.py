@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from authz.asking import Want
+from authz.lists.queries import Want
 from resolvers import licenses
+from seeds.cast import ANN, BEA, LEA, SAM, SERVER, TOM, Groups, Licenses
+from store.db.base import new_id
 from store.errors import BadInput, Unauthenticated
 from store.groups import Membership, MembershipState
 from store.licenses import Visibility
-from store.mapping import new_id
 from store.users import AccessToken, User, UserStatus
 from subscriptions.cursors import cursor
 from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
-from worlds.cast import ANN, BEA, LEA, SAM, SERVER, TOM, Groups, Licenses
 
 WANT = Want(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -26,7 +26,11 @@ _keys = iter(range(1_000_000))
 
 async def assign(access, license_id, target, target_id):
     await licenses.assign_license(
-        access, license_id=license_id, target=target, target_id=target_id, key=f"assign {next(_keys)}"
+        access,
+        license_id=license_id,
+        target=target,
+        target_id=target_id,
+        key=f"assign {next(_keys)}",
     )
 
 
@@ -115,7 +119,7 @@ async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, a
         await session.execute(
             sa.update(Membership)
             .where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
-            .values(state=MembershipState.REMOVED)
+            .values(state=MembershipState.REMOVED),
         )
 
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
@@ -179,7 +183,10 @@ async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(a
 
 
 async def test_who_resumes_hears_first_of_what_is_gone_and_cannot_tell_it_from_what_never_was(
-    access, ann, feed, listener
+    access,
+    ann,
+    feed,
+    listener,
 ):
     tom = await access(TOM)
     listening = await listener(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]))

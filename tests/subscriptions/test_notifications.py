@@ -5,16 +5,16 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.asking import Want
+from authz.lists.queries import Want
 from resolvers import licenses
 from resolvers.invitations import create_invitation
 from resolvers.notifications import set_rule
+from seeds.cast import ANN, BEA, CAST, IDA, SAM, SERVER, TOM, Groups, Licenses
 from store.audit import AuditEntry
 from store.errors import Forbidden
 from store.notifications import Notification, NotificationEvent
 from store.users import User, UserStatus
 from subscriptions.notifications import notifications_received
-from worlds.cast import ANN, BEA, CAST, IDA, SAM, SERVER, TOM, Groups, Licenses
 
 WANT = Want(columns=frozenset({"event", "license_id", "payload"}))
 _keys = iter(range(1_000_000))
@@ -24,7 +24,11 @@ _keys = iter(range(1_000_000))
 def assign(access):
     async def by(account, license_id, target_id):
         await licenses.assign_license(
-            await access(account), license_id=license_id, target=User, target_id=target_id, key=f"assign {next(_keys)}"
+            await access(account),
+            license_id=license_id,
+            target=User,
+            target_id=target_id,
+            key=f"assign {next(_keys)}",
         )
 
     return by

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from authz.asking import Want
-from resolvers import planning, projects
+from authz.lists.queries import Want
+from resolvers import projects, virtual_containers
+from seeds.cast import ANN, BEA, OLGA, TOM, Licenses, Projects, VirtualContainers
 from store.errors import BadInput, Unauthenticated
 from subscriptions.projects import ProjectStep, project_changes
-from worlds.cast import ANN, BEA, OLGA, TOM, Licenses, Projects, VirtualContainers
 
 WANT = Want(columns=frozenset({"revision", "state"}))
 _keys = iter(range(1000))
@@ -18,7 +18,7 @@ async def republish(access):
     for case, arguments in (
         (projects.edit_project, {"project_id": Projects.HAMBURG}),
         (
-            planning.remove_license,
+            virtual_containers.remove_license,
             {"virtual_container_id": VirtualContainers.HAMBURG_LINE_2, "license_id": Licenses.PROJECT_ADMIN_ONLY},
         ),
         (projects.publish_project, {"project_id": Projects.HAMBURG}),

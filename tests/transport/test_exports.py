@@ -8,18 +8,18 @@ from contextlib import asynccontextmanager
 import pytest
 import sqlalchemy as sa
 
-from authz.access import Access, Portal
-from authz.listing import Listing
-from authz.loading import load_policy
+from authz.gate.access import Access, Portal
+from authz.lists.builder import Listing
+from authz.load_policy import load_policy
 from schema.context import Context
-from store.clock import SystemClock
-from store.database import Database
+from seeds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
+from store.db.clock import SystemClock
+from store.db.database import Database
 from store.licenses import License, Lifecycle
 from store.products import LicenseModel, Product
-from tests.journey.door import furnish, opened, token_of
+from tests.end_to_end.server import furnish, opened, token_of
 from transport.exports import Exports, written
 from transport.settings import TransportSettings
-from worlds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
 
 MORE = 150
 PAGE = """query ($after: Cursor) { viewer { licenses(first: 50, after: $after) {
@@ -41,7 +41,7 @@ async def database(new_database):
             for _ in range(MORE)
         )  # fmt: skip
         await session.execute(
-            sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot')
+            sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot'),
         )
     yield database
     await database.close()
@@ -112,7 +112,7 @@ async def test_who_may_not_report_takes_nothing_away_although_he_may_read(rows, 
 
 async def test_a_project_admin_is_not_told_whose_the_licenses_are(rows):
     assert [(each["group_id"], each["group"], each["assignee"]) for each in await rows(PIA, "licenses.json")] == [
-        (None, None, "Hamburg plant")
+        (None, None, "Hamburg plant"),
     ] * 2
 
 
@@ -125,7 +125,8 @@ async def test_what_a_spreadsheet_would_compute_is_a_text(rows):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"]
+    "text",
+    ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"],
 )
 def test_a_cell_never_begins_like_a_formula(text):
     assert written(text) == f"'{text}"
@@ -247,7 +248,7 @@ def ask(exports):
     async def asked(token, send, receive=None, version="2.4"):
         scope = {
             "type": "http", "method": "GET", "path": "/exports/licenses.csv", "query_string": b"", "headers": [
-                (b"authorization", f"Bearer {token}".encode())
+                (b"authorization", f"Bearer {token}".encode()),
             ], "path_params": {"file": "licenses.csv"}, "asgi": {"spec_version": version},
         }  # fmt: skip
         await exports(scope, receive, send)

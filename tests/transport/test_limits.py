@@ -7,8 +7,8 @@ import strawberry
 from strawberry.extensions import SchemaExtension
 
 from tests.transport.toy import Log, Query, schema
-from transport.documents import Documents, refuse_price
-from transport.refusals import Invalid, TooMuch
+from transport.document_cache import Documents, refuse_price
+from transport.errors import Invalid, TooMuch
 from transport.routes import graphql_routes
 from transport.settings import Limits, TransportSettings
 

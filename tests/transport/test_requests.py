@@ -32,7 +32,9 @@ async def test_who_accepts_nothing_that_we_have_is_told_so(toy):
 
 async def test_a_question_may_stand_in_the_url(toy):
     response = await toy.get(
-        query="query Q($t: String!) { echo(text: $t) } { me }", operationName="Q", variables='{"t": "a"}'
+        query="query Q($t: String!) { echo(text: $t) } { me }",
+        operationName="Q",
+        variables='{"t": "a"}',
     )
 
     assert response.status_code == 422  # an anonymous operation has to be alone

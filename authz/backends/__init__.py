@@ -1,0 +1,1 @@
+"""What a compiled plan becomes: SQL, Python, or a question to Oso."""

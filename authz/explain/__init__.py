@@ -1,0 +1,1 @@
+"""Why a permission holds, or which facts are missing."""

@@ -1,0 +1,1 @@
+"""Access to rows: the view that reads and the gate that changes."""

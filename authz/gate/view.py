@@ -1,0 +1,184 @@
+"""The reading side of the gate: rows leave the store only through here, and only those the viewer may know."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from authz.gate.actor import WHO_ASKS, Actor, actor_of
+from authz.lists.builder import Listing
+from authz.lists.filters import values_of
+from authz.lists.paging import Pages
+from authz.lists.queries import COUNT_LIMIT, Page, PageOf, Row, Statement, Through, Want
+from authz.lists.reporting import Reach
+from store.db.base import Record
+from store.db.clock import Clock
+from store.db.database import Database
+from store.db.tokens import hash_token
+from store.errors import Unavailable
+
+_CHUNK = 500
+
+
+class View:
+    """One snapshot of the database through the eyes of one viewer.
+
+    It opens with the first question and ends with `renew`. Everything in between sees the same instant: the viewer's
+    roles, the rows, and the counts. Loaders may ask at the same time; the statements queue for the one connection.
+    """
+
+    def __init__(self, database: Database, listing: Listing, clock: Clock, credentials: str | None) -> None:
+        self.policy = listing.policy
+        self.statements = 0
+        self._database = database
+        self._listing = listing
+        self._pages = Pages(listing)
+        self._clock = clock
+        self._credentials = credentials
+        self._turn = asyncio.Lock()
+        self._open = AsyncExitStack()
+        self._connection: AsyncConnection | None = None
+        self._actor: Actor | None = None
+
+    async def actor(self) -> Actor | None:
+        """The viewer; None is a stranger. Raises Unauthenticated for a token that opens nothing."""
+        if self._credentials is None:
+            return None
+        async with self._turn:
+            return await self._authenticate()
+
+    async def many(self, cls: type[Record], ids: Sequence[UUID], want: Want, *, to: str = "read") -> dict[UUID, Row]:
+        """The rows with these ids that the viewer may see; the others are absent, whether they exist or not."""
+        rows = await self._ask(lambda actor: self._listing.many(cls, to, actor, want), ids=list(ids))
+        return {row.id: row for row in rows}
+
+    async def page(self, cls: type[Record], asked: PageOf, want: Want, *, to: str = "read") -> Page:
+        """A page of all rows that the viewer may see."""
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return Page((), has_next=False)
+            rows = await self._pages.read(self._execute, cls, to, actor, asked, want)
+        return _page(rows, asked.first)
+
+    async def pages(
+        self,
+        cls: type[Record],
+        through: Through,
+        parents: Sequence[UUID],
+        asked: PageOf,
+        want: Want,
+        *,
+        to: str = "read",
+    ) -> dict[UUID, Page]:
+        """A page below each of the parents, in one statement for all of them."""
+        rows = await self._ask(
+            lambda actor: self._listing.pages(cls, to, actor, through, asked, want),
+            parents=list(parents),
+            limit=asked.first + 1,
+            **values_of(asked),
+        )
+        found: dict[UUID, list[Row]] = {parent: [] for parent in parents}
+        for row in rows:
+            found[row.parent_].append(row)
+        return {parent: _page(below, asked.first) for parent, below in found.items()}
+
+    async def count(self, cls: type[Record], asked: PageOf, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
+        """How many rows the viewer may see; counting stops at `up_to` + 1."""
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return 0
+            return await self._pages.count(self._execute, cls, to, actor, asked, limit=up_to + 1)
+
+    async def counts(
+        self,
+        cls: type[Record],
+        through: Through,
+        parents: Sequence[UUID],
+        asked: PageOf,
+        *,
+        to: str = "read",
+        up_to: int = COUNT_LIMIT,
+    ) -> dict[UUID, int]:
+        """How many rows below each parent the viewer may see, in one statement; each count stops at `up_to` + 1."""
+        rows = await self._ask(
+            lambda actor: self._listing.counts(cls, to, actor, through, asked),
+            parents=list(parents),
+            limit=up_to + 1,
+            **values_of(asked),
+        )
+        return dict.fromkeys(parents, 0) | {row.parent_: row.total for row in rows}
+
+    async def report(self, build: Callable[[Reach], Statement], **values: Any) -> Sequence[Row]:
+        """Rows of a statement that is made of what the viewer may report on."""
+        return await self._ask(lambda actor: build(Reach(self._listing, actor)), **values)
+
+    async def stream(self, build: Callable[[Reach], Statement], **values: Any) -> AsyncGenerator[Row, None]:
+        """The same through a cursor of the server: however many rows there are, a handful is in memory. Close it when done."""
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return
+            statement = build(Reach(self._listing, actor))
+            assert self._connection is not None
+            self.statements += 1
+            found = await self._connection.stream(
+                statement,
+                {**actor.values, **values},
+                execution_options={"yield_per": _CHUNK},
+            )
+            try:
+                async for row in found:
+                    yield row
+            finally:
+                await found.close()
+
+    async def public(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """Run a statement over what is for everybody, also before the log-in: the look of the portal, its name."""
+        async with self._turn:
+            return await self._execute(statement, values)
+
+    async def renew(self) -> None:
+        """End the snapshot; the next question opens a new one, at a later instant."""
+        async with self._turn:
+            self._connection, self._actor = None, None
+            await self._open.aclose()
+
+    async def _ask(self, build: Any, **values: Any) -> Sequence[Row]:
+        async with self._turn:
+            actor = await self._viewer()
+            if actor is None:
+                return ()
+            statement = build(actor)
+            if statement is None:
+                return ()
+            return await self._execute(statement, {**actor.values, **values})
+
+    async def _viewer(self) -> Actor | None:
+        return None if self._credentials is None else await self._authenticate()
+
+    async def _authenticate(self) -> Actor:
+        if self._actor is None:
+            assert self._credentials is not None
+            rows = await self._execute(WHO_ASKS, {"token_hash": hash_token(self._credentials)})
+            self._actor = actor_of(rows[0] if rows else None, at=self._clock.now())
+        return self._actor
+
+    async def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[Row]:
+        if self._connection is None:
+            self._connection = await self._open.enter_async_context(self._database.snapshot())
+        self.statements += 1
+        try:
+            rows: Sequence[Row] = (await self._connection.execute(statement, values)).all()
+        except sa.exc.PendingRollbackError as problem:  # the snapshot has ended with its connection
+            raise Unavailable from problem
+        return rows
+
+
+def _page(rows: Sequence[Row], first: int) -> Page:
+    return Page(rows[:first], has_next=len(rows) > first)

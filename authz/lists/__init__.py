@@ -1,0 +1,1 @@
+"""Lists of rows: the statements that fetch pages, counts and neighbors."""

@@ -1,0 +1,1 @@
+"""The policy language: the text of a policy as a syntax tree."""

@@ -1,0 +1,174 @@
+"""Groups, people and licenses from files, checked as a whole before anything is written."""
+
+import asyncio
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from authz.gate.access import Access, Portal
+from authz.lists.builder import Listing
+from authz.load_policy import load_policy
+from cli import CommandFailed, portal_database
+from cli.token import find_account
+from resolvers.bootstrap import found, is_unused
+from resolvers.bulk.check import Check, Plan
+from resolvers.bulk.columns import SHEETS
+from resolvers.bulk.csv_files import NoSheets, read_folder
+from resolvers.bulk.importing import check_rows, checked, import_part
+from resolvers.bulk.parts import parts_of
+from resolvers.bulk.rows import Finding, Given, ImportRefused
+from settings import Settings
+from store.db.clock import SystemClock
+from store.db.database import Database
+from store.db.tokens import hash_token, issue
+from store.errors import Refusal
+from store.portal import Edition
+from store.users import AccessToken, User, UserStatus
+from subscriptions.announcer import announcer
+from subscriptions.feed import Feed
+
+SUMMARY = "add groups, people and licenses from files, or only check these"
+
+_LIFETIME = timedelta(days=1)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = _columns()
+    parser.add_argument("folder", metavar="DIR", type=Path, help="where the files are; one that is missing is empty")
+    parser.add_argument("--as", dest="account", metavar="EMAIL", help="who acts (default: the first ISV admin)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what is wrong and what would be added")
+
+
+def run(args: Namespace, settings: Settings) -> int:
+    try:
+        given, mistakes = read_folder(args.folder)
+    except NoSheets as problem:
+        raise CommandFailed(str(problem)) from None
+    with portal_database(settings) as url:
+        return asyncio.run(_import(url, settings, args, given, mistakes))
+
+
+async def _import(url: str, settings: Settings, args: Namespace, given: Given, mistakes: list[Finding]) -> int:
+    database = Database(url, pool_size=2)
+    announcing = announcer(Feed(database), settings.redis_url)
+    portal = Portal(database, Listing(load_policy()), SystemClock(), announcing)
+    try:
+        async with announcing.running():
+            plan = await _begun(portal, args, given, mistakes)
+            if plan is not None and args.dry_run:  # there is nobody yet who could act
+                _tell_plan(plan, dry_run=True)
+                return 0
+            async with _acting(portal, args.account) as access:
+                await _act(access, given, mistakes, plan=plan, dry_run=args.dry_run)
+                return 0
+    except ImportRefused as refusal:
+        return _tell_mistakes([Finding(**each) for each in refusal.details["findings"]])
+    except Refusal as refusal:
+        raise CommandFailed(refusal.message) from None
+    finally:
+        await database.close()
+
+
+async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool) -> None:
+    if plan is None:
+        answer = await check_rows(access, dry_run=dry_run, given=given, mistakes=mistakes)
+        check: Check = answer.told["check"]
+        plan = check.plan
+    _tell_plan(plan, dry_run=dry_run)
+    parts = parts_of(plan)
+    total = sum(len(rows) for part in parts for rows in part.values())
+    if dry_run or not total:
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("rows", total=total)
+        for part in parts:
+            await import_part(access, given=part, aliases=plan.aliases)
+            progress.advance(bar, sum(len(rows) for rows in part.values()))
+
+
+async def _begun(portal: Portal, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
+    """What an import into a portal that nobody uses will do, with its first administrator let in; None for another one.
+
+    Nobody is there who could be asked: whoever may run commands here names the administrator in the file.
+    """
+    now = portal.clock.now()
+    async with portal.database.transaction() as session:
+        if not await is_unused(session):
+            return None
+        check = await checked(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
+        if check.plan.errors:
+            raise ImportRefused(check.plan.errors)
+        wanted = args.account and args.account.strip().casefold()
+        admins = [each for each in check.plan.new["users"] if each[1]["is_isv_admin"]]
+        first = next((each for each in admins if wanted in (None, each[1]["email"])), None)
+        if first is None:
+            raise CommandFailed(
+                "the portal is empty: users.csv has to name the administrator who acts, with isv_admin true and ACTIVE",
+            )
+        if not args.dry_run:
+            await found(session, first[1], at=now)
+            check.plan.new["users"].remove(first)
+            check.plan.known["users"] += 1
+    return check.plan
+
+
+@asynccontextmanager
+async def _acting(portal: Portal, account: str | None) -> AsyncIterator[Access]:
+    """A log-in of the account that acts, for as long as this takes."""
+    async with portal.database.transaction() as session:
+        if account is not None:
+            user = await find_account(session, account)
+        else:
+            admins = sa.select(User).where(User.is_isv_admin, User.status == UserStatus.ACTIVE)
+            first = await session.scalar(admins.order_by(User.created_at, User.id).limit(1))
+            if first is None:
+                raise CommandFailed("the portal has no ISV admin who could act")
+            user = first
+        now = portal.clock.now()
+        token = await issue(session, user, name="./portal import", lifetime=_LIFETIME, now=now)
+    access = Access(portal, token, f"import-{uuid4()}")
+    try:
+        yield access
+    finally:
+        await access.close()
+        async with portal.database.transaction() as session:
+            own = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
+            if own is not None:
+                own.revoke(at=portal.clock.now())
+
+
+def _tell_mistakes(mistakes: list[Finding]) -> int:
+    for each in mistakes:
+        sys.stderr.write(f"{each}\n")
+    sys.stderr.write(f"{len(mistakes)} mistakes; nothing was imported\n")
+    return 1
+
+
+def _tell_plan(plan: Plan, *, dry_run: bool) -> None:
+    for each in plan.notes:
+        print(each)
+    for name, new in plan.new.items():
+        if new or plan.known[name]:
+            print(f"{name}: {len(new)} new, {plan.known[name]} there already")
+    if not any(plan.new.values()):
+        print("everything is in the portal already; nothing is changed")
+    elif dry_run:
+        print("nothing was written: this was a dry run")
+
+
+def _columns() -> str:
+    lines = ["The files and their columns (* may not be empty); docs/import.md tells more:"]
+    for sheet in SHEETS.values():
+        lines += ["", f"{sheet.file} - {sheet.about}"]
+        lines += [f"  {each.name + '*' * each.needed:20} {each.about}" for each in sheet.columns]
+    return "\n".join(lines)

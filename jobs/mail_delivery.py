@@ -1,0 +1,166 @@
+"""The post: letters that wait are handed to the mail server, each by one worker of the fleet, and once as far as one can know.
+
+Who has handed a letter over and is killed before he can say so has it sent again by another; it bears the same Message-ID.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import sqlalchemy as sa
+
+from jobs.mail_templates import words_of
+from jobs.smtp import Conversation, MailServer, Never, NotNow, Unreachable, address_of, one_line
+from store import outgoing_mail
+from store.db.clock import Clock
+from store.db.database import Database
+from store.outgoing_mail import Letter
+from store.portal import Portal
+
+_log = logging.getLogger(__name__)
+
+LOOK = 2.0  # seconds between two looks at what waits
+_LONGEST_PAUSE = 300.0  # seconds that a server which is away is left in peace
+_PATIENCE = 5.0  # seconds that a letter in hand gets when the worker is told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """Where letters wait, the server that takes them, and in whose name they are written."""
+
+    database: Database
+    clock: Clock
+    server: MailServer
+    sender: Address
+
+
+async def deliver(office: PostOffice) -> int:
+    """Hand over what waits, one letter after the other, and say how many were taken; raises Unreachable.
+
+    A server that cannot be reached, or that takes nothing from the portal, costs no letter a try.
+    """
+    if not await _something_waits(office):
+        return 0
+    taken = 0
+    async with office.server.open() as conversation:
+        try:
+            while conversation.goes_on and not _stops() and (letter := await _take(office)):
+                taken += await _to_the_end(_hand_over(office, conversation, letter))
+        except Unreachable as problem:
+            if not taken:
+                raise
+            # Many servers take so many letters in one conversation, and the next ones in another.
+            _log.info("after %d letters: %s", taken, problem)
+    return taken
+
+
+async def run(office: PostOffice) -> None:
+    """Deliver until cancelled; a server or a database that is away is asked again after pauses that grow."""
+    pause = LOOK
+    while True:
+        try:
+            await deliver(office)
+            pause = LOOK
+        except (Unreachable, OSError, sa.exc.SQLAlchemyError) as problem:
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            _log.warning("no letter goes out for %d seconds: %s", pause, problem)
+        except Exception:  # noqa: BLE001 - what nobody has thought of must not end the post
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            _log.exception("no letter goes out for %d seconds", pause)
+        if _stops():
+            return
+        await asyncio.sleep(pause)
+
+
+@asynccontextmanager
+async def running(office: PostOffice | None) -> AsyncIterator[None]:
+    """Deliver beside whatever happens in the block; without an office letters wait, and `./portal letters` prints them."""
+    if office is None:
+        yield
+        return
+    task = asyncio.create_task(run(office))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _stops() -> bool:
+    """Whether the task was cancelled, also where that went under.
+
+    `asyncio.wait_for` of Python 3.11 swallows it when the answer that it waits for comes at the same moment.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def message_of(letter: Letter, *, portal: str, sender: Address, at: datetime) -> EmailMessage:
+    """A letter as it goes out; raises ValueError where its address is none."""
+    about = one_line(letter.about)
+    words = words_of(letter, portal=one_line(portal), about=about)
+    message = EmailMessage()
+    message["From"], message["To"] = sender, address_of(letter.email)
+    message["Subject"], message["Date"] = words.subject, format_datetime(at)
+    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # nobody's holiday replies to it
+    message.set_content(words.text)
+    return message
+
+
+async def _something_waits(office: PostOffice) -> bool:
+    async with office.database.transaction() as session:
+        return await session.scalar(outgoing_mail.due(office.clock.now()).limit(1)) is not None
+
+
+async def _take(office: PostOffice) -> Letter | None:
+    async with office.database.transaction() as session:
+        return await outgoing_mail.take(session, office.clock.now())
+
+
+async def _hand_over(office: PostOffice, conversation: Conversation, letter: Letter) -> bool:
+    """One letter, and what became of it; whether it was taken. Raises Unreachable where nothing was said about the letter."""
+    problem: Exception | None = None
+    try:
+        async with office.database.transaction() as session:
+            portal = await session.scalar(sa.select(Portal.name)) or office.sender.domain
+        message = message_of(letter, portal=portal, sender=office.sender, at=office.clock.now())
+        await conversation.hand_over(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
+    except (NotNow, Never, Unreachable, ValueError) as found:
+        problem = found
+    async with office.database.transaction() as session:
+        if held := await outgoing_mail.held(session, letter):
+            _put_down(held, problem, at=office.clock.now())
+    if isinstance(problem, Unreachable):
+        raise problem
+    return problem is None
+
+
+def _put_down(letter: Letter, problem: Exception | None, *, at: datetime) -> None:
+    match problem:
+        case None:
+            letter.sent(at=at)
+        case Unreachable():
+            letter.put_back(at=at)
+        case NotNow():
+            letter.put_off(str(problem), at=at)
+        case _:
+            letter.give_up(str(problem), at=at)
+
+
+async def _to_the_end(work: Coroutine[None, None, bool]) -> bool:
+    """A letter in hand is put down properly before a worker stops, or whoever comes next would send it again."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=_PATIENCE)
+        task.cancel()
+        raise

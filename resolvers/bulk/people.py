@@ -1,0 +1,139 @@
+"""The checks of an import that concern groups, accounts and memberships."""
+
+from uuid import UUID
+
+from resolvers.bulk.check import Check, Person, Place
+from resolvers.bulk.rows import Row, id_of
+from store.db.base import new_id
+from store.groups import MAX_LEVEL, GroupKind, MemberRole, MembershipState
+from store.portal import MAX_GROUP_LEVELS
+from store.users import UserKind, UserStatus
+
+
+def check_groups(check: Check, rows: list[Row]) -> None:
+    """Every group below one that there is, no circle, and no level more than the edition has."""
+    for row in rows:  # all are known by name before any is judged: a parent may stand below its child
+        if row["key"] and (id_ := id_of("group", row["key"])) not in check.known.groups:
+            kind = row["kind"] or GroupKind.CUSTOMER
+            parent_id = id_of("group", row["parent"]) if row["parent"] else None
+            check.places.setdefault(id_, Place(kind, parent_id, row["internal"] or kind is GroupKind.ISV))
+    for row in rows:
+        if row["key"] and check.first(row, row["key"], "key") and row.readable:
+            _check_group(check, row, id_of("group", row["key"]))
+
+
+def _check_group(check: Check, row: Row, id_: UUID) -> None:
+    parent_id = check.group(row, "parent")
+    is_internal = bool(row["internal"]) or row["kind"] is GroupKind.ISV
+    if (found := check.known.groups.get(id_)) is not None:
+        if found.deleted_at is not None:
+            check.wrong(row, "key", "this group was deleted")
+            return
+        says = (("name", "name", row["name"]), ("kind", "kind", row["kind"]), ("parent", "parent_id", parent_id))
+        check.keep(row, found, (*says, ("internal", "is_internal", is_internal)))
+        return
+    above = check.above(id_)
+    if check.places[above[-1]].parent_id in above:
+        check.wrong(row, "parent", "the groups above it form a circle")
+        return
+    level, most = len(above), MAX_GROUP_LEVELS[check.edition]
+    if level > most:
+        why = "" if most == MAX_LEVEL else f" in the edition {check.edition}"
+        check.wrong(row, "parent", f"this would be level {level}, and there are {most}{why}")
+        return
+    check.places[id_].level = level
+    check.add(
+        row,
+        id=id_,
+        name=row["name"],
+        kind=row["kind"],
+        parent_id=parent_id,
+        level=level,
+        is_internal=is_internal,
+    )
+
+
+def check_users(check: Check, rows: list[Row]) -> None:
+    """People have an address and license servers a home; who has an account already keeps it (F124)."""
+    for row in rows:
+        if not row["key"]:
+            continue
+        id_, email = id_of("user", row["key"]), row["email"]
+        twice = not check.first(row, row["key"], "key")
+        twice |= email is not None and not check.first(row, email, "email")
+        if twice:
+            continue
+        if id_ not in check.known.users and email in check.known.addresses:
+            id_ = check.plan.aliases[row["key"]] = check.known.addresses[email]
+        if id_ in check.known.users:
+            _keep_user(check, row, id_)
+            continue
+        kind = row["kind"] or UserKind.HUMAN
+        home_id = id_of("group", row["home_group"]) if row["home_group"] else None
+        check.people[id_] = Person(kind, home_id)
+        if email is not None:
+            check.addresses[email] = id_
+        if row.readable:
+            _check_user(check, row, id_, kind)
+
+
+def _keep_user(check: Check, row: Row, id_: UUID) -> None:
+    found = check.known.users[id_]
+    if found.status is UserStatus.ERASED:
+        check.wrong(row, "key", "this account was erased")
+    elif row.readable:
+        says = (("email", "email", row["email"]), ("name", "name", row["name"]))
+        rights = ("isv_admin", "is_isv_admin", bool(row["isv_admin"]))
+        check.keep(row, found, (*says, ("kind", "kind", row["kind"] or UserKind.HUMAN), rights))
+
+
+def _check_user(check: Check, row: Row, id_: UUID, kind: UserKind) -> None:
+    is_person, is_admin = kind is UserKind.HUMAN, bool(row["isv_admin"])
+    status = row["status"] or (UserStatus.PENDING if is_person else UserStatus.ACTIVE)
+    before = len(check.plan.errors)
+    home_id = check.group(row, "home_group")
+    if is_person and row["email"] is None:
+        check.wrong(row, "email", "a person has an address")
+    if is_person and row["home_group"]:
+        check.wrong(row, "home_group", "only a license server has a home; people have memberships")
+    if not is_person and row["email"] is not None:
+        check.wrong(row, "email", "a license server has no address")
+    if not is_person and not row["home_group"]:
+        check.wrong(row, "home_group", "a license server has a home")
+    if not is_person and status is UserStatus.PENDING:
+        check.wrong(row, "status", "a license server has no address to confirm")
+    if is_admin and (not is_person or status is not UserStatus.ACTIVE):
+        check.wrong(row, "isv_admin", "an administrator of the portal is a person whose account is ACTIVE")
+    if len(check.plan.errors) == before:
+        check.add(
+            row, id=id_, email=row["email"], name=row["name"], kind=kind, home_group_id=home_id, status=status,
+            locale=row["locale"] or "en", is_isv_admin=is_admin,
+            email_verified_at=check.now if is_person and status is not UserStatus.PENDING else None,
+        )  # fmt: skip
+
+
+def check_memberships(check: Check, rows: list[Row]) -> None:
+    """People belong to groups, once to each; whoever was taken out of a group stays out."""
+    for found in check.known.memberships.values():
+        if found.state is MembershipState.ACTIVE and found.user_id in check.people:
+            check.people[found.user_id].groups.add(found.group_id)
+    for row in rows:
+        user_id, group_id = check.person(row, "user"), check.group(row, "group")
+        if user_id is None or group_id is None or not row.readable:
+            continue
+        if check.first(row, (user_id, group_id), None):
+            _check_membership(check, row, user_id, group_id)
+
+
+def _check_membership(check: Check, row: Row, user_id: UUID, group_id: UUID) -> None:
+    role = row["role"] or MemberRole.MEMBER
+    if (found := check.known.memberships.get((user_id, group_id))) is not None:
+        says = (("role", "role", role), ("bundle", "bundle", row["bundle"]), (None, "state", MembershipState.ACTIVE))
+        check.keep(row, found, says)
+    elif check.people[user_id].kind is not UserKind.HUMAN:
+        check.wrong(row, "user", "a license server belongs to its home only")
+    elif row["bundle"] is not None and check.places[group_id].kind is not GroupKind.ISV:
+        check.wrong(row, "bundle", "only in a group of kind ISV there is one")
+    else:
+        check.people[user_id].groups.add(group_id)
+        check.add(row, id=new_id(), user_id=user_id, group_id=group_id, role=role, bundle=row["bundle"])

@@ -1,0 +1,1 @@
+"""How fields, lists and mutations are declared and resolved."""

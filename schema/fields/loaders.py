@@ -1,0 +1,68 @@
+"""Questions of many fields made one: a loader gathers what is asked in one turn of the loop and asks the view once."""
+
+from collections.abc import Callable, Coroutine, Hashable
+from dataclasses import dataclass, replace
+from typing import Any, cast
+from uuid import UUID
+
+from aiodataloader import DataLoader
+
+from authz.gate.view import View
+from authz.lists.queries import Page, PageOf, Row, Through, Want
+from store.db.base import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of rows below some parent, or with `through` None of all rows that the viewer may see."""
+
+    cls: type[Record]
+    through: Through | None
+    asked: PageOf
+
+    @property
+    def whole(self) -> "Listed":
+        """The same list from its beginning."""
+        return replace(self, asked=replace(self.asked, first=1, after=None))
+
+
+class Loaders:
+    """The loaders of one snapshot: what was fetched in it is not fetched again."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._kept: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    def one(self, cls: type[Record], want: Want) -> DataLoader[UUID, Row | None]:
+        """Rows by id; None for what may not be known."""
+
+        async def load(ids: list[UUID]) -> list[Row | None]:
+            rows = await self._view.many(cls, ids, want)
+            return [rows.get(each) for each in ids]
+
+        return self._once((cls, want), load)
+
+    def page(self, listed: Listed, want: Want) -> DataLoader[UUID, Page]:
+        """A page below each parent."""
+        through = cast("Through", listed.through)
+
+        async def load(parents: list[UUID]) -> list[Page]:
+            pages = await self._view.pages(listed.cls, through, parents, listed.asked, want)
+            return [pages[each] for each in parents]
+
+        return self._once((listed, want), load)
+
+    def count(self, listed: Listed, up_to: int) -> DataLoader[UUID, int]:
+        """How many rows below each parent, up to `up_to` + 1."""
+        through = cast("Through", listed.through)
+
+        async def load(parents: list[UUID]) -> list[int]:
+            counts = await self._view.counts(listed.cls, through, parents, listed.asked, up_to=up_to)
+            return [counts[each] for each in parents]
+
+        return self._once((listed, up_to), load)
+
+    def _once(self, key: Hashable, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Any, Any]:
+        if key not in self._kept:
+            self._kept[key] = DataLoader(load)
+        return self._kept[key]

@@ -1,0 +1,180 @@
+"""What clients may do with accounts: of people, and of license servers."""
+
+from typing import Any
+
+from strawberry.scalars import JSON
+
+from resolvers import accounts, registrations, technical_users
+from schema.fields.anonymous_mutation import as_stranger
+from schema.fields.declare import shown
+from schema.fields.declare_mutation import change, gives, mutation, told_once
+from schema.fields.execute_mutation import Asks, Outcome
+from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, thing, value
+from schema.fields.scalars import EmailAddress
+from store.db import passwords
+from store.groups import Group, MemberRole, Membership
+from store.users import AccessToken, User
+
+_CHANGED = "The account as it is now."
+_NAME = "The name; up to 200 characters."
+_LOCALE = "In which language the portal speaks, such as `de` or `pt-BR`."
+_PASSWORD = "10 to 200 characters."  # noqa: S105 - a sentence about it
+_TOKEN = "Send it as `Authorization: Bearer TOKEN`."  # noqa: S105 - a sentence about it
+_DAYS = "For how many days; 1 to 730."
+
+
+async def _register(info: Asks, given: Any) -> Outcome:
+    return await as_stranger(info, registrations.register, given)
+
+
+async def _confirm(info: Asks, given: Any) -> Outcome:
+    return await as_stranger(info, registrations.confirm, given)
+
+
+_STRANGERS = (
+    mutation(
+        "accountRegister",
+        "Ask for an account of your own. The answer is the same for every address; what comes next stands in a letter to it.",
+        takes_each_time(
+            "Who registers. It has no idempotency key: a repeat is another letter.",
+            email=text("Your address.", kind=EmailAddress, shortest=3, longest=254),
+            name=text(_NAME, shortest=1, longest=200),
+            password=secret(f"The password of your choice; {_PASSWORD}", shortest=passwords.SHORTEST),
+            locale=text(_LOCALE, shortest=2, longest=35, default="en"),
+        ),
+        gives("Whether a letter is on its way."),
+        _register,
+    ),
+    mutation(
+        "accountConfirm",
+        "Confirm an address with the token of the letter that went there: from then on one can log in.",
+        takes_each_time(
+            "Which letter is answered. It has no idempotency key: a token is good once.",
+            token=text("The token of the letter.", shortest=1, longest=200),
+            password=secret(
+                f"A password, where the account has none yet; {_PASSWORD}",
+                shortest=passwords.SHORTEST,
+                optional=True,
+            ),
+        ),
+        gives("Whether the account can be used now."),
+        _confirm,
+    ),
+)
+
+_PEOPLE = (
+    change(
+        accounts.create_account,
+        "Create an account for a member of a group. It has its cloud container at once, and opens with the letter to its address.",
+        takes(
+            "Who gets an account where.",
+            group_id=ref("In which group.", Group),
+            email=text("The address of the person.", kind=EmailAddress, shortest=3, longest=254),
+            name=text(_NAME, shortest=1, longest=200),
+            role=value("As what.", MemberRole, default=MemberRole.MEMBER),
+            locale=text(_LOCALE, shortest=2, longest=35, default="en"),
+        ),
+        gives(
+            "What became of it.",
+            user=shown(User, "The new account; null after a dry run."),
+            membership=shown(Membership, "Its membership of the group."),
+        ),
+    ),
+    change(
+        accounts.modify_account,
+        "Change what people see of an account; what is left out stays.",
+        takes(
+            "What is to be changed.",
+            user_id=ref("Whose account; null: your own.", User, optional=True),
+            name=text(_NAME, shortest=1, longest=200, optional=True),
+            locale=text(_LOCALE, shortest=2, longest=35, optional=True),
+            profile=thing("What the account keeps about itself, instead of what it kept before.", optional=True),
+        ),
+        gives("What became of it.", user=shown(User, _CHANGED)),
+    ),
+    change(
+        accounts.change_password,
+        "Change your password. Every other log-in ends; tokens for programs stay.",
+        takes(
+            "Instead of which password.",
+            password=secret("The present password."),
+            new_password=secret(f"The new one; {_PASSWORD}", shortest=passwords.SHORTEST),
+        ),
+        gives("What became of it.", user=shown(User, _CHANGED)),
+    ),
+    change(
+        accounts.delete_account,
+        "Take a person out of every group that you administer. The account goes with the last group,"
+        " unless its owner has bought licenses for himself.",
+        takes("Whose account.", user_id=ref("Whose.", User)),
+        gives("What became of it.", user=shown(User, "The account, as long as you may know of it.")),
+    ),
+    change(
+        accounts.erase_account,
+        "Delete your own account, once you belong to no group. Everything that tells of you is erased.",
+        takes(
+            "What is given up.",
+            give_up_licenses=value("Whether licenses that you have bought are given up, too.", bool, default=False),
+        ),
+        gives("What became of it."),
+    ),
+    change(
+        accounts.export_account,
+        "Everything that the portal keeps about you.",
+        takes("Nothing but the usual."),
+        gives("What is kept.", data=told_once("By kind: the account, and lists of rows.", JSON)),
+    ),
+    change(
+        accounts.set_isv_right,
+        "Make a person an administrator of the whole portal, or end that. Nobody ends his own right.",
+        takes(
+            "Who may do everything.",
+            user_id=ref("Who.", User),
+            is_isv_admin=value("Whether he is to be one.", bool),
+        ),
+        gives("What became of it.", user=shown(User, _CHANGED)),
+    ),
+)
+
+_SERVERS = (
+    change(
+        technical_users.create_technical_user,
+        "Create the account of a license server in a group, with a cloud container and a token.",
+        takes(
+            "What server where.",
+            group_id=ref("Its home.", Group),
+            name=text("What people call it; up to 200 characters.", shortest=1, longest=200),
+            days=number(_DAYS, least=1, most=technical_users.LONGEST_DAYS, default=365),
+        ),
+        gives(
+            "What became of it.",
+            user=shown(User, "The new account; null after a dry run."),
+            access_token=shown(AccessToken, "Its token, without the text."),
+            token=told_once(_TOKEN),
+        ),
+    ),
+    change(
+        technical_users.issue_token,
+        "Give a license server another token.",
+        takes(
+            "Which server.",
+            user_id=ref("Which server.", User),
+            name=text("What the token is for.", shortest=1, longest=200),
+            days=number(_DAYS, least=1, most=technical_users.LONGEST_DAYS, default=365),
+        ),
+        gives(
+            "What became of it.",
+            user=shown(User, _CHANGED),
+            access_token=shown(AccessToken, "The token, without its text."),
+            token=told_once(_TOKEN),
+        ),
+    ),
+    change(
+        technical_users.delete_technical_user,
+        "Delete the account of a license server. Its tokens open nothing more, and its licenses are back in the pool.",
+        takes("Which server goes.", user_id=ref("Which server.", User)),
+        gives("What became of it.", user=shown(User, "The account that was deleted.")),
+    ),
+)
+
+CHANGES = (*_STRANGERS, *_PEOPLE, *_SERVERS)

@@ -1,0 +1,122 @@
+"""What the vendor of the demo world sells, and who may create licenses of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from seeds.cast import BEA, IDA, REX, SAL, Categories, Groups, Products, named
+from store.containers import ContainerType
+from store.db.base import Entity
+from store.products import (
+    Category,
+    CategoryGrant,
+    Feature,
+    GrantState,
+    LicenseModel,
+    LicenseTemplate,
+    Product,
+    ProductCategory,
+)
+
+FIRM_CODE = 6_000_010
+
+# Id, product code, name, features.
+_PRODUCTS: tuple[tuple[UUID, int, str, tuple[str, ...]], ...] = (
+    (Products.CAD, 1001, "Atlas CAD", ("Drafting", "Solids", "Sheet metal")),
+    (Products.RENDER, 1002, "Atlas Render", ("Stills", "Animation")),
+    (Products.FLOW, 2001, "Meridian Flow", ("Laminar", "Turbulent", "Cluster")),
+    (Products.VIEWER, 2002, "Meridian Viewer", ("Viewing", "Measuring")),
+    (Products.GATEWAY, 3001, "Harbor Gateway", ("Routing",)),
+)
+_SHELVES = {
+    Categories.DESIGN: (Products.CAD, Products.RENDER),
+    Categories.SIMULATION: (Products.FLOW, Products.VIEWER, Products.GATEWAY),
+    Categories.TRIALS: (Products.CAD, Products.VIEWER),
+}
+
+_SINGLE = [ContainerType.LOCAL, ContainerType.DONGLE, ContainerType.PERSONAL_CLOUD]
+_MULTI = [ContainerType.LOCAL, ContainerType.DONGLE, ContainerType.GROUP_CLOUD, ContainerType.TECHNICAL_CLOUD]
+_ANY = list(ContainerType)
+
+_TEMPLATES: tuple[tuple[LicenseModel, UUID, str, dict[str, Any], list[ContainerType]], ...] = (
+    (LicenseModel.PERPETUAL_SINGLE_USER, Products.RENDER, "Atlas Render, for good", {}, _SINGLE),
+    (LicenseModel.PERPETUAL_MULTI_USER, Products.FLOW, "Meridian Flow, shared seats", {"min_quantity": 2}, _MULTI),
+    (LicenseModel.SINGLE_USER_SUBSCRIPTION, Products.CAD, "Atlas CAD by the year", {"period": "P1Y"}, _SINGLE),
+    (LicenseModel.MULTI_USER_SUBSCRIPTION, Products.FLOW, "Meridian Flow by the year", {"period": "P1Y"}, _ANY),
+    (LicenseModel.DEMO, Products.CAD, "Atlas CAD, thirty days to try", {"days": 30}, _SINGLE),
+    (LicenseModel.PREPAID, Products.VIEWER, "Meridian Viewer by the day", {"days": 30}, _SINGLE),
+    (LicenseModel.INTERNAL_NFR, Products.CAD, "Atlas CAD, not for resale", {"period": "P1Y"}, _ANY),
+)
+
+
+def template_of(model: LicenseModel) -> UUID:
+    """There is one template for each model."""
+    return named("template", model)
+
+
+def feature_id(product_id: UUID, code: int) -> UUID:
+    """The features of a product are numbered from 1."""
+    return named("feature", f"{product_id} {code}")
+
+
+def catalogue() -> list[Entity]:
+    """Categories, products and their features."""
+    return [
+        Category(id=Categories.DESIGN, name="Design", description="Drawing and showing"),
+        Category(id=Categories.SIMULATION, name="Simulation", description="Computing what will happen"),
+        Category(id=Categories.TRIALS, name="Trials", description="What resellers may hand out to try"),
+        *(
+            Product(
+                id=product_id, firm_code=FIRM_CODE, product_code=code, name=name,
+                deactivation_allowed=product_id != Products.GATEWAY,
+            )
+            for product_id, code, name, _ in _PRODUCTS
+        ),
+        *(
+            Feature(id=feature_id(product_id, code), product_id=product_id, code=code, name=feature)
+            for product_id, _, _, features in _PRODUCTS
+            for code, feature in enumerate(features, start=1)
+        ),
+    ]  # fmt: skip
+
+
+def shelves() -> list[ProductCategory]:
+    """A product may stand on two of them."""
+    return [
+        ProductCategory(product_id=product_id, category_id=category_id)
+        for category_id, products in _SHELVES.items()
+        for product_id in products
+    ]
+
+
+def templates() -> list[LicenseTemplate]:
+    """Each of the seven models, ready to be ordered."""
+    return [
+        LicenseTemplate(
+            id=template_of(model), product_id=product_id, name=name, model=model, parameters=parameters,
+            rules={"restores": {"count": 2, "window": "P1Y"}},
+            allowed_container_types=[str(each) for each in containers],
+        )
+        for model, product_id, name, parameters, containers in _TEMPLATES
+    ]  # fmt: skip
+
+
+def grants(now: datetime) -> list[CategoryGrant]:
+    """Sales over its customers, the reseller for trials within bounds, and one that was passed on and taken back."""
+    sales_design = named("grant", "Sal Design")
+    return [
+        CategoryGrant(
+            id=sales_design, category_id=Categories.DESIGN, holder_id=SAL.id, scope_group_id=Groups.SALES,
+            can_create=True, can_modify=True, can_revoke=True, granted_by_id=IDA.id,
+        ),
+        CategoryGrant(
+            id=named("grant", "Rex Trials"), category_id=Categories.TRIALS, holder_id=REX.id,
+            scope_group_id=Groups.RHEINTAL, can_create=True, can_modify=True, max_quantity=10, max_days=60,
+            granted_by_id=IDA.id,
+        ),
+        CategoryGrant(
+            id=named("grant", "Bea Design"), category_id=Categories.DESIGN, holder_id=BEA.id,
+            scope_group_id=Groups.BOLT, can_create=True, max_quantity=5, granted_by_id=SAL.id,
+            passed_on_from_id=sales_design, state=GrantState.REVOKED, revoked_at=now - timedelta(days=15),
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""Connections to PostgreSQL: one engine, migrated to the present, read in one explicit snapshot or written in one transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from store.db.connection_errors import Connections, tell_of_outages
+from store.errors import Unavailable
+
+_MIGRATION_LOCK = 0x6C_70_6D_67
+
+
+def async_url(url: str) -> str:
+    """Accept the three usual spellings of a PostgreSQL address."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+asyncpg://" + url.removeprefix(scheme)
+    return url
+
+
+class Database:
+    """The portal's engine. Reads hold one snapshot, writes one transaction, and both end by themselves."""
+
+    def __init__(self, url: str, *, pool_size: int = 16, patience: float = 20) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            async_url(url),
+            poolclass=Connections,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            # Seconds until whoever waits for a connection hears that there is none: fewer than an operation has.
+            pool_timeout=patience,
+            pool_pre_ping=False,
+            pool_use_lifo=True,
+            # The linter takes tables that meet only in an outer row for a cartesian product.
+            enable_from_linting=False,
+            connect_args={
+                # A prepared plan costs a backend up to 165 KB.
+                "prepared_statement_cache_size": 200,
+                "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "portal"},
+            },
+        )
+        tell_of_outages(self.engine)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only transaction whose statements all see the same instant."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            await connection.begin()
+            try:
+                yield connection
+            finally:  # a reader has nothing to commit, also where a statement was cut short with its field
+                with suppress(Unavailable):  # and nothing to lose
+                    await connection.rollback()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work: committed when the block ends, rolled back when it raises."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+            yield session
+
+    async def answers(self) -> bool:
+        """Whether the database can be asked at this moment."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(sa.select(1))
+        except (OSError, sa.exc.SQLAlchemyError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def migration_settings() -> Config:
+    """Alembic, told where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+async def migrate(url: str) -> None:
+    """Bring a database to the newest schema; several portals may start at once, one of them does it."""
+    database = Database(url, pool_size=1)
+    try:
+        async with database.engine.begin() as connection:
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config = migration_settings()
+
+            def upgrade(raw: sa.Connection) -> None:
+                config.attributes["connection"] = raw
+                command.upgrade(config, "head")
+
+            await connection.run_sync(upgrade)
+    finally:
+        await database.close()

@@ -1,0 +1,26 @@
+"""The first answer to a mutation, kept under the key its caller chose."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.db.base import Json, Record
+
+
+class IdempotencyKey(Record):
+    """A repeat of the key by the same actor gets the same answer; with other arguments it is an error."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (
+        sa.CheckConstraint("length(key) BETWEEN 1 AND 200", name="key_is_short"),
+        sa.Index("ix_idempotency_keys_created_at", "created_at"),
+    )
+
+    actor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    operation: Mapped[str]
+    fingerprint: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    answer: Mapped[Json | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())

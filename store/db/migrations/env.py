@@ -1,0 +1,21 @@
+"""Where Alembic finds the connection that it was handed and the tables it compares with."""
+
+from alembic import context
+
+from store.db.registry import Record
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The job library keeps its own tables (migration 0007)."""
+    return kind != "table" or name is None or not name.startswith("procrastinate_")
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Record.metadata,
+    compare_type=True,
+    compare_server_default=True,
+    include_name=ours,
+)
+with context.begin_transaction():
+    context.run_migrations()

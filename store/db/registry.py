@@ -1,0 +1,80 @@
+"""Every mapped class, imported once: what the policy, the migrations and the worlds go through."""
+
+from store.activations import Activation, LicenseFile
+from store.audit import AuditEntry, DecisionEntry
+from store.branding import Branding
+from store.confirmations import Confirmation
+from store.container_files import ContainerFile
+from store.containers import Container
+from store.db.base import Record
+from store.db.idempotency import IdempotencyKey
+from store.devices import ContainerDevice
+from store.groups import Group, GroupClosure, Invitation, Membership
+from store.licenses import License, LicenseFeature
+from store.notifications import Delivery, Notification, NotificationRule
+from store.orders import LicenseOrder, TimeContingent
+from store.outgoing_mail import Letter
+from store.portal import Portal
+from store.products import Category, CategoryGrant, Feature, LicenseTemplate, Product, ProductCategory
+from store.projects import Project, ProjectParticipant, ProjectRevision, VirtualContainer, VirtualContainerLicense
+from store.restores import RestoreCase, RestoredActivation
+from store.tickets import Ticket
+from store.users import AccessToken, User
+
+__all__ = [
+    "RESOURCES",
+    "UNGUARDED",
+    "AccessToken",
+    "Activation",
+    "AuditEntry",
+    "Branding",
+    "Category",
+    "CategoryGrant",
+    "Confirmation",
+    "Container",
+    "ContainerDevice",
+    "ContainerFile",
+    "DecisionEntry",
+    "Delivery",
+    "Feature",
+    "Group",
+    "GroupClosure",
+    "IdempotencyKey",
+    "Invitation",
+    "Letter",
+    "License",
+    "LicenseFeature",
+    "LicenseFile",
+    "LicenseOrder",
+    "LicenseTemplate",
+    "Membership",
+    "Notification",
+    "NotificationRule",
+    "Portal",
+    "Product",
+    "ProductCategory",
+    "Project",
+    "ProjectParticipant",
+    "ProjectRevision",
+    "Record",
+    "RestoreCase",
+    "RestoredActivation",
+    "Ticket",
+    "TimeContingent",
+    "User",
+    "VirtualContainer",
+    "VirtualContainerLicense",
+]
+
+# Each of these has a block in policies.polar; the rest is reached only through one of them.
+RESOURCES: tuple[type[Record], ...] = (
+    Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,
+    CategoryGrant, Ticket, LicenseOrder, License, TimeContingent, Activation, LicenseFile, RestoreCase, Container, Project,
+    ProjectParticipant, ProjectRevision, VirtualContainer, Notification, NotificationRule, AuditEntry,
+)  # fmt: skip
+
+UNGUARDED: tuple[type[Record], ...] = (
+    GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
+    Confirmation, Letter,  # for a mailbox and nobody else
+    ContainerDevice, ContainerFile, RestoredActivation,  # the books of a container and of a case
+)  # fmt: skip

@@ -1,0 +1,142 @@
+"""What waits to be sent to somebody's mailbox: written with the act that it tells of, and emptied once it is sent."""
+
+import enum
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.db.base import Entity, choice
+from store.notifications import NotificationEvent
+
+PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
+"""How long a letter waits after each try that came to nothing; after the last of them there is one more try."""
+TRIES = len(PAUSES) + 1
+CLAIM = timedelta(minutes=10)
+"""How long a letter is left to whoever has taken it; he is dead if it is then still here."""
+_LONGEST_PROBLEM = 500
+
+
+class LetterKind(enum.StrEnum):
+    """What a letter is for."""
+
+    CONFIRMATION = "CONFIRMATION"
+    ALREADY_REGISTERED = "ALREADY_REGISTERED"
+    INVITATION = "INVITATION"
+    NOTICE = "NOTICE"
+
+
+class Letter(Entity):
+    """A letter to an address that nobody may have an account for.
+
+    Its secret is for the mailbox alone: no answer of the portal tells it, and it is gone with the sending.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
+        sa.CheckConstraint("sent_at IS NULL OR secret IS NULL", name="sent_is_emptied"),
+        sa.CheckConstraint("num_nonnulls(sent_at, given_up_at) <= 1", name="one_end"),
+        sa.CheckConstraint("(kind = 'NOTICE') = (event IS NOT NULL)", name="notice_has_event"),
+        sa.Index("ix_letters_email_created_at", "email", "created_at"),
+        sa.Index("ix_letters_created_at", "created_at"),
+        sa.Index("ix_letters_invitation_id", "invitation_id", postgresql_where=sa.text("invitation_id IS NOT NULL")),
+        sa.Index(
+            "ix_letters_waiting",
+            sa.text("due_at NULLS FIRST"),
+            "created_at",
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        ),
+    )
+
+    email: Mapped[str]
+    kind: Mapped[LetterKind] = mapped_column(choice(LetterKind))
+    event: Mapped[NotificationEvent | None] = mapped_column(choice(NotificationEvent))
+    invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="CASCADE"))
+    """Whose token it brings."""
+    locale: Mapped[str] = mapped_column(server_default="en")
+    about: Mapped[str] = mapped_column(server_default="")
+    secret: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    due_at: Mapped[datetime | None]
+    """Not to be touched before; None is at once."""
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    """What the last try came to."""
+
+    def claim(self, *, at: datetime) -> None:
+        """Somebody is about to send it; the others leave it to him for a while."""
+        self.attempts += 1
+        self.due_at = at + CLAIM
+
+    def sent(self, *, at: datetime) -> None:
+        """It is on its way; what it held is not kept."""
+        self.sent_at, self.secret, self.problem = at, None, None
+
+    def put_off(self, problem: str, *, at: datetime) -> None:
+        """This try came to nothing: there is another one after a pause, which grows, or it was the last."""
+        if self.attempts >= TRIES:
+            self.give_up(problem, at=at)
+            return
+        self.problem, self.due_at = problem[:_LONGEST_PROBLEM], at + PAUSES[self.attempts - 1]
+
+    def put_back(self, *, at: datetime) -> None:
+        """Nothing was said about this letter: it has lost no try, and comes after those that nobody has tried."""
+        self.attempts -= 1
+        self.due_at = at
+
+    def give_up(self, problem: str, *, at: datetime) -> None:
+        """Nobody tries again by himself; it is kept, and the reason with it."""
+        self.problem, self.given_up_at = problem[:_LONGEST_PROBLEM], at
+
+    def try_again(self) -> None:
+        """As if it had just been written."""
+        self.attempts, self.due_at, self.given_up_at, self.problem = 0, None, None, None
+
+
+def due(now: datetime) -> sa.Select[Letter]:
+    """The letters whose turn it is, those that have waited longest first."""
+    return (
+        sa.select(Letter)
+        .where(
+            Letter.sent_at.is_(None),
+            Letter.given_up_at.is_(None),
+            sa.or_(Letter.due_at.is_(None), Letter.due_at <= now),
+        )
+        .order_by(Letter.due_at.nulls_first(), Letter.created_at, Letter.id)
+    )
+
+
+async def take(session: AsyncSession, now: datetime) -> Letter | None:
+    """The next letter whose turn it is, for the caller alone; None where nothing waits that nobody else has in hand.
+
+    What is not worth sending any more is given up on the way: a token whose time is over opens nothing.
+    """
+    while letter := await session.scalar(due(now).limit(1).with_for_update(skip_locked=True)):
+        if letter.expires_at is not None and letter.expires_at <= now:
+            letter.give_up("its time was over before it could be sent", at=now)
+            letter.secret = None
+        elif letter.attempts >= TRIES:
+            letter.give_up(letter.problem or "whoever sent it was stopped, each time", at=now)
+        else:
+            letter.claim(at=now)
+            return letter
+        await session.flush()
+    return None
+
+
+async def held(session: AsyncSession, taken: Letter) -> Letter | None:
+    """The letter that the caller has taken, locked; None where his claim has run out and another has it, or it is gone."""
+    mine = (Letter.id == taken.id, Letter.attempts == taken.attempts, Letter.sent_at.is_(None))
+    return await session.scalar(sa.select(Letter).where(*mine).with_for_update())
+
+
+async def withdraw(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
+    """Forget the letters of invitations that are open no longer, as far as they are not sent: their tokens open nothing."""
+    waiting = (Letter.invitation_id.in_(invitations), Letter.sent_at.is_(None))
+    await session.execute(sa.delete(Letter).where(*waiting), execution_options={"synchronize_session": False})

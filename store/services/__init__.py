@@ -1,0 +1,1 @@
+"""Changes and questions that span several entities."""

@@ -1,0 +1,162 @@
+"""What hangs on a group: counted before it is deleted, and carried up to its parent where somebody wants that."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import outgoing_mail
+from store.activations import COUNTING, Activation
+from store.containers import Container, ContainerState, ContainerType
+from store.db.base import Record
+from store.errors import Refusal
+from store.groups import Group, Invitation, InvitationState, MemberRole, Membership, MembershipState
+from store.licenses import License
+from store.notifications import NotificationRule
+from store.orders import LicenseOrder, TimeContingent
+from store.projects import Project
+from store.services.group_tree import move
+from store.tickets import Ticket
+from store.users import User, UserStatus
+
+
+class GroupNotEmpty(Refusal):
+    """A group with content stays (spec A11); `content` names what hangs on it."""
+
+    code = "GROUP_NOT_EMPTY"
+
+
+async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
+    """How many things of each kind hang on a group; what does not is left out."""
+    counts = {
+        "subgroups": _count(Group, Group.parent_id == group_id),
+        "members": _count(
+            Membership, Membership.group_id == group_id, Membership.state != MembershipState.REMOVED,
+        ),
+        "technical users": _count(User, User.home_group_id == group_id, User.status != UserStatus.ERASED),
+        "licenses": _count(License, sa.or_(License.owner_group_id == group_id, License.assigned_group_id == group_id)),
+        "projects": _count(Project, Project.group_id == group_id),
+        "tickets": _count(Ticket, Ticket.owner_group_id == group_id),
+        "contingents": _count(TimeContingent, TimeContingent.group_id == group_id, TimeContingent.days > 0),
+        "containers": _count(
+            Container,
+            Container.owner_group_id == group_id,
+            Container.type != ContainerType.GROUP_CLOUD,
+            Container.state != ContainerState.DELETED,
+        ),
+        "activations": _count(Activation, *in_cloud_of(group_id)),
+    }  # fmt: skip
+    row = (await session.execute(sa.select(*(each.label(name) for name, each in counts.items())))).one()
+    return {name: number for name, number in row._mapping.items() if number}  # noqa: SLF001 - the public name of a row's names
+
+
+def in_cloud_of(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """What takes a seat in the group's own cloud."""
+    clouds = sa.select(Container.id).where(
+        Container.owner_group_id == group_id,
+        Container.type == ContainerType.GROUP_CLOUD,
+    )
+    return (Activation.container_id.in_(clouds), Activation.state.in_(COUNTING))
+
+
+async def require_empty(session: AsyncSession, group: Group) -> None:
+    """Raises GroupNotEmpty, and says what is in the way."""
+    content = await content_of(session, group.id)
+    if content:
+        listed = ", ".join(f"{number} {name}" for name, number in content.items())
+        raise GroupNotEmpty(f"the group still holds {listed}", content=list(content))
+
+
+async def lift(session: AsyncSession, group: Group, to: UUID) -> None:
+    """Carry everything that hangs on a group up to its parent.
+
+    Members come along as plain members: who administered a part does not for that administer the whole.
+    """
+    subgroups = await session.scalars(sa.select(Group).where(Group.parent_id == group.id).order_by(Group.id))
+    for each in subgroups.all():
+        await move(session, each, to)
+    await _lift_members(session, group.id, to)
+    await _lift_contingents(session, group.id, to)
+    for cls, column in (
+        (License, "owner_group_id"), (License, "assigned_group_id"), (Project, "group_id"), (Ticket, "owner_group_id"),
+        (User, "home_group_id"), (LicenseOrder, "group_id"),
+    ):  # fmt: skip
+        await _rehang(session, cls, column, group.id, to)
+    await _rehang(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
+
+
+async def close(session: AsyncSession, group: Group) -> None:
+    """What ends with the group itself: its cloud, its open invitations, its rules of what is told."""
+    cloud = (Container.owner_group_id == group.id, Container.type == ContainerType.GROUP_CLOUD)
+    await _change(session, Container, *cloud, state=ContainerState.DELETED)
+    open_ = (Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING)
+    await _change(session, Invitation, *open_, state=InvitationState.REVOKED)
+    await outgoing_mail.withdraw(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
+    await session.execute(
+        sa.delete(NotificationRule).where(NotificationRule.group_id == group.id),
+        execution_options=_UNSEEN,
+    )
+
+
+async def _lift_members(session: AsyncSession, group_id: UUID, to: UUID) -> None:
+    belongs = (Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE)
+    coming = sa.select(
+        sa.func.gen_random_uuid(),
+        Membership.user_id,
+        sa.literal(to, sa.Uuid),
+        sa.literal(MemberRole.MEMBER.value),
+        sa.literal(MembershipState.ACTIVE.value),
+    ).where(*belongs)
+    there = insert(Membership).from_select(["id", "user_id", "group_id", "role", "state"], coming)
+    # Whoever belongs to the parent already stays what he is there; whoever belonged to it once comes back as a member.
+    await session.execute(
+        there.on_conflict_do_update(
+            index_elements=["user_id", "group_id"],
+            set_={"state": MembershipState.ACTIVE, "role": MemberRole.MEMBER, "bundle": None},
+            where=Membership.state != MembershipState.ACTIVE,
+        ),
+    )
+    await _change(
+        session, Membership, Membership.group_id == group_id, Membership.state != MembershipState.REMOVED,
+        state=MembershipState.REMOVED,
+    )  # fmt: skip
+
+
+async def _lift_contingents(session: AsyncSession, group_id: UUID, to: UUID) -> None:
+    """The days add up."""
+    mine = sa.select(
+        sa.func.gen_random_uuid(),
+        sa.literal(to, sa.Uuid),
+        TimeContingent.product_id,
+        TimeContingent.days,
+    ).where(TimeContingent.group_id == group_id)
+    there = insert(TimeContingent).from_select(["id", "group_id", "product_id", "days"], mine)
+    sum_ = TimeContingent.days + there.excluded.days
+    await session.execute(there.on_conflict_do_update(index_elements=["group_id", "product_id"], set_={"days": sum_}))
+    await _change(session, TimeContingent, TimeContingent.group_id == group_id, days=0)
+
+
+async def _rehang(
+    session: AsyncSession,
+    cls: type[Any],
+    column: str,
+    group_id: UUID,
+    to: UUID,
+    *where: sa.ColumnElement[bool],
+) -> None:
+    await _change(session, cls, getattr(cls, column) == group_id, *where, **{column: to})
+
+
+async def _change(session: AsyncSession, cls: type[Any], *where: sa.ColumnElement[bool], **values: Any) -> None:
+    """A step for many rows at once; a row that somebody holds in his hands notices by its version."""
+    statement = sa.update(cls).where(*where).values(**values, version=cls.version + 1)
+    await session.execute(statement, execution_options=_UNSEEN)
+
+
+def _count(cls: type[Record], *where: sa.ColumnElement[bool]) -> Any:
+    return sa.select(sa.func.count()).select_from(cls).where(*where).scalar_subquery()
+
+
+_UNSEEN = {"synchronize_session": False}

@@ -1,0 +1,132 @@
+"""Growing, moving and pruning the tree of groups: parents, levels and the closure change in one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.errors import EditionRequired, Refusal
+from store.groups import MAX_LEVEL, Group, GroupClosure
+from store.portal import MAX_GROUP_LEVELS, Capability, Edition
+
+# Moves exclude each other and every creation; creations only exclude moves. The number is the portal's own choice.
+_TREE_LOCK = 0x6C_70_74_72
+
+
+class TooDeep(Refusal):
+    """The tree would get an eleventh level."""
+
+    code = "GROUP_LEVELS_EXHAUSTED"
+
+
+class WouldLoop(Refusal):
+    """A group cannot be moved below itself."""
+
+    code = "GROUP_CYCLE"
+
+
+async def share(session: AsyncSession) -> None:
+    """Nothing is moved from here to the end of the transaction. Taken before any row, so that nobody waits in a circle."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_TREE_LOCK)))
+
+
+async def hold(session: AsyncSession) -> None:
+    """Nobody else changes the tree from here to the end of the transaction. Taken before any row, like `share`."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TREE_LOCK)))
+
+
+async def plant(session: AsyncSession, group: Group, *, edition: Edition = Edition.ENTERPRISE) -> Group:
+    """Add a new group below its `parent_id`, or at the top where there is none.
+
+    Raises TooDeep below the tenth level, and EditionRequired below the last level of the edition.
+    """
+    await share(session)
+    parent_level = 0
+    if group.parent_id is not None:
+        parent_level = await session.scalar(sa.select(Group.level).where(Group.id == group.parent_id)) or 0
+    group.level = parent_level + 1
+    _require_level(group.level, edition)
+    session.add(group)
+    await session.flush()
+    above = sa.select(GroupClosure.ancestor_id, sa.literal(group.id, sa.Uuid), GroupClosure.depth + 1).where(
+        GroupClosure.descendant_id == group.parent_id,
+    )
+    await session.execute(sa.insert(GroupClosure).values(ancestor_id=group.id, descendant_id=group.id, depth=0))
+    if group.parent_id is not None:
+        await session.execute(sa.insert(GroupClosure).from_select(["ancestor_id", "descendant_id", "depth"], above))
+    return group
+
+
+async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition: Edition = Edition.ENTERPRISE) -> None:
+    """Hang a group with all below it under another parent, or at the top; every admin's view follows at commit.
+
+    Raises TooDeep, EditionRequired or WouldLoop, and then nothing has changed. A tree that is deeper than the edition
+    allows, because the edition was a larger one, may be moved about, and not become deeper (spec A15).
+    """
+    await hold(session)
+    await session.refresh(group)
+    below = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == group.id)
+    if to is not None and await session.scalar(sa.select(sa.literal(to, sa.Uuid).in_(below))):
+        raise WouldLoop("a group cannot be moved below itself")
+    target_level = 0 if to is None else await session.scalar(sa.select(Group.level).where(Group.id == to)) or 0
+    height = (
+        await session.scalar(sa.select(sa.func.max(GroupClosure.depth)).where(GroupClosure.ancestor_id == group.id))
+        or 0
+    )
+    deepest = target_level + 1 + height
+    if deepest > group.level + height:
+        _require_level(deepest, edition)
+
+    inside = GroupClosure.descendant_id.in_(below)
+    outside = GroupClosure.ancestor_id.not_in(below)
+    await session.execute(
+        sa.delete(GroupClosure).where(inside, outside),
+        execution_options={"synchronize_session": False},
+    )
+    if to is not None:
+        upper, lower = sa.orm.aliased(GroupClosure), sa.orm.aliased(GroupClosure)
+        await session.execute(
+            sa.insert(GroupClosure).from_select(
+                ["ancestor_id", "descendant_id", "depth"],
+                sa.select(upper.ancestor_id, lower.descendant_id, upper.depth + lower.depth + 1)
+                .select_from(upper)
+                .join(lower, sa.true())
+                .where(upper.descendant_id == to, lower.ancestor_id == group.id),
+            ),
+        )
+    shift = target_level + 1 - group.level
+    # The foreign key on (parent, level) is deferred, so a whole subtree changes its levels in one statement.
+    await session.execute(
+        sa.update(Group)
+        .where(Group.id.in_(below))
+        .values(
+            level=Group.level + shift,
+            parent_id=sa.case((Group.id == group.id, to), else_=Group.parent_id),
+            version=Group.version + 1,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    await session.refresh(group)
+
+
+async def prune(session: AsyncSession, group: Group, *, at: datetime) -> None:
+    """Take a group that has nothing left out of the tree; its row stays, because the audit trail names it.
+
+    Out of the tree it is nobody's but the vendor's: no administrator reaches it, and nothing is below it.
+    """
+    await hold(session)
+    group.parent_id, group.level, group.deleted_at = None, 1, at
+    await session.flush()
+    await session.execute(
+        sa.delete(GroupClosure).where(GroupClosure.descendant_id == group.id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _require_level(level: int, edition: Edition) -> None:
+    if level > MAX_LEVEL:
+        raise TooDeep(f"a group may not be deeper than level {MAX_LEVEL}", limit=MAX_LEVEL)
+    if level > MAX_GROUP_LEVELS[edition]:
+        minimum = next(each for each in Edition if MAX_GROUP_LEVELS[each] >= level)
+        raise EditionRequired(Capability.GROUP_LEVELS, minimum)

@@ -1,0 +1,85 @@
+"""`./portal letters`, as it is typed."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from cli.__main__ import main
+from store.db.database import Database
+from store.outgoing_mail import Letter, LetterKind
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(new_database):
+    """`post(Letter(...), ...)` writes letters and gives the address of their database."""
+
+    def write(*letters):
+        url = new_database()
+
+        async def add():
+            database = Database(url, pool_size=1)
+            async with database.transaction() as session:
+                session.add_all(letters)
+            await database.close()
+
+        asyncio.run(add())
+        return url
+
+    return write
+
+
+def test_what_waits_is_printed_with_its_token_and_what_is_sent_is_not(post, capsys, monkeypatch):
+    sent = Letter(email="otto@acme.example", kind=LetterKind.CONFIRMATION, created_at=NOW)
+    sent.sent(at=NOW)
+    waiting = Letter(email="nora@acme.example", kind=LetterKind.INVITATION, about="Acme", secret="lp_x", created_at=NOW)
+    plain = Letter(email="tom@acme.example", kind=LetterKind.ALREADY_REGISTERED, created_at=NOW)
+    monkeypatch.setenv("PORTAL_DATABASE_URL", post(sent, waiting, plain))
+
+    assert main(["letters", " Nora@ACME.example"]) == 0
+    assert capsys.readouterr().out == "2026-11-24 12:00\tnora@acme.example\tINVITATION\tlp_x\tAcme\n"
+    assert main(["letters"]) == 0
+    assert {each.split("\t")[1] for each in capsys.readouterr().out.splitlines()} == {
+        "nora@acme.example",
+        "tom@acme.example",
+    }
+
+
+# F71
+def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_says_so(post, capsys, monkeypatch):
+    def refused(email):
+        letter = Letter(
+            email=email,
+            kind=LetterKind.INVITATION,
+            about="Acme",
+            secret="lp_x",
+            attempts=1,
+            created_at=NOW,
+        )
+        letter.give_up("550 nobody of that name", at=NOW)
+        return letter
+
+    delayed = Letter(email="tom@acme.example", kind=LetterKind.CONFIRMATION, attempts=2, created_at=NOW)
+    delayed.put_off("451 later", at=NOW)
+    url = post(refused("nora@acme.example"), refused("otto@acme.example"), delayed)
+    monkeypatch.setenv("PORTAL_DATABASE_URL", url)
+    nora = "2026-11-24 12:00\tnora@acme.example\tINVITATION\tlp_x\tAcme"
+
+    assert main(["letters", "nora@acme.example"]) == 0
+    assert capsys.readouterr().out == f"{nora}\tgiven up: 550 nobody of that name\n"
+    assert main(["letters", "tom@acme.example"]) == 0
+    assert capsys.readouterr().out.endswith("CONFIRMATION\t-\t\t2 times: 451 later\n")
+    assert main(["letters", "nora@acme.example", "--again"]) == 0
+    assert capsys.readouterr().out == f"{nora}\n"
+    assert main(["letters", "otto@acme.example"]) == 0
+    assert "given up" in capsys.readouterr().out
+
+
+def test_what_is_sent_keeps_no_secret():
+    letter = Letter(email="nora@acme.example", kind=LetterKind.INVITATION, secret="lp_x")
+
+    letter.sent(at=NOW)
+
+    assert (letter.secret, letter.sent_at) == (None, NOW)

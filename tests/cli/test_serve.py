@@ -1,0 +1,95 @@
+"""`./portal serve`: one command and there is a portal; one signal and nothing is left."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from cli.serve import served
+from devtools import postgres_supervisor
+from seeds.cast import CAST
+from settings import CHECKOUT
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+@contextmanager
+def serving(port: int, **variables: str):
+    environment = {"PATH": os.defpath, "PORTAL_PORT": str(port), **variables}
+    command = [sys.executable, "-m", "cli", "serve"]
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True) as portal:
+        try:
+            yield portal
+        finally:
+            portal.kill()
+
+
+def ready(port: int) -> httpx.Response:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=60)
+        except httpx.ConnectError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+# F117
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path, free_port):
+    with serving(free_port, PORTAL_DATA_DIR=str(tmp_path)) as portal:
+        assert ready(free_port).json() == {"status": "ready"}
+
+        portal.send_signal(sign)
+
+        assert portal.wait(timeout=20) == 0
+        assert postgres_supervisor.leftovers(tmp_path / postgres_supervisor.CLUSTER) == []
+
+
+# F118
+def test_an_empty_database_gets_the_demo_world_once(new_database, tmp_path, free_port):
+    url = new_database().replace("postgresql+asyncpg://", "postgres://")
+    welcomes = []
+
+    for _ in range(2):
+        with serving(free_port, PORTAL_DATABASE_URL=url, PORTAL_DATA_DIR=str(tmp_path / "unused")) as portal:
+            assert ready(free_port).status_code == 200
+            portal.terminate()
+            welcomes.append(portal.communicate()[0])
+
+    assert welcomes[0] == welcomes[1]
+    assert welcomes[0].startswith(f"the portal answers at http://127.0.0.1:{free_port}/graphql\n")
+    assert [each.login for each in CAST if f"  {each.login}  " in welcomes[0]] == [each.login for each in CAST]
+    assert [each.name for each in (tmp_path / "unused").iterdir()] == ["keys"]
+
+
+def test_in_production_nobody_with_a_known_password_is_let_in(new_database, free_port):
+    with serving(free_port, PORTAL_DATABASE_URL=new_database(), PORTAL_ENVIRONMENT="production") as portal:
+        assert ready(free_port).status_code == 200
+        portal.terminate()
+
+        assert portal.communicate()[0] == f"the portal answers at http://127.0.0.1:{free_port}/graphql\n"
+
+
+def test_a_connection_is_kept_for_longer_than_clients_and_balancers_keep_theirs():
+    """Whoever closes first may do so in the moment of the next request."""
+    assert served(Starlette()).timeout_keep_alive > 60
+
+
+def test_a_taken_address_is_refused_before_anything_starts(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with serving(port, PORTAL_DATA_DIR=str(tmp_path / "unused")) as portal:
+            assert portal.wait(timeout=20) == 1
+    assert not (tmp_path / "unused").exists()

@@ -1,0 +1,83 @@
+"""The demo world, and a place to work at it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from jobs.jobs import Workplace
+from seeds.cast import ANN, Groups
+from store.audit import AuditEntry
+from store.db.clock import SetClock
+from store.db.database import Database
+from store.db.tokens import hash_token
+from store.groups import Invitation, MemberRole
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Told:
+    """Keeps what was announced."""
+
+    def __init__(self):
+        self.numbers = []
+
+    async def announce(self, numbers):
+        self.numbers += numbers
+
+
+@pytest.fixture
+async def database(demo_url):
+    database = Database(demo_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock():
+    return SetClock(NOW)
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+@pytest.fixture
+def place(database, clock, told):
+    return Workplace(database, clock, told)
+
+
+@pytest.fixture
+def acts(database):
+    """`await acts("license.expired")`: whom it has happened to, in order."""
+
+    async def of(action):
+        async with database.transaction() as session:
+            found = await session.scalars(
+                sa.select(AuditEntry.resource_id).where(AuditEntry.action == action).order_by(AuditEntry.number),
+            )
+            return list(found)
+
+    return of
+
+
+@pytest.fixture
+def lapsed(database):
+    """`await lapsed(25)`: that many invitations whose time is over; the ids of all that are."""
+
+    async def invited(count):
+        made = [
+            Invitation(
+                email=f"guest{number}@elsewhere.example", group_id=Groups.ACME, role=MemberRole.MEMBER,
+                token_hash=hash_token(f"guest {number}"), invited_by_id=ANN.id,
+                expires_at=NOW - timedelta(days=3, minutes=number),
+            )
+            for number in range(count)
+        ]  # fmt: skip
+        async with database.transaction() as session:
+            session.add_all(made)
+            await session.flush()
+            return {each.id for each in made}
+
+    return invited

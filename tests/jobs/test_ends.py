@@ -1,0 +1,256 @@
+"""Licenses begin, end and renew by the calendar, and whoever is concerned is told in time, each time once."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from jobs.jobs import catch_up
+from seeds.cast import ANN, TOM, Groups, Licenses
+from store.activations import Activation, ActivationState
+from store.audit import AuditEntry
+from store.db.database import Database
+from store.licenses import License, Lifecycle
+from store.notifications import Notification, NotificationEvent, NotificationRule
+from store.products import LicenseModel
+
+DAY = timedelta(days=1)
+POOL = Licenses.ACME_POOL
+
+
+@pytest.fixture
+def license_of(database):
+    """`await license_of(POOL, expires_at=...)` makes it what it has to be, and gives it as it is."""
+
+    async def read(id_, **values):
+        async with database.transaction() as session:
+            license = await session.get_one(License, id_)
+            for name, value in values.items():
+                setattr(license, name, value)
+            await session.flush()
+            await session.refresh(license)
+            return license
+
+    return read
+
+
+@pytest.fixture
+def messages(database):
+    """`await messages(POOL, NotificationEvent.LICENSE_EXPIRED)`: whom it was told, one entry for each message."""
+
+    async def told(license_id, event):
+        async with database.transaction() as session:
+            found = await session.scalars(
+                sa.select(Notification.recipient_id).where(
+                    Notification.license_id == license_id,
+                    Notification.event == event,
+                ),
+            )
+            return list(found)
+
+    return told
+
+
+@pytest.fixture
+def offsets(database):
+    """The offsets that were told of a license, in order."""
+
+    async def told(license_id):
+        async with database.transaction() as session:
+            found = await session.scalars(
+                sa.select(AuditEntry.after)
+                .where(AuditEntry.license_id == license_id, AuditEntry.action == "license.expiring")
+                .order_by(AuditEntry.number),
+            )
+            return [(each["offset"], each["days"]) for each in found]
+
+    return told
+
+
+def prepaid(clock, days):
+    now = clock.now()
+    return {
+        "model": LicenseModel.PREPAID,
+        "auto_renew": False,
+        "starts_at": now - 100 * DAY,
+        "expires_at": now + days * DAY,
+    }
+
+
+# F66
+async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, license_of, messages, offsets):
+    await license_of(POOL, **prepaid(clock, 31), assigned_user_id=TOM.id)
+
+    for _ in range(31):
+        await catch_up(place)
+        await catch_up(place)
+        clock.advance(DAY)
+
+    assert await offsets(POOL) == [(30, 30), (7, 7), (1, 1)]
+    assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRING)) == sorted([ANN.id, TOM.id] * 3)
+
+
+# F66
+async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are_left(
+    place,
+    clock,
+    license_of,
+    offsets,
+):
+    await license_of(POOL, **prepaid(clock, 40))
+    await catch_up(place)
+    assert await offsets(POOL) == []
+
+    clock.advance(34 * DAY + timedelta(hours=1))
+    await catch_up(place)
+    await catch_up(place)
+
+    assert await offsets(POOL) == [(7, 6)]
+
+
+# F66
+async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(place, clock, license_of, offsets):
+    license = await license_of(POOL, **prepaid(clock, 5) | {"starts_at": clock.now()})
+    await catch_up(place)
+    assert await offsets(POOL) == []  # the thirtieth and the seventh day before lie before its beginning
+
+    clock.advance(4 * DAY)
+    await catch_up(place)
+    await license_of(POOL, expires_at=license.expires_at + 10 * DAY)
+    clock.advance(9 * DAY)
+    await catch_up(place)
+
+    assert await offsets(POOL) == [(1, 1), (7, 2)]
+
+
+# F18 F66
+async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets, database):
+    await license_of(POOL, **prepaid(clock, 20))
+    async with database.transaction() as session:
+        ours = NotificationRule.event == NotificationEvent.LICENSE_EXPIRING
+        await session.execute(sa.update(NotificationRule).where(ours).values(enabled=False))
+    await catch_up(place)
+    assert await offsets(POOL) == []
+
+    async with database.transaction() as session:
+        for group, days in ((Groups.ACME, 21), (Groups.BOLT, 22)):
+            rule = NotificationRule(
+                event=NotificationEvent.LICENSE_EXPIRING,
+                channels=["PORTAL"],
+                group_id=group,
+                offsets=[days],
+            )
+            session.add(rule)
+    await catch_up(place)
+    assert await offsets(POOL) == [(21, 20)]
+
+    async with database.transaction() as session:
+        acme = NotificationRule.group_id == Groups.ACME
+        await session.execute(sa.update(NotificationRule).where(acme).values(offsets=[40, 30, 25]))
+    await catch_up(place)
+    assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
+
+
+# F67
+async def test_that_it_has_ended_is_told_once_at_the_end(place, clock, license_of, messages):
+    await license_of(POOL, **prepaid(clock, 2), assigned_user_id=TOM.id)
+    clock.advance(2 * DAY - timedelta(microseconds=1))
+    await catch_up(place)
+    assert (await license_of(POOL)).lifecycle is Lifecycle.VALID
+
+    clock.advance(timedelta(microseconds=1))  # the end is exclusive
+    await catch_up(place)
+    clock.advance(9 * DAY)
+    await catch_up(place)
+
+    assert (await license_of(POOL)).lifecycle is Lifecycle.EXPIRED
+    assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRED)) == sorted([ANN.id, TOM.id])
+
+
+async def test_what_is_scheduled_becomes_valid_in_time(place, clock, license_of, acts):
+    scheduled = await license_of(Licenses.BOLT_SCHEDULED)
+    assert scheduled.lifecycle is Lifecycle.SCHEDULED
+
+    clock.at = scheduled.starts_at
+    await catch_up(place)
+
+    assert (await license_of(Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
+    assert (await acts("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
+
+
+# F86
+async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(place, clock, license_of, acts, offsets):
+    """31 January, and each month's last day from there on; three terms that nobody was there for."""
+    await license_of(
+        POOL, model=LicenseModel.SINGLE_USER_SUBSCRIPTION, quantity=1, period="P1M", auto_renew=True, cancelled_at=None,
+        notice_days=0, starts_at=datetime(2026, 12, 31, tzinfo=UTC), anchor_at=datetime(2027, 1, 31, tzinfo=UTC),
+        expires_at=datetime(2027, 1, 31, tzinfo=UTC), lifecycle=Lifecycle.VALID,
+    )  # fmt: skip
+
+    clock.at = datetime(2027, 4, 15, tzinfo=UTC)
+    await catch_up(place)
+    await catch_up(place)
+
+    renewed = await license_of(POOL)
+    assert (renewed.expires_at, renewed.lifecycle) == (datetime(2027, 4, 30, tzinfo=UTC), Lifecycle.VALID)
+    assert (await acts("license.renewed")).count(POOL) == 3
+    assert POOL not in await acts("license.expired")
+    assert await offsets(POOL) == []
+
+
+# F86
+async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(place, clock, license_of, acts):
+    cancelled = await license_of(Licenses.BOLT_CANCELLED)
+    clock.at = cancelled.expires_at
+    await catch_up(place)
+    assert (await license_of(Licenses.BOLT_CANCELLED)).lifecycle is Lifecycle.EXPIRED
+    assert Licenses.BOLT_CANCELLED not in await acts("license.renewed")
+
+
+async def test_a_loan_ends_by_itself(place, clock, database, acts):
+    async with database.transaction() as session:
+        parent = (
+            await session.scalars(
+                sa.select(Activation).where(
+                    Activation.license_id == Licenses.TOM_CAD,
+                    Activation.state == ActivationState.ACTIVE,
+                ),
+            )
+        ).one()
+        loan = Activation(
+            license_id=parent.license_id, container_id=parent.container_id, state=ActivationState.BORROWED,
+            requested_by_id=TOM.id, requested_at=clock.now(), parent_id=parent.id, borrowed_until=clock.now() + DAY,
+        )  # fmt: skip
+        session.add(loan)
+
+    await catch_up(place)
+    assert loan.id not in await acts("activation.lapsed")
+    clock.advance(DAY)
+    await catch_up(place)
+    await catch_up(place)
+
+    assert (await acts("activation.lapsed")).count(loan.id) == 1
+
+
+async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_demo, place, clock, acts):
+    """How often somebody looks changes nothing about what happens."""
+    for _ in range(13):
+        clock.advance(30 * DAY)
+        await catch_up(place)
+    monthly = [sorted(await acts(each), key=str) for each in ("license.expired", "license.renewed", "license.started")]
+
+    late = Database(new_demo())
+    try:
+        await catch_up(replace(place, database=late))
+        async with late.transaction() as session:
+            rows = (await session.execute(sa.select(AuditEntry.action, AuditEntry.resource_id))).all()
+    finally:
+        await late.close()
+
+    once = [
+        sorted((each.resource_id for each in rows if each.action == action), key=str)
+        for action in ("license.expired", "license.renewed", "license.started")
+    ]
+    assert once == monthly
+    assert all(once)

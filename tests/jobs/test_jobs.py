@@ -1,0 +1,148 @@
+"""What falls due is done once, in order, with its trail, however many look after it and however late."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from jobs.jobs import DUTIES, catch_up, perform
+from seeds.cast import ANN, TOM, Licenses
+from store import audit
+from store.activations import Activation, ActivationState
+from store.audit import AuditEntry
+from store.db import jobs
+from store.db.idempotency import IdempotencyKey
+from store.groups import Invitation, InvitationState
+
+INVITATIONS = next(each for each in DUTIES if each.name == "expire_invitations")
+
+
+async def test_what_is_due_is_done_with_its_trail_and_told(place, lapsed, acts, told, database):
+    due = await lapsed(3)
+
+    await catch_up(place)
+
+    assert due <= set(await acts("invitation.expired"))
+    async with database.transaction() as session:
+        states = await session.scalars(sa.select(Invitation.state).where(Invitation.id.in_(due)))
+        assert set(states) == {InvitationState.EXPIRED}
+        last = (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))).one()
+        assert (last.actor_id, told.numbers[-1]) == (None, last.number)
+        assert (await audit.verify(session))[1] is None
+
+
+async def test_what_was_done_is_not_done_again(place, lapsed, acts):
+    await lapsed(3)
+    assert await catch_up(place) >= 3
+    before = await acts("invitation.expired")
+
+    assert await catch_up(place) == 0
+
+    assert await acts("invitation.expired") == before
+
+
+async def test_several_who_look_at_once_do_each_thing_once(place, lapsed, acts):
+    due = await lapsed(120)
+
+    await asyncio.gather(*(catch_up(place) for _ in range(6)))
+    await catch_up(place)
+
+    done = await acts("invitation.expired")
+    assert len(done) == len(set(done))
+    assert due <= set(done)
+
+
+async def test_whoever_was_away_for_days_finds_what_fell_due_since(place, clock, acts, database):
+    await catch_up(place)
+    async with database.transaction() as session:
+        waiting = await session.scalars(sa.select(Invitation.id).where(Invitation.state == InvitationState.PENDING))
+        waiting = set(waiting)
+    assert waiting
+
+    clock.advance(timedelta(days=400))
+    await catch_up(place)
+
+    done = await acts("invitation.expired")
+    assert waiting <= set(done)
+    assert len(done) == len(set(done))
+
+
+async def test_a_seat_that_nobody_confirms_is_free_again(place, clock, row_of, acts):
+    await catch_up(place)
+    assert (await row_of()).state is ActivationState.PENDING
+
+    clock.advance(timedelta(days=60))
+    await catch_up(place)
+
+    waiting = await row_of()
+    assert (waiting.state, waiting.seat) == (ActivationState.ABORTED, None)
+    assert (await acts("activation.aborted")).count(waiting.id) == 1
+
+
+async def test_answers_are_kept_for_a_week(place, clock, database):
+    def key(name, days):
+        return IdempotencyKey(
+            actor_id=ANN.id,
+            key=name,
+            operation="x",
+            fingerprint=b"",
+            created_at=clock.now() - timedelta(days=days),
+        )
+
+    async with database.transaction() as session:
+        session.add_all([key("old", 7), key("new", 6)])
+
+    await catch_up(place)
+
+    async with database.transaction() as session:
+        assert set(await session.scalars(sa.select(IdempotencyKey.key))) == {"new"}
+
+
+async def test_a_duty_that_fails_leaves_nothing_behind(place, lapsed, acts, database):
+    due = await lapsed(2)
+
+    async def breaks(_session):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await perform(place, INVITATIONS, go_on=breaks)
+
+    assert due.isdisjoint(await acts("invitation.expired"))
+    async with database.transaction() as session:
+        states = await session.scalars(sa.select(Invitation.state).where(Invitation.id.in_(due)))
+        assert set(states) == {InvitationState.PENDING}
+
+
+async def test_a_job_is_on_the_list_if_and_only_if_its_transaction_stands(database):
+    async def listed():
+        async with database.transaction() as session:
+            return list(await session.scalars(sa.text("SELECT task_name FROM procrastinate_jobs")))
+
+    async def put_on_the_list_and_fail():
+        async with database.transaction() as session:
+            await jobs.enqueue(session, "abort_stale", timestamp=0)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await put_on_the_list_and_fail()
+    assert await listed() == []
+
+    async with database.transaction() as session:
+        await jobs.enqueue(session, "abort_stale", timestamp=0)
+    assert await listed() == ["abort_stale"]
+
+
+@pytest.fixture
+def row_of(database):
+    """Tom's activation that waits for a receipt."""
+
+    async def read():
+        async with database.transaction() as session:
+            found = sa.select(Activation).where(
+                Activation.license_id == Licenses.TOM_RENDER,
+                Activation.requested_by_id == TOM.id,
+            )
+            return (await session.scalars(found)).one()
+
+    return read

@@ -1,0 +1,26 @@
+"""How long the machine runs: seconds with every run of the tests, a quarter of an hour in a nightly one."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from authz.lists.builder import Listing
+from authz.load_policy import load_policy
+
+_ALWAYS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
+_ORDINARY = settings(_ALWAYS, max_examples=4, stateful_step_count=100, derandomize=True)
+_NIGHTLY = settings(_ALWAYS, max_examples=210, stateful_step_count=100)
+
+TOKENS_LAST = timedelta(days=365 * 30)
+
+
+@pytest.fixture(scope="session")
+def listing():
+    return Listing(load_policy())
+
+
+@pytest.fixture
+def extent(nightly):
+    """The settings of this run."""
+    return _NIGHTLY if nightly else _ORDINARY

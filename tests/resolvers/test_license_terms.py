@@ -1,0 +1,307 @@
+"""Licenses in the course of time: what people do about it, and what the worker does when nobody does anything."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from resolvers.activations import activate_license
+from resolvers.grants import create_grant
+from resolvers.license_terms import (
+    add_days,
+    cancel_license,
+    modify_license,
+    reinstate_license,
+    renew_license,
+    revoke_license,
+    suspend_license,
+)
+from resolvers.scheduled.term_jobs import expire_due, renew_due
+from resolvers.time_contingents import draw_contingent, modify_contingent, sell_contingent
+from seeds.cast import ANN, BEA, IDA, REX, SAL, TOM, Categories, Groups, Licenses, Products, cloud_of, named
+from seeds.demo_catalog import feature_id
+from store.activations import COUNTING, Activation
+from store.audit import AuditEntry
+from store.errors import Forbidden, NotFound, WrongState
+from store.license_errors import LicenseExpired, LicenseNotUsable, NoticePassed, OutsideOwner
+from store.license_models import ModelCell, ModelRuleBroken
+from store.licenses import DeactivationRule, License, Lifecycle
+from store.orders import ContingentExhausted, TimeContingent
+from store.products import FeatureOfOther, GrantBound, GrantVerb, OverBound
+from tests.resolvers.conftest import NOW
+
+DAY = timedelta(days=1)
+ACME_DAYS = named("contingent", "Acme")
+BOLT_DAYS = named("contingent", "Bolt")
+
+
+@pytest.fixture
+def pool(database):
+    async def left(id_):
+        async with database.transaction() as session:
+            return await session.scalar(sa.select(TimeContingent.days).where(TimeContingent.id == id_))
+
+    return left
+
+
+# F86 F123
+async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting, row, worked):
+    await cancel_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+    license = await row(License, Licenses.TOM_CAD)
+    (await row(License, Licenses.TOM_CAD)).require_usable(at=license.expires_at - timedelta(microseconds=1))
+
+    renewed = await worked(renew_due, license.expires_at)
+    expired = await worked(expire_due, license.expires_at)
+
+    assert Licenses.TOM_CAD not in {each.license_id for each in renewed}
+    assert Licenses.TOM_CAD in {each.license_id for each in expired}
+    assert (await row(License, Licenses.TOM_CAD)).lifecycle is Lifecycle.EXPIRED
+    assert license.expires_at == (await row(License, Licenses.TOM_CAD)).expires_at
+
+
+# F86
+async def test_a_cancellation_after_the_day_of_notice_is_too_late(acting, row, written):
+    await written(Licenses.TOM_CAD, notice_days=300)
+
+    with pytest.raises(NoticePassed):
+        await cancel_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+
+    assert (await row(License, Licenses.TOM_CAD)).cancelled_at is None
+
+
+# F123
+async def test_changing_needs_the_role_and_the_right_of_the_category(acting, row):
+    for who, license_id, refusal in (
+        (ANN, Licenses.TOM_CAD, Forbidden),
+        (TOM, Licenses.TOM_CAD, Forbidden),
+        (REX, Licenses.TOM_RENDER, Forbidden),
+        (BEA, Licenses.TOM_CAD, NotFound),
+    ):
+        for case in (cancel_license, renew_license):
+            with pytest.raises(refusal):
+                await case(await acting(who), license_id=license_id)
+    before = await row(License, Licenses.TOM_CAD)
+    assert before.cancelled_at is None
+
+    await cancel_license(await acting(REX), license_id=Licenses.TOM_CAD)
+
+    assert (await row(License, Licenses.TOM_CAD)).cancelled_at == NOW
+
+
+# F59
+async def test_whoever_may_create_may_not_revoke(acting, row):
+    with pytest.raises(Forbidden):
+        await revoke_license(await acting(REX), license_id=Licenses.TOM_CAD)
+    assert (await row(License, Licenses.TOM_CAD)).lifecycle is Lifecycle.VALID
+
+    await revoke_license(await acting(SAL), license_id=Licenses.BEA_BOLT)
+
+    assert (await row(License, Licenses.BEA_BOLT)).lifecycle is Lifecycle.REVOKED
+
+
+async def test_a_revoked_license_takes_its_activations_along_and_stays_revoked(acting, database):
+    await revoke_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+
+    async with database.transaction() as session:
+        held = (Activation.license_id == Licenses.TOM_CAD, Activation.state.in_(COUNTING))
+        assert await session.scalar(sa.select(sa.func.count()).where(*held)) == 0
+    for case in (revoke_license, suspend_license, renew_license, cancel_license):
+        with pytest.raises(WrongState) as refused:
+            await case(await acting(IDA), license_id=Licenses.TOM_CAD)
+        assert refused.value.details == {"state": Lifecycle.REVOKED}
+
+
+async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(acting, row):
+    cloud = cloud_of(Groups.ACME)
+    await suspend_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS)
+    with pytest.raises(LicenseNotUsable):
+        await activate_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud)
+    with pytest.raises(Forbidden):
+        await reinstate_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS)
+
+    await reinstate_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS)
+
+    assert (await row(License, Licenses.ACME_TEN_SEATS)).lifecycle is Lifecycle.VALID
+
+
+# F84 F85 F88 F89
+async def test_what_has_no_term_is_not_renewed_by_anybody(acting):
+    for license_id in (Licenses.TOM_RENDER, Licenses.ACME_TEN_SEATS, Licenses.ACME_DEMO, Licenses.TOM_PREPAID):
+        with pytest.raises(ModelRuleBroken) as refused:
+            await renew_license(await acting(IDA), license_id=license_id)
+        assert refused.value.details["cell"] is ModelCell.RENEWAL
+
+
+# F90
+async def test_what_is_not_for_resale_is_renewed_by_hand_only(acting, row, worked):
+    before = (await row(License, Licenses.SALES_NFR)).expires_at
+
+    assert Licenses.SALES_NFR not in {each.license_id for each in await worked(renew_due, before)}
+    await renew_license(await acting(SAL), license_id=Licenses.SALES_NFR)
+
+    assert (await row(License, Licenses.SALES_NFR)).expires_at == before.replace(year=before.year + 1)
+
+
+# F88
+async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
+    clock.advance(3 * DAY)
+
+    await activate_license(
+        await acting(ANN),
+        license_id=Licenses.ACME_DEMO,
+        container_id=cloud_of(Groups.ACME),
+        device_label="one",
+    )
+
+    assert (await row(License, Licenses.ACME_DEMO)).expires_at == NOW + 33 * DAY
+    clock.advance(30 * DAY)
+    with pytest.raises(LicenseExpired):
+        await activate_license(
+            await acting(ANN),
+            license_id=Licenses.ACME_DEMO,
+            container_id=cloud_of(Groups.ACME),
+            device_label="two",
+        )
+
+
+# F89
+async def test_days_that_are_bought_are_added_to_the_end(acting, row):
+    before = (await row(License, Licenses.TOM_PREPAID)).expires_at
+
+    await add_days(await acting(REX), license_id=Licenses.TOM_PREPAID, days=60)
+    with pytest.raises(OverBound) as refused:
+        await add_days(await acting(REX), license_id=Licenses.TOM_PREPAID, days=61)
+    with pytest.raises(Forbidden):
+        await add_days(await acting(TOM), license_id=Licenses.TOM_PREPAID, days=1)
+
+    assert refused.value.details == {"bound": GrantBound.DAYS, "limit": 60}
+    assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + 60 * DAY
+
+
+# F87
+async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(acting, row, worked):
+    await modify_license(await acting(IDA), license_id=Licenses.BERLIN_PUBLIC, quantity=4)
+    before = await row(License, Licenses.BERLIN_PUBLIC)
+
+    await worked(renew_due, before.expires_at)
+
+    after = await row(License, Licenses.BERLIN_PUBLIC)
+    assert (before.quantity, before.next_quantity) == (10, 4)
+    assert (after.quantity, after.next_quantity) == (4, None)
+
+
+# F85
+async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_away(acting, row):
+    await modify_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
+    with pytest.raises(ModelRuleBroken):
+        await modify_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
+
+    assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 12
+
+
+async def test_more_seats_than_the_right_allows_are_refused(acting, row):
+    right = {"category_id": Categories.SIMULATION, "scope_group_id": Groups.ACME, "verbs": [GrantVerb.MODIFY]}
+    await create_grant(await acting(IDA), holder_id=ANN.id, max_quantity=11, **right)
+
+    await modify_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
+    with pytest.raises(OverBound) as refused:
+        await modify_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
+
+    assert refused.value.details == {"bound": GrantBound.QUANTITY, "limit": 11}
+    assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 11
+
+
+# F92
+async def test_one_feature_is_switched_off_and_another_on(acting, database):
+    wanted = [feature_id(Products.CAD, 1), feature_id(Products.CAD, 3)]
+
+    answer = await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, feature_ids=wanted)
+    with pytest.raises(FeatureOfOther):
+        await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, feature_ids=[feature_id(Products.FLOW, 1)])
+
+    assert answer.changes[0]["after"]["features"] == [str(each) for each in wanted]
+    async with database.transaction() as session:
+        loaded = [sa.orm.selectinload(License.features)]
+        license = await session.get_one(License, Licenses.TOM_CAD, options=loaded)
+        assert sorted(each.code for each in license.features) == [1, 3]
+
+
+# F46
+async def test_deactivation_is_switched_for_one_license(acting, row):
+    found = []
+    for rule in (DeactivationRule.DISABLED, DeactivationRule.ALLOWED, DeactivationRule.AS_PRODUCT):
+        await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, deactivation=rule)
+        found.append((await row(License, Licenses.TOM_CAD)).deactivation_allowed)
+
+    assert found == [False, True, None]
+
+
+# F104
+async def test_days_of_a_pool_run_for_a_license_from_its_end(acting, row, pool):
+    before = (await row(License, Licenses.TOM_PREPAID)).expires_at
+
+    await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=20)
+
+    assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + 20 * DAY
+    assert await pool(ACME_DAYS) == 70
+
+
+# F104
+async def test_of_two_draws_of_the_last_day_exactly_one_wins(acting, row, pool):
+    await modify_contingent(await acting(IDA), contingent_id=ACME_DAYS, days=1)
+    before = (await row(License, Licenses.TOM_PREPAID)).expires_at
+    ann = await acting(ANN)
+
+    answers = await asyncio.gather(
+        *(draw_contingent(ann, license_id=Licenses.TOM_PREPAID, days=1) for _ in range(2)),
+        return_exceptions=True,
+    )
+
+    (lost,) = [each for each in answers if isinstance(each, ContingentExhausted)]
+    assert lost.details == {"limit": 0}
+    assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + DAY
+    assert await pool(ACME_DAYS) == 0
+
+
+# F104
+async def test_more_days_than_there_are_and_those_of_others_are_refused(acting, row, pool):
+    before = (await row(License, Licenses.TOM_PREPAID)).expires_at
+
+    with pytest.raises(ContingentExhausted) as refused:
+        await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=91)
+    with pytest.raises(NotFound):
+        await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
+    with pytest.raises(OutsideOwner):
+        await draw_contingent(await acting(IDA), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
+    with pytest.raises(ModelRuleBroken):
+        await draw_contingent(await acting(IDA), license_id=Licenses.ACME_PUBLIC, days=1, contingent_id=ACME_DAYS)
+
+    assert refused.value.details == {"limit": 90}
+    assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before
+    assert (await pool(ACME_DAYS), await pool(BOLT_DAYS)) == (90, 30)
+
+
+# F104
+async def test_the_vendor_sells_days_and_nobody_else(acting, database, pool):
+    sale = {"group_id": Groups.ACME, "product_id": Products.VIEWER, "days": 10}
+    with pytest.raises(Forbidden):
+        await sell_contingent(await acting(ANN), **sale)
+
+    await sell_contingent(await acting(IDA), **sale)
+    await sell_contingent(await acting(IDA), **sale | {"product_id": Products.CAD})
+
+    assert await pool(ACME_DAYS) == 100
+    async with database.transaction() as session:
+        made = sa.select(TimeContingent.days).where(TimeContingent.product_id == Products.CAD)
+        assert await session.scalar(made) == 10
+
+
+# F50
+async def test_a_refused_step_is_on_record_too(acting, database):
+    with pytest.raises(ModelRuleBroken):
+        await renew_license(await acting(IDA), license_id=Licenses.TOM_RENDER)
+
+    async with database.transaction() as session:
+        last = await session.scalar(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))
+    assert (last.action, last.code, last.license_id) == ("licenseRenew", "MODEL_RULE", Licenses.TOM_RENDER)

@@ -1,0 +1,99 @@
+"""Terms by the calendar: from the anchor, day clamped, exclusive ends, UTC throughout."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.db.periods import Period, days_between, period_of, term_end, terms_until
+from store.errors import BadInput
+
+MONTH = period_of("P1M")
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+def test_the_31st_of_january_and_a_month_three_times():
+    ends = [term_end(utc(2027, 1, 31, 9, 30), MONTH, number) for number in (1, 2, 3)]
+
+    assert ends == [utc(2027, 2, 28, 9, 30), utc(2027, 3, 31, 9, 30), utc(2027, 4, 30, 9, 30)]
+
+
+def test_a_leap_day_comes_back_in_the_next_leap_year():
+    year = period_of("P1Y")
+
+    ends = [term_end(utc(2028, 2, 29), year, number) for number in (1, 2, 3, 4)]
+
+    assert ends == [utc(2029, 2, 28), utc(2030, 2, 28), utc(2031, 2, 28), utc(2032, 2, 29)]
+
+
+def test_a_month_before_a_leap_day_ends_on_it():
+    assert term_end(utc(2028, 1, 31), MONTH, 1) == utc(2028, 2, 29)
+
+
+def test_days_are_of_24_hours_whatever_clocks_on_walls_do():
+    # Clocks in Europe went back in the night to 25 October 2026: in UTC nothing happened.
+    assert term_end(utc(2026, 10, 24, 22), period_of("P1D"), 1) == utc(2026, 10, 25, 22)
+
+
+def test_an_instant_of_another_zone_means_the_same_term():
+    berlin = timezone(timedelta(hours=1))
+    anchor = datetime(2027, 1, 31, 0, 30, tzinfo=berlin).astimezone(UTC)
+
+    assert term_end(anchor, MONTH, 1) == utc(2027, 2, 28, 23, 30)
+
+
+def test_which_term_ends_at_an_instant():
+    anchor = utc(2027, 1, 31)
+
+    assert terms_until(anchor, MONTH, anchor) == 0
+    assert terms_until(anchor, MONTH, utc(2027, 2, 28)) == 1
+    assert terms_until(anchor, MONTH, utc(2027, 3, 31)) == 2
+    assert terms_until(anchor, MONTH, utc(2027, 3, 28)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("P1Y", Period(12, 0)), ("P18M", Period(18, 0)), ("P2W", Period(0, 14)), ("P30D", Period(0, 30)),
+        ("P1Y2M10D", Period(14, 10)),
+    ],
+)  # fmt: skip
+def test_durations_of_iso_8601_are_read(text, period):
+    assert period_of(text) == period
+
+
+@pytest.mark.parametrize("text", ["", "P", "P0D", "1M", "P1M ", "PT24H", "P-1M", "P1.5M", "P٣M", "P101Y", "P9999Y"])
+def test_anything_else_is_refused(text):
+    with pytest.raises(BadInput, match="ISO 8601"):
+        period_of(text)
+
+
+def test_a_begun_day_counts_as_a_whole_one():
+    assert days_between(utc(2027, 1, 1), utc(2027, 1, 31)) == 30
+    assert days_between(utc(2027, 1, 1), utc(2027, 1, 31, 0, 0, 1)) == 31
+
+
+@given(
+    st.datetimes(utc(2000, 1, 1).replace(tzinfo=None), utc(2100, 1, 1).replace(tzinfo=None)),
+    st.builds(Period, st.integers(0, 36), st.integers(0, 60)).filter(lambda each: each.longest_days),
+    st.integers(0, 60),
+)
+def test_every_term_is_found_again_and_the_next_one_ends_later(moment, period, number):
+    anchor = moment.replace(tzinfo=UTC)
+
+    end = term_end(anchor, period, number)
+
+    assert terms_until(anchor, period, end) == number
+    assert term_end(anchor, period, number + 1) > end
+    assert days_between(anchor, term_end(anchor, period, 1)) <= period.longest_days
+
+
+def test_no_term_ends_after_the_last_year_of_the_calendar():
+    with pytest.raises(BadInput, match="9999"):
+        term_end(utc(9999, 6, 1), MONTH, 7)
+    with pytest.raises(BadInput, match="9999"):
+        term_end(utc(9999, 12, 31), period_of("P1D"), 1)
