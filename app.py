@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from authz.gate.access import Access, Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Access, Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from jobs import mail_delivery, worker
-from jobs.jobs import Workplace
+from jobs.jobs import JobContext
 from jobs.smtp import MailServer, sender_of
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
@@ -45,9 +45,9 @@ def create_app(settings: Settings) -> Starlette:
     central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
     policy = load_policy()
     seal = CodeSeal(settings.data_dir / "keys")
-    portal = Portal(database, Listing(policy), clock, announcing, central, seal)
+    portal = Services(database, QueryBuilder(policy), clock, announcing, central, seal)
     schema = build_schema(policy, Subscription)
-    place = Workplace(database, clock, announcing)
+    place = JobContext(database, clock, announcing)
     working = worker.running(place, settings.database_url) if settings.worker else nullcontext()
     office = _post_office(settings, database) if settings.worker else None
 
@@ -102,16 +102,16 @@ async def work(settings: Settings) -> None:
     announcing = announcer(Feed(database), settings.redis_url)
     try:
         async with announcing.running(), mail_delivery.running(_post_office(settings, database)):
-            await worker.run(Workplace(database, SystemClock(), announcing), settings.database_url)
+            await worker.run(JobContext(database, SystemClock(), announcing), settings.database_url)
     finally:
         await database.close()
 
 
-def _post_office(settings: Settings, database: Database) -> mail_delivery.PostOffice | None:
+def _post_office(settings: Settings, database: Database) -> mail_delivery.MailDelivery | None:
     """Who sends letters; None where they wait."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    return mail_delivery.PostOffice(
+    return mail_delivery.MailDelivery(
         database,
         SystemClock(),
         MailServer.at(settings.smtp_url),

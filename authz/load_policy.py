@@ -6,13 +6,13 @@ from pathlib import Path
 from authz.compiler.compile import CompiledPolicy, compile_policy
 from authz.gate.actor import CARRIED, PortalContext
 from authz.policy import Policy
-from store.db.base import Record
+from store.db.base import Base
 from store.db.registry import RESOURCES, User
 
 POLICY_FILE = Path(__file__).resolve().parent.parent / "policies.polar"
 
 
-def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[Record]]] = ()) -> Policy:
+def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[Base]]] = ()) -> Policy:
     """Compile the policy, or raise PolicyRefused with every line that is unsound."""
     return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required))
 
@@ -21,8 +21,8 @@ def compile_text(
     text: str,
     *,
     file: str = POLICY_FILE.name,
-    classes: Iterable[type[Record]] = RESOURCES,
-    required: Iterable[tuple[str, type[Record]]] = (),
+    classes: Iterable[type[Base]] = RESOURCES,
+    required: Iterable[tuple[str, type[Base]]] = (),
 ) -> CompiledPolicy:
     """Compile a text over the real nouns, or over some of them."""
     return compile_policy(

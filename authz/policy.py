@@ -4,13 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from authz.backends.python import Check, compile_check
-from authz.backends.sql import Forms
+from authz.backends.sql import SqlCondition
 from authz.compiler.compile import CompiledPolicy
 from authz.compiler.guards import folded, guards_of, holds
 from authz.compiler.ir import Atom, Plan
-from store.db.base import Record
+from store.db.base import Base
 
-Shade = frozenset[Atom]
+ActorProfile = frozenset[Atom]
 
 
 class Policy:
@@ -21,43 +21,43 @@ class Policy:
         plans = [*compiled.plans.values(), *compiled.fields.values()]
         self._guards = guards_of(plans)
         self._guards_of = {(each.cls, each.action): frozenset(guards_of([each])) for each in plans}
-        self._forms: dict[tuple[type[Record], str, Shade], Forms] = {}
-        self._checks: dict[tuple[type[Record], str], Check] = {}
+        self._conditions: dict[tuple[type[Base], str, ActorProfile], SqlCondition] = {}
+        self._checks: dict[tuple[type[Base], str], Check] = {}
 
     @cached_property
     def hash(self) -> str:
         return self.compiled.hash
 
-    def actions(self, cls: type[Record]) -> tuple[str, ...]:
+    def actions(self, cls: type[Base]) -> tuple[str, ...]:
         """The permissions of a class, in the order of its block."""
         return self.compiled.block(cls).permissions
 
-    def protected(self, cls: type[Record]) -> tuple[str, ...]:
+    def protected(self, cls: type[Base]) -> tuple[str, ...]:
         """The columns of a class that have rules of their own."""
         return tuple(column for owner, column in self.compiled.fields if owner is cls)
 
-    def sentences(self, action: str, cls: type[Record]) -> tuple[str, ...]:
+    def sentences(self, action: str, cls: type[Base]) -> tuple[str, ...]:
         """By which rules one may do this, in the customer's words."""
         return self.compiled.sentences(action, cls)
 
-    def shade(self, actor: Any) -> Shade:
+    def actor_profile(self, actor: Any) -> ActorProfile:
         """The conditions on the actor alone that hold for this one: equal shades share statements."""
         return frozenset(guard for guard in self._guards if holds(guard, actor))
 
-    def forms(self, cls: type[Record], action: str, actor: Any) -> Forms:
+    def condition(self, cls: type[Base], action: str, actor: Any) -> SqlCondition:
         """May he, on which rows: for one actor's kind. Raises KeyError for an action that the class does not have."""
         return self._fold(self.compiled.plans[cls, action], actor)
 
-    def field_forms(self, cls: type[Record], column: str, actor: Any) -> Forms | None:
+    def field_condition(self, cls: type[Base], column: str, actor: Any) -> SqlCondition | None:
         """On which rows he sees a column; None for a column that is as readable as its row."""
         plan = self.compiled.fields.get((cls, column))
         return None if plan is None else self._fold(plan, actor)
 
-    def check(self, cls: type[Record], action: str) -> Check:
+    def check(self, cls: type[Base], action: str) -> Check:
         """The same answer in Python, for an actor and a row whose neighbours are loaded."""
         return self._checked(self.compiled.plans[cls, action])
 
-    def field_check(self, cls: type[Record], column: str) -> Check:
+    def field_check(self, cls: type[Base], column: str) -> Check:
         """Whether he sees a protected column, in Python."""
         return self._checked(self.compiled.fields[cls, column])
 
@@ -67,9 +67,9 @@ class Policy:
             self._checks[key] = compile_check(plan)
         return self._checks[key]
 
-    def _fold(self, plan: Plan, actor: Any) -> Forms:
-        shade = self.shade(actor) & self._guards_of[plan.cls, plan.action]
+    def _fold(self, plan: Plan, actor: Any) -> SqlCondition:
+        shade = self.actor_profile(actor) & self._guards_of[plan.cls, plan.action]
         key = (plan.cls, plan.action, shade)
-        if key not in self._forms:
-            self._forms[key] = Forms(plan.cls, folded(plan, shade))
-        return self._forms[key]
+        if key not in self._conditions:
+            self._conditions[key] = SqlCondition(plan.cls, folded(plan, shade))
+        return self._conditions[key]

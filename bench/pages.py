@@ -11,12 +11,12 @@ import asyncpg
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from sqlalchemy.orm import undefer
 
-from authz.gate.access import Portal
-from authz.gate.actor import WHO_ASKS, Actor, actor_of
+from authz.gate.access import Services
+from authz.gate.actor import ACTOR_QUERY, Actor, actor_of
 from authz.lists import plans
 from authz.lists.filters import values_of
 from authz.lists.plans import Plan
-from authz.lists.queries import COUNT_LIMIT, PageOf, Statement, Want
+from authz.lists.queries import COUNT_LIMIT, PageQuery, Projection, Statement
 from bench import by_hand
 from seeds.personas import Persona
 from store.db import tokens
@@ -27,7 +27,7 @@ ROUNDS = 21
 _FIRST = 50
 _PATIENCE = 4  # seconds for one run of a candidate; what takes longer is out
 _HOPELESS = 10  # times slower than the fastest: such a candidate is compared once, and timed no further
-_WANT = Want(columns=frozenset(by_hand.COLUMNS) - {"id"})
+_WANT = Projection(columns=frozenset(by_hand.COLUMNS) - {"id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,17 @@ class Measured:
         return self.engine / self.by_hand
 
 
-async def measure(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> list[Measured]:
+async def measure(portal: Services, raw: asyncpg.Connection, persona: Persona) -> list[Measured]:
     """The first and the tenth page of one persona, candidates and engine in turn."""
     actor = await _actor(portal, persona)
     everything = actor.is_isv_admin
     found = []
     after = None
     for page in ("first", "tenth"):
-        asked = PageOf(first=_FIRST, after=after)
+        query = PageQuery(first=_FIRST, after=after)
         plan, choosing = await _choice(portal, raw, actor)
-        statement = _statement(portal, actor, asked, plan)
-        values = {**actor.values, "limit": _FIRST, **values_of(asked)}
+        statement = _statement(portal, actor, query, plan)
+        values = {**actor.values, "limit": _FIRST, **values_of(query)}
         hand_values = [persona.user_id, _FIRST, *(after or ())]
         candidates = {
             name: (text, _used(text, hand_values))
@@ -78,14 +78,14 @@ async def measure(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> 
     return found
 
 
-async def count(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> Measured:
+async def count(portal: Services, raw: asyncpg.Connection, persona: Persona) -> Measured:
     """The count up to COUNT_LIMIT, against the best that an expert writes."""
     actor = await _actor(portal, persona)
     plan, _ = await _choice(portal, raw, actor)
     if plan is Plan.FAN:
-        statement: Any = plans.count(portal.listing, License, "read", actor, PageOf())
+        statement: Any = plans.count(portal.queries, License, "read", actor, PageQuery())
     else:
-        statement = portal.listing.count(License, "read", actor, PageOf())
+        statement = portal.queries.count(License, "read", actor, PageQuery())
     limit = COUNT_LIMIT + 1
     texts = by_hand.counts(everything=actor.is_isv_admin)
     hand = {name: (text, [persona.user_id, limit]) for name, text in texts.items()}
@@ -107,27 +107,27 @@ async def count(portal: Portal, raw: asyncpg.Connection, persona: Persona) -> Me
     )
 
 
-async def _actor(portal: Portal, persona: Persona) -> Actor:
+async def _actor(portal: Services, persona: Persona) -> Actor:
     now = portal.clock.now()
     async with portal.database.transaction() as session:
         user = await session.get_one(User, persona.user_id, options=[undefer(User.holds_support)])
         token = await tokens.issue(session, user, name="bench", lifetime=timedelta(hours=1), now=now)
     async with portal.database.snapshot() as connection:
-        row = (await connection.execute(WHO_ASKS, {"token_hash": tokens.hash_token(token)})).first()
+        row = (await connection.execute(ACTOR_QUERY, {"token_hash": tokens.hash_token(token)})).first()
     return actor_of(row, at=now)
 
 
-async def _choice(portal: Portal, raw: asyncpg.Connection, actor: Actor) -> tuple[Plan, float]:
+async def _choice(portal: Services, raw: asyncpg.Connection, actor: Actor) -> tuple[Plan, float]:
     """Which plan the engine takes, and what the choice costs when nothing is remembered."""
-    if portal.policy.forms(License, "read", actor).everything:
+    if portal.policy.condition(License, "read", actor).everything:
         return Plan.WALK, 0.0
-    asked, took = PageOf(first=_FIRST), 0.0
+    query, took = PageQuery(first=_FIRST), 0.0
     found = {"keys": 0, "hits": 0}
     for name in found:
         statement = (
-            plans.keys(portal.listing, License, "read", actor)
+            plans.keys(portal.queries, License, "read", actor)
             if name == "keys"
-            else plans.hits(portal.listing, License, "read", actor, asked, many=found["keys"] > plans.MANY)
+            else plans.hits(portal.queries, License, "read", actor, query, many=found["keys"] > plans.MANY)
         )
         times, rows = await _in_turn(raw, {name: _compiled(statement, dict(actor.values))})
         found[name], took = rows[name][0][0], took + times[name]
@@ -136,15 +136,15 @@ async def _choice(portal: Portal, raw: asyncpg.Connection, actor: Actor) -> tupl
     return plans.choose(**found, first=_FIRST), took
 
 
-def _statement(portal: Portal, actor: Actor, asked: PageOf, plan: Plan) -> Statement:
+def _statement(portal: Services, actor: Actor, query: PageQuery, plan: Plan) -> Statement:
     if plan is Plan.FAN:
-        return plans.fan(portal.listing, License, "read", actor, asked, _WANT)
-    return plans.walk(portal.listing, License, "read", actor, asked, _WANT, hashed=plan is Plan.HASH)
+        return plans.fan(portal.queries, License, "read", actor, query, _WANT)
+    return plans.walk(portal.queries, License, "read", actor, query, _WANT, hashed=plan is Plan.HASH)
 
 
-async def _cursor(portal: Portal, raw: asyncpg.Connection, actor: Actor, plan: Plan) -> tuple[Any, Any] | None:
+async def _cursor(portal: Services, raw: asyncpg.Connection, actor: Actor, plan: Plan) -> tuple[Any, Any] | None:
     """The last row of the ninth page; None for who has no tenth."""
-    statement = _statement(portal, actor, PageOf(first=_FIRST), plan)
+    statement = _statement(portal, actor, PageQuery(first=_FIRST), plan)
     text, values = _compiled(statement, {**actor.values, "limit": 9 * _FIRST + 1})
     rows = await raw.fetch(text, *values)
     return (rows[-2]["created_at"], rows[-2]["id"]) if len(rows) > 9 * _FIRST else None

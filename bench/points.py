@@ -14,7 +14,7 @@ from authz.verify.load_world import World
 from bench import peers
 from store.activations import Activation
 from store.containers import Container
-from store.db.base import Record
+from store.db.base import Base
 from store.db.registry import RESOURCES
 from store.groups import Group
 from store.licenses import License
@@ -22,7 +22,7 @@ from store.users import User
 
 ROUNDS = 5
 _QUESTIONS, _OF_OSO, _OF_PEERS = 4000, 200, 1000
-_CLASSES: Sequence[tuple[type[Record], int]] = ((License, 50), (Container, 20), (Activation, 20), (Group, 10))
+_CLASSES: Sequence[tuple[type[Base], int]] = ((License, 50), (Container, 20), (Activation, 20), (Group, 10))
 _READS, _NEAR = 0.6, 0.5
 
 Run = tuple[Callable[[], object], int]
@@ -34,7 +34,7 @@ class Question:
     """May this account do this to this row."""
 
     user: Any
-    cls: type[Record]
+    cls: type[Base]
     action: str
     row: Any
 
@@ -116,7 +116,7 @@ def _people(world: World, chance: random.Random) -> list[Any]:
     return [chance.choice(kind) for kind, number in kinds if kind for _ in range(number)]
 
 
-def _near(policy: Policy, world: World, user: Any, chance: random.Random) -> dict[type[Record], list[Any]]:
+def _near(policy: Policy, world: World, user: Any, chance: random.Random) -> dict[type[Base], list[Any]]:
     """Some rows of each class that he may read, if there are any."""
     found = {}
     for cls, _ in _CLASSES:

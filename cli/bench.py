@@ -12,8 +12,8 @@ import asyncpg
 import sqlalchemy as sa
 import uvloop
 
-from authz.gate.access import Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from bench.pages import Measured, count, measure
 from cli import CommandFailed, portal_database
@@ -22,7 +22,7 @@ from seeds.personas import personas
 from settings import CHECKOUT, Settings
 from store.db.clock import SystemClock
 from store.db.database import Database
-from subscriptions.announcer import InProcess
+from subscriptions.announcer import LocalAnnouncer
 from subscriptions.feed import Feed
 
 SUMMARY = "measure the portal against hand-written SQL, on a large world of a stated size"
@@ -101,7 +101,7 @@ async def _authz(url: str, licenses: int) -> list[str]:
     begin = time.perf_counter()
     policy = load_policy()
     compiling = time.perf_counter() - begin
-    portal = Portal(database, Listing(policy), SystemClock(), InProcess(Feed(database)))
+    portal = Services(database, QueryBuilder(policy), SystemClock(), LocalAnnouncer(Feed(database)))
     raw = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"), server_settings={"jit": "off"})
     try:
         await _stocked(database, licenses)

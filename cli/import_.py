@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from authz.gate.access import Access, Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Access, Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from cli import CommandFailed, portal_database
 from cli.token import find_account
@@ -60,7 +60,7 @@ def run(args: Namespace, settings: Settings) -> int:
 async def _import(url: str, settings: Settings, args: Namespace, given: Given, mistakes: list[Finding]) -> int:
     database = Database(url, pool_size=2)
     announcing = announcer(Feed(database), settings.redis_url)
-    portal = Portal(database, Listing(load_policy()), SystemClock(), announcing)
+    portal = Services(database, QueryBuilder(load_policy()), SystemClock(), announcing)
     try:
         async with announcing.running():
             plan = await _begun(portal, args, given, mistakes)
@@ -96,7 +96,7 @@ async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: P
             progress.advance(bar, sum(len(rows) for rows in part.values()))
 
 
-async def _begun(portal: Portal, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
+async def _begun(portal: Services, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
     """What an import into a portal that nobody uses will do, with its first administrator let in; None for another one.
 
     Nobody is there who could be asked: whoever may run commands here names the administrator in the file.
@@ -123,7 +123,7 @@ async def _begun(portal: Portal, args: Namespace, given: Given, mistakes: list[F
 
 
 @asynccontextmanager
-async def _acting(portal: Portal, account: str | None) -> AsyncIterator[Access]:
+async def _acting(portal: Services, account: str | None) -> AsyncIterator[Access]:
     """A log-in of the account that acts, for as long as this takes."""
     async with portal.database.transaction() as session:
         if account is not None:

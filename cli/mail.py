@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cli import portal_database
 from settings import Settings
 from store.db.database import Database
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 
 SUMMARY = "print the letters that wait to be sent, with the tokens for their mailboxes"
 _AT_MOST = 100
@@ -27,23 +27,25 @@ def run(args: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _trouble(letter: Letter) -> list[str]:
+def _trouble(letter: OutgoingMail) -> list[str]:
     """What the last try came to; nothing where there was none."""
     if letter.problem is None:
         return []
     return [f"{'given up' if letter.given_up_at else f'{letter.attempts} times'}: {letter.problem}"]
 
 
-async def _waiting(url: str, address: str | None, *, again: bool) -> list[Letter]:
+async def _waiting(url: str, address: str | None, *, again: bool) -> list[OutgoingMail]:
     """The newest last, so that it stands above the prompt."""
-    waiting = sa.select(Letter).where(Letter.sent_at.is_(None)).order_by(Letter.created_at.desc())
+    waiting = sa.select(OutgoingMail).where(OutgoingMail.sent_at.is_(None)).order_by(OutgoingMail.created_at.desc())
     if address is not None:
-        waiting = waiting.where(Letter.email == address.strip().casefold())
+        waiting = waiting.where(OutgoingMail.email == address.strip().casefold())
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:
             if again:
-                for each in await session.scalars(waiting.where(Letter.given_up_at.is_not(None)).with_for_update()):
+                for each in await session.scalars(
+                    waiting.where(OutgoingMail.given_up_at.is_not(None)).with_for_update()
+                ):
                     each.try_again()
             await session.flush()
             return list(await session.scalars(waiting.limit(_AT_MOST)))[::-1]

@@ -14,7 +14,7 @@ from authz.backends.oso import AVAILABLE, witness
 from authz.backends.policy_sql import conditions
 from authz.explain.question import Why
 from authz.load_policy import POLICY_FILE, compile_text, load_policy
-from authz.polar.errors import PolicyRefused
+from authz.polar.errors import PolicyError
 from authz.verify.run import Verified, verify_policy, verify_random_policies
 from authz.verify.witnesses import living
 from cli import CommandFailed, portal_database
@@ -183,7 +183,7 @@ def _check(file: Path) -> int:
     try:
         compiled = compile_text(text, file=name)
         witness(text, RESOURCES, name)
-    except PolicyRefused as refused:
+    except PolicyError as refused:
         sys.stderr.write(f"{refused}\n")
         return 1
     ways = sum(len(plan.disjuncts) for plan in (*compiled.plans.values(), *compiled.fields.values()))

@@ -12,7 +12,7 @@ from devtools.labels import label_of
 from seeds import demo
 from seeds.cast import CAST, EXTRAS, SERVER, TOM, Account, Licenses, cloud_of, named
 from store.activations import LicenseFile
-from store.db.base import Record
+from store.db.base import Base
 from store.users import AccessToken, User
 
 _PEOPLE: tuple[Account, ...] = (*CAST, *EXTRAS)
@@ -43,7 +43,7 @@ async def decision_table(session: AsyncSession, policy: Policy) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _beside_the_demo() -> list[Record]:
+def _beside_the_demo() -> list[Base]:
     """A row of each kind that a fresh demo world has none of."""
     tokens = [
         AccessToken(
@@ -62,7 +62,7 @@ def _columns(world: World) -> Mapping[str, Account]:
     return {each.name.split()[-1 if each is SERVER else 0]: each for each in _PEOPLE}
 
 
-def _block(policy: Policy, cls: type[Record], world: World, people: Mapping[str, Account]) -> Iterator[str]:
+def _block(policy: Policy, cls: type[Base], world: World, people: Mapping[str, Account]) -> Iterator[str]:
     alike: dict[tuple[str, ...], list[str]] = {}
     for row in world[cls]:
         alike.setdefault(tuple(_decided(policy, cls, row, world, people)), []).append(label_of(row))
@@ -75,7 +75,7 @@ def _block(policy: Policy, cls: type[Record], world: World, people: Mapping[str,
         yield from lines
 
 
-def _decided(policy: Policy, cls: type[Record], row: Any, world: World, people: Mapping[str, Account]) -> Iterator[str]:
+def _decided(policy: Policy, cls: type[Base], row: Any, world: World, people: Mapping[str, Account]) -> Iterator[str]:
     accounts = {each.id: each for each in world[User]}
     width = max(len(each) for each in policy.actions(cls)) + 2
     asked = [accounts[each.id] for each in people.values()]

@@ -10,7 +10,7 @@ from seeds import cast
 from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry
 from store.containers import Container
-from store.db.base import Record
+from store.db.base import Base
 from store.groups import Invitation, Membership
 from store.licenses import License
 from store.notifications import Notification, NotificationRule
@@ -29,7 +29,7 @@ _NAMED: Mapping[UUID, str] = {
 }
 
 
-def label_of(row: Record) -> str:
+def label_of(row: Base) -> str:
     """A few words that stay the same in every database."""
     id_: UUID = row.id  # type: ignore[attr-defined]
     if id_ in _NAMED:
@@ -53,7 +53,7 @@ def _of_act(entry: Any) -> str:
     return f"{entry.action} by {who}, {_one(entry, 'group', 'project')}"
 
 
-_SAID: Mapping[type[Record], Callable[[Any], str]] = {
+_SAID: Mapping[type[Base], Callable[[Any], str]] = {
     Container: lambda row: f"the cloud of {_one(row, 'owner_user', 'owner_group', 'owner_project')}",
     Membership: lambda row: f"{row.user.name} in {row.group.name} as {row.role.lower()}",
     Invitation: lambda row: f"{row.email} to {row.group.name}, {row.state.lower()}",

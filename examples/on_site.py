@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from examples.talking import NotAsTold, Story, arguments, is_refused, play, says
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from store.containers import ContainerType
 
 _BEGINNING = """{ viewer {
@@ -82,7 +82,7 @@ class Site:
         )
 
     async def brings_a_computer(self) -> None:
-        self.computer = FieldContainer(ContainerType.LOCAL, await self.story.key_set())
+        self.computer = SimulatedContainer(ContainerType.LOCAL, await self.story.key_set())
         known = await self.olga.does(
             "containerRegister",
             "container { id }",

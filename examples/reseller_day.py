@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from examples.talking import Person, Story, arguments, is_refused, letter_to, play, says
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from store.containers import ContainerType
 
 _TEMPLATES = (
@@ -157,7 +157,7 @@ class Day:
 
     async def takes_a_dongle(self, number: int) -> str:
         """Everything goes by files: registration, request, license, receipt. Gives the activation's id."""
-        dongle = FieldContainer(ContainerType.DONGLE, self.keys)
+        dongle = SimulatedContainer(ContainerType.DONGLE, self.keys)
         name = f"dongle {number}"
         known = await self.kim.does(
             "containerRegister",

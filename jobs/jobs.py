@@ -30,7 +30,7 @@ Does = Callable[[AsyncSession, datetime], Awaitable[Sequence[AuditEntry]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class JobContext:
     """What the work needs of a process: nobody asks anything here, so there is no policy."""
 
     database: Database
@@ -39,7 +39,7 @@ class Workplace:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class Job:
     """Something that falls due; `name` is for good, because jobs that wait in the database bear it."""
 
     name: str
@@ -50,23 +50,23 @@ async def _expire_invitations(session: AsyncSession, now: datetime) -> Sequence[
     return await expire_invitations(session, now=now)
 
 
-DUTIES: tuple[Duty, ...] = (
-    Duty("begin_licenses", begin_due),
-    Duty("renew_licenses", renew_due),
-    Duty("warn_of_ends", warn_expiring),
-    Duty("end_licenses", expire_due),
-    Duty("end_loans", lapse_due),
-    Duty("abort_stale", abort_stale),
-    Duty("expire_invitations", _expire_invitations),
-    Duty("forget_answers", forget_answers),
-    Duty("forget_letters", forget_letters),
+DUTIES: tuple[Job, ...] = (
+    Job("begin_licenses", begin_due),
+    Job("renew_licenses", renew_due),
+    Job("warn_of_ends", warn_expiring),
+    Job("end_licenses", expire_due),
+    Job("end_loans", lapse_due),
+    Job("abort_stale", abort_stale),
+    Job("expire_invitations", _expire_invitations),
+    Job("forget_answers", forget_answers),
+    Job("forget_letters", forget_letters),
 )
 """In the order in which they are done where one worker does them all: what goes on is not first taken for ended."""
 
 
-async def perform(
-    place: Workplace,
-    duty: Duty,
+async def run_batch(
+    place: JobContext,
+    duty: Job,
     *,
     go_on: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> int:
@@ -91,10 +91,10 @@ async def perform(
     return len(entries)
 
 
-async def catch_up(place: Workplace) -> int:
+async def catch_up(place: JobContext) -> int:
     """Do everything that is due, duty by duty, and say how many acts it was."""
     done = 0
     for duty in DUTIES:
-        while acts := await perform(place, duty):
+        while acts := await run_batch(place, duty):
             done += acts
     return done

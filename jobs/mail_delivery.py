@@ -15,12 +15,12 @@ from email.utils import format_datetime
 
 import sqlalchemy as sa
 
-from jobs.mail_templates import words_of
-from jobs.smtp import Conversation, MailServer, Never, NotNow, Unreachable, address_of, one_line
+from jobs.mail_templates import mail_text
+from jobs.smtp import MailServer, PermanentFailure, SmtpSession, TransientFailure, Unreachable, address_of, one_line
 from store import outgoing_mail
 from store.db.clock import Clock
 from store.db.database import Database
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.portal import Portal
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _PATIENCE = 5.0  # seconds that a letter in hand gets when the worker is told to
 
 
 @dataclass(frozen=True, slots=True)
-class PostOffice:
+class MailDelivery:
     """Where letters wait, the server that takes them, and in whose name they are written."""
 
     database: Database
@@ -40,7 +40,7 @@ class PostOffice:
     sender: Address
 
 
-async def deliver(office: PostOffice) -> int:
+async def deliver(office: MailDelivery) -> int:
     """Hand over what waits, one letter after the other, and say how many were taken; raises Unreachable.
 
     A server that cannot be reached, or that takes nothing from the portal, costs no letter a try.
@@ -60,7 +60,7 @@ async def deliver(office: PostOffice) -> int:
     return taken
 
 
-async def run(office: PostOffice) -> None:
+async def run(office: MailDelivery) -> None:
     """Deliver until cancelled; a server or a database that is away is asked again after pauses that grow."""
     pause = LOOK
     while True:
@@ -79,7 +79,7 @@ async def run(office: PostOffice) -> None:
 
 
 @asynccontextmanager
-async def running(office: PostOffice | None) -> AsyncIterator[None]:
+async def running(office: MailDelivery | None) -> AsyncIterator[None]:
     """Deliver beside whatever happens in the block; without an office letters wait, and `./portal letters` prints them."""
     if office is None:
         yield
@@ -102,10 +102,10 @@ def _stops() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def message_of(letter: Letter, *, portal: str, sender: Address, at: datetime) -> EmailMessage:
+def message_of(letter: OutgoingMail, *, portal: str, sender: Address, at: datetime) -> EmailMessage:
     """A letter as it goes out; raises ValueError where its address is none."""
     about = one_line(letter.about)
-    words = words_of(letter, portal=one_line(portal), about=about)
+    words = mail_text(letter, portal=one_line(portal), about=about)
     message = EmailMessage()
     message["From"], message["To"] = sender, address_of(letter.email)
     message["Subject"], message["Date"] = words.subject, format_datetime(at)
@@ -115,17 +115,17 @@ def message_of(letter: Letter, *, portal: str, sender: Address, at: datetime) ->
     return message
 
 
-async def _something_waits(office: PostOffice) -> bool:
+async def _something_waits(office: MailDelivery) -> bool:
     async with office.database.transaction() as session:
         return await session.scalar(outgoing_mail.due(office.clock.now()).limit(1)) is not None
 
 
-async def _take(office: PostOffice) -> Letter | None:
+async def _take(office: MailDelivery) -> OutgoingMail | None:
     async with office.database.transaction() as session:
         return await outgoing_mail.take(session, office.clock.now())
 
 
-async def _hand_over(office: PostOffice, conversation: Conversation, letter: Letter) -> bool:
+async def _hand_over(office: MailDelivery, conversation: SmtpSession, letter: OutgoingMail) -> bool:
     """One letter, and what became of it; whether it was taken. Raises Unreachable where nothing was said about the letter."""
     problem: Exception | None = None
     try:
@@ -133,7 +133,7 @@ async def _hand_over(office: PostOffice, conversation: Conversation, letter: Let
             portal = await session.scalar(sa.select(Portal.name)) or office.sender.domain
         message = message_of(letter, portal=portal, sender=office.sender, at=office.clock.now())
         await conversation.hand_over(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
-    except (NotNow, Never, Unreachable, ValueError) as found:
+    except (TransientFailure, PermanentFailure, Unreachable, ValueError) as found:
         problem = found
     async with office.database.transaction() as session:
         if held := await outgoing_mail.held(session, letter):
@@ -143,13 +143,13 @@ async def _hand_over(office: PostOffice, conversation: Conversation, letter: Let
     return problem is None
 
 
-def _put_down(letter: Letter, problem: Exception | None, *, at: datetime) -> None:
+def _put_down(letter: OutgoingMail, problem: Exception | None, *, at: datetime) -> None:
     match problem:
         case None:
             letter.sent(at=at)
         case Unreachable():
             letter.put_back(at=at)
-        case NotNow():
+        case TransientFailure():
             letter.put_off(str(problem), at=at)
         case _:
             letter.give_up(str(problem), at=at)

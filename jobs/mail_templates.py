@@ -6,11 +6,11 @@ from datetime import UTC
 from types import MappingProxyType
 
 from store.notifications import NotificationEvent
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class MailText:
     """What a letter says; `about`, `secret` and `until` stand for its own, `portal` for whoever writes it."""
 
     subject: str
@@ -21,7 +21,7 @@ class Wording:
 class _Language:
     until: str
     no_end: str
-    kinds: Mapping[LetterKind, Wording]
+    kinds: Mapping[MailKind, MailText]
     notice: str
     notices: Mapping[NotificationEvent, str]
 
@@ -30,18 +30,18 @@ _ENGLISH = _Language(
     until="%d %B %Y, %H:%M UTC",
     no_end="further notice",
     kinds={
-        LetterKind.CONFIRMATION: Wording(
+        MailKind.CONFIRMATION: MailText(
             "{portal}: confirm your address",
             "Somebody, probably you, has opened an account for this address at {portal}.\n\n"
             "Confirm it with this token, until {until}:\n\n    {secret}\n\n"
             "If it was not you, do nothing: without the token nothing comes of it.\n",
         ),
-        LetterKind.ALREADY_REGISTERED: Wording(
+        MailKind.ALREADY_REGISTERED: MailText(
             "{portal}: you have an account already",
             "Somebody, probably you, wanted to open an account for this address at {portal}.\n\n"
             "There is one already, and nothing was changed: log in with it.\n",
         ),
-        LetterKind.INVITATION: Wording(
+        MailKind.INVITATION: MailText(
             "{portal}: you are invited to {about}",
             'You are invited to join "{about}" at {portal}.\n\n'
             "If you have an account, log in: the invitation is there. If you have none, join with this token, until {until}:\n\n"
@@ -65,18 +65,18 @@ _GERMAN = _Language(
     until="%d.%m.%Y, %H:%M UTC",
     no_end="auf Weiteres",
     kinds={
-        LetterKind.CONFIRMATION: Wording(
+        MailKind.CONFIRMATION: MailText(
             "{portal}: Bestätigen Sie Ihre Adresse",
             "Jemand, vermutlich Sie selbst, hat für diese Adresse ein Konto bei {portal} eröffnet.\n\n"
             "Bestätigen Sie es mit diesem Token, gültig bis {until}:\n\n    {secret}\n\n"
             "Wenn Sie es nicht waren, ist nichts zu tun: Ohne das Token wird nichts daraus.\n",
         ),
-        LetterKind.ALREADY_REGISTERED: Wording(
+        MailKind.ALREADY_REGISTERED: MailText(
             "{portal}: Sie haben bereits ein Konto",
             "Jemand, vermutlich Sie selbst, wollte für diese Adresse ein Konto bei {portal} eröffnen.\n\n"
             "Es gibt bereits eines, und nichts wurde geändert: Melden Sie sich damit an.\n",
         ),
-        LetterKind.INVITATION: Wording(
+        MailKind.INVITATION: MailText(
             "{portal}: Einladung zu {about}",
             "Sie sind bei {portal} eingeladen, „{about}“ beizutreten.\n\n"
             "Mit einem Konto melden Sie sich an, die Einladung liegt dort bereit. Ohne Konto treten Sie mit diesem Token bei,"
@@ -99,13 +99,13 @@ _GERMAN = _Language(
 LANGUAGES: Mapping[str, _Language] = MappingProxyType({"en": _ENGLISH, "de": _GERMAN})
 
 
-def words_of(letter: Letter, *, portal: str, about: str) -> Wording:
+def mail_text(letter: OutgoingMail, *, portal: str, about: str) -> MailText:
     """Subject and text of a letter; what strangers have named is put in as it stands, and never read as a pattern."""
     language = LANGUAGES.get(letter.locale.partition("-")[0], _ENGLISH)
     until = language.no_end if letter.expires_at is None else letter.expires_at.astimezone(UTC).strftime(language.until)
     named = {"portal": portal, "about": about, "secret": letter.secret or "-", "until": until}
     if letter.event is None:
         wording = language.kinds[letter.kind]
-        return Wording(wording.subject.format(**named), wording.text.format(**named))
+        return MailText(wording.subject.format(**named), wording.text.format(**named))
     news = language.notices[letter.event].format(**named)
-    return Wording(f"{portal}: {news}", language.notice.format(portal=portal, news=f"{news}."))
+    return MailText(f"{portal}: {news}", language.notice.format(portal=portal, news=f"{news}."))

@@ -38,11 +38,11 @@ class Unreachable(Exception):
     """There is no server to talk to, or it takes nothing from the portal: that says nothing about any letter."""
 
 
-class NotNow(Exception):
+class TransientFailure(Exception):
     """This letter was not taken, and may be another time."""
 
 
-class Never(Exception):
+class PermanentFailure(Exception):
     """This letter will not be taken, however often one tries."""
 
 
@@ -86,7 +86,7 @@ class MailServer:
         )
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator["Conversation"]:
+    async def open(self) -> AsyncIterator["SmtpSession"]:
         """A conversation with the server; raises Unreachable."""
         client = aiosmtplib.SMTP(
             hostname=self.host,
@@ -106,7 +106,7 @@ class MailServer:
             reason = str(problem) or "no greeting in time"
             raise Unreachable(one_line(f"{self.host}:{self.port}: {reason}")) from problem
         try:
-            yield Conversation(client)
+            yield SmtpSession(client)
         finally:
             with suppress(aiosmtplib.SMTPException, OSError):
                 async with asyncio.timeout(_PARTING):
@@ -114,7 +114,7 @@ class MailServer:
             client.close()
 
 
-class Conversation:
+class SmtpSession:
     """What is said to a server between coming and going."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
@@ -142,16 +142,16 @@ class Conversation:
         except aiosmtplib.SMTPDataError as problem:
             raise _refused(problem.code, problem.message) from problem
         except (aiosmtplib.SMTPNotSupported, ValueError) as problem:
-            raise Never(one_line(str(problem))) from problem
+            raise PermanentFailure(one_line(str(problem))) from problem
         except TimeoutError as problem:  # the answer may still come, and would be read as one about the next letter
             self._client.close()
-            raise NotNow("no answer in time") from problem
+            raise TransientFailure("no answer in time") from problem
         except (aiosmtplib.SMTPException, OSError) as problem:
-            raise NotNow(one_line(str(problem) or type(problem).__name__)) from problem
+            raise TransientFailure(one_line(str(problem) or type(problem).__name__)) from problem
 
 
 def _refused(code: int, words: str) -> Exception:
-    return (Never if code in _FINAL else NotNow)(one_line(f"{code} {words}"))
+    return (PermanentFailure if code in _FINAL else TransientFailure)(one_line(f"{code} {words}"))
 
 
 def sender_of(text: str) -> Address:

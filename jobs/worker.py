@@ -13,7 +13,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import DeleteJobCondition
 from psycopg.conninfo import make_conninfo
 
-from jobs.jobs import DUTIES, Duty, Workplace, perform
+from jobs.jobs import DUTIES, Job, JobContext, run_batch
 from store.db.database import async_url
 from store.db.jobs import QUEUE, enqueue
 
@@ -28,7 +28,7 @@ _KEPT_HOURS = 7 * 24
 _RETRY = procrastinate.RetryStrategy(max_attempts=3, wait=5)  # the next minute brings another job anyway
 
 
-def jobs_of(place: Workplace, url: str) -> procrastinate.App:
+def jobs_of(place: JobContext, url: str) -> procrastinate.App:
     """The list of what can be done, over the database at this address."""
     connector = procrastinate.PsycopgConnector(conninfo=_conninfo(url), min_size=1, max_size=_HANDS + 2, timeout=_PAUSE)
     app = procrastinate.App(connector=connector)
@@ -46,15 +46,15 @@ def jobs_of(place: Workplace, url: str) -> procrastinate.App:
     return app
 
 
-def _register(app: procrastinate.App, place: Workplace, duty: Duty) -> None:
+def _register(app: procrastinate.App, place: JobContext, duty: Job) -> None:
     # A second of the same kind waits for nothing: who finds another at a duty leaves it to him.
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name=duty.name, queue=QUEUE, retry=_RETRY)
     async def task(timestamp: int) -> None:
-        await perform(place, duty, go_on=lambda session: enqueue(session, duty.name, timestamp=timestamp))
+        await run_batch(place, duty, go_on=lambda session: enqueue(session, duty.name, timestamp=timestamp))
 
 
-async def run(place: Workplace, url: str) -> None:
+async def run(place: JobContext, url: str) -> None:
     """Work until cancelled; a database that is away for a while is waited for."""
     while True:
         try:
@@ -88,7 +88,7 @@ async def _open(app: procrastinate.App) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(place: Workplace, url: str) -> AsyncIterator[None]:
+async def running(place: JobContext, url: str) -> AsyncIterator[None]:
     """Work beside whatever happens in the block, until it ends."""
     task = asyncio.create_task(run(place, url))
     try:

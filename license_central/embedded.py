@@ -11,7 +11,7 @@ from license_central.credentials import CloudCredential
 from license_central.license_grants import LicenseGrant
 from license_central.port import NotGenuine, SignedFile
 from license_central.signing import ALGORITHM, Broken, Purpose, opened, sign
-from license_central.signing_keys import Keys
+from license_central.signing_keys import KeySource
 from store.containers import ContainerType
 from store.devices import CredentialInvalid
 from store.products import LicenseModel
@@ -20,7 +20,7 @@ from store.products import LicenseModel
 class EmbeddedCentral:
     """Signs with the newest of its keys, and vouches for what any of them has signed."""
 
-    def __init__(self, keys: Keys, *, issuer: str) -> None:
+    def __init__(self, keys: KeySource, *, issuer: str) -> None:
         self._keys = keys
         self._issuer = issuer
 

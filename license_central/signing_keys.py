@@ -17,7 +17,7 @@ class UnusableKey(Exception):
     """A key that cannot do its work; the message says which, and nothing of what is in it."""
 
 
-class Keys(Protocol):
+class KeySource(Protocol):
     """The keys from the oldest to the newest. The newest signs; the others still vouch for what they signed."""
 
     def all(self) -> tuple[OKPKey, ...]: ...

@@ -25,7 +25,7 @@ class UpdateRefused(Exception):
     """The container does not take this file in."""
 
 
-class FieldContainer:
+class SimulatedContainer:
     """Its update counter grows with each file that it takes in, so an older file or a copy of the container shows."""
 
     def __init__(self, kind: ContainerType, jwks: Mapping[str, Any]) -> None:

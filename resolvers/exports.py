@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from authz.gate.access import Access
 from authz.lists.filters import values_of
-from authz.lists.queries import Order, PageOf, Row, Statement
-from authz.lists.reporting import Reach
+from authz.lists.queries import PageQuery, Row, SortOrder, Statement
+from authz.lists.reporting import ReportScope
 from resolvers.reports import Span, created_statement
 from store.audit import AuditEntry, Outcome
 from store.licenses import License
@@ -33,9 +33,9 @@ _KEPT = (
 
 def licenses(access: Access, span: Span) -> AsyncGenerator[Row, None]:
     """Those that were created within the span, as they stand now, the newest first."""
-    asked = span.on("created_at", PageOf())
+    asked = span.on("created_at", PageQuery())
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         return inventory(_seen(reach, _KEPT, asked).subquery("seen"), reach.knows)
 
     return _rows(access, lambda reach: reach.once("licenses", None, asked, lambda: build(reach)), asked)
@@ -43,18 +43,18 @@ def licenses(access: Access, span: Span) -> AsyncGenerator[Row, None]:
 
 def created(access: Access, span: Span, by: Collection[str]) -> AsyncGenerator[Row, None]:
     """The report of created licenses, however many rows it has."""
-    asked = span.on("created_at", PageOf())
+    asked = span.on("created_at", PageQuery())
     return _rows(access, lambda reach: created_statement(reach, asked, by), asked, limit=_EVERYTHING)
 
 
 def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
     """What is to be charged for the span, the oldest first."""
-    asked = PageOf()
+    asked = PageQuery()
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         charged = AuditEntry.action.in_((*billing.CHARGED, billing.CONTINGENT_SOLD))
         acts = reach.rows(
-            AuditEntry, ("license_id", "at", "action", "before", "after"), PageOf(order=Order("at")), charged,
+            AuditEntry, ("license_id", "at", "action", "before", "after"), PageQuery(order=SortOrder("at")), charged,
             AuditEntry.outcome == Outcome.DONE, between(AuditEntry.at),
         )  # fmt: skip
         sold = reach.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
@@ -64,14 +64,14 @@ def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
     return _rows(access, lambda reach: reach.once("billed", None, asked, lambda: build(reach)), asked, **span.values)
 
 
-def _seen(reach: Reach, columns: Collection[str], asked: PageOf) -> Any:
+def _seen(reach: ReportScope, columns: Collection[str], asked: PageQuery) -> Any:
     return reach.rows(License, columns, asked, reach.covers(License.owner_group_id, License.assigned_project_id))
 
 
 def _rows(
     access: Access,
-    build: Callable[[Reach], Statement],
-    asked: PageOf,
+    build: Callable[[ReportScope], Statement],
+    asked: PageQuery,
     **values: Any,
 ) -> AsyncGenerator[Row, None]:
     return access.view.stream(build, **values_of(asked), **values)

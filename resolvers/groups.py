@@ -38,7 +38,7 @@ async def create_group(
     group = Group(id=new_id(), name=said(name), parent_id=parent_id, kind=kind, is_internal=False)
     group.classify(is_internal=is_internal)
     gate.record("group.created", group)
-    await group_tree.plant(gate.session, group, edition=gate.actor.portal.edition)
+    await group_tree.insert(gate.session, group, edition=gate.actor.portal.edition)
     gate.add(cloud_of(group))
     await gate.recheck(group, to="rename")
 
@@ -104,7 +104,7 @@ async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bo
     await revoke_grants(gate.session, CategoryGrant.scope_group_id == group.id, at=gate.now)
     entry = gate.record("group.deleted", group, about=parent)
     entry.before, entry.after = {"name": group.name}, {"deleted_at": gate.now.isoformat()}
-    await group_tree.prune(gate.session, group, at=gate.now)
+    await group_tree.remove(gate.session, group, at=gate.now)
 
 
 async def _empty(gate: Gate, group: Group, parent: Group) -> None:

@@ -26,7 +26,7 @@ from store.groups import (
     NotOpen,
 )
 from store.notifications import Channel, Notification, NotificationEvent
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import group_tree
 from store.services.notification_fanout import ways_to_invite
 from store.users import User, address
@@ -67,7 +67,9 @@ async def create_invitation(
     holder = await _holder(gate, email)
     told_by = await ways_to_invite(gate.session, group.id, holder)
     if Channel.EMAIL in told_by and invited_lately < _LETTERS_FOR_ONE:
-        letter = Letter(email=email, kind=LetterKind.INVITATION, about=group.name, secret=token, expires_at=expires_at)
+        letter = OutgoingMail(
+            email=email, kind=MailKind.INVITATION, about=group.name, secret=token, expires_at=expires_at
+        )
         letter.created_at, letter.invitation_id = gate.now, invitation.id
         letter.locale = "en" if holder is None else holder.locale
         await gate.session.flush()  # the invitation first

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from store.containers import ContainerType
-from store.db.base import Record, new_id
+from store.db.base import Base, new_id
 from store.errors import BadInput, NotFound
 from store.license_models import Parameters, RenewalBasis
 from store.portal import Portal
@@ -213,7 +213,7 @@ async def _require_keeper(gate: Gate) -> None:
     await gate.one(Portal, portal_id, to="manage_catalogue", lock=False)
 
 
-async def _require_new(gate: Gate, cls: type[Record], **values: Any) -> None:
+async def _require_new(gate: Gate, cls: type[Base], **values: Any) -> None:
     where = [getattr(cls, name) == value for name, value in values.items()]
     if await gate.session.scalar(sa.select(sa.exists().where(*where))):
         raise AlreadyThere(f"there is one with this {' and '.join(values)} already".replace("_", " "))
@@ -249,7 +249,7 @@ def _require_sound(rules: Any) -> None:
         raise BadInput(f"there are no such rules: {', '.join(sorted(unknown)) or 'a number below zero'}")
 
 
-def _set(row: Record, **values: Any) -> None:
+def _set(row: Base, **values: Any) -> None:
     """What is not said stays."""
     for name, value in values.items():
         if value is not None:

@@ -22,7 +22,7 @@ from store.db.passwords import Secret, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Conflict, Refusal
 from store.groups import Group, Invitation, said
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import group_tree
 from store.services.cloud_containers import cloud_of
 from store.users import AccessToken, User, UserKind, UserStatus, address
@@ -53,7 +53,7 @@ class InvitationNotValid(Refusal):
 
 async def register(access: Access, *, email: str, name: str, password: Secret, locale: str = "en") -> None:
     """A stranger leaves an address; the letter that goes there says what comes next, and the answer says nothing."""
-    portal = access.portal
+    portal = access.services
     await access.view.renew()  # as a gate does: one connection at a time
     email, name, now = address(email), said(name), portal.clock.now()
     User(name="").describe(locale=locale)
@@ -65,7 +65,7 @@ async def register(access: Access, *, email: str, name: str, password: Secret, l
         if await _asked(session, now, email=email) < _ASKED_FOR_ONE:
             taken = sa.exists().where(User.email == email, User.email_verified_at.is_not(None))
             if await session.scalar(sa.select(taken)):
-                session.add(Letter(email=email, kind=LetterKind.ALREADY_REGISTERED, locale=locale, created_at=now))
+                session.add(OutgoingMail(email=email, kind=MailKind.ALREADY_REGISTERED, locale=locale, created_at=now))
             else:
                 _write(session, Confirmation(email=email, name=name, locale=locale, password_hash=kept), at=now)
         entry = AuditEntry(action="account.asked_for", at=now, request_id=access.request_id)
@@ -75,7 +75,7 @@ async def register(access: Access, *, email: str, name: str, password: Secret, l
 
 async def confirm(access: Access, *, token: str, password: Secret | None = None) -> None:
     """The letter comes back: from now on there is an account that can be used, and the address is its holder's."""
-    portal = access.portal
+    portal = access.services
     await access.view.renew()
     now = portal.clock.now()
     kept = None if password is None else await hash_password(password.text)
@@ -110,7 +110,7 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
     The inviter knows the token as well, so it proves nothing about the mailbox: the address counts as verified only when
     the letter that goes out here comes back, and until then the account can do what this invitation offers, and no more.
     """
-    portal = access.portal
+    portal = access.services
     await access.view.renew()
     now, name = portal.clock.now(), said(name)
     kept = await hash_password(password.text)
@@ -138,8 +138,8 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
 async def forget_letters(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
     """Forget who left an address and never came back, and what was sent; it is no act, and leaves no trail."""
     await session.execute(sa.delete(Confirmation).where(Confirmation.expires_at <= now - _KEPT))
-    old = sa.and_(Letter.created_at <= now - _KEPT, sa.func.coalesce(Letter.expires_at, now) <= now)
-    await session.execute(sa.delete(Letter).where(old))
+    old = sa.and_(OutgoingMail.created_at <= now - _KEPT, sa.func.coalesce(OutgoingMail.expires_at, now) <= now)
+    await session.execute(sa.delete(OutgoingMail).where(old))
     return ()
 
 
@@ -148,16 +148,16 @@ async def _door(access: Access, operation: str) -> AsyncIterator[AsyncSession]:
     """A transaction of a stranger. Like behind the gate a refusal is on record, and a faster one is a conflict."""
     try:
         try:
-            async with access.portal.database.transaction() as session:
+            async with access.services.database.transaction() as session:
                 yield session
         except sa.exc.IntegrityError as problem:
             raise Conflict("somebody else did this at the same moment; repeat the request") from problem
     except Refusal as refusal:
         entry = AuditEntry(
-            action=operation, at=access.portal.clock.now(), outcome=Outcome.REFUSED, code=refusal.code,
+            action=operation, at=access.services.clock.now(), outcome=Outcome.REFUSED, code=refusal.code,
             request_id=access.request_id,
         )  # fmt: skip
-        async with access.portal.database.transaction() as session:
+        async with access.services.database.transaction() as session:
             await audit.append(session, [entry])
         raise
 
@@ -169,11 +169,11 @@ async def _asked(session: AsyncSession, now: datetime, *, email: str | None = No
         Confirmation.expires_at > now + LIFETIME - _WINDOW,
     )
     known = sa.select(sa.func.count()).where(
-        Letter.kind == LetterKind.ALREADY_REGISTERED,
-        Letter.created_at > now - _WINDOW,
+        OutgoingMail.kind == MailKind.ALREADY_REGISTERED,
+        OutgoingMail.created_at > now - _WINDOW,
     )
     if email is not None:
-        asked, known = asked.where(Confirmation.email == email), known.where(Letter.email == email)
+        asked, known = asked.where(Confirmation.email == email), known.where(OutgoingMail.email == email)
     return int(await session.scalar(sa.select(asked.scalar_subquery() + known.scalar_subquery())) or 0)
 
 
@@ -187,8 +187,8 @@ def _write(session: AsyncSession, confirmation: Confirmation, *, at: datetime) -
     confirmation.token_hash, confirmation.expires_at = hash_token(secret), at + LIFETIME
     session.add(confirmation)
     session.add(
-        Letter(
-            email=confirmation.email, kind=LetterKind.CONFIRMATION, locale=confirmation.locale, secret=secret,
+        OutgoingMail(
+            email=confirmation.email, kind=MailKind.CONFIRMATION, locale=confirmation.locale, secret=secret,
             expires_at=confirmation.expires_at, created_at=at,
         ),
     )  # fmt: skip

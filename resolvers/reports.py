@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from authz.gate.access import Access
 from authz.lists.filters import values_of
-from authz.lists.queries import Compare, Condition, Order, PageOf, Row, Statement
-from authz.lists.reporting import Reach
+from authz.lists.queries import Filter, Operator, PageQuery, Row, SortOrder, Statement
+from authz.lists.reporting import ReportScope
 from store.activations import Activation
 from store.audit import AuditEntry, Outcome
 from store.containers import Container
@@ -41,11 +41,11 @@ class Span:
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise BadInput("a report is from an instant to a later one")
 
-    def on(self, column: str, asked: PageOf) -> PageOf:
+    def on(self, column: str, asked: PageQuery) -> PageQuery:
         """The question with the span as two more conditions."""
-        bounds = ((Compare.AT_LEAST, self.since), (Compare.LESS, self.until))
-        more = tuple(Condition(column, how, at) for how, at in bounds if at is not None)
-        return PageOf(asked.first, where=(*asked.where, *more), order=asked.order)
+        bounds = ((Operator.AT_LEAST, self.since), (Operator.LESS, self.until))
+        more = tuple(Filter(column, how, at) for how, at in bounds if at is not None)
+        return PageQuery(asked.first, where=(*asked.where, *more), order=asked.order)
 
     @property
     def values(self) -> dict[str, datetime]:
@@ -74,12 +74,12 @@ class Totals:
         return 0 if self._row is None else int(getattr(self._row, f"total_{name}"))
 
 
-async def created_licenses(access: Access, span: Span, asked: PageOf, by: Collection[str]) -> Report:
+async def created_licenses(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
     asked = span.on("created_at", asked)
     return await _report(access, lambda reach: created_statement(reach, asked, by), asked)
 
 
-def created_statement(reach: Reach, asked: PageOf, by: Collection[str]) -> Statement:
+def created_statement(reach: ReportScope, asked: PageQuery, by: Collection[str]) -> Statement:
     """Licenses by who has ordered them, for whom, of what, and when."""
     return reach.once(
         "created",
@@ -89,12 +89,12 @@ def created_statement(reach: Reach, asked: PageOf, by: Collection[str]) -> State
     )
 
 
-async def activations(access: Access, span: Span, asked: PageOf, by: Collection[str]) -> Report:
+async def activations(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
     asked = span.on("requested_at", asked)
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         seats = reach.rows(Activation, ("license_id", "state", "requested_at", "ended_at"), asked).subquery("seats")
-        return counting.activations(seats, _licenses(reach, PageOf()), reach.knows, by)
+        return counting.activations(seats, _licenses(reach, PageQuery()), reach.knows, by)
 
     return await _report(
         access,
@@ -103,10 +103,10 @@ async def activations(access: Access, span: Span, asked: PageOf, by: Collection[
     )
 
 
-async def restores(access: Access, span: Span, asked: PageOf, by: Collection[str]) -> Report:
+async def restores(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
     asked = span.on("created_at", asked)
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         covered = sa.or_(
             RestoreCase.lost_container_id.in_(
                 sa.select(Container.id).where(reach.covers(Container.owner_group_id, Container.owner_project_id)),
@@ -119,7 +119,7 @@ async def restores(access: Access, span: Span, asked: PageOf, by: Collection[str
         )
         columns = ("activation_id", "lost_container_id", "reason", "state", "created_at")
         cases = reach.rows(RestoreCase, columns, asked, covered).subquery("cases")
-        return counting.restores(cases, _licenses(reach, PageOf()), reach.knows, by)
+        return counting.restores(cases, _licenses(reach, PageQuery()), reach.knows, by)
 
     return await _report(
         access,
@@ -128,10 +128,10 @@ async def restores(access: Access, span: Span, asked: PageOf, by: Collection[str
     )
 
 
-async def changes(access: Access, span: Span, asked: PageOf, by: Collection[str]) -> Report:
+async def changes(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
     """What happened to licenses in a span of time: the month of whoever sells subscriptions."""
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         licenses = _licenses(reach, asked)
         return counting.changes(licenses, _acts(reach), reach.knows, by)
 
@@ -143,11 +143,11 @@ async def changes(access: Access, span: Span, asked: PageOf, by: Collection[str]
     )
 
 
-async def anomalies(access: Access, span: Span, asked: PageOf) -> Report:
+async def anomalies(access: Access, span: Span, asked: PageQuery) -> Report:
     """What should not happen: restores beyond the rules or too many, and containers that are not as they should be."""
-    asked = span.on("at", PageOf(asked.first, where=asked.where, order=Order("at")))
+    asked = span.on("at", PageQuery(asked.first, where=asked.where, order=SortOrder("at")))
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         strange = sa.or_(AuditEntry.action.in_(ANOMALIES), sa.and_(_OVER, _NEW))
         columns = ("at", "action", "license_id", "group_id", "actor_id")
         covered = reach.covers(AuditEntry.group_id, AuditEntry.project_id)
@@ -161,12 +161,12 @@ async def anomalies(access: Access, span: Span, asked: PageOf) -> Report:
     return await _report(access, lambda reach: reach.once("anomalies", None, asked, lambda: build(reach)), asked)
 
 
-async def expiring(access: Access, within_days: int, asked: PageOf) -> Report:
+async def expiring(access: Access, within_days: int, asked: PageQuery) -> Report:
     """Licenses whose time runs out soon, the most urgent first; whether they renew by themselves is told."""
-    now = access.portal.clock.now()
+    now = access.services.clock.now()
     asked = Span(now, now + timedelta(days=within_days)).on("expires_at", asked)
 
-    def build(reach: Reach) -> Statement:
+    def build(reach: ReportScope) -> Statement:
         alive = License.lifecycle.in_((Lifecycle.SCHEDULED, Lifecycle.VALID, Lifecycle.SUSPENDED))
         covered = reach.covers(License.owner_group_id, License.assigned_project_id)
         renews = sa.and_(License.auto_renew, License.cancelled_at.is_(None)).label("renews")
@@ -176,21 +176,21 @@ async def expiring(access: Access, within_days: int, asked: PageOf) -> Report:
     return await _report(access, lambda reach: reach.once("expiring", None, asked, lambda: build(reach)), asked)
 
 
-def _licenses(reach: Reach, asked: PageOf) -> Any:
+def _licenses(reach: ReportScope, asked: PageQuery) -> Any:
     covered = reach.covers(License.owner_group_id, License.assigned_project_id)
     return reach.rows(License, _OF_LICENSE, asked, covered).cte("seen")
 
 
-def _acts(reach: Reach) -> Any:
+def _acts(reach: ReportScope) -> Any:
     on_licenses = AuditEntry.action.in_(counting.CHANGES.values())
     acts = reach.rows(
-        AuditEntry, ("license_id", "at", "action"), PageOf(order=Order("at")), on_licenses,
+        AuditEntry, ("license_id", "at", "action"), PageQuery(order=SortOrder("at")), on_licenses,
         AuditEntry.outcome == Outcome.DONE, counting.between(AuditEntry.at),
     )  # fmt: skip
     return acts.subquery("acts")
 
 
-async def _report(access: Access, build: Callable[[Reach], Statement], asked: PageOf, **values: Any) -> Report:
+async def _report(access: Access, build: Callable[[ReportScope], Statement], asked: PageQuery, **values: Any) -> Report:
     if not 1 <= asked.first <= ROW_LIMIT:
         raise BadInput(f"first is a number from 1 to {ROW_LIMIT}")
     rows = await access.view.report(build, limit=asked.first + 1, **values_of(asked), **values)

@@ -31,7 +31,7 @@ class Session:
 
 async def login(access: Access, *, email: str, password: str) -> Session:
     """A person proves who he is. A wrong e-mail address and a wrong password read, and take, the same."""
-    portal = access.portal
+    portal = access.services
     await access.view.renew()  # as a gate does: one connection at a time
     now = portal.clock.now()
     async with portal.database.transaction() as session:

@@ -8,7 +8,7 @@ from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
-from store.db.base import Record, new_id
+from store.db.base import Base, new_id
 from store.licenses import License
 from store.portal import Capability
 from store.projects import (
@@ -102,7 +102,7 @@ async def in_edit_mode(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualC
     return await gate.one(VirtualContainer, virtual_container_id, to="edit"), project
 
 
-def note(gate: Gate, action: str, resource: Record, project: Project, license: License | None = None) -> AuditEntry:
+def note(gate: Gate, action: str, resource: Base, project: Project, license: License | None = None) -> AuditEntry:
     """On record for the administrators of the project and of its group, whatever of the project was changed."""
     entry = gate.record(action, resource, about=license)
     entry.group_id, entry.project_id = project.group_id, project.id

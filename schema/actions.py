@@ -7,7 +7,7 @@ import strawberry
 
 from authz.policy import Policy
 from schema.fields.enum_types import closed_set
-from store.db.base import Record
+from store.db.base import Base
 
 _MEANINGS = {
     "read": "Know of it.",
@@ -90,6 +90,6 @@ class Denial:
     reason: str = strawberry.field(description="Who may, in the words of the policy.")
 
 
-def unknown_actions(policy: Policy, classes: Iterable[type[Record]]) -> set[str]:
+def unknown_actions(policy: Policy, classes: Iterable[type[Base]]) -> set[str]:
     """Actions that the policy has and clients could not name, or the other way round."""
     return {action for cls in classes for action in policy.actions(cls)} ^ _MEANINGS.keys()

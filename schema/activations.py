@@ -1,6 +1,6 @@
 """Seats of licenses in containers, and the files that bring them there, as clients read them."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -23,9 +23,11 @@ class Activation(Node):
     receipt_at = column(ActivationRow.receipt_at, "When the container has confirmed it.")
     ended_at = column(ActivationRow.ended_at, "When the seat was free again.")
     borrowed_until = column(ActivationRow.borrowed_until, "Until when the seat is lent.")
-    loans = to_many(Through(ActivationRow.parent_id), "What was lent of it to other containers.")
-    license_files = to_many(Through(LicenseFileRow.activation_id), "The signed files that bring it into its container.")
-    restore_cases = to_many(Through(RestoreCaseRow.activation_id), "What was reported about its loss.")
+    loans = to_many(ParentLink(ActivationRow.parent_id), "What was lent of it to other containers.")
+    license_files = to_many(
+        ParentLink(LicenseFileRow.activation_id), "The signed files that bring it into its container."
+    )
+    restore_cases = to_many(ParentLink(RestoreCaseRow.activation_id), "What was reported about its loss.")
     created_at = column(ActivationRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(ActivationRow.updated_at, "When it was changed last.")
 

@@ -1,13 +1,13 @@
 """The audit trail as clients read it."""
 
-from authz.lists.queries import Order
+from authz.lists.queries import SortOrder
 from schema.fields.declare import column, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
 from store.audit import AuditEntry as AuditEntryRow
 
 
-@entity(AuditEntryRow, "One act, done or refused, kept for good.", order=Order("at"))
+@entity(AuditEntryRow, "One act, done or refused, kept for good.", order=SortOrder("at"))
 class AuditEntry(Node):
     """Who did what to what, and when."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, computed, first_of, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -46,7 +46,7 @@ class Container(Node):
     last_contact_at = column(ContainerRow.last_contact_at, "When it has last sent a file.")
     reset_requested_at = column(ContainerRow.reset_requested_at, "Since when a reset waits for its owner's word.")
     active_devices = computed("active_devices", active_devices, int, "On how many devices its credentials are in use.")
-    activations = to_many(Through(ActivationRow.container_id), "What was ever put into it.")
-    restore_cases = to_many(Through(RestoreCaseRow.lost_container_id), "What was reported about its loss.")
+    activations = to_many(ParentLink(ActivationRow.container_id), "What was ever put into it.")
+    restore_cases = to_many(ParentLink(RestoreCaseRow.lost_container_id), "What was reported about its loss.")
     created_at = column(ContainerRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(ContainerRow.updated_at, "When it was changed last.")

@@ -31,7 +31,7 @@ class Context:
         access = self.access
         await access.view.renew()
         access.credentials = token
-        access.view = View(access.portal.database, access.portal.listing, access.portal.clock, token)
+        access.view = View(access.services.database, access.services.queries, access.services.clock, token)
         await self.renew()
 
     async def renew(self) -> None:

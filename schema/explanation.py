@@ -7,13 +7,13 @@ from uuid import UUID
 
 import strawberry
 
-from authz.backends.sql import Forms
+from authz.backends.sql import SqlCondition
 from authz.compiler.guards import folded
-from authz.lists.queries import Expression, Want
-from authz.policy import Policy, Shade
+from authz.lists.queries import Expression, Projection
+from authz.policy import ActorProfile, Policy
 from schema.context import Context
 from schema.fields.enum_types import closed_set
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import BadInput
 
 Decision = closed_set(
@@ -41,7 +41,7 @@ class Explanation:
     )
 
 
-async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -> Explanation | None:
+async def explain(context: Context, cls: type[Base], id_: UUID, action: str) -> Explanation | None:
     """Ask each way to a permission by itself; None for a row that may not be known, and for one that is not there."""
     view = context.access.view
     policy = view.policy
@@ -51,8 +51,8 @@ async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -
     if actor is None:
         return None
     plan = policy.compiled.plans[cls, action]
-    ways = _ways(policy, cls, action, policy.shade(actor))
-    rows = await view.many(cls, [id_], Want(expressions=frozenset(ways), can=frozenset({action})))
+    ways = _ways(policy, cls, action, policy.actor_profile(actor))
+    rows = await view.many(cls, [id_], Projection(expressions=frozenset(ways), can=frozenset({action})))
     if id_ not in rows:
         return None
     allowed: bool = getattr(rows[id_], f"can_{action}")
@@ -68,8 +68,8 @@ async def explain(context: Context, cls: type[Record], id_: UUID, action: str) -
 
 
 @lru_cache(maxsize=1000)
-def _ways(policy: Policy, cls: type[Record], action: str, shade: Shade) -> tuple[Expression, ...]:
+def _ways(policy: Policy, cls: type[Base], action: str, shade: ActorProfile) -> tuple[Expression, ...]:
     """For each way to a permission, whether it is open; kept by kind of actor, so that statements are kept too."""
     plan = policy.compiled.plans[cls, action]
-    forms = (Forms(cls, folded(replace(plan, disjuncts=(each,)), shade)) for each in plan.disjuncts)
+    forms = (SqlCondition(cls, folded(replace(plan, disjuncts=(each,)), shade)) for each in plan.disjuncts)
     return tuple(Expression(f"way_{number}_", each.answer) for number, each in enumerate(forms))

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, computed, to_many, to_one
 from schema.fields.entities import entity
 from schema.fields.scalars import EmailAddress
@@ -41,29 +41,31 @@ class Group(Node, Assignee):
     )
     parent = to_one(GroupRow.parent, "The group it hangs below, for those who may know it.", where=True)
     branding = to_one(GroupRow.branding, "How the portal looks for it.")
-    children = to_many(Through(GroupRow.parent_id), "The groups right below it.")
+    children = to_many(ParentLink(GroupRow.parent_id), "The groups right below it.")
     ancestors = to_many(
-        Through(GroupClosure.descendant_id, GroupClosure.ancestor_id),
+        ParentLink(GroupClosure.descendant_id, GroupClosure.ancestor_id),
         "The groups above it, and itself.",
         of=GroupRow,
     )
     descendants = to_many(
-        Through(GroupClosure.ancestor_id, GroupClosure.descendant_id),
+        ParentLink(GroupClosure.ancestor_id, GroupClosure.descendant_id),
         "All groups below it, and itself.",
         of=GroupRow,
     )
-    memberships = to_many(Through(MembershipRow.group_id), "Who belongs to it, and as what.")
-    technical_users = to_many(Through(UserRow.home_group_id), "Its license servers.")
-    invitations = to_many(Through(InvitationRow.group_id), "Who is invited.")
-    licenses = to_many(Through(LicenseRow.owner_group_id), "The licenses that were made for it.")
-    assigned_licenses = to_many(Through(LicenseRow.assigned_group_id), "The licenses that are assigned to it.")
-    containers = to_many(Through(ContainerRow.owner_group_id), "Its containers.")
-    projects = to_many(Through(ProjectRow.group_id), "Its projects.")
-    tickets = to_many(Through(TicketRow.owner_group_id), "The tickets that it has redeemed.")
-    orders = to_many(Through(LicenseOrderRow.group_id), "What was ordered for it.")
-    time_contingents = to_many(Through(TimeContingentRow.group_id), "The days that it has bought and not yet used.")
-    category_grants = to_many(Through(CategoryGrantRow.scope_group_id), "Who may create licenses for it, and of what.")
-    audit_entries = to_many(Through(AuditEntryRow.group_id), "What was done in it.")
+    memberships = to_many(ParentLink(MembershipRow.group_id), "Who belongs to it, and as what.")
+    technical_users = to_many(ParentLink(UserRow.home_group_id), "Its license servers.")
+    invitations = to_many(ParentLink(InvitationRow.group_id), "Who is invited.")
+    licenses = to_many(ParentLink(LicenseRow.owner_group_id), "The licenses that were made for it.")
+    assigned_licenses = to_many(ParentLink(LicenseRow.assigned_group_id), "The licenses that are assigned to it.")
+    containers = to_many(ParentLink(ContainerRow.owner_group_id), "Its containers.")
+    projects = to_many(ParentLink(ProjectRow.group_id), "Its projects.")
+    tickets = to_many(ParentLink(TicketRow.owner_group_id), "The tickets that it has redeemed.")
+    orders = to_many(ParentLink(LicenseOrderRow.group_id), "What was ordered for it.")
+    time_contingents = to_many(ParentLink(TimeContingentRow.group_id), "The days that it has bought and not yet used.")
+    category_grants = to_many(
+        ParentLink(CategoryGrantRow.scope_group_id), "Who may create licenses for it, and of what."
+    )
+    audit_entries = to_many(ParentLink(AuditEntryRow.group_id), "What was done in it.")
     created_at = column(GroupRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(GroupRow.updated_at, "When it was changed last; told to its administrators.", guarded=True)
     deleted_at = column(GroupRow.deleted_at, "When it was deleted: then only the vendor's people see it.", where=True)

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.enums import Availability
 from schema.fields.declare import column, computed, first_of, to_many, to_one
 from schema.fields.entities import entity
@@ -91,10 +91,10 @@ class License(Node):
     ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", where=True)
     order = to_one(LicenseRow.order, "The order that it came from.")
     features = to_many(
-        Through(LicenseFeature.license_id, LicenseFeature.feature_id),
+        ParentLink(LicenseFeature.license_id, LicenseFeature.feature_id),
         "What is switched on in it.",
         of=FeatureRow,
     )
-    activations = to_many(Through(ActivationRow.license_id), "Its seats in containers.")
+    activations = to_many(ParentLink(ActivationRow.license_id), "Its seats in containers.")
     created_at = column(LicenseRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(LicenseRow.updated_at, "When it was changed last.")

@@ -1,6 +1,6 @@
 """Orders and bought days as clients read them."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -17,7 +17,7 @@ class LicenseOrder(Node):
     group = to_one(LicenseOrderRow.group, "For which group.", where=True)
     person = to_one(LicenseOrderRow.person, "For which person, if not for a group.", where=True)
     ticket = to_one(LicenseOrderRow.ticket, "The ticket that it gave.")
-    licenses = to_many(Through(LicenseRow.order_id), "The licenses that were made of it.")
+    licenses = to_many(ParentLink(LicenseRow.order_id), "The licenses that were made of it.")
     actor = to_one(LicenseOrderRow.actor, "Who has ordered.", where=True)
     quantity = column(LicenseOrderRow.quantity, "How many seats.")
     starts_at = column(LicenseOrderRow.starts_at, "From when they are to be valid.")

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from authz.lists.queries import Compare, Condition, Expression, PageOf, Row, Want
+from authz.lists.queries import Expression, Filter, Operator, PageQuery, Projection, Row
 from schema.context import Context
 from store.projects import Project, ProjectRevision, ProjectState, VirtualContainer, VirtualContainerState
 
@@ -36,11 +36,11 @@ def waits(planned: Any) -> sa.ColumnElement[bool]:
 async def waiting_for(context: Context, container_id: Any) -> Any:
     """The virtual container that a real one has become, if something waits for it; None also where it is not known of."""
     here = (
-        Condition("container_id", Compare.EQUAL, container_id),
-        Condition("state", Compare.EQUAL, VirtualContainerState.STALE),
+        Filter("container_id", Operator.EQUAL, container_id),
+        Filter("state", Operator.EQUAL, VirtualContainerState.STALE),
     )
-    want = Want(expressions=frozenset({_WAITS}))
-    page = await context.access.view.page(VirtualContainer, PageOf(first=1, where=here), want)
+    want = Projection(expressions=frozenset({_WAITS}))
+    page = await context.access.view.page(VirtualContainer, PageQuery(first=1, where=here), want)
     found: list[Row] = [each for each in page.rows if each.update_waits]
     return found[0].id if found else None
 

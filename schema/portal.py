@@ -1,6 +1,6 @@
 """The portal itself and its look, which everybody may know."""
 
-from authz.lists.queries import Row, Want
+from authz.lists.queries import Projection, Row
 from schema.fields.declare import column, derived
 from schema.fields.entities import entity
 from schema.fields.scalars import URL
@@ -9,7 +9,7 @@ from store.branding import Branding as BrandingRow
 from store.portal import CAPABILITIES, MAX_GROUP_LEVELS, Capability
 from store.portal import Portal as PortalRow
 
-_EDITION = Want(columns=frozenset({"edition"}))
+_EDITION = Projection(columns=frozenset({"edition"}))
 
 
 def capabilities(portal: Row) -> tuple[Capability, ...] | None:

@@ -1,6 +1,6 @@
 """The catalogue as clients read it."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, computed, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -23,14 +23,14 @@ class Product(Node):
     firm_code = column(ProductRow.firm_code, "The vendor's number in License Central.", where=True)
     product_code = column(ProductRow.product_code, "The product's number in License Central.", where=True)
     deactivation_allowed = column(ProductRow.deactivation_allowed, "Whether its seats can be given back.", where=True)
-    features = to_many(Through(FeatureRow.product_id), "Its parts that can be switched on by themselves.")
+    features = to_many(ParentLink(FeatureRow.product_id), "Its parts that can be switched on by themselves.")
     categories = to_many(
-        Through(ProductCategory.product_id, ProductCategory.category_id),
+        ParentLink(ProductCategory.product_id, ProductCategory.category_id),
         "The shelves it stands on.",
         of=CategoryRow,
     )
-    templates = to_many(Through(LicenseTemplateRow.product_id), "How it can be ordered.")
-    licenses = to_many(Through(LicenseRow.product_id), "Its licenses.")
+    templates = to_many(ParentLink(LicenseTemplateRow.product_id), "How it can be ordered.")
+    licenses = to_many(ParentLink(LicenseRow.product_id), "Its licenses.")
     created_at = column(ProductRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(ProductRow.updated_at, "When it was changed last.")
 
@@ -52,11 +52,11 @@ class Category(Node):
     name = column(CategoryRow.name, "What people call it.", where=True)
     description = column(CategoryRow.description, "What it is for.")
     products = to_many(
-        Through(ProductCategory.category_id, ProductCategory.product_id),
+        ParentLink(ProductCategory.category_id, ProductCategory.product_id),
         "What stands on it.",
         of=ProductRow,
     )
-    grants = to_many(Through(CategoryGrantRow.category_id), "Who may create licenses of it.")
+    grants = to_many(ParentLink(CategoryGrantRow.category_id), "Who may create licenses of it.")
     created_at = column(CategoryRow.created_at, "When it was created.", where=True, order=True)
 
 

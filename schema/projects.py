@@ -1,6 +1,6 @@
 """Projects as clients read them."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, computed, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Assignee, Node
@@ -23,12 +23,12 @@ class Project(Node, Assignee):
     group = to_one(ProjectRow.group, "The group it belongs to.", where=True)
     state = column(ProjectRow.state, "Where it stands.", where=True)
     revision = column(ProjectRow.revision, "How often it was published.")
-    participants = to_many(Through(ProjectParticipantRow.project_id), "Who takes part, and as what.")
-    virtual_containers = to_many(Through(VirtualContainerRow.project_id), "The containers that are planned in it.")
-    revisions = to_many(Through(ProjectRevisionRow.project_id), "What was published, and when.")
-    licenses = to_many(Through(LicenseRow.assigned_project_id), "The licenses that are assigned to it.")
-    containers = to_many(Through(ContainerRow.owner_project_id), "Its containers.")
-    audit_entries = to_many(Through(AuditEntryRow.project_id), "What was done in it.")
+    participants = to_many(ParentLink(ProjectParticipantRow.project_id), "Who takes part, and as what.")
+    virtual_containers = to_many(ParentLink(VirtualContainerRow.project_id), "The containers that are planned in it.")
+    revisions = to_many(ParentLink(ProjectRevisionRow.project_id), "What was published, and when.")
+    licenses = to_many(ParentLink(LicenseRow.assigned_project_id), "The licenses that are assigned to it.")
+    containers = to_many(ParentLink(ContainerRow.owner_project_id), "Its containers.")
+    audit_entries = to_many(ParentLink(AuditEntryRow.project_id), "What was done in it.")
     created_at = column(ProjectRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(ProjectRow.updated_at, "When it was changed last.")
 
@@ -65,7 +65,7 @@ class VirtualContainer(Node):
     bound_revision = column(VirtualContainerRow.bound_revision, "Which revision of the project went into that.")
     bound_at = column(VirtualContainerRow.bound_at, "When.")
     licenses = to_many(
-        Through(VirtualContainerLicense.virtual_container_id, VirtualContainerLicense.license_id),
+        ParentLink(VirtualContainerLicense.virtual_container_id, VirtualContainerLicense.license_id),
         "The licenses that are planned in it.",
         of=LicenseRow,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types.info import Info
 
-from authz.lists.queries import PAGE_LIMIT, Want
+from authz.lists.queries import PAGE_LIMIT, Projection
 from schema.actions import Action
 from schema.context import Context, raw_info
 from schema.explanation import Explanation, explain
@@ -47,11 +47,11 @@ async def things(info: Asks, ids: _Ids) -> Any:
 
 
 async def the_portal(info: Asks) -> Any:
-    return await portal_row(info.context, _want(info, "Portal"))
+    return await portal_row(info.context, _projection(info, "Portal"))
 
 
 async def look(info: Asks, host: _Host = None) -> Any:
-    return await branding_row(info.context, _want(info, "Branding"), None if host is None else clean(host))
+    return await branding_row(info.context, _projection(info, "Branding"), None if host is None else clean(host))
 
 
 async def why(info: Asks, action: _Wish, id: _Thing) -> Explanation | None:
@@ -77,7 +77,7 @@ def _load(info: Asks, text: str) -> Any:
     return one(raw_info(info), entity, named=True).load(id_)
 
 
-def _want(info: Asks, name: str) -> Want:
+def _projection(info: Asks, name: str) -> Projection:
     raw = raw_info(info)
     return want_of(raw, raw.field_nodes, ENTITIES[name], info.context.access.view.policy)
 

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 from strawberry.types.arguments import StrawberryArgument
 
-from authz.lists.queries import PageOf, Row, Want
+from authz.lists.queries import PageQuery, Projection, Row
 from resolvers import reports
 from resolvers.reports import Report, Span
 from schema.context import ResolveInfo
@@ -19,7 +19,7 @@ from schema.fields.scalars import BigInt
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License
@@ -160,7 +160,7 @@ class ChangeRow(ChangeFigures):
 class AnomalyRow:
     """What, when, where."""
 
-    kind = derived(_kind, Want(), AnomalyKind, "What it is.")
+    kind = derived(_kind, Projection(), AnomalyKind, "What it is.")
     at: datetime = strawberry.field(description="When.")
     license = counted_under(License, "license_id", "The license that it is about, if it is about one.")
     group = counted_under(Group, "group_id", "The group that it happened in.")
@@ -203,11 +203,11 @@ ExpiringReport = _report("ExpiringReport", ExpiringRow, "Whose time runs out, th
 Asks = Callable[..., Awaitable[Report]]
 
 
-def _asked(cls: type[Record], arguments: dict[str, Any]) -> PageOf:
-    return PageOf(arguments["first"], where=conditions_of(ENTITIES[cls.__name__], arguments.get("where")))
+def _asked(cls: type[Base], arguments: dict[str, Any]) -> PageQuery:
+    return PageQuery(arguments["first"], where=conditions_of(ENTITIES[cls.__name__], arguments.get("where")))
 
 
-def _counted(ask: Asks, cls: type[Record], keys: type[enum.StrEnum], kind: type, description: str) -> Any:
+def _counted(ask: Asks, cls: type[Base], keys: type[enum.StrEnum], kind: type, description: str) -> Any:
     """A report of figures about rows of a class."""
 
     async def resolve(_parent: Any, info: ResolveInfo, **arguments: Any) -> Report:
@@ -219,10 +219,10 @@ def _counted(ask: Asks, cls: type[Record], keys: type[enum.StrEnum], kind: type,
     return answered(resolve, kind, description, grouping, *_SPAN, *_which(cls))
 
 
-def _which(cls: type[Record]) -> tuple[StrawberryArgument, ...]:
+def _which(cls: type[Base]) -> tuple[StrawberryArgument, ...]:
     return (
         argument("where", Named(f"{cls.__name__}Where") | None, "Only those that fulfil all of these conditions."),
-        argument("first", int, f"How many rows at most; 1 to {ROW_LIMIT}.", default=PageOf().first),
+        argument("first", int, f"How many rows at most; 1 to {ROW_LIMIT}.", default=PageQuery().first),
     )
 
 

@@ -1,6 +1,6 @@
 """Reported losses as clients read them."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -20,7 +20,7 @@ class RestoreCase(Node):
         where=True,
     )
     activations = to_many(
-        Through(RestoredActivation.case_id, RestoredActivation.activation_id),
+        ParentLink(RestoredActivation.case_id, RestoredActivation.activation_id),
         "What was replaced.",
         of=ActivationRow,
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types.info import Info
 
-from authz.lists.queries import Want
+from authz.lists.queries import Projection
 from schema.context import Context
 from schema.fields.declare import Named
 from schema.fields.entities import ENTITIES
@@ -117,7 +117,7 @@ class Subscription:
             context.feed,
             shown=[decode_as(each, ENTITIES["License"])[1] for each in ids or ()],
             after=after,
-            want=_want(info, "LicenseChange", "license", "License"),
+            projection=_projection(info, "LicenseChange", "license", "License"),
             renew=context.renew,
         )
         async with aclosing(changes):
@@ -138,8 +138,10 @@ class Subscription:
         after: _After = None,
     ) -> AsyncGenerator[NotificationReceived, None]:
         context = info.context
-        want = _want(info, "NotificationReceived", "notification", "Notification")
-        messages = notifications_received(context.access, context.feed, after=after, want=want, renew=context.renew)
+        projection = _projection(info, "NotificationReceived", "notification", "Notification")
+        messages = notifications_received(
+            context.access, context.feed, after=after, projection=projection, renew=context.renew
+        )
         async with aclosing(messages):
             async for each in messages:
                 yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
@@ -149,14 +151,14 @@ class Subscription:
     )
     async def project_changed(self, info: Asks, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
         context = info.context
-        want = _want(info, "ProjectChange", "project", "Project")
-        changes = project_changes(context.access, context.feed, after=after, want=want, renew=context.renew)
+        projection = _projection(info, "ProjectChange", "project", "Project")
+        changes = project_changes(context.access, context.feed, after=after, projection=projection, renew=context.renew)
         async with aclosing(changes):
             async for each in changes:
                 yield ProjectChange(cursor=Cursor(each.cursor), step=each.step, at=each.at, project=each.project)
 
 
-def _want(info: Asks, payload: str, field: str, entity: str) -> Want:
+def _projection(info: Asks, payload: str, field: str, entity: str) -> Projection:
     """What a client has selected of the row in the payload: it is fetched with the question whether he may see it."""
     raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
     places = selected(raw, raw.field_nodes, payload).get(field, ())

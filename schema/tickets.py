@@ -1,6 +1,6 @@
 """Tickets as clients read them; never their codes."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
@@ -17,7 +17,7 @@ class Ticket(Node):
     owner_user = to_one(TicketRow.owner_user, "The person who has redeemed it.", where=True)
     owner_group = to_one(TicketRow.owner_group, "The group that it was redeemed for.", where=True)
     parent = to_one(TicketRow.parent, "The ticket that it was split from.", where=True)
-    children = to_many(Through(TicketRow.parent_id), "The tickets that it was split into.")
-    licenses = to_many(Through(LicenseRow.ticket_id), "The licenses that came by it.")
+    children = to_many(ParentLink(TicketRow.parent_id), "The tickets that it was split into.")
+    licenses = to_many(ParentLink(LicenseRow.ticket_id), "The licenses that came by it.")
     claimed_at = column(TicketRow.claimed_at, "When it was redeemed.", where=True)
     created_at = column(TicketRow.created_at, "When it was made.", where=True, order=True)

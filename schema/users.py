@@ -1,6 +1,6 @@
 """Accounts as clients read them."""
 
-from authz.lists.queries import Through
+from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
 from schema.fields.entities import entity
 from schema.fields.scalars import EmailAddress
@@ -33,15 +33,15 @@ class User(Node, Assignee):
         guarded=True,
     )
     home_group = to_one(UserRow.home_group, "Where a technical user belongs.", where=True)
-    memberships = to_many(Through(MembershipRow.user_id), "The groups it belongs to, and as what.")
-    participations = to_many(Through(ProjectParticipantRow.user_id), "The projects it takes part in.")
-    licenses = to_many(Through(LicenseRow.assigned_user_id), "The licenses that are assigned to it.")
-    bought_licenses = to_many(Through(LicenseRow.owner_user_id), "The licenses that it has bought for itself.")
-    containers = to_many(Through(ContainerRow.owner_user_id), "Its containers.")
-    activations = to_many(Through(ActivationRow.requested_by_id), "What it has activated.")
-    tickets = to_many(Through(TicketRow.owner_user_id), "The tickets it has redeemed.")
-    category_grants = to_many(Through(CategoryGrantRow.holder_id), "For which categories it may create licenses.")
-    access_tokens = to_many(Through(AccessTokenRow.user_id), "Its logins.")
+    memberships = to_many(ParentLink(MembershipRow.user_id), "The groups it belongs to, and as what.")
+    participations = to_many(ParentLink(ProjectParticipantRow.user_id), "The projects it takes part in.")
+    licenses = to_many(ParentLink(LicenseRow.assigned_user_id), "The licenses that are assigned to it.")
+    bought_licenses = to_many(ParentLink(LicenseRow.owner_user_id), "The licenses that it has bought for itself.")
+    containers = to_many(ParentLink(ContainerRow.owner_user_id), "Its containers.")
+    activations = to_many(ParentLink(ActivationRow.requested_by_id), "What it has activated.")
+    tickets = to_many(ParentLink(TicketRow.owner_user_id), "The tickets it has redeemed.")
+    category_grants = to_many(ParentLink(CategoryGrantRow.holder_id), "For which categories it may create licenses.")
+    access_tokens = to_many(ParentLink(AccessTokenRow.user_id), "Its logins.")
     created_at = column(UserRow.created_at, "When it was created.", where=True, order=True)
     updated_at = column(UserRow.updated_at, "When it was changed last.")
 

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry.types.info import Info
 
-from authz.lists.queries import Want
+from authz.lists.queries import Projection
 from schema.actions import Action
 from schema.context import Context
 from schema.fields.declare import answered, every, own
@@ -27,7 +27,7 @@ from store.users import User
 async def portal_actions(info: Info[Context, None]) -> list[str]:
     """Actions on the one row of the portal."""
     actions = info.context.access.view.policy.actions(Portal)
-    row = await portal_row(info.context, Want(can=frozenset(actions)))
+    row = await portal_row(info.context, Projection(can=frozenset(actions)))
     return [each for each in actions if row is not None and getattr(row, f"can_{each}")]
 
 

@@ -16,7 +16,7 @@ from store import audit
 from store.db.base import Entity
 from store.db.passwords import hash_password
 from store.portal import Portal
-from store.services.group_tree import plant
+from store.services.group_tree import insert
 from store.users import User
 
 _BEGINNING = timedelta(days=120)
@@ -40,7 +40,7 @@ async def load(session: AsyncSession, *, now: datetime) -> None:
     await add(*settings())
     for group in groups():
         _date([group], began)
-        await plant(session, group)
+        await insert(session, group)
     await add(*accounts(password_hash=await hash_password(PASSWORD), verified_at=began))
     await add(*clouds())
     await add(*memberships(), *invitations(now))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Json, Record, choice, new_id
+from store.db.base import Base, Json, choice, new_id
 from store.groups import Group
 from store.licenses import License
 from store.projects import Project
@@ -30,7 +30,7 @@ class Outcome(enum.StrEnum):
     REFUSED = "REFUSED"
 
 
-class AuditEntry(Record):
+class AuditEntry(Base):
     """One act: the audit trail, the notifications and the live updates all read this row."""
 
     __tablename__ = "audit_entries"
@@ -90,7 +90,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-class DecisionEntry(Record):
+class DecisionEntry(Base):
     """One answer of the policy, kept for the security team."""
 
     __tablename__ = "decision_entries"

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Record, choice
+from store.db.base import Base, choice
 from store.errors import Refusal
 
 FILE_LIFETIME = timedelta(days=30)
@@ -53,7 +53,7 @@ class CounterMismatch(Refusal):
     code = "COUNTER_MISMATCH"
 
 
-class ContainerFile(Record):
+class ContainerFile(Base):
     """One file that was taken, by the id that the container gave it."""
 
     __tablename__ = "container_files"

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from store.db.base import Entity, Record, choice, newest_first
+from store.db.base import Base, Entity, choice, newest_first
 from store.errors import BadInput, WrongState
 from store.users import User
 
@@ -91,7 +91,7 @@ class NotOpen(WrongState):
     code = "INVITATION_NOT_OPEN"
 
 
-class GroupClosure(Record):
+class GroupClosure(Base):
     """Every pair of a group and one of its descendants, itself at depth 0."""
 
     __tablename__ = "group_closure"

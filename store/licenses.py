@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import ContainerType
-from store.db.base import Entity, Json, Record, choice
+from store.db.base import Base, Entity, Json, choice
 from store.db.periods import DAY, Period, period_of, term_end, terms_until
 from store.errors import WrongState
 from store.groups import Group
@@ -310,7 +310,7 @@ class License(Entity):
         self.visibility = Visibility.ADMIN_ONLY
 
 
-class LicenseFeature(Record):
+class LicenseFeature(Base):
     """A feature that is switched on in a license."""
 
     __tablename__ = "license_features"

@@ -20,7 +20,7 @@ CLAIM = timedelta(minutes=10)
 _LONGEST_PROBLEM = 500
 
 
-class LetterKind(enum.StrEnum):
+class MailKind(enum.StrEnum):
     """What a letter is for."""
 
     CONFIRMATION = "CONFIRMATION"
@@ -29,7 +29,7 @@ class LetterKind(enum.StrEnum):
     NOTICE = "NOTICE"
 
 
-class Letter(Entity):
+class OutgoingMail(Entity):
     """A letter to an address that nobody may have an account for.
 
     Its secret is for the mailbox alone: no answer of the portal tells it, and it is gone with the sending.
@@ -53,7 +53,7 @@ class Letter(Entity):
     )
 
     email: Mapped[str]
-    kind: Mapped[LetterKind] = mapped_column(choice(LetterKind))
+    kind: Mapped[MailKind] = mapped_column(choice(MailKind))
     event: Mapped[NotificationEvent | None] = mapped_column(choice(NotificationEvent))
     invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="CASCADE"))
     """Whose token it brings."""
@@ -99,20 +99,20 @@ class Letter(Entity):
         self.attempts, self.due_at, self.given_up_at, self.problem = 0, None, None, None
 
 
-def due(now: datetime) -> sa.Select[Letter]:
+def due(now: datetime) -> sa.Select[OutgoingMail]:
     """The letters whose turn it is, those that have waited longest first."""
     return (
-        sa.select(Letter)
+        sa.select(OutgoingMail)
         .where(
-            Letter.sent_at.is_(None),
-            Letter.given_up_at.is_(None),
-            sa.or_(Letter.due_at.is_(None), Letter.due_at <= now),
+            OutgoingMail.sent_at.is_(None),
+            OutgoingMail.given_up_at.is_(None),
+            sa.or_(OutgoingMail.due_at.is_(None), OutgoingMail.due_at <= now),
         )
-        .order_by(Letter.due_at.nulls_first(), Letter.created_at, Letter.id)
+        .order_by(OutgoingMail.due_at.nulls_first(), OutgoingMail.created_at, OutgoingMail.id)
     )
 
 
-async def take(session: AsyncSession, now: datetime) -> Letter | None:
+async def take(session: AsyncSession, now: datetime) -> OutgoingMail | None:
     """The next letter whose turn it is, for the caller alone; None where nothing waits that nobody else has in hand.
 
     What is not worth sending any more is given up on the way: a token whose time is over opens nothing.
@@ -130,13 +130,13 @@ async def take(session: AsyncSession, now: datetime) -> Letter | None:
     return None
 
 
-async def held(session: AsyncSession, taken: Letter) -> Letter | None:
+async def held(session: AsyncSession, taken: OutgoingMail) -> OutgoingMail | None:
     """The letter that the caller has taken, locked; None where his claim has run out and another has it, or it is gone."""
-    mine = (Letter.id == taken.id, Letter.attempts == taken.attempts, Letter.sent_at.is_(None))
-    return await session.scalar(sa.select(Letter).where(*mine).with_for_update())
+    mine = (OutgoingMail.id == taken.id, OutgoingMail.attempts == taken.attempts, OutgoingMail.sent_at.is_(None))
+    return await session.scalar(sa.select(OutgoingMail).where(*mine).with_for_update())
 
 
 async def withdraw(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
     """Forget the letters of invitations that are open no longer, as far as they are not sent: their tokens open nothing."""
-    waiting = (Letter.invitation_id.in_(invitations), Letter.sent_at.is_(None))
-    await session.execute(sa.delete(Letter).where(*waiting), execution_options={"synchronize_session": False})
+    waiting = (OutgoingMail.invitation_id.in_(invitations), OutgoingMail.sent_at.is_(None))
+    await session.execute(sa.delete(OutgoingMail).where(*waiting), execution_options={"synchronize_session": False})

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, Json, Record, choice, newest_first
+from store.db.base import Base, Entity, Json, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
 
@@ -76,7 +76,7 @@ class GrantState(enum.StrEnum):
     REVOKED = "REVOKED"
 
 
-class ProductCategory(Record):
+class ProductCategory(Base):
     """A product may stand in many categories."""
 
     __tablename__ = "product_categories"

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, Json, Record, choice, newest_first
+from store.db.base import Base, Entity, Json, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.users import User
@@ -231,7 +231,7 @@ class VirtualContainer(Entity):
             )
 
 
-class VirtualContainerLicense(Record):
+class VirtualContainerLicense(Base):
     """A license sits in at most one virtual container: the license is the key."""
 
     __tablename__ = "virtual_container_licenses"

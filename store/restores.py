@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.activations import Activation
 from store.containers import Container
-from store.db.base import Entity, Record, choice, newest_first
+from store.db.base import Base, Entity, choice, newest_first
 from store.errors import Refusal, WrongState
 from store.licenses import License
 from store.users import User
@@ -213,7 +213,7 @@ class RestoreCase(Entity):
             raise WrongState(f"the case is {self.state.lower().replace('_', ' ')}", state=self.state)
 
 
-class RestoredActivation(Record):
+class RestoredActivation(Base):
     """What a case is about: the seat, or each seat in the lost container."""
 
     __tablename__ = "restored_activations"

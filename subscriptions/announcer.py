@@ -19,7 +19,7 @@ _PATIENCE = 5  # seconds for a connection or an answer
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
-class InProcess:
+class LocalAnnouncer:
     """Wakes the feed of this process; another process notices at its next look."""
 
     def __init__(self, feed: Feed) -> None:
@@ -33,7 +33,7 @@ class InProcess:
         yield
 
 
-class ThroughRedis:
+class RedisAnnouncer:
     """Wakes the feeds of all processes. No commit waits for Redis, and none fails with it."""
 
     def __init__(self, feed: Feed, url: str) -> None:
@@ -95,6 +95,6 @@ class ThroughRedis:
             _log.warning("Redis does not answer, live updates take a moment longer: %s", problem)
 
 
-def announcer(feed: Feed, redis_url: str | None) -> InProcess | ThroughRedis:
+def announcer(feed: Feed, redis_url: str | None) -> LocalAnnouncer | RedisAnnouncer:
     """The way that the settings ask for."""
-    return InProcess(feed) if redis_url is None else ThroughRedis(feed, redis_url)
+    return LocalAnnouncer(feed) if redis_url is None else RedisAnnouncer(feed, redis_url)

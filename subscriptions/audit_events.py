@@ -33,7 +33,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Batch:
     """A part of the trail: its events, and the number up to which it reaches."""
 
     events: tuple[Event, ...]
@@ -72,7 +72,7 @@ async def number_of(database: Database, entry_id: UUID) -> int | None:
         return await connection.scalar(sa.select(AuditEntry.number).where(AuditEntry.id == entry_id))
 
 
-async def stretch(database: Database, after: int) -> Stretch:
+async def read_batch(database: Database, after: int) -> Batch:
     """The next acts. Numbers follow the commits (`store.audit.append`), so nothing can appear before what was read."""
     async with database.snapshot() as connection:
         entries = (await connection.execute(_AFTER, {"number": after})).all()
@@ -83,7 +83,7 @@ async def stretch(database: Database, after: int) -> Stretch:
         Event(each.number, each.id, each.action, each.at, each.license_id, each.project_id, told.get(str(each.id), {}))
         for each in done
     )
-    return Stretch(events, entries[-1].number if entries else after)
+    return Batch(events, entries[-1].number if entries else after)
 
 
 async def _told(connection: AsyncConnection, acts: Mapping[str, datetime]) -> dict[str, dict[UUID, UUID]]:

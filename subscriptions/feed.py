@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from store.db.database import Database
 from store.errors import Refusal
 from subscriptions import audit_events
-from subscriptions.audit_events import Event, Stretch
+from subscriptions.audit_events import Batch, Event
 
 _log = logging.getLogger(__name__)
 _NUMBER = attrgetter("number")
@@ -87,7 +87,7 @@ class Feed:
                 raise FellBehind("you take events more slowly than they happen; resume after the last one you have")
             else:
                 async with self.asking:
-                    stretch = await audit_events.stretch(self.database, heard)
+                    stretch = await audit_events.read_batch(self.database, heard)
                 for event in stretch.events:
                     yield event
                 if stretch.up_to == heard:
@@ -113,10 +113,10 @@ class Feed:
         if self._position is None:
             self._position = self._forgotten = await audit_events.end(self.database)
             self._tell()
-        while (stretch := await audit_events.stretch(self.database, self._position)).up_to > self._position:
+        while (stretch := await audit_events.read_batch(self.database, self._position)).up_to > self._position:
             self._take(stretch)
 
-    def _take(self, stretch: Stretch) -> None:
+    def _take(self, stretch: Batch) -> None:
         self._position = stretch.up_to
         self._latest.extend(stretch.events)
         surplus = len(self._latest) - self._keep

@@ -8,13 +8,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from authz.gate.access import Access
-from authz.lists.queries import Row, Want
+from authz.lists.queries import Projection, Row
 from store.errors import BadInput
 from store.licenses import License
 from subscriptions.audit_events import Event
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.subscriber import Listening, Renew
+from subscriptions.subscriber import Renew, Subscriber
 
 STREAM = "licenseChanged"
 MOST_SHOWN = 2000
@@ -51,7 +51,7 @@ async def license_changes(
     *,
     shown: Sequence[UUID] = (),
     after: str | None = None,
-    want: Want | None = None,
+    projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[LicenseChange, None]:
     """News of every license that the viewer may read at the moment he hears of it.
@@ -62,22 +62,22 @@ async def license_changes(
     """
     if len(shown) > MOST_SHOWN:
         raise BadInput(f"at most {MOST_SHOWN} licenses can be watched for their end")
-    want = want or Want()
-    listening = Listening(access, feed, stream=STREAM, renew=renew)
+    projection = projection or Projection()
+    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
         beginning = await listening.beginning(after)
-        found = await listening.readable(License, shown, Want()) if shown else {}
+        found = await listening.readable(License, shown, Projection()) if shown else {}
         known = dict.fromkeys(each for each in shown if each in found)
         await listening.rest()
         if after is not None:
-            now = access.portal.clock.now()
+            now = access.services.clock.now()
             for each in dict.fromkeys(each for each in shown if each not in found):
                 yield LicenseChange(after, ChangeKind.GONE, now, each, None)
         async with aclosing(feed.events(beginning)) as events:
             async for event in events:
                 if event.license_id is None or not event.action.startswith("license."):
                     continue
-                rows = await listening.readable(License, [event.license_id], want)
+                rows = await listening.readable(License, [event.license_id], projection)
                 change = _change(event, event.license_id, rows.get(event.license_id), known)
                 if change is not None:
                     yield change

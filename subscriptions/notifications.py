@@ -5,11 +5,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from authz.gate.access import Access
-from authz.lists.queries import Row, Want
+from authz.lists.queries import Projection, Row
 from store.notifications import Notification
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.subscriber import Listening, Renew
+from subscriptions.subscriber import Renew, Subscriber
 
 STREAM = "notificationReceived"
 
@@ -27,11 +27,11 @@ async def notifications_received(
     feed: Feed,
     *,
     after: str | None = None,
-    want: Want | None = None,
+    projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[NotificationReceived, None]:
     """The viewer's messages as they arrive; who got none is not asked again."""
-    listening = Listening(access, feed, stream=STREAM, renew=renew)
+    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
         viewer = await listening.viewer()
         beginning = await listening.beginning(after)
@@ -40,7 +40,7 @@ async def notifications_received(
                 message = event.told.get(viewer.id)
                 if message is None:
                     continue
-                rows = await listening.readable(Notification, [message], want or Want())
+                rows = await listening.readable(Notification, [message], projection or Projection())
                 if message in rows:
                     yield NotificationReceived(cursor(STREAM, event.id), rows[message])
                 await listening.rest()

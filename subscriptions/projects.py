@@ -8,11 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from authz.gate.access import Access
-from authz.lists.queries import Row, Want
+from authz.lists.queries import Projection, Row
 from store.projects import Project
 from subscriptions.cursors import cursor
 from subscriptions.feed import Feed
-from subscriptions.subscriber import Listening, Renew
+from subscriptions.subscriber import Renew, Subscriber
 
 STREAM = "projectChanged"
 
@@ -43,18 +43,18 @@ async def project_changes(
     feed: Feed,
     *,
     after: str | None = None,
-    want: Want | None = None,
+    projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[ProjectChange, None]:
     """News of every project that the viewer may read at the moment he hears of it; nobody else hears anything."""
-    listening = Listening(access, feed, stream=STREAM, renew=renew)
+    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
         beginning = await listening.beginning(after)
         async with aclosing(feed.events(beginning)) as events:
             async for event in events:
                 if event.project_id is None or not event.action.startswith("project."):
                     continue
-                rows = await listening.readable(Project, [event.project_id], want or Want())
+                rows = await listening.readable(Project, [event.project_id], projection or Projection())
                 if event.project_id in rows:
                     here = cursor(STREAM, event.id)
                     step = _step(event.action)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from authz.gate.access import Access
 from authz.gate.actor import Actor
-from authz.lists.queries import Row, Want
-from store.db.base import Record
+from authz.lists.queries import Projection, Row
+from store.db.base import Base
 from store.errors import Unauthenticated
 from subscriptions import cursors
 from subscriptions.feed import Feed
@@ -14,7 +14,7 @@ from subscriptions.feed import Feed
 Renew = Callable[[], Awaitable[None]]
 
 
-class Listening:
+class Subscriber:
     """Opens a new snapshot for each question, so that it is answered as of now; between events none is held.
 
     `renew` ends the snapshot, and whatever the caller keeps of what he read in it.
@@ -41,12 +41,12 @@ class Listening:
         await self.rest()
         return actor
 
-    async def readable(self, cls: type[Record], ids: Sequence[UUID], want: Want) -> dict[UUID, Row]:
+    async def readable(self, cls: type[Base], ids: Sequence[UUID], projection: Projection) -> dict[UUID, Row]:
         """Which of the rows the viewer may read now. The snapshot stays open for what hangs on them, until `rest`."""
         await self.rest()
         async with self._feed.asking:
             await self._viewer()
-            return await self._access.view.many(cls, ids, want, to="read")
+            return await self._access.view.many(cls, ids, projection, to="read")
 
     async def rest(self) -> None:
         """Hold nothing until the next event: whoever holds a snapshot must never wait for his turn to open one."""

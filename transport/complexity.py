@@ -51,7 +51,7 @@ class Weight:
         self.price += other.price
 
 
-class Scale:
+class Meter:
     """Weighs the operations of one document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, limits: Limits) -> None:

@@ -14,7 +14,7 @@ from graphql import (
     validate,
 )
 
-from transport.complexity import Scale, refuse_excess
+from transport.complexity import Meter, refuse_excess
 from transport.cost import Price
 from transport.errors import BadSyntax, Invalid, TooMuch
 from transport.settings import TransportSettings
@@ -37,7 +37,7 @@ class Operation:
         return self.definition.operation
 
 
-class Documents:
+class DocumentCache:
     """The least recently used are forgotten first, by their length: a parsed document is many times its text."""
 
     def __init__(self, schema: GraphQLSchema, settings: TransportSettings) -> None:
@@ -84,7 +84,7 @@ class Documents:
                 message = f"the document is nested too deeply, or has more than {limit} tokens or comments"
                 raise TooMuch(message) from None
             raise BadSyntax(error) from None
-        scale = Scale(self._schema, document, self._limits)
+        scale = Meter(self._schema, document, self._limits)
         operations = []
         for definition in document.definitions:
             if isinstance(definition, OperationDefinitionNode):

@@ -13,7 +13,7 @@ from transport import landing_page
 from transport.errors import Formatted, MethodRefused, NotAcceptable, RequestRefused, TimedOut
 from transport.execution import Engine, Question
 from transport.formatting import encoded, refusal
-from transport.negotiation import Media, Wishes
+from transport.negotiation import Accepted, Media
 from transport.request_parsing import bearer_token, body_of, parsed, question_in, question_in_url
 from transport.streaming import send_events
 
@@ -29,7 +29,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request_id = uuid4().hex
-        wishes = Wishes.of(request.headers.get("accept"))
+        wishes = Accepted.of(request.headers.get("accept"))
         if request.method == "GET" and wishes.page and "query" not in request.query_params:
             await landing_page.response(self._engine.settings.path)(scope, receive, send)
             return
@@ -43,7 +43,7 @@ class Endpoint:
             response.headers["X-Request-Id"] = request_id
             await response(scope, receive, send)
 
-    async def _answered(self, request: Request, wishes: Wishes, request_id: str, send: Send) -> Response | None:
+    async def _answered(self, request: Request, wishes: Accepted, request_id: str, send: Send) -> Response | None:
         """None when the answer was an event stream and is over."""
         if request.method not in {"GET", "POST"}:
             raise MethodRefused("a request is a GET or a POST", headers={"Allow": "GET, POST"})
@@ -94,7 +94,7 @@ def _answer(answer: Formatted, media: Media) -> Response:
     return _json(answer, media, status)
 
 
-def _refused(refused: RequestRefused, wishes: Wishes) -> Response:
+def _refused(refused: RequestRefused, wishes: Accepted) -> Response:
     media = wishes.json or Media.JSON
     status = 200 if refused.well_formed and media is Media.JSON else refused.status
     response = _json({"errors": refused.formatted()}, media, status)

@@ -23,7 +23,7 @@ from graphql import (
 )
 from strawberry.execution import optimized_is_awaitable
 
-from transport.document_cache import Documents, Operation, refuse_price
+from transport.document_cache import DocumentCache, Operation, refuse_price
 from transport.errors import BadVariables, Formatted, NotAuthenticated, RequestRefused, TimedOut
 from transport.formatting import answer, origin, refusal, unserved
 from transport.settings import TransportSettings
@@ -62,7 +62,7 @@ class Engine:
             )
         self.schema = schema._schema  # noqa: SLF001 - strawberry has no public name for the graphql-core schema
         self.settings = settings
-        self.documents = Documents(self.schema, settings)
+        self.documents = DocumentCache(self.schema, settings)
         self._executor = schema.execution_context_class or Executor
         self._open_context = open_context
 

@@ -17,7 +17,7 @@ class Media(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Accepted:
     json: Media | None
     """The flavour of JSON, if any is accepted."""
     stream: bool

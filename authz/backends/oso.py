@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from authz.polar.errors import Place, PolicyRefused
-from store.db.base import Record
+from authz.polar.errors import Location, PolicyError
+from store.db.base import Base
 
 try:
     from oso import Oso
@@ -27,7 +27,7 @@ class ReferenceMissing(Exception):
 class Reference:
     """The policy, interpreted by Oso for one actor and one row at a time."""
 
-    def __init__(self, text: str, classes: Sequence[type[Record]]) -> None:
+    def __init__(self, text: str, classes: Sequence[type[Base]]) -> None:
         if not AVAILABLE:
             message = "oso has no wheel for this machine; verify on Linux x86-64 or macOS with Python 3.11 or 3.12"
             raise ReferenceMissing(message)
@@ -47,7 +47,7 @@ class Reference:
         return bool(self._oso.query_rule_once("allow_field", actor, action, resource, field))
 
 
-def witness(text: str, classes: Sequence[type[Record]], file: str) -> None:
+def witness(text: str, classes: Sequence[type[Base]], file: str) -> None:
     """Have Oso read the text too, where it is installed. Raises PolicyRefused with the line that Oso complains of."""
     if Oso is None:
         return
@@ -56,6 +56,6 @@ def witness(text: str, classes: Sequence[type[Record]], file: str) -> None:
     except Exception as problem:
         said = str(problem)
         line = re.search(r"at line (\d+)", said)
-        raise PolicyRefused(
-            (Place(file, int(line[1]) if line else 1), f"Oso says: {said.splitlines()[0]}"),
+        raise PolicyError(
+            (Location(file, int(line[1]) if line else 1), f"Oso says: {said.splitlines()[0]}"),
         ) from problem

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from authz.backends.sql import Forms
+from authz.backends.sql import SqlCondition
 from authz.compiler.guards import folded, guards_of
 from authz.compiler.ir import Atom, Conjunction, Context, OneOf, Plan, Value
 from authz.policy import Policy
@@ -43,7 +43,7 @@ def _ways(policy: Policy, plan: Plan) -> Iterator[str]:
 
 def _sql(cls: Any, left: tuple[Conjunction, ...]) -> str:
     dialect: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
-    asked = sa.select(cls.id).where(Forms(cls, left).criterion(cls)).compile(dialect=dialect)
+    asked = sa.select(cls.id).where(SqlCondition(cls, left).criterion(cls)).compile(dialect=dialect)
     _, _, text = str(asked).partition("WHERE ")
     values = asked.params
     for name in sorted(values, key=len, reverse=True):

@@ -25,18 +25,18 @@ from authz.compiler.ir import (
     rows_of,
     united,
 )
-from store.db.base import Record
+from store.db.base import Base
 
 _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
 
-class Forms:
+class SqlCondition:
     """A plan for one kind of actor, in the forms that statements are made of."""
 
-    def __init__(self, cls: type[Record], conjunctions: tuple[Conjunction, ...]) -> None:
+    def __init__(self, cls: type[Base], conjunctions: tuple[Conjunction, ...]) -> None:
         self.nothing = not conjunctions
         self.everything = any(not each.atoms for each in conjunctions)
-        self.branches = () if self.everything else tuple(Branch(cls, each) for each in conjunctions)
+        self.branches = () if self.everything else tuple(Disjunct(cls, each) for each in conjunctions)
 
     @cached_property
     def sets(self) -> KeySets:
@@ -68,13 +68,13 @@ class Forms:
         return sa.or_(*(each.gathered(target, self.sets) for each in self.branches))
 
 
-class Branch:
+class Disjunct:
     """One conjunction: conditions on the row itself, and at most one column that links it to what the actor has.
 
     `keys` are the values that the link may have, or one bound value, or None where there is no single link.
     """
 
-    def __init__(self, cls: type[Record], conjunction: Conjunction) -> None:
+    def __init__(self, cls: type[Base], conjunction: Conjunction) -> None:
         self._cls = cls
         self._conjunction = conjunction
         self._last: tuple[Any, _Body] | None = None
@@ -237,7 +237,7 @@ class _Body:
     def _lead(self, row: str) -> str:
         return self._leader.get(row, row)
 
-    def _classes_of(self, row: str) -> type[Record]:
+    def _classes_of(self, row: str) -> type[Base]:
         return self._classes[row]
 
     def _side(self, row: str) -> str:
@@ -313,7 +313,7 @@ class _Body:
             self._condition({known[0][0]}, known[0][1].is_not(None))
 
 
-def _alias_of(cls: type[Record]) -> Any:
+def _alias_of(cls: type[Base]) -> Any:
     """A row of the class in a subquery. Columns that are computed only the class knows."""
     mapper = sa.inspect(cls)
     computed = any(each.columns[0].table is None for each in mapper.column_attrs)
@@ -340,7 +340,7 @@ def _all(conditions: list[Any]) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions) if conditions else sa.true()
 
 
-def _foreign_key(cls: type[Record], relation: str) -> str:
+def _foreign_key(cls: type[Base], relation: str) -> str:
     mapper = sa.inspect(cls)
     (column,) = mapper.relationships[relation].local_columns
     return mapper.get_property_by_column(column).key

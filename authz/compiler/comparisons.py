@@ -8,7 +8,7 @@ from uuid import UUID
 from authz.compiler.ir import Columns, Context, OneOf, Same, Value
 from authz.compiler.terms import Cell, Known, Row, Setting, State
 from authz.compiler.vocabulary import Scalar, Vocabulary
-from authz.polar.errors import Place, PolicyRefused
+from authz.polar.errors import Location, PolicyError
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: type(a) is type(b) and a == b,
@@ -25,7 +25,7 @@ class Comparing:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
-    def compare(self, state: State, operator: str, left: Any, right: Any, place: Place) -> State | None:
+    def compare(self, state: State, operator: str, left: Any, right: Any, place: Location) -> State | None:
         """The state with the comparison added; None where it can never hold."""
         match left, right:
             case Known(), Known():
@@ -50,7 +50,7 @@ class Comparing:
             case _:
                 _refuse(place, "these two cannot be compared soundly")
 
-    def among(self, state: State, left: Any, values: tuple[Any, ...], place: Place) -> State | None:
+    def among(self, state: State, left: Any, values: tuple[Any, ...], place: Location) -> State | None:
         """`left in [constants]`."""
         if isinstance(left, Known):
             return state if any(_ORDERS["="](left.value, each) for each in values) else None
@@ -63,12 +63,12 @@ class Comparing:
             self._require_type(scalar.kind, each, place, scalar.choices)
         return state.having(OneOf(left.row, left.column, values)) if values else None
 
-    def _constants(self, state: State, operator: str, left: Any, right: Any, place: Place) -> State | None:
+    def _constants(self, state: State, operator: str, left: Any, right: Any, place: Location) -> State | None:
         if operator not in _ORDERS:
             _refuse(place, "two constants are compared: say what is meant")
         return state if _ORDERS[operator](left, right) else None
 
-    def _cell_with_constant(self, state: State, operator: str, cell: Cell, value: Any, place: Place) -> State | None:
+    def _cell_with_constant(self, state: State, operator: str, cell: Cell, value: Any, place: Location) -> State | None:
         scalar = self._scalar(cell)
         if value is None:
             if operator not in ("=", "!="):
@@ -84,7 +84,7 @@ class Comparing:
         added = state.having(Value(cell.row, cell.column, operator, value))
         return added.sure((cell.row, cell.column)) if added and operator == "=" else added
 
-    def _cells(self, state: State, operator: str, left: Cell, right: Cell, place: Place) -> State | None:
+    def _cells(self, state: State, operator: str, left: Cell, right: Cell, place: Location) -> State | None:
         first, second = self._scalar(left), self._scalar(right)
         if first.kind is not second.kind:
             _refuse(place, f"{left.column} and {right.column} are of different types")
@@ -103,7 +103,7 @@ class Comparing:
             self._require_order(state, right, second, place)
         return state.having(Columns((left.row, left.column), operator, (right.row, right.column)))
 
-    def _rows(self, state: State, operator: str, left: Row, right: Row, place: Place) -> State | None:
+    def _rows(self, state: State, operator: str, left: Row, right: Row, place: Location) -> State | None:
         if left.cls is not right.cls:
             _refuse(place, f"{left.cls.__name__} and {right.cls.__name__} are never the same")
         if operator not in ("=", "!="):
@@ -128,23 +128,23 @@ class Comparing:
         assert isinstance(found, Scalar)
         return found
 
-    def _require_order(self, state: State, cell: Cell, scalar: Scalar, place: Place) -> None:
+    def _require_order(self, state: State, cell: Cell, scalar: Scalar, place: Location) -> None:
         if scalar.kind not in _ORDERABLE or scalar.choices is not None:
             _refuse(place, f"{cell.column} has no order that SQL and Python agree on")
         if scalar.nullable and (cell.row, cell.column) not in state.not_nil:
             _refuse(place, f"{cell.column} may be nil: ask `!= nil` first")
 
-    def _require_type(self, kind: type, value: Any, place: Place, choices: frozenset[str] | None) -> None:
+    def _require_type(self, kind: type, value: Any, place: Location, choices: frozenset[str] | None) -> None:
         if type(value) is not kind:
             _refuse(place, f"{value!r} is not of type {kind.__name__}")
         if choices is not None and value not in choices:
             _refuse(place, f"{value!r} is none of {', '.join(sorted(choices))}")
 
 
-def _require_comparable(scalar: Scalar, cell: Cell, place: Place) -> None:
+def _require_comparable(scalar: Scalar, cell: Cell, place: Location) -> None:
     if scalar.kind not in _COMPARABLE:
         _refuse(place, f"{cell.column} holds nothing that SQL and Python compare alike")
 
 
-def _refuse(place: Place, reason: str) -> NoReturn:
-    raise PolicyRefused((place, reason))
+def _refuse(place: Location, reason: str) -> NoReturn:
+    raise PolicyError((place, reason))

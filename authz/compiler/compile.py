@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from authz.compiler.ir import Conjunction, Plan
 from authz.compiler.unfold import Unfolding
 from authz.compiler.vocabulary import Scalar, Vocabulary
-from authz.polar.errors import Place, PolicyRefused
+from authz.polar.errors import Location, PolicyError
 from authz.polar.parser import read
 from authz.polar.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable, names_in
-from store.db.base import Record
+from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,11 +20,11 @@ class CompiledPolicy:
     text: str
     document: Document
     vocabulary: Vocabulary
-    plans: Mapping[tuple[type[Record], str], Plan]
-    fields: Mapping[tuple[type[Record], str], Plan]
+    plans: Mapping[tuple[type[Base], str], Plan]
+    fields: Mapping[tuple[type[Base], str], Plan]
 
     @property
-    def classes(self) -> tuple[type[Record], ...]:
+    def classes(self) -> tuple[type[Base], ...]:
         """Every class that has permissions, in the order of the text."""
         return tuple(dict.fromkeys(cls for cls, _ in self.plans))
 
@@ -33,14 +33,14 @@ class CompiledPolicy:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def block(self, cls: type[Record]) -> Block:
+    def block(self, cls: type[Base]) -> Block:
         return next(each for each in self.document.blocks if each.kind == "resource" and each.cls == cls.__name__)
 
-    def rule_at(self, place: Place) -> Rule | None:
+    def rule_at(self, place: Location) -> Rule | None:
         """The rule that begins at a line; None for a line inside a block."""
         return next((each for each in self.document.rules if each.place == place), None)
 
-    def sentences(self, action: str, cls: type[Record]) -> tuple[str, ...]:
+    def sentences(self, action: str, cls: type[Base]) -> tuple[str, ...]:
         """In the customer's words: by which rules one gets there. Says nothing about any row."""
         places = dict.fromkeys(place for each in self.plans[cls, action].disjuncts for place in each.chain)
         rules = (self.rule_at(place) for place in places)
@@ -51,11 +51,11 @@ def compile_policy(
     text: str,
     *,
     file: str = "policies.polar",
-    classes: Sequence[type[Record]],
-    actor: type[Record],
+    classes: Sequence[type[Base]],
+    actor: type[Base],
     carried: Collection[str] | None = None,
     context: Mapping[str, type],
-    required: Iterable[tuple[str, type[Record]]] = (),
+    required: Iterable[tuple[str, type[Base]]] = (),
 ) -> CompiledPolicy:
     """Compile a policy.
 
@@ -68,10 +68,10 @@ def compile_policy(
     vocabulary = Vocabulary(classes, actor, context, carried)
     problems = [*_check_blocks(document, vocabulary, classes, file), *_check_heads(document, vocabulary)]
     if problems:
-        raise PolicyRefused(*problems)
+        raise PolicyError(*problems)
     unfolding = Unfolding(document, vocabulary)
-    plans: dict[tuple[type[Record], str], Plan] = {}
-    fields: dict[tuple[type[Record], str], Plan] = {}
+    plans: dict[tuple[type[Base], str], Plan] = {}
+    fields: dict[tuple[type[Base], str], Plan] = {}
     for block in document.blocks:
         if block.kind == "actor":
             continue
@@ -79,7 +79,7 @@ def compile_policy(
         for action in block.permissions:
             try:
                 found = unfolding.permission(action, cls, block.place)
-            except PolicyRefused as refused:
+            except PolicyError as refused:
                 problems += refused.problems
                 continue
             if not found:
@@ -92,26 +92,26 @@ def compile_policy(
                 continue
             try:
                 fields[cls, name] = Plan(f"read {name}", cls, _simplest(unfolding.field("read", cls, name, place)))
-            except PolicyRefused as refused:
+            except PolicyError as refused:
                 problems += refused.problems
     problems += [
-        (Place(file, 1), f"the program asks for {action!r} on {cls.__name__}, and the policy does not know it")
+        (Location(file, 1), f"the program asks for {action!r} on {cls.__name__}, and the policy does not know it")
         for action, cls in required
         if (cls, action) not in plans
     ]
     if not problems:  # what another's fault has kept from being reached is neither dead nor a slip
         problems += [*_dead(document, unfolding.used), *_lonely(document)]
     if problems:
-        raise PolicyRefused(*problems)
+        raise PolicyError(*problems)
     return CompiledPolicy(text, document, vocabulary, plans, fields)
 
 
 def _check_blocks(
     document: Document,
     vocabulary: Vocabulary,
-    classes: Sequence[type[Record]],
+    classes: Sequence[type[Base]],
     file: str,
-) -> Iterable[tuple[Place, str]]:
+) -> Iterable[tuple[Location, str]]:
     seen: set[tuple[str, str]] = set()
     for block in document.blocks:
         if block.cls not in vocabulary.classes:
@@ -121,13 +121,13 @@ def _check_blocks(
         seen.add((block.kind, block.cls))
         yield from _check_actor(block, vocabulary) if block.kind == "actor" else _check_words(block, vocabulary)
     if ("actor", vocabulary.actor.__name__) not in seen:
-        yield Place(file, 1), f"{vocabulary.actor.__name__} has no actor block"
+        yield Location(file, 1), f"{vocabulary.actor.__name__} has no actor block"
     for cls in classes:
         if ("resource", cls.__name__) not in seen:
-            yield Place(file, 1), f"{cls.__name__} has no block: say who may do what with it"
+            yield Location(file, 1), f"{cls.__name__} has no block: say who may do what with it"
 
 
-def _check_actor(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
+def _check_actor(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Location, str]]:
     if block.cls != vocabulary.actor.__name__:
         yield block.place, f"{block.cls} is not who asks; {vocabulary.actor.__name__} is"
     if block.roles or block.permissions or block.relations or block.shorthands:
@@ -137,7 +137,7 @@ def _check_actor(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, 
         )
 
 
-def _check_words(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
+def _check_words(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Location, str]]:
     words = (*block.roles, *block.permissions, *(name for name, _ in block.relations))
     for word in dict.fromkeys(each for each in words if words.count(each) > 1):
         yield block.place, f"{word!r} is declared twice"
@@ -149,7 +149,7 @@ def _check_words(block: Block, vocabulary: Vocabulary) -> Iterable[tuple[Place, 
             yield each.place, f"{each.granted!r} is neither a role nor a permission of {block.cls}"
 
 
-def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[Place, str]]:
+def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[Location, str]]:
     for rule in document.rules:
         names = [each.name for each in rule.parameters if each.name and each.name != "_"]
         for name in dict.fromkeys(each for each in names if names.count(each) > 1):
@@ -159,7 +159,7 @@ def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[P
                 yield rule.place, f"there is no class {parameter.pattern.cls}"
 
 
-def _lonely(document: Document) -> Iterable[tuple[Place, str]]:
+def _lonely(document: Document) -> Iterable[tuple[Location, str]]:
     """Names that are said once: Oso takes them for slips."""
     for rule in document.rules:
         said = [*(each.name for each in rule.parameters if each.name), *names_in(rule.body)]
@@ -167,7 +167,7 @@ def _lonely(document: Document) -> Iterable[tuple[Place, str]]:
             yield rule.place, f"{name} is said once only: write _{name}, or what it is there for"
 
 
-def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:
+def _dead(document: Document, used: set[Location]) -> Iterable[tuple[Location, str]]:
     for rule in document.rules:
         if rule.place not in used:
             yield (
@@ -180,16 +180,16 @@ def _dead(document: Document, used: set[Place]) -> Iterable[tuple[Place, str]]:
                 yield each.place, f"{each.by!r} gives {each.granted!r} to nobody"
 
 
-def _protected(document: Document, cls: str) -> Iterable[tuple[str, Place]]:
+def _protected(document: Document, cls: str) -> Iterable[tuple[str, Location]]:
     """The columns that field rules of a class name: a column that no rule names is as readable as its row."""
-    found: dict[str, Place] = {}
+    found: dict[str, Location] = {}
     for rule, names in _field_rules(document, cls):
         for name in names:
             found.setdefault(name, rule.place)
     return found.items()
 
 
-def _nameless(document: Document, cls: str) -> Iterable[tuple[Place, str]]:
+def _nameless(document: Document, cls: str) -> Iterable[tuple[Location, str]]:
     for rule, names in _field_rules(document, cls):
         if not names:
             yield rule.place, "a field rule names its fields: `field in [...]`"

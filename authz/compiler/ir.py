@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from authz.polar.errors import Place
-from store.db.base import Record
+from authz.polar.errors import Location
+from store.db.base import Base
 
 ACTOR = "actor"
 RESOURCE = "resource"
@@ -95,11 +95,11 @@ class Conjunction:
     """Conditions that hold together, the classes of the rows they speak of, and the rules that say so, outermost first."""
 
     atoms: tuple[Atom, ...]
-    classes: tuple[tuple[str, type[Record]], ...]
-    chain: tuple[Place, ...] = ()
+    classes: tuple[tuple[str, type[Base]], ...]
+    chain: tuple[Location, ...] = ()
 
     @property
-    def cls(self) -> dict[str, type[Record]]:
+    def cls(self) -> dict[str, type[Base]]:
         return dict(self.classes)
 
 
@@ -108,7 +108,7 @@ class Plan:
     """Who may do one thing to one class of rows: whoever satisfies one of the conjunctions."""
 
     action: str
-    cls: type[Record]
+    cls: type[Base]
     disjuncts: tuple[Conjunction, ...]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from authz.compiler.ir import Atom, OneOf, Value
 from authz.compiler.vocabulary import Scalar
-from store.db.base import Record
+from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Row:
     """A row; `hop` names the relationship that may be nil, until something has made sure that it is not."""
 
     name: str
-    cls: type[Record]
+    cls: type[Base]
     hop: tuple[str, str] | None = None
 
 
@@ -23,7 +23,7 @@ class Cell:
 
     row: str
     column: str
-    cls: type[Record]
+    cls: type[Base]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Rows:
 
     of: str
     relation: str
-    cls: type[Record]
+    cls: type[Base]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class State:
     """What holds so far on one way through the rules."""
 
     atoms: tuple[Atom, ...] = ()
-    classes: tuple[tuple[str, type[Record]], ...] = ()
+    classes: tuple[tuple[str, type[Base]], ...] = ()
     not_nil: frozenset[tuple[str, str]] = frozenset()
     chain: tuple[Any, ...] = ()
 
@@ -85,7 +85,7 @@ class State:
             return None
         return replace(self, atoms=(*self.atoms, atom))
 
-    def with_row(self, name: str, cls: type[Record]) -> "State":
+    def with_row(self, name: str, cls: type[Base]) -> "State":
         return self if (name, cls) in self.classes else replace(self, classes=(*self.classes, (name, cls)))
 
     def sure(self, what: tuple[str, str]) -> "State":

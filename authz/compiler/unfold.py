@@ -8,7 +8,7 @@ from authz.compiler.comparisons import Comparing
 from authz.compiler.ir import ACTOR, RESOURCE, Among, Atom, Conjunction, None_, One, Same, Value, columns_of, united
 from authz.compiler.terms import Around, Cell, Free, Known, Meaning, Row, Rows, Setting, State
 from authz.compiler.vocabulary import Scalar, Surrounding, ToMany, ToOne, Vocabulary
-from authz.polar.errors import Place, PolicyRefused
+from authz.polar.errors import Location, PolicyError
 from authz.polar.syntax import (
     All,
     Block,
@@ -29,7 +29,7 @@ from authz.polar.syntax import (
     Term,
     Variable,
 )  # fmt: skip
-from store.db.base import Record
+from store.db.base import Base
 
 Names = dict[str, Meaning]
 Frame = tuple[object, ...]
@@ -43,8 +43,8 @@ class Unfolding:
     """Knows the rules by name, and goes every way through them."""
 
     def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
-        self.used: set[Place] = set()
-        self._asked_at: dict[tuple[str, str], Place] = {}
+        self.used: set[Location] = set()
+        self._asked_at: dict[tuple[str, str], Location] = {}
         self._vocabulary = vocabulary
         self._comparing = Comparing(vocabulary)
         self._blocks: dict[str, Block] = {each.cls: each for each in document.blocks if each.kind == "resource"}
@@ -53,18 +53,18 @@ class Unfolding:
         for rule in document.rules:
             self._rules.setdefault(rule.name, []).append(rule)
 
-    def permission(self, action: str, cls: type[Record], place: Place) -> list[Conjunction]:
+    def permission(self, action: str, cls: type[Base], place: Location) -> list[Conjunction]:
         """Every way in which an actor has a permission on a row of a class."""
         return self._ask(Call(_PERMISSION, (Variable("a"), Constant(action), Variable("r")), place), cls)
 
-    def field(self, action: str, cls: type[Record], name: str, place: Place) -> list[Conjunction]:
+    def field(self, action: str, cls: type[Base], name: str, place: Location) -> list[Conjunction]:
         """Every way in which an actor may see a column of a row."""
         return self._ask(
             Call("allow_field", (Variable("a"), Constant(action), Variable("r"), Constant(name)), place),
             cls,
         )
 
-    def _ask(self, call: Call, cls: type[Record]) -> list[Conjunction]:
+    def _ask(self, call: Call, cls: type[Base]) -> list[Conjunction]:
         actor = Row(ACTOR, self._vocabulary.actor)
         start = State(classes=((ACTOR, actor.cls), (RESOURCE, cls)))
         names: Names = {"a": actor, "r": Row(RESOURCE, cls)}
@@ -75,7 +75,7 @@ class Unfolding:
             found.append(Conjunction(state.atoms, state.classes, state.chain))
         return found
 
-    def _finish(self, atoms: tuple[Atom, ...], state: State, place: Place) -> None:
+    def _finish(self, atoms: tuple[Atom, ...], state: State, place: Location) -> None:
         """What can only be judged of a whole way: that nothing hangs on nil, and that the actor is known well enough."""
         leader = united(atoms)
         for row, name in columns_of(atoms):
@@ -86,7 +86,7 @@ class Unfolding:
             if leader.get(row, row) == ACTOR:
                 self._require_carried(attribute.column if isinstance(attribute, ToOne) else name, asked_at)
 
-    def _require_carried(self, column: str, place: Place) -> None:
+    def _require_carried(self, column: str, place: Location) -> None:
         if not self._vocabulary.is_carried(column):
             _refuse(place, f"{column} of the actor is not read with his token; authz/gate/actor.py says what is")
 
@@ -162,7 +162,9 @@ class Unfolding:
         for left, known in self._ways(rule.body, entered, inner, frames):
             yield left, self._bind_free(rule, arguments, known, names)
 
-    def _enter(self, parameter: Parameter, argument: Meaning, state: State, inner: Names, place: Place) -> State | None:
+    def _enter(
+        self, parameter: Parameter, argument: Meaning, state: State, inner: Names, place: Location
+    ) -> State | None:
         if parameter.constant is not None:
             if isinstance(argument, Known):
                 return state if _same(argument.value, parameter.constant.value) else None
@@ -372,7 +374,7 @@ class Unfolding:
 
     # Values
 
-    def _match(self, value: Meaning, pattern: Pattern, state: State, place: Place) -> Iterator[State]:
+    def _match(self, value: Meaning, pattern: Pattern, state: State, place: Location) -> Iterator[State]:
         cls = self._vocabulary.classes.get(pattern.cls)
         if cls is None:
             _refuse(place, f"there is no class {pattern.cls}")
@@ -387,7 +389,7 @@ class Unfolding:
         if matched is not None:
             yield matched
 
-    def _value(self, term: Term, state: State, names: Names, place: Place) -> tuple[Meaning, State]:
+    def _value(self, term: Term, state: State, names: Names, place: Location) -> tuple[Meaning, State]:
         match term:
             case Constant(constant):
                 return Known(constant), state
@@ -403,7 +405,7 @@ class Unfolding:
             case _:
                 _refuse(place, "a list of constants stands behind `in` only")
 
-    def _attribute(self, value: Meaning, name: str, state: State, place: Place) -> tuple[Meaning, State]:
+    def _attribute(self, value: Meaning, name: str, state: State, place: Location) -> tuple[Meaning, State]:
         match value:
             case Around(record):
                 scalar = self._vocabulary.context[record].fields.get(name)
@@ -417,7 +419,7 @@ class Unfolding:
             case _:
                 _refuse(place, f"{name} is asked of something that has no attributes")
 
-    def _attribute_of_row(self, row: Row, name: str, state: State, place: Place) -> tuple[Meaning, State]:
+    def _attribute_of_row(self, row: Row, name: str, state: State, place: Location) -> tuple[Meaning, State]:
         self._require_sure(row, state, place)
         match self._vocabulary.attribute(row.cls, name):
             case Surrounding():
@@ -440,7 +442,7 @@ class Unfolding:
             case _:
                 _refuse(place, f"{row.cls.__name__} has no attribute {name}")
 
-    def _require_sure(self, row: Row, state: State, place: Place) -> None:
+    def _require_sure(self, row: Row, state: State, place: Location) -> None:
         if row.hop and row.hop not in state.not_nil:
             _refuse(place, f"{row.hop[1]} may be nil, and the check would fail there; ask `{row.hop[1]} != nil` first")
 
@@ -472,5 +474,5 @@ def _same(left: object, right: object) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _refuse(place: Place, reason: str) -> NoReturn:
-    raise PolicyRefused((place, reason))
+def _refuse(place: Location, reason: str) -> NoReturn:
+    raise PolicyError((place, reason))

@@ -27,14 +27,14 @@ from authz.compiler.ir import (
 )
 from authz.explain.facts import Fact, Obstacle, Said
 from authz.explain.search import Cost, Open, Search, State, obstacle
-from authz.polar.errors import Place
+from authz.polar.errors import Location
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way of the plan: the rules it goes through, the facts it has found, and those it misses."""
 
-    rules: tuple[Place, ...]
+    rules: tuple[Location, ...]
     found: tuple[Fact, ...]
     missing: tuple[Fact | Obstacle, ...]
     cost: Cost

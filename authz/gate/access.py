@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from authz.gate.gate import Gate, Order
 from authz.gate.view import View
-from authz.lists.builder import Listing
+from authz.lists.builder import QueryBuilder
 from authz.policy import Policy
 from license_central.code_seal import CodeSeal
 from license_central.port import LicenseCentral
@@ -22,11 +22,11 @@ class Announcer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Portal:
+class Services:
     """The portal that is asked: one for a process."""
 
     database: Database
-    listing: Listing
+    queries: QueryBuilder
     clock: Clock
     announcer: Announcer
     central: LicenseCentral | None = None
@@ -36,17 +36,17 @@ class Portal:
 
     @property
     def policy(self) -> Policy:
-        return self.listing.policy
+        return self.queries.policy
 
 
 class Access:
     """One request of one caller. Close it, and its snapshot ends."""
 
-    def __init__(self, portal: Portal, credentials: str | None, request_id: str) -> None:
-        self.portal = portal
+    def __init__(self, services: Services, credentials: str | None, request_id: str) -> None:
+        self.services = services
         self.credentials = credentials
         self.request_id = request_id
-        self.view = View(portal.database, portal.listing, portal.clock, credentials)
+        self.view = View(services.database, services.queries, services.clock, credentials)
 
     @asynccontextmanager
     async def gate(
@@ -63,20 +63,20 @@ class Access:
         """
         await self.view.renew()  # who holds one connection must not wait for a second: a crowd would wait for ever
         order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
-        portal = self.portal
+        services = self.services
         gate = Gate(
-            portal.database,
-            portal.listing,
-            portal.clock,
+            services.database,
+            services.queries,
+            services.clock,
             self.credentials,
             order,
-            central=portal.central,
-            seal=portal.seal,
+            central=services.central,
+            seal=services.seal,
         )
         async with gate.transaction():
             yield gate
         if gate.numbers:
-            await self.portal.announcer.announce(gate.numbers)
+            await self.services.announcer.announce(gate.numbers)
 
     async def close(self) -> None:
         await self.view.renew()

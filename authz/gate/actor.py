@@ -61,7 +61,7 @@ _OF_USER = (
 )  # fmt: skip
 _OF_PORTAL = (Portal.edition, Portal.members_may_activate, Portal.strict_shared_containers, Portal.support_may_decide)
 
-WHO_ASKS = (
+ACTOR_QUERY = (
     sa.select(
         *_OF_USER,
         AccessToken.id.label("token_id"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from store.activations import Activation
 from store.audit import AuditEntry
-from store.db.base import Record
+from store.db.base import Base
 from store.groups import Group, Invitation, Membership
 from store.licenses import License
 from store.projects import Project
@@ -22,7 +22,7 @@ _WITHHELD = "(personal)"
 
 
 def entry_for(
-    resource: Record,
+    resource: Base,
     *,
     action: str,
     at: datetime,
@@ -60,7 +60,7 @@ def _about(entry: AuditEntry, license: License) -> None:
     entry.project_id = license.assigned_project_id
 
 
-def changes_of(resource: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def changes_of(resource: Base) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The changed columns before and after; a new row has no before, and secrets are never told."""
     state: Any = sa.inspect(resource)
     columns = [each.key for each in state.mapper.column_attrs if each.key not in _SECRET | _SILENT]

@@ -15,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, raiseload
 from sqlalchemy.orm.exc import StaleDataError
 
-from authz.gate.actor import WHO_ASKS, Actor, actor_of
+from authz.gate.actor import ACTOR_QUERY, Actor, actor_of
 from authz.gate.audit_entries import changes_of, entry_for
-from authz.lists.builder import Listing
+from authz.lists.builder import QueryBuilder
 from license_central.code_seal import CodeSeal
 from license_central.port import LicenseCentral
 from store import audit
 from store.audit import AuditEntry, Outcome
-from store.db.base import Record
+from store.db.base import Base
 from store.db.clock import Clock
 from store.db.database import Database
 from store.db.idempotency import IdempotencyKey
@@ -41,7 +41,7 @@ from store.licenses import License
 from store.portal import CAPABILITIES, Capability, Edition
 from store.services import notification_fanout
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=Base)
 _RETRYABLE = {"40001", "40P01"}
 
 
@@ -88,7 +88,7 @@ class Gate:
     def __init__(
         self,
         database: Database,
-        listing: Listing,
+        queries: QueryBuilder,
         clock: Clock,
         credentials: str | None,
         order: Order,
@@ -103,8 +103,8 @@ class Gate:
         self._central = central
         self.seal = seal
         self._database = database
-        self._listing = listing
-        self._policy = listing.policy
+        self._queries = queries
+        self._policy = queries.policy
         self._credentials = credentials
         self._order = order
         self.entries: list[AuditEntry] = []
@@ -140,8 +140,8 @@ class Gate:
         """
         values = {**self.actor.values, "id": id_}
         if lock:
-            await self.session.execute(self._listing.lock(cls, to, self.actor), values)
-        statement = self._listing.one(cls, to, self.actor, load)
+            await self.session.execute(self._queries.lock(cls, to, self.actor), values)
+        statement = self._queries.one(cls, to, self.actor, load)
         row = (await self.session.execute(statement, values)).first()
         if row is None or not (row.may_read or row.may_act):
             self._subject = AuditEntry(resource_type=cls.__name__, resource_id=id_)
@@ -154,25 +154,25 @@ class Gate:
 
     async def each(self, cls: type[R], *where: sa.ColumnElement[bool], to: str) -> Sequence[R]:
         """The rows that fulfil the conditions and that the caller may do this to, held as by `one`; others read as absent."""
-        allowed = self._policy.forms(cls, to, self.actor).criterion(cls)
+        allowed = self._policy.condition(cls, to, self.actor).criterion(cls)
         order = cls.__table__.c.id  # always the same, so that two who hold many rows do not wait for each other
         statement = sa.select(cls).where(allowed, *where).order_by(order).with_for_update(key_share=True, of=cls)
         found = await self.session.scalars(statement.options(raiseload("*")), self.actor.values)
         return found.all()
 
-    def add(self, row: Record) -> None:
+    def add(self, row: Base) -> None:
         """A new row; it is asked for with `recheck` once it stands."""
         self.session.add(row)
 
-    async def recheck(self, row: Record, *, to: str) -> None:
+    async def recheck(self, row: Base, *, to: str) -> None:
         """After a creation or a move: the row as it now stands must be allowed, or nothing happens."""
         await self.session.flush()
         cls, id_ = type(row), row.id  # type: ignore[attr-defined]
-        found = await self.session.execute(self._listing.one(cls, to, self.actor, ()), {**self.actor.values, "id": id_})
+        found = await self.session.execute(self._queries.one(cls, to, self.actor, ()), {**self.actor.values, "id": id_})
         if not found.one().may_act:
             raise self._forbidden(cls, to)
 
-    def record(self, action: str, resource: Record, *, about: License | Group | None = None) -> AuditEntry:
+    def record(self, action: str, resource: Base, *, about: License | Group | None = None) -> AuditEntry:
         """It happened: one audit row, which is also the event.
 
         `about` is the license, where the resource is something else; or the group whose administrators are to find it.
@@ -198,7 +198,7 @@ class Gate:
         if not self._order.dry_run:
             self.told[name] = secret
 
-    def shows(self, row: Record) -> None:
+    def shows(self, row: Base) -> None:
         """The answer names this row too: what the payload shows of a kind is what was named of it."""
         named = self._ids.setdefault(type(row).__name__, [])
         if str(row.id) not in named:  # type: ignore[attr-defined]
@@ -258,7 +258,7 @@ class Gate:
     async def _authenticate(self) -> None:
         if self._credentials is None:
             raise Unauthenticated("this needs a log-in; send a bearer token")
-        row = (await self.session.execute(WHO_ASKS, {"token_hash": hash_token(self._credentials)})).first()
+        row = (await self.session.execute(ACTOR_QUERY, {"token_hash": hash_token(self._credentials)})).first()
         self.actor = actor_of(row, at=self.now)
 
     async def _answer_once(self) -> None:
@@ -309,10 +309,10 @@ class Gate:
                 self.entries += await self.aftermath(self.session)
             await self._seal(answer)
 
-    def _about(self, row: Record) -> AuditEntry:
+    def _about(self, row: Base) -> AuditEntry:
         return entry_for(row, action=self._order.operation, at=self.now, actor_id=self.actor.id, request_id=None)
 
-    def _forbidden(self, cls: type[Record], to: str) -> Forbidden:
+    def _forbidden(self, cls: type[Base], to: str) -> Forbidden:
         message = f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}"
         return Forbidden(message, action=to, rules=list(self._policy.sentences(to, cls)))
 

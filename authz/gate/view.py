@@ -9,13 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from authz.gate.actor import WHO_ASKS, Actor, actor_of
-from authz.lists.builder import Listing
+from authz.gate.actor import ACTOR_QUERY, Actor, actor_of
+from authz.lists.builder import QueryBuilder
 from authz.lists.filters import values_of
-from authz.lists.paging import Pages
-from authz.lists.queries import COUNT_LIMIT, Page, PageOf, Row, Statement, Through, Want
-from authz.lists.reporting import Reach
-from store.db.base import Record
+from authz.lists.paging import PageReader
+from authz.lists.queries import COUNT_LIMIT, Page, PageQuery, ParentLink, Projection, Row, Statement
+from authz.lists.reporting import ReportScope
+from store.db.base import Base
 from store.db.clock import Clock
 from store.db.database import Database
 from store.db.tokens import hash_token
@@ -31,12 +31,12 @@ class View:
     roles, the rows, and the counts. Loaders may ask at the same time; the statements queue for the one connection.
     """
 
-    def __init__(self, database: Database, listing: Listing, clock: Clock, credentials: str | None) -> None:
-        self.policy = listing.policy
+    def __init__(self, database: Database, queries: QueryBuilder, clock: Clock, credentials: str | None) -> None:
+        self.policy = queries.policy
         self.statements = 0
         self._database = database
-        self._listing = listing
-        self._pages = Pages(listing)
+        self._queries = queries
+        self._pages = PageReader(queries)
         self._clock = clock
         self._credentials = credentials
         self._turn = asyncio.Lock()
@@ -51,80 +51,82 @@ class View:
         async with self._turn:
             return await self._authenticate()
 
-    async def many(self, cls: type[Record], ids: Sequence[UUID], want: Want, *, to: str = "read") -> dict[UUID, Row]:
+    async def many(
+        self, cls: type[Base], ids: Sequence[UUID], projection: Projection, *, to: str = "read"
+    ) -> dict[UUID, Row]:
         """The rows with these ids that the viewer may see; the others are absent, whether they exist or not."""
-        rows = await self._ask(lambda actor: self._listing.many(cls, to, actor, want), ids=list(ids))
+        rows = await self._ask(lambda actor: self._queries.many(cls, to, actor, projection), ids=list(ids))
         return {row.id: row for row in rows}
 
-    async def page(self, cls: type[Record], asked: PageOf, want: Want, *, to: str = "read") -> Page:
+    async def page(self, cls: type[Base], query: PageQuery, projection: Projection, *, to: str = "read") -> Page:
         """A page of all rows that the viewer may see."""
         async with self._turn:
             actor = await self._viewer()
             if actor is None:
                 return Page((), has_next=False)
-            rows = await self._pages.read(self._execute, cls, to, actor, asked, want)
-        return _page(rows, asked.first)
+            rows = await self._pages.read(self._execute, cls, to, actor, query, projection)
+        return _page(rows, query.first)
 
     async def pages(
         self,
-        cls: type[Record],
-        through: Through,
+        cls: type[Base],
+        link: ParentLink,
         parents: Sequence[UUID],
-        asked: PageOf,
-        want: Want,
+        query: PageQuery,
+        projection: Projection,
         *,
         to: str = "read",
     ) -> dict[UUID, Page]:
         """A page below each of the parents, in one statement for all of them."""
         rows = await self._ask(
-            lambda actor: self._listing.pages(cls, to, actor, through, asked, want),
+            lambda actor: self._queries.pages(cls, to, actor, link, query, projection),
             parents=list(parents),
-            limit=asked.first + 1,
-            **values_of(asked),
+            limit=query.first + 1,
+            **values_of(query),
         )
         found: dict[UUID, list[Row]] = {parent: [] for parent in parents}
         for row in rows:
             found[row.parent_].append(row)
-        return {parent: _page(below, asked.first) for parent, below in found.items()}
+        return {parent: _page(below, query.first) for parent, below in found.items()}
 
-    async def count(self, cls: type[Record], asked: PageOf, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
+    async def count(self, cls: type[Base], query: PageQuery, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
         """How many rows the viewer may see; counting stops at `up_to` + 1."""
         async with self._turn:
             actor = await self._viewer()
             if actor is None:
                 return 0
-            return await self._pages.count(self._execute, cls, to, actor, asked, limit=up_to + 1)
+            return await self._pages.count(self._execute, cls, to, actor, query, limit=up_to + 1)
 
     async def counts(
         self,
-        cls: type[Record],
-        through: Through,
+        cls: type[Base],
+        link: ParentLink,
         parents: Sequence[UUID],
-        asked: PageOf,
+        query: PageQuery,
         *,
         to: str = "read",
         up_to: int = COUNT_LIMIT,
     ) -> dict[UUID, int]:
         """How many rows below each parent the viewer may see, in one statement; each count stops at `up_to` + 1."""
         rows = await self._ask(
-            lambda actor: self._listing.counts(cls, to, actor, through, asked),
+            lambda actor: self._queries.counts(cls, to, actor, link, query),
             parents=list(parents),
             limit=up_to + 1,
-            **values_of(asked),
+            **values_of(query),
         )
         return dict.fromkeys(parents, 0) | {row.parent_: row.total for row in rows}
 
-    async def report(self, build: Callable[[Reach], Statement], **values: Any) -> Sequence[Row]:
+    async def report(self, build: Callable[[ReportScope], Statement], **values: Any) -> Sequence[Row]:
         """Rows of a statement that is made of what the viewer may report on."""
-        return await self._ask(lambda actor: build(Reach(self._listing, actor)), **values)
+        return await self._ask(lambda actor: build(ReportScope(self._queries, actor)), **values)
 
-    async def stream(self, build: Callable[[Reach], Statement], **values: Any) -> AsyncGenerator[Row, None]:
+    async def stream(self, build: Callable[[ReportScope], Statement], **values: Any) -> AsyncGenerator[Row, None]:
         """The same through a cursor of the server: however many rows there are, a handful is in memory. Close it when done."""
         async with self._turn:
             actor = await self._viewer()
             if actor is None:
                 return
-            statement = build(Reach(self._listing, actor))
+            statement = build(ReportScope(self._queries, actor))
             assert self._connection is not None
             self.statements += 1
             found = await self._connection.stream(
@@ -165,7 +167,7 @@ class View:
     async def _authenticate(self) -> Actor:
         if self._actor is None:
             assert self._credentials is not None
-            rows = await self._execute(WHO_ASKS, {"token_hash": hash_token(self._credentials)})
+            rows = await self._execute(ACTOR_QUERY, {"token_hash": hash_token(self._credentials)})
             self._actor = actor_of(rows[0] if rows else None, at=self._clock.now())
         return self._actor
 

@@ -5,61 +5,63 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from authz.lists.queries import Compare, Condition, Order, PageOf
+from authz.lists.queries import Filter, Operator, PageQuery, SortOrder
 
 
-def values_of(asked: PageOf) -> dict[str, Any]:
+def values_of(query: PageQuery) -> dict[str, Any]:
     """The bound values of a question: those of its filters by their position, and those of its cursor."""
-    values = {f"where_{n}": _operand(each) for n, each in enumerate(asked.where) if each.compare is not Compare.IS_NULL}
-    if asked.after is not None:
-        values["after_value"], values["after_id"] = asked.after
+    values = {
+        f"where_{n}": _operand(each) for n, each in enumerate(query.where) if each.compare is not Operator.IS_NULL
+    }
+    if query.after is not None:
+        values["after_value"], values["after_id"] = query.after
     return values
 
 
-def shape_of(asked: PageOf) -> tuple[Any, ...]:
+def query_shape(query: PageQuery) -> tuple[Any, ...]:
     """Everything of a question but its values."""
     where = tuple(
-        (each.path, each.column, each.compare, each.value if each.compare is Compare.IS_NULL else None)
-        for each in asked.where
+        (each.path, each.column, each.compare, each.value if each.compare is Operator.IS_NULL else None)
+        for each in query.where
     )
-    return (where, asked.order, asked.after is not None)
+    return (where, query.order, query.after is not None)
 
 
-def comparison(column: Any, asked: Condition, position: int) -> Any:
+def comparison(column: Any, query: Filter, position: int) -> Any:
     """One filter over a column."""
-    if asked.compare is Compare.IS_NULL:
-        return column.is_(None) if asked.value else column.is_not(None)
+    if query.compare is Operator.IS_NULL:
+        return column.is_(None) if query.value else column.is_not(None)
     name = f"where_{position}"
     value: Any = sa.bindparam(name, type_=column.type)
-    match asked.compare:
-        case Compare.EQUAL:
+    match query.compare:
+        case Operator.EQUAL:
             return column == value
-        case Compare.NOT_EQUAL:
+        case Operator.NOT_EQUAL:
             return column != value
-        case Compare.IN:
+        case Operator.IN:
             return column == sa.any_(sa.bindparam(name, type_=ARRAY(column.type)))
-        case Compare.LESS:
+        case Operator.LESS:
             return column < value
-        case Compare.AT_MOST:
+        case Operator.AT_MOST:
             return column <= value
-        case Compare.MORE:
+        case Operator.MORE:
             return column > value
-        case Compare.AT_LEAST:
+        case Operator.AT_LEAST:
             return column >= value
-        case Compare.CONTAINS | Compare.STARTS_WITH:
+        case Operator.CONTAINS | Operator.STARTS_WITH:
             return column.ilike(sa.bindparam(name, type_=sa.Text), escape="\\")
 
 
-def _operand(asked: Condition) -> Any:
-    match asked.compare:
-        case Compare.IN:
-            return list(asked.value)
-        case Compare.CONTAINS:
-            return f"%{_literal(asked.value)}%"
-        case Compare.STARTS_WITH:
-            return f"{_literal(asked.value)}%"
+def _operand(query: Filter) -> Any:
+    match query.compare:
+        case Operator.IN:
+            return list(query.value)
+        case Operator.CONTAINS:
+            return f"%{_literal(query.value)}%"
+        case Operator.STARTS_WITH:
+            return f"{_literal(query.value)}%"
         case _:
-            return asked.value
+            return query.value
 
 
 def _literal(text: str) -> str:
@@ -67,11 +69,11 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def order_column(target: Any, order: Order) -> Any:
+def order_column(target: Any, order: SortOrder) -> Any:
     return getattr(target, order.column)
 
 
-def behind_cursor(target: Any, order: Order, *, after: bool) -> tuple[sa.ColumnElement[bool], ...]:
+def behind_cursor(target: Any, order: SortOrder, *, after: bool) -> tuple[sa.ColumnElement[bool], ...]:
     """Rows after the cursor: a row comparison, which the index answers without reading what came before."""
     if not after:
         return ()
@@ -85,7 +87,7 @@ def behind_cursor(target: Any, order: Order, *, after: bool) -> tuple[sa.ColumnE
     return ((here < there) if order.descending else (here > there),)
 
 
-def ordering(target: Any, order: Order) -> tuple[Any, Any]:
+def ordering(target: Any, order: SortOrder) -> tuple[Any, Any]:
     """The order and the id, in one direction."""
     column = order_column(target, order)
     return (column.desc(), target.id.desc()) if order.descending else (column.asc(), target.id.asc())

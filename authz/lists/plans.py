@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from authz.backends.key_sets import Keys, KeySets
-from authz.backends.sql import Branch
+from authz.backends.sql import Disjunct
 from authz.gate.actor import Actor
-from authz.lists.builder import Listing, identity
+from authz.lists.builder import QueryBuilder, identity
 from authz.lists.filters import ordering
-from authz.lists.queries import PageOf, Statement, Want
-from store.db.base import Record
+from authz.lists.queries import PageQuery, Projection, Statement
+from store.db.base import Base
 
 FEW, MANY = 8, 1000
 SAMPLE, SMALL_SAMPLE = 1000, 60
@@ -53,82 +53,86 @@ def choose(*, keys: int, hits: int, first: int) -> Plan:
 
 
 def walk(
-    listing: Listing,
-    cls: type[Record],
+    queries: QueryBuilder,
+    cls: type[Base],
     to: str,
     actor: Actor,
-    asked: PageOf,
-    want: Want,
+    query: PageQuery,
+    projection: Projection,
     *,
     hashed: bool,
 ) -> Statement:
     """Down the ordered index, each row tested."""
-    forms = listing.policy.forms(cls, to, actor)
-    criteria = [] if forms.everything else [forms.hashed(cls) if hashed else forms.row_by_row(cls)]
+    allowed = queries.policy.condition(cls, to, actor)
+    criteria = [] if allowed.everything else [allowed.hashed(cls) if hashed else allowed.row_by_row(cls)]
     return (
-        sa.select(*listing.columns(cls, cls, actor, want, also=(asked.order.column,)))
-        .where(*criteria, *listing.filters(cls, cls, actor, asked))
-        .order_by(*ordering(cls, asked.order))
+        sa.select(*queries.columns(cls, cls, actor, projection, also=(query.order.column,)))
+        .where(*criteria, *queries.filters(cls, cls, actor, query))
+        .order_by(*ordering(cls, query.order))
         .limit(_LIMIT)
     )
 
 
-def fan(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf, want: Want) -> Statement:
+def fan(
+    queries: QueryBuilder, cls: type[Base], to: str, actor: Actor, query: PageQuery, projection: Projection
+) -> Statement:
     """A page from each of the viewer's groups through its own ordered index, merged; the rest of a row is fetched last."""
-    forms = listing.policy.forms(cls, to, actor)
-    filters = listing.filters(cls, cls, actor, asked)
-    pages = (_page_of_branch(cls, branch, forms.sets, asked, filters) for branch in forms.branches)
+    allowed = queries.policy.condition(cls, to, actor)
+    filters = queries.filters(cls, cls, actor, query)
+    pages = (_page_of_branch(cls, branch, allowed.sets, query, filters) for branch in allowed.branches)
     found = sa.union(*pages).subquery("found")
-    top = sa.select(found).order_by(*ordering(found.c, asked.order)).limit(_LIMIT).subquery("top")
+    top = sa.select(found).order_by(*ordering(found.c, query.order)).limit(_LIMIT).subquery("top")
     return (
-        sa.select(*listing.columns(cls, cls, actor, want, also=(asked.order.column,)))
+        sa.select(*queries.columns(cls, cls, actor, projection, also=(query.order.column,)))
         .join(top, identity(cls) == top.c.id)
-        .order_by(*ordering(cls, asked.order))
+        .order_by(*ordering(cls, query.order))
     )
 
 
-def count(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf) -> Statement:
+def count(queries: QueryBuilder, cls: type[Base], to: str, actor: Actor, query: PageQuery) -> Statement:
     """How many rows, up to `limit`, found from each of the viewer's groups: for who sees little."""
-    forms = listing.policy.forms(cls, to, actor)
-    filters = listing.filters(cls, cls, actor, asked)
-    found = sa.union(*(_all_of_branch(cls, branch, forms.sets, filters) for branch in forms.branches)).subquery()
+    allowed = queries.policy.condition(cls, to, actor)
+    filters = queries.filters(cls, cls, actor, query)
+    found = sa.union(*(_all_of_branch(cls, branch, allowed.sets, filters) for branch in allowed.branches)).subquery()
     return sa.select(sa.func.count()).select_from(sa.select(found).limit(_LIMIT).subquery())
 
 
-def keys(listing: Listing, cls: type[Record], to: str, actor: Actor) -> Statement:
+def keys(queries: QueryBuilder, cls: type[Base], to: str, actor: Actor) -> Statement:
     """The first small number of `choose`."""
-    forms = listing.policy.forms(cls, to, actor)
-    gathered = [each.select.with_only_columns(sa.literal(1)) for each in forms.sets.first]
+    allowed = queries.policy.condition(cls, to, actor)
+    gathered = [each.select.with_only_columns(sa.literal(1)) for each in allowed.sets.first]
     every = sa.union_all(*gathered or [sa.select(sa.literal(1)).where(sa.false())]).limit(MANY + 1).subquery()
     return sa.select(sa.func.count()).select_from(every)
 
 
-def hits(listing: Listing, cls: type[Record], to: str, actor: Actor, asked: PageOf, *, many: bool) -> Statement:
+def hits(queries: QueryBuilder, cls: type[Base], to: str, actor: Actor, query: PageQuery, *, many: bool) -> Statement:
     """The second small number of `choose`. It is not asked for where the keys are FEW."""
-    forms = listing.policy.forms(cls, to, actor)
-    newest = sa.select(cls).order_by(*ordering(cls, asked.order)).limit(SMALL_SAMPLE if many else SAMPLE).subquery()
+    allowed = queries.policy.condition(cls, to, actor)
+    newest = sa.select(cls).order_by(*ordering(cls, query.order)).limit(SMALL_SAMPLE if many else SAMPLE).subquery()
     sample = sa.orm.aliased(cls, newest)
-    criterion = forms.row_by_row(sample) if many else forms.hashed(sample)
+    criterion = allowed.row_by_row(sample) if many else allowed.hashed(sample)
     found = sa.select(sa.func.count()).select_from(sample)
-    return found.where(criterion, *listing.filters(cls, sample, actor, asked))
+    return found.where(criterion, *queries.filters(cls, sample, actor, query))
 
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
 
-def _page_of_branch(cls: type[Record], branch: Branch, sets: KeySets, asked: PageOf, filters: list[Any]) -> Statement:
-    order = getattr(cls, asked.order.column)
+def _page_of_branch(
+    cls: type[Base], branch: Disjunct, sets: KeySets, query: PageQuery, filters: list[Any]
+) -> Statement:
+    order = getattr(cls, query.order.column)
     columns = dict.fromkeys((identity(cls), order))
     if not isinstance(branch.keys, Keys):
         page = sa.select(*columns).where(branch.exists(cls), *filters)
-        return sa.select(page.order_by(*ordering(cls, asked.order)).limit(_LIMIT).subquery())
+        return sa.select(page.order_by(*ordering(cls, query.order)).limit(_LIMIT).subquery())
     keys = sets.of(branch.keys)
     below = sa.select(*columns).where(branch.link_of(cls) == keys.c[0], branch.local(cls), *filters)
-    nearest = below.order_by(*ordering(cls, asked.order)).limit(_LIMIT).correlate(keys).lateral("page")
+    nearest = below.order_by(*ordering(cls, query.order)).limit(_LIMIT).correlate(keys).lateral("page")
     return sa.select(*nearest.c).select_from(keys).join(nearest, sa.true())
 
 
-def _all_of_branch(cls: type[Record], branch: Branch, sets: KeySets, filters: list[Any]) -> Statement:
+def _all_of_branch(cls: type[Base], branch: Disjunct, sets: KeySets, filters: list[Any]) -> Statement:
     if not isinstance(branch.keys, Keys):
         return sa.select(identity(cls)).where(branch.exists(cls), *filters)
     keys = sets.of(branch.keys)

@@ -25,7 +25,7 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class Projection:
     """What each row shall carry besides its id.
 
     columns: attribute names of the mapped class (those that a field rule protects arrive as None where it says no);
@@ -37,7 +37,7 @@ class Want:
     can: frozenset[str] = frozenset()
 
 
-class Compare(StrEnum):
+class Operator(StrEnum):
     """How a filter compares a column with its value."""
 
     EQUAL = "eq"
@@ -53,7 +53,7 @@ class Compare(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Filter:
     """One filter on a column of the class, or on a column of a to-one neighbour (`path` of relationship names).
 
     A condition on a neighbour holds only where the viewer may read the neighbour: otherwise a filter would tell
@@ -61,13 +61,13 @@ class Condition:
     """
 
     column: str
-    compare: Compare
+    compare: Operator
     value: Any
     path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """A column of the class and its direction; the id always decides last, in the same direction. Never a nullable column."""
 
     column: str = "created_at"
@@ -75,25 +75,25 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class PageOf:
+class PageQuery:
     """A page of a list: the first `first` rows behind the row that `after` names (values of the order, then the id)."""
 
     first: int = 50
     after: tuple[Any, UUID] | None = None
-    where: tuple[Condition, ...] = ()
-    order: Order = field(default_factory=Order)
+    where: tuple[Filter, ...] = ()
+    order: SortOrder = field(default_factory=SortOrder)
 
 
 @dataclass(frozen=True, slots=True)
-class Through:
-    """How the rows of a nested list hang on their parents.
+class ParentLink:
+    """How the rows of a nested list refer to their parents.
 
-    `link` is the column of the listed class that holds the parent's id; for many-to-many it is the parent's column of the
-    link table, and `other` that table's column with the listed row's id.
+    `parent_column` holds the parent's id, in the listed class or, for many-to-many, in the association table; `row_column`
+    is that table's column with the listed row's id, and None where there is no association table.
     """
 
-    link: InstrumentedAttribute[Any] | sa.Column[Any]
-    other: InstrumentedAttribute[Any] | sa.Column[Any] | None = None
+    parent_column: InstrumentedAttribute[Any] | sa.Column[Any]
+    row_column: InstrumentedAttribute[Any] | sa.Column[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Location:
     """A line of a policy file."""
 
     file: str
@@ -14,9 +14,9 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
-class PolicyRefused(Exception):
+class PolicyError(Exception):
     """The policy cannot be compiled soundly; nothing starts with it. Each line says where and why."""
 
-    def __init__(self, *problems: tuple[Place, str]) -> None:
+    def __init__(self, *problems: tuple[Location, str]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(f"{place}: {reason}" for place, reason in self.problems))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from authz.polar.errors import Place, PolicyRefused
+from authz.polar.errors import Location, PolicyError
 from authz.polar.syntax import (
     All,
     Block,
@@ -70,12 +70,12 @@ class _Reader:
         while position < len(text):
             found = _TOKEN.match(text, position)
             if found is None:
-                raise PolicyRefused((Place(self._file, line), f"{text[position]!r} is not part of a policy"))
+                raise PolicyError((Location(self._file, line), f"{text[position]!r} is not part of a policy"))
             kind, word = found.lastgroup or "", found.group()
             if kind == "text" and not word.replace("\\", "\x00").isprintable():
-                raise PolicyRefused(
+                raise PolicyError(
                     (
-                        Place(self._file, line),
+                        Location(self._file, line),
                         f"{word!r} holds an escape or a control character: a text stands as it is",
                     ),
                 )
@@ -318,8 +318,8 @@ class _Reader:
         return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
     @property
-    def _place(self) -> Place:
-        return Place(self._file, self._now.line)
+    def _place(self) -> Location:
+        return Location(self._file, self._now.line)
 
     def _take(self) -> _Token:
         token = self._now
@@ -368,4 +368,4 @@ class _Reader:
 
     def _refuse(self, reason: str, *, back: int = 0) -> NoReturn:
         line = self._tokens[max(self._at - back, 0)].line
-        raise PolicyRefused((Place(self._file, line), reason))
+        raise PolicyError((Location(self._file, line), reason))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authz.polar.errors import Place
+from authz.polar.errors import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Call:
 
     name: str
     arguments: tuple[Term, ...]
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ class Comparison:
     operator: str
     left: Term
     right: Term
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     left: Term
     pattern: Pattern
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Never:
     """The part does not hold."""
 
     part: "Goal"
-    place: Place
+    place: Location
 
 
 Goal = Call | Comparison | Matches | All | Some | Never
@@ -111,7 +111,7 @@ class Rule:
     name: str
     parameters: tuple[Parameter, ...]
     body: Goal
-    place: Place
+    place: Location
     sentence: str = ""
 
     def __hash__(self) -> int:
@@ -125,7 +125,7 @@ class Shorthand:
     granted: str
     by: str
     relation: str | None
-    place: Place
+    place: Location
 
     def __hash__(self) -> int:
         return hash((self.granted, self.by, self.relation, self.place))
@@ -137,7 +137,7 @@ class Block:
 
     kind: str
     cls: str
-    place: Place
+    place: Location
     sentence: str = ""
     roles: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()

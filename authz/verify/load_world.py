@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload, undefer
 
 from authz.gate.actor import PortalContext
-from store.db.base import Record
+from store.db.base import Base
 from store.db.registry import RESOURCES
 from store.portal import Portal
 from store.users import User
@@ -30,7 +30,7 @@ def context_of(portal: Portal) -> PortalContext:
     return PortalContext(**{name: getattr(portal, name) for name in PortalContext.__slots__})
 
 
-async def _load(session: AsyncSession, cls: type[Record]) -> list[Record]:
+async def _load(session: AsyncSession, cls: type[Base]) -> list[Base]:
     mapper = sa.inspect(cls)
     options: list[Any] = [selectinload(getattr(cls, each.key)) for each in mapper.relationships]
     options += [undefer(getattr(cls, each.key)) for each in mapper.column_attrs if each.deferred]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from authz.compiler.vocabulary import Scalar, ToMany, ToOne, Vocabulary
 from authz.gate.actor import CARRIED
-from store.db.base import Record
+from store.db.base import Base
 
-Scope = dict[str, type[Record]]
+Scope = dict[str, type[Base]]
 """The names that stand for a row, and the class of each."""
 
 _CONSTANTS: dict[type, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ class Asked:
 
     name: str
     word: str | None
-    cls: type[Record]
+    cls: type[Base]
 
     def about(self, row: str) -> str:
         return f'{self.name}(user, "{self.word}", {row})' if self.word else f"{self.name}(user, {row})"
@@ -55,12 +55,12 @@ class Bodies:
         goals = [self._goal(scope, depth=2) for _ in range(self.chance.randint(1, most))]
         return " and ".join(goals)
 
-    def constant_of(self, cls: type[Record]) -> str | None:
+    def constant_of(self, cls: type[Base]) -> str | None:
         """What a pattern says of a column."""
         found = self._some(cls, Scalar)
         return f"{found[0]}: {self._constant(found[1])}" if found and found[1].kind in _CONSTANTS else None
 
-    def hop_of(self, cls: type[Record], targets: set[type[Record]]) -> tuple[str, type[Record]] | None:
+    def hop_of(self, cls: type[Base], targets: set[type[Base]]) -> tuple[str, type[Base]] | None:
         """A relationship that leads to one of some classes."""
         names = sa.inspect(cls).relationships.keys()
         hops = [(name, self.vocabulary.attribute(cls, name)) for name in names]
@@ -83,11 +83,11 @@ class Bodies:
         self._names += 1
         return f"{start}_{self._names}"
 
-    def _row(self, scope: Scope) -> tuple[str, type[Record]]:
+    def _row(self, scope: Scope) -> tuple[str, type[Base]]:
         name = self.chance.choice([*scope, *(each for each in scope if each != "user")])  # of the actor there is less
         return name, scope[name]
 
-    def _some(self, cls: type[Record], kind: type) -> tuple[str, Any] | None:
+    def _some(self, cls: type[Base], kind: type) -> tuple[str, Any] | None:
         """An attribute of a kind."""
         names = (*sa.inspect(cls).column_attrs.keys(), *sa.inspect(cls).relationships.keys())
         found = [(name, self.vocabulary.attribute(cls, name)) for name in names]
@@ -176,7 +176,7 @@ class Bodies:
         known = found and self._path_to(scope, found[1].cls)
         return f"{known} in {name}.{found[0]}" if found and known else None
 
-    def _path_to(self, scope: Scope, cls: type[Record]) -> str | None:
+    def _path_to(self, scope: Scope, cls: type[Base]) -> str | None:
         """Some way to a row of a class; it may end in nil."""
         ways = [name for name, each in scope.items() if each is cls]
         for name, each in scope.items():

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.db.base import Record
+from store.db.base import Base
 
 Row = dict[str, Any]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -24,14 +24,14 @@ class RandomRows:
 
     async def insert(self, session: AsyncSession) -> None:
         """Put everything into an empty database; its constraints judge what chance has made."""
-        for table in Record.metadata.sorted_tables:
+        for table in Base.metadata.sorted_tables:
             if self.tables.get(table.name):
                 await session.execute(sa.insert(table), self.tables[table.name])
 
-    def of(self, cls: type[Record]) -> list[Row]:
+    def of(self, cls: type[Base]) -> list[Row]:
         return self.tables.get(cls.__tablename__, [])
 
-    def add(self, cls: type[Record], **columns: Any) -> Row:
+    def add(self, cls: type[Base], **columns: Any) -> Row:
         """One row with an id of chance; of few instants, so that some are equal."""
         row: Row = {"id": UUID(int=self.chance.getrandbits(128), version=4), **columns}
         if "created_at" in cls.__table__.c:
@@ -39,7 +39,7 @@ class RandomRows:
         self.tables.setdefault(cls.__tablename__, []).append(row)
         return row
 
-    def link(self, cls: type[Record], **columns: Any) -> None:
+    def link(self, cls: type[Base], **columns: Any) -> None:
         """One row between two others, once."""
         rows = self.tables.setdefault(cls.__tablename__, [])
         if columns not in rows:
@@ -47,7 +47,7 @@ class RandomRows:
 
     # Chance
 
-    def id(self, cls: type[Record]) -> UUID:
+    def id(self, cls: type[Base]) -> UUID:
         """Some row."""
         return self.chance.choice(self.of(cls))["id"]  # type: ignore[no-any-return]
 
@@ -68,7 +68,7 @@ class RandomRows:
         """32 bytes that nobody else has, where a hash is wanted."""
         return self.chance.randbytes(32)
 
-    def only_one(self, columns: Mapping[str, type[Record]], *, or_none: float = 0) -> Row:
+    def only_one(self, columns: Mapping[str, type[Base]], *, or_none: float = 0) -> Row:
         """Foreign keys of which one is set."""
         names = [name for name, cls in columns.items() if self.of(cls)]
         chosen = None if self.yes(or_none) else self.one(names)

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.backends.oso import Reference
 from authz.backends.python import Check
-from authz.backends.sql import Forms
+from authz.backends.sql import SqlCondition
 from authz.gate.actor import CARRIED
 from authz.lists.queries import Statement
 from authz.policy import Policy
 from authz.verify.load_world import World
-from store.db.base import Record
+from store.db.base import Base
 from store.users import User
 
 _TOLD = 10
@@ -56,7 +56,7 @@ class _Question:
 
     name: str
     check: Check
-    forms: Callable[[Any], Any]
+    condition: Callable[[Any], Any]
     oso: Callable[[Any, Any], bool]
 
 
@@ -66,7 +66,7 @@ class Verifier:
     def __init__(self, policy: Policy, reference: Reference) -> None:
         self._policy = policy
         self._questions = {cls: list(_questions(policy, reference, cls)) for cls in policy.compiled.classes}
-        self._statements: dict[tuple[Forms, ...], Statement] = {}
+        self._statements: dict[tuple[SqlCondition, ...], Statement] = {}
 
     async def compare(
         self,
@@ -95,7 +95,7 @@ class Verifier:
                             found.differ(f"{account.id} {question.name} {cls.__name__} {row.id}: native says {native}")
         return found
 
-    async def _in_sql(self, session: AsyncSession, cls: type[Record], account: Any) -> dict[UUID, list[set[bool]]]:
+    async def _in_sql(self, session: AsyncSession, cls: type[Base], account: Any) -> dict[UUID, list[set[bool]]]:
         """For each row and question what the two forms of SQL say."""
         values = {f"actor_{name}": getattr(account, name) for name in CARRIED}
         rows = await session.execute(self._statement(cls, account), values)
@@ -103,7 +103,7 @@ class Verifier:
         return {row[0]: [{row[1 + at], row[1 + count + at]} for at in range(count)] for row in rows}
 
     def _statement(self, cls: type[Any], account: Any) -> Statement:
-        forms = tuple(question.forms(account) for question in self._questions[cls])
+        forms = tuple(question.condition(account) for question in self._questions[cls])
         if forms not in self._statements:
             row_by_row = [each.answer(cls) for each in forms]
             gathered = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in forms]
@@ -112,18 +112,18 @@ class Verifier:
         return self._statements[forms]
 
 
-def _questions(policy: Policy, reference: Reference, cls: type[Record]) -> Iterator[_Question]:
+def _questions(policy: Policy, reference: Reference, cls: type[Base]) -> Iterator[_Question]:
     for action in policy.actions(cls):
         yield _Question(
             action,
             policy.check(cls, action),
-            lambda actor, action=action: policy.forms(cls, action, actor),  # type: ignore[misc]
+            lambda actor, action=action: policy.condition(cls, action, actor),  # type: ignore[misc]
             lambda actor, row, action=action: reference.is_allowed(actor, action, row),  # type: ignore[misc]
         )
     for column in policy.protected(cls):
         yield _Question(
             f"read {column} of",
             policy.field_check(cls, column),
-            lambda actor, column=column: policy.field_forms(cls, column, actor),  # type: ignore[misc]
+            lambda actor, column=column: policy.field_condition(cls, column, actor),  # type: ignore[misc]
             lambda actor, row, column=column: reference.is_field_allowed(actor, "read", row, column),  # type: ignore[misc]
         )

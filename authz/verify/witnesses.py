@@ -29,12 +29,12 @@ from authz.compiler.ir import (
 )
 from authz.gate.actor import PortalContext
 from authz.verify.mutants import Mutant, mutants_of
-from store.db.base import Record, new_id
+from store.db.base import Base, new_id
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
 
 
-def living(plans: Iterable[Plan], *, actor: type[Record]) -> tuple[int, list[str]]:
+def living(plans: Iterable[Plan], *, actor: type[Base]) -> tuple[int, list[str]]:
     """How many mutants the plans have, and those that nothing tells from their plans."""
     made, alive = 0, []
     for plan in plans:
@@ -46,7 +46,7 @@ def living(plans: Iterable[Plan], *, actor: type[Record]) -> tuple[int, list[str
     return made, alive
 
 
-def tells(mutant: Mutant, right: Check, wrong: Check, *, actor: type[Record]) -> bool:
+def tells(mutant: Mutant, right: Check, wrong: Check, *, actor: type[Base]) -> bool:
     """Whether the smallest rows for the way that was touched, as it was or as it is now, tell a mutant from its plan."""
     witnesses = [Witness(each, actor=actor) for each in _with_each_value(mutant.right, mutant.lost)]
     if mutant.wrong is not None:
@@ -64,7 +64,7 @@ def _with_each_value(way: Conjunction, atom: Atom | None) -> list[Conjunction]:
 class Witness:
     """An actor and a resource for which a conjunction holds and, where one is named, a condition does not."""
 
-    def __init__(self, way: Conjunction, *, actor: type[Record], but: Atom | None = None) -> None:
+    def __init__(self, way: Conjunction, *, actor: type[Base], but: Atom | None = None) -> None:
         self._names = united(way.atoms)
         classes = {ACTOR: actor, **way.cls}
         self._rows = {name: _empty(cls) for name, cls in classes.items() if self._names.get(name, name) == name}
@@ -134,7 +134,7 @@ class Witness:
         setattr(self.actor, record, PortalContext(**{**values, name: value}))
 
 
-def _empty(cls: type[Record]) -> SimpleNamespace:
+def _empty(cls: type[Base]) -> SimpleNamespace:
     mapper = sa.inspect(cls)
     row = SimpleNamespace(**{each.key: _unsaid(each.columns[0].type) for each in mapper.column_attrs})
     for name, relation in mapper.relationships.items():

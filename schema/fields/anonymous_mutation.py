@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from schema.fields.execute_mutation import Asks, Outcome, refusal_of
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome, refusal_of
 from schema.fields.inputs import Refused, arguments_of
 from store.errors import Refusal
 
 
-async def as_stranger(info: Asks, does: Callable[..., Awaitable[None]], given: Any) -> Outcome:
+async def as_stranger(info: MutationInfo, does: Callable[..., Awaitable[None]], given: Any) -> MutationOutcome:
     """Do it, and say no more than that it is done, or why not."""
     try:
         await does(info.context.access, **arguments_of(given))
@@ -17,4 +17,4 @@ async def as_stranger(info: Asks, does: Callable[..., Awaitable[None]], given: A
     except Refusal as refusal:
         return refusal_of(refusal)
     await info.context.renew()
-    return Outcome({}, [])
+    return MutationOutcome({}, [])

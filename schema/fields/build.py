@@ -22,7 +22,7 @@ from schema import (
     users,
 )
 from schema.actions import unknown_actions
-from schema.fields.declare import Marks, marks_of
+from schema.fields.declare import FieldSpec, marks_of
 from schema.fields.entities import ENTITIES, KIND
 from schema.fields.resolvers import resolver_of
 from schema.fields.scalars import SCALARS
@@ -88,6 +88,6 @@ def _resolve_by_source(built: strawberry.Schema) -> None:
                         field.resolve = resolver_of(name, marks)
 
 
-def _marks(field: GraphQLField) -> Marks | None:
+def _marks(field: GraphQLField) -> FieldSpec | None:
     declared: StrawberryField | None = field.extensions.get(_BACKREF)
     return None if declared is None else marks_of(declared)

@@ -6,27 +6,27 @@ from typing import Any
 
 import strawberry
 
-from authz.lists.queries import Compare
+from authz.lists.queries import Operator
 from schema.fields.scalars import BigInt, EmailAddress
 from store.errors import BadInput
 
 _WORDS = {
-    "eq": ("Equal to this.", Compare.EQUAL),
-    "ne": ("Anything but this.", Compare.NOT_EQUAL),
-    "in": ("One of these.", Compare.IN),
-    "lt": ("Less than this; before it.", Compare.LESS),
-    "le": ("At most this.", Compare.AT_MOST),
-    "gt": ("More than this; after it.", Compare.MORE),
-    "ge": ("At least this.", Compare.AT_LEAST),
-    "isNull": ("True: only where there is none. False: only where there is one.", Compare.IS_NULL),
-    "contains": ("Has this in it, whatever the case of its letters.", Compare.CONTAINS),
-    "startsWith": ("Begins with this, whatever the case of its letters.", Compare.STARTS_WITH),
+    "eq": ("Equal to this.", Operator.EQUAL),
+    "ne": ("Anything but this.", Operator.NOT_EQUAL),
+    "in": ("One of these.", Operator.IN),
+    "lt": ("Less than this; before it.", Operator.LESS),
+    "le": ("At most this.", Operator.AT_MOST),
+    "gt": ("More than this; after it.", Operator.MORE),
+    "ge": ("At least this.", Operator.AT_LEAST),
+    "isNull": ("True: only where there is none. False: only where there is one.", Operator.IS_NULL),
+    "contains": ("Has this in it, whatever the case of its letters.", Operator.CONTAINS),
+    "startsWith": ("Begins with this, whatever the case of its letters.", Operator.STARTS_WITH),
 }
 _ORDERED = ("eq", "ne", "in", "lt", "le", "gt", "ge")
 _MOST = 100
 
 
-def comparison_words(filters: Mapping[str, Any]) -> list[tuple[Compare, Any]]:
+def comparison_words(filters: Mapping[str, Any]) -> list[tuple[Operator, Any]]:
     """The comparisons that a client has written, each with its value; a null among them is refused, not passed over."""
     found = []
     for word, value in filters.items():

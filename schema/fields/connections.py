@@ -36,7 +36,7 @@ class Edge:
 
     @property
     def cursor(self) -> str:
-        return cursor(self._listed.cls, self._listed.asked.order, self.node)
+        return cursor(self._listed.cls, self._listed.query.order, self.node)
 
 
 class Connection:
@@ -62,7 +62,7 @@ class Connection:
         ends = [Edge(self.listed, row).cursor for row in (*self.nodes[:1], *self.nodes[-1:])]
         return PageInfo(
             has_next_page=self.page is not None and self.page.has_next,
-            has_previous_page=self.listed.asked.after is not None,
+            has_previous_page=self.listed.query.after is not None,
             start_cursor=Cursor(ends[0]) if ends else None,
             end_cursor=Cursor(ends[-1]) if ends else None,
         )
@@ -95,7 +95,7 @@ async def total_count(
     if parent is not None:
         counted = await info.context.loaders.count(listed, up_to).load(parent)
     else:
-        counted = await info.context.access.view.count(listed.cls, listed.asked, up_to=up_to)
+        counted = await info.context.access.view.count(listed.cls, listed.query, up_to=up_to)
     return counted if counted <= up_to else None
 
 

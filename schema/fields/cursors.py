@@ -9,23 +9,23 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.lists.queries import Order, Row
+from authz.lists.queries import Row, SortOrder
 from schema.fields.scalars import clean, instant
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import BadInput
 
 _LONGEST = 4000
 _LARGEST = 2**63 - 1
 
 
-def cursor(cls: type[Record], order: Order, row: Row) -> str:
+def cursor(cls: type[Base], order: SortOrder, row: Row) -> str:
     """Where a row stands in a list of its class in this order."""
     value = getattr(row, order.column)
     words = [*_list(cls, order), value.isoformat() if isinstance(value, datetime) else value, row.id.hex]
     return base64.urlsafe_b64encode(json.dumps(words, separators=(",", ":")).encode()).rstrip(b"=").decode()
 
 
-def place(cls: type[Record], order: Order, text: str) -> tuple[Any, UUID]:
+def place(cls: type[Base], order: SortOrder, text: str) -> tuple[Any, UUID]:
     """The value and the id behind a cursor; one of another list, or one that nobody gave out, is refused."""
     if len(text) > _LONGEST:
         raise BadInput("this is no cursor")
@@ -39,7 +39,7 @@ def place(cls: type[Record], order: Order, text: str) -> tuple[Any, UUID]:
         raise BadInput("this is no cursor") from None
 
 
-def _list(cls: type[Record], order: Order) -> list[str]:
+def _list(cls: type[Base], order: SortOrder) -> list[str]:
     return [cls.__name__, order.column, "desc" if order.descending else "asc"]
 
 

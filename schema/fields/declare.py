@@ -26,7 +26,7 @@ from strawberry.types.unset import UNSET
 
 import schema.enums  # noqa: F401 - they are described before anybody uses them
 import store.db.registry  # noqa: F401 - relationships name classes, and all of them have to be there
-from authz.lists.queries import PAGE_LIMIT, Expression, PageOf, Row, Through, Want
+from authz.lists.queries import PAGE_LIMIT, Expression, PageQuery, ParentLink, Projection, Row
 from schema.fields.scalars import BigInt, Cursor
 from schema.fields.sources import (
     Answered,
@@ -41,7 +41,7 @@ from schema.fields.sources import (
     ToMany,
     ToOne,
 )
-from store.db.base import Record
+from store.db.base import Base
 
 TYPES: dict[str, type] = {}
 """The types of entities, their lists and inputs by name; they refer to each other before all of them exist."""
@@ -58,7 +58,7 @@ class Named(LazyType[Any, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class FieldSpec:
     """What a declaration says besides its source: its type and sentence, its use in lists, whether the policy guards it."""
 
     source: Source
@@ -81,18 +81,18 @@ def column(
     """A column. `guarded`: a field rule keeps it from some viewers, who get null; `kind`: a narrower type."""
     (stored,) = attribute.property.columns
     kind = kind or _kind(stored.type)
-    marks = Marks(Column(attribute.key), kind, where=where, order=order, guarded=guarded)
+    marks = FieldSpec(Column(attribute.key), kind, where=where, order=order, guarded=guarded)
     return _field(marks, kind | None if stored.nullable or guarded else kind, description)
 
 
 def computed(name: str, sql: Callable[[Any], sa.ColumnElement[Any]], kind: Any, description: str) -> Any:
     """A value of SQL over the row (`sql` gets the class or its alias)."""
-    return _field(Marks(Computed(Expression(name, sql)), kind), kind, description)
+    return _field(FieldSpec(Computed(Expression(name, sql)), kind), kind, description)
 
 
-def derived(make: Callable[[Row], Any], needs: Want, kind: Any, description: str) -> Any:
+def derived(make: Callable[[Row], Any], needs: Projection, kind: Any, description: str) -> Any:
     """A value of Python over the row."""
-    return _field(Marks(Derived(make, needs), kind), kind, description)
+    return _field(FieldSpec(Derived(make, needs), kind), kind, description)
 
 
 def to_one(relation: InstrumentedAttribute[Any], description: str, *, where: bool = False) -> Any:
@@ -110,73 +110,73 @@ def first_of(
     """The first of some neighbours that there is; `kind` names the interface where they are of different kinds."""
     keys = tuple(_key(each) for each in relations)
     kind = kind or keys[0][1].__name__
-    return _field(Marks(ToOne(keys), kind, where=where), Named(kind) | None, description)
+    return _field(FieldSpec(ToOne(keys), kind, where=where), Named(kind) | None, description)
 
 
-def own(cls: type[Record], description: str) -> Any:
+def own(cls: type[Base], description: str) -> Any:
     """The row that has the parent's own id."""
-    return _field(Marks(ToOne((("id", cls),)), cls.__name__), Named(cls.__name__) | None, description)
+    return _field(FieldSpec(ToOne((("id", cls),)), cls.__name__), Named(cls.__name__) | None, description)
 
 
-def shown(cls: type[Record], description: str) -> Any:
+def shown(cls: type[Base], description: str) -> Any:
     """The thing of this kind that a mutation has changed, read anew; null where nothing has changed."""
-    return _field(Marks(ToOne(((cls.__name__, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+    return _field(FieldSpec(ToOne(((cls.__name__, cls),)), cls.__name__), Named(cls.__name__) | None, description)
 
 
-def shown_each(cls: type[Record], description: str) -> Any:
+def shown_each(cls: type[Base], description: str) -> Any:
     """The things of this kind that a mutation has changed, read anew, in the order of the changes."""
     name = cls.__name__
     source = ToEach(cls, lambda outcome: outcome.ids.get(name, []))
-    return _field(Marks(source, name), list[Named(name)], description)  # type: ignore[misc]  # a type that is looked up
+    return _field(FieldSpec(source, name), list[Named(name)], description)  # type: ignore[misc]  # a type that is looked up
 
 
-def told_each(cls: type[Record], told: str, description: str) -> Any:
+def told_each(cls: type[Base], told: str, description: str) -> Any:
     """The things of this kind that a mutation speaks of under this name, as far as the viewer may know of them."""
     source = ToEach(cls, lambda outcome: getattr(outcome, told) or [])
-    return _field(Marks(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
+    return _field(FieldSpec(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
 
 
-def counted_under(cls: type[Record], key: str, description: str) -> Any:
+def counted_under(cls: type[Base], key: str, description: str) -> Any:
     """The thing of this kind whose id stands under this name in a row that was made for a report."""
-    return _field(Marks(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+    return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
 
 
 def answered(answer: Callable[..., Any], kind: Any, description: str, *arguments: StrawberryArgument) -> Any:
     """What a function gives to arguments that it gets as they are declared (`argument`)."""
-    found = _field(Marks(Answered(answer), kind), kind, description)
+    found = _field(FieldSpec(Answered(answer), kind), kind, description)
     found.arguments = list(arguments)
     return found
 
 
-def to_many(through: Through, description: str, *, of: type[Record] | None = None) -> Any:
+def to_many(link: ParentLink, description: str, *, of: type[Base] | None = None) -> Any:
     """A list below the row; `of` is the class of the listed rows where a table of links lies between."""
-    found: Any = of or through.link.class_
-    return _list(ToMany(found, through), description)
+    found: Any = of or link.parent_column.class_
+    return _list(ToMany(found, link), description)
 
 
-def every(cls: type[Record], description: str) -> Any:
+def every(cls: type[Base], description: str) -> Any:
     """All rows of a class that the viewer may see."""
     return _list(ToMany(cls, None), description)
 
 
 def global_id(description: str) -> Any:
-    return _field(Marks(Identity(), strawberry.ID), strawberry.ID, description)
+    return _field(FieldSpec(Identity(), strawberry.ID), strawberry.ID, description)
 
 
 def can(kind: Any, description: str) -> Any:
-    return _field(Marks(Can(), kind), kind, description)
+    return _field(FieldSpec(Can(), kind), kind, description)
 
 
 def cannot(kind: Any, description: str) -> Any:
-    return _field(Marks(Cannot(), kind), kind, description)
+    return _field(FieldSpec(Cannot(), kind), kind, description)
 
 
-def marks_of(field: StrawberryField) -> Marks | None:
+def marks_of(field: StrawberryField) -> FieldSpec | None:
     """How a field was declared; None for one that has a resolver of its own."""
-    return cast("Marks | None", field.metadata.get("marks"))
+    return cast("FieldSpec | None", field.metadata.get("marks"))
 
 
-def _field(marks: Marks, kind: Any, description: str) -> StrawberryField:
+def _field(marks: FieldSpec, kind: Any, description: str) -> StrawberryField:
     metadata = {"marks": replace(marks, description=description)}
     found = strawberry.field(graphql_type=kind, description=description, metadata=metadata)
     return cast("StrawberryField", found)
@@ -184,9 +184,9 @@ def _field(marks: Marks, kind: Any, description: str) -> StrawberryField:
 
 def _list(source: ToMany, description: str) -> StrawberryField:
     name = source.cls.__name__
-    found = _field(Marks(source, name), Named(f"{name}Connection"), description)
+    found = _field(FieldSpec(source, name), Named(f"{name}Connection"), description)
     found.arguments = [
-        argument("first", int, f"How many at most; 1 to {PAGE_LIMIT}.", default=PageOf().first),
+        argument("first", int, f"How many at most; 1 to {PAGE_LIMIT}.", default=PageQuery().first),
         argument("after", Cursor | None, "Only what comes behind this place of the same list in the same order."),
         argument("where", Named(f"{name}Where") | None, "Only those that fulfil all of these conditions."),
         argument("order_by", Named(f"{name}OrderBy") | None, "In which order; the newest first if nothing is said."),
@@ -199,7 +199,7 @@ def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> St
     return StrawberryArgument(name, None, StrawberryAnnotation(kind), description=description, default=default)
 
 
-def _key(relation: InstrumentedAttribute[Any]) -> tuple[str, type[Record]]:
+def _key(relation: InstrumentedAttribute[Any]) -> tuple[str, type[Base]]:
     (local,) = relation.property.local_columns
     owner = sa.inspect(relation.class_)
     return owner.get_property_by_column(local).key, relation.property.mapper.class_

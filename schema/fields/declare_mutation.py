@@ -16,7 +16,7 @@ from strawberry.types.field import StrawberryField
 
 from authz.gate.use_case import UseCase
 from schema.errors import UserError
-from schema.fields.execute_mutation import Asks, Outcome, act
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome, execute
 from schema.fields.inputs import told_by
 
 
@@ -52,13 +52,13 @@ class Mutation:
     field: StrawberryField
 
 
-def change(
+def declare(
     case: UseCase,
     description: str,
     takes: Callable[[str], type],
     gives: Callable[[str], type],
     *,
-    does: Any = act,
+    does: Any = execute,
 ) -> Mutation:
     """Declare the mutation of a use case."""
     _require_same(case, told_by(takes))
@@ -70,12 +70,12 @@ def mutation(
     description: str,
     takes: Callable[[str], type],
     gives: Callable[[str], type],
-    does: Callable[[Asks, Any], Awaitable[Outcome]],
+    does: Callable[[MutationInfo, Any], Awaitable[MutationOutcome]],
 ) -> Mutation:
     """Declare a mutation that goes a way of its own, because nobody is known yet who could act."""
     kind = name[0].upper() + name[1:]
 
-    async def resolver(info: Asks, given: Any) -> Outcome:
+    async def resolver(info: MutationInfo, given: Any) -> MutationOutcome:
         return await does(info, given)
 
     resolver.__annotations__["given"] = Annotated[

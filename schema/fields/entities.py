@@ -10,13 +10,13 @@ import strawberry
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from authz.lists.queries import Expression, Order
+from authz.lists.queries import Expression, SortOrder
 from schema.fields.comparisons import ID, filter_of
 from schema.fields.connections import OrderDirection, connection_type, edge_type
-from schema.fields.declare import TYPES, Marks, marks_of
+from schema.fields.declare import TYPES, FieldSpec, marks_of
 from schema.fields.enum_types import closed_set
 from schema.fields.sources import Column, Source, ToOne
-from store.db.base import Record
+from store.db.base import Base
 
 T = TypeVar("T")
 KIND = "kind_"
@@ -26,9 +26,9 @@ KIND = "kind_"
 class Entity:
     """A mapped class as clients see it."""
 
-    cls: type[Record]
+    cls: type[Base]
     type: type
-    order: Order
+    order: SortOrder
     """Of its lists, where a client says nothing."""
 
     @property
@@ -36,7 +36,7 @@ class Entity:
         return self.cls.__name__
 
     @cached_property
-    def marks(self) -> Mapping[str, Marks]:
+    def marks(self) -> Mapping[str, FieldSpec]:
         """How each field was declared, by its name in GraphQL."""
         fields: list[StrawberryField] = self.type.__strawberry_definition__.fields  # type: ignore[attr-defined]
         found = ((field.graphql_name or to_camel_case(field.python_name), marks_of(field)) for field in fields)
@@ -48,7 +48,7 @@ class Entity:
         return Expression(KIND, lambda _row: sa.literal(self.name))
 
     @cached_property
-    def filters(self) -> Mapping[str, Marks]:
+    def filters(self) -> Mapping[str, FieldSpec]:
         return {name: each for name, each in self.marks.items() if each.where}
 
     @cached_property
@@ -65,12 +65,12 @@ class Entity:
 ENTITIES: dict[str, Entity] = {}
 
 
-def entity(cls: type[Record], description: str, *, order: Order | None = None) -> Callable[[type[T]], type[T]]:
+def entity(cls: type[Base], description: str, *, order: SortOrder | None = None) -> Callable[[type[T]], type[T]]:
     """Declare how a mapped class reads: the type, its connection, its filters and orders."""
 
     def declare(body: type[T]) -> type[T]:
         made = strawberry.type(body, description=description)
-        found = ENTITIES[cls.__name__] = Entity(cls, made, order or Order())
+        found = ENTITIES[cls.__name__] = Entity(cls, made, order or SortOrder())
         TYPES[found.name] = made
         TYPES[f"{found.name}Edge"] = edge_type(found.name)
         TYPES[f"{found.name}Connection"] = connection_type(found.name)

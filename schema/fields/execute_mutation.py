@@ -14,7 +14,7 @@ from schema.fields.ids import encode
 from schema.fields.inputs import Refused, decoded
 from store.errors import Refusal, Unauthenticated
 
-Asks = Info[Context, None]
+MutationInfo = Info[Context, None]
 
 
 class Change:
@@ -27,7 +27,7 @@ class Change:
         self.after = kept["after"]
 
 
-class Outcome:
+class MutationOutcome:
     """What a payload is made of: the ids of what was changed, by class, or why nothing was."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Outcome:
         return found[0] if found else None
 
 
-async def act(info: Asks, case: UseCase, given: Any) -> Outcome:
+async def execute(info: MutationInfo, case: UseCase, given: Any) -> MutationOutcome:
     """Act, and read from a later instant on; what is refused becomes data.
 
     A repeated request gets the ids, or the refusal, of the first.
@@ -58,7 +58,7 @@ async def act(info: Asks, case: UseCase, given: Any) -> Outcome:
     try:
         key, dry_run, arguments = decoded(given)
         answer = await case(context.access, key=key, dry_run=dry_run, **arguments)
-        outcome = Outcome(answer.ids, [], changes=answer.changes, told=answer.told)
+        outcome = MutationOutcome(answer.ids, [], changes=answer.changes, told=answer.told)
     except AlreadyAnswered as kept:
         outcome = _kept(kept.answer)
     except Refused as refused:
@@ -69,16 +69,16 @@ async def act(info: Asks, case: UseCase, given: Any) -> Outcome:
     try:
         await context.access.view.actor()
     except Unauthenticated:  # he has ended the login of this very request, and reads nothing more
-        return Outcome({}, outcome.errors)
+        return MutationOutcome({}, outcome.errors)
     return outcome
 
 
-def _kept(answer: Mapping[str, Any]) -> Outcome:
+def _kept(answer: Mapping[str, Any]) -> MutationOutcome:
     if "refusal" not in answer:
-        return Outcome(answer["ids"], [], changes=answer["changes"])
+        return MutationOutcome(answer["ids"], [], changes=answer["changes"])
     first = answer["refusal"]
-    return Outcome({}, [user_error(first["code"], first["message"], first["details"])])
+    return MutationOutcome({}, [user_error(first["code"], first["message"], first["details"])])
 
 
-def refusal_of(refusal: Refusal, path: list[str] | None = None) -> Outcome:
-    return Outcome({}, [user_error(refusal.code, refusal.message, refusal.details, path)])
+def refusal_of(refusal: Refusal, path: list[str] | None = None) -> MutationOutcome:
+    return MutationOutcome({}, [user_error(refusal.code, refusal.message, refusal.details, path)])

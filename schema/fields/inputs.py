@@ -18,7 +18,7 @@ from schema.fields.entities import ENTITIES
 from schema.fields.ids import decode_as
 from schema.fields.scalars import clean
 from store.db import passwords
-from store.db.base import Record
+from store.db.base import Base
 from store.db.passwords import Secret
 from store.errors import BadInput, Refusal
 
@@ -50,7 +50,7 @@ class Argument:
     """Whether the use case is also told which class of several it is: of `target_id`, as `target`."""
 
 
-def ref(description: str, *classes: type[Record], optional: bool = False) -> Argument:
+def ref(description: str, *classes: type[Base], optional: bool = False) -> Argument:
     """The id of a thing. With several classes `target_id` also tells the class, as `target`."""
 
     def read(name: str, text: str) -> Iterator[tuple[str, Any]]:
@@ -62,7 +62,7 @@ def ref(description: str, *classes: type[Record], optional: bool = False) -> Arg
     return _argument(strawberry.ID, description, read, optional=optional, tells_class=len(classes) > 1)
 
 
-def refs(description: str, cls: type[Record], *, optional: bool = False) -> Argument:
+def refs(description: str, cls: type[Base], *, optional: bool = False) -> Argument:
     """The ids of things of one kind, each once."""
 
     def read(name: str, texts: list[str]) -> Iterator[tuple[str, list[UUID]]]:
@@ -193,11 +193,11 @@ def arguments_of(given: Any) -> dict[str, Any]:
     """What the use case is told by an input; raises Refused."""
     arguments: dict[str, Any] = {}
     for name, each in getattr(type(given), _ARGUMENTS).items():
-        asked = getattr(given, name)
-        if asked is None:
+        query = getattr(given, name)
+        if query is None:
             continue
         try:
-            arguments.update(each.read(name, asked))
+            arguments.update(each.read(name, query))
         except BadInput as refusal:
             raise Refused(to_camel_case(name), refusal) from None
     return arguments

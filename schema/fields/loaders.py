@@ -8,22 +8,22 @@ from uuid import UUID
 from aiodataloader import DataLoader
 
 from authz.gate.view import View
-from authz.lists.queries import Page, PageOf, Row, Through, Want
-from store.db.base import Record
+from authz.lists.queries import Page, PageQuery, ParentLink, Projection, Row
+from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A list of rows below some parent, or with `through` None of all rows that the viewer may see."""
 
-    cls: type[Record]
-    through: Through | None
-    asked: PageOf
+    cls: type[Base]
+    link: ParentLink | None
+    query: PageQuery
 
     @property
     def whole(self) -> "Listed":
         """The same list from its beginning."""
-        return replace(self, asked=replace(self.asked, first=1, after=None))
+        return replace(self, query=replace(self.query, first=1, after=None))
 
 
 class Loaders:
@@ -33,31 +33,31 @@ class Loaders:
         self._view = view
         self._kept: dict[Hashable, DataLoader[Any, Any]] = {}
 
-    def one(self, cls: type[Record], want: Want) -> DataLoader[UUID, Row | None]:
+    def one(self, cls: type[Base], projection: Projection) -> DataLoader[UUID, Row | None]:
         """Rows by id; None for what may not be known."""
 
         async def load(ids: list[UUID]) -> list[Row | None]:
-            rows = await self._view.many(cls, ids, want)
+            rows = await self._view.many(cls, ids, projection)
             return [rows.get(each) for each in ids]
 
-        return self._once((cls, want), load)
+        return self._once((cls, projection), load)
 
-    def page(self, listed: Listed, want: Want) -> DataLoader[UUID, Page]:
+    def page(self, listed: Listed, projection: Projection) -> DataLoader[UUID, Page]:
         """A page below each parent."""
-        through = cast("Through", listed.through)
+        link = cast("ParentLink", listed.link)
 
         async def load(parents: list[UUID]) -> list[Page]:
-            pages = await self._view.pages(listed.cls, through, parents, listed.asked, want)
+            pages = await self._view.pages(listed.cls, link, parents, listed.query, projection)
             return [pages[each] for each in parents]
 
-        return self._once((listed, want), load)
+        return self._once((listed, projection), load)
 
     def count(self, listed: Listed, up_to: int) -> DataLoader[UUID, int]:
         """How many rows below each parent, up to `up_to` + 1."""
-        through = cast("Through", listed.through)
+        link = cast("ParentLink", listed.link)
 
         async def load(parents: list[UUID]) -> list[int]:
-            counts = await self._view.counts(listed.cls, through, parents, listed.asked, up_to=up_to)
+            counts = await self._view.counts(listed.cls, link, parents, listed.query, up_to=up_to)
             return [counts[each] for each in parents]
 
         return self._once((listed, up_to), load)

@@ -4,24 +4,24 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from authz.lists.queries import Row, Want
+from authz.lists.queries import Projection, Row
 from authz.policy import Policy
 from schema.actions import Denial
 from schema.context import Context, ResolveInfo
 from schema.fields.connections import Connection
-from schema.fields.declare import Marks
+from schema.fields.declare import FieldSpec
 from schema.fields.entities import ENTITIES, Entity
 from schema.fields.ids import encode
 from schema.fields.list_arguments import page_of
 from schema.fields.loaders import Listed
 from schema.fields.selection import listed, want_of
 from schema.fields.sources import Answered, Can, Cannot, Column, Computed, Derived, Identity, ToEach, ToMany, ToOne
-from store.db.base import Record
+from store.db.base import Base
 
 Resolve = Callable[..., Any]
 
 
-def resolver_of(type_name: str, marks: Marks) -> Resolve:
+def resolver_of(type_name: str, marks: FieldSpec) -> Resolve:
     """A resolver for graphql-core, made once when the schema is built; a row or an awaitable of rows comes out."""
     match marks.source:
         case Identity():
@@ -48,7 +48,7 @@ def resolver_of(type_name: str, marks: Marks) -> Resolve:
             return _cannot(ENTITIES[type_name].cls)
 
 
-def _to_one(keys: tuple[tuple[str, type[Record]], ...], *, mixed: bool) -> Resolve:
+def _to_one(keys: tuple[tuple[str, type[Base]], ...], *, mixed: bool) -> Resolve:
     def resolve(row: Row, info: ResolveInfo) -> Any:
         for key, cls in keys:
             id_ = getattr(row, key)
@@ -65,8 +65,8 @@ def one(info: ResolveInfo, entity: Entity, *, named: bool = False) -> Any:
     key = (entity.name, *map(id, info.field_nodes))
     loader = context.plans.get(key)
     if loader is None:
-        want = want_of(info, info.field_nodes, entity, context.access.view.policy, named=named)
-        loader = context.plans[key] = context.loaders.one(entity.cls, want)
+        projection = want_of(info, info.field_nodes, entity, context.access.view.policy, named=named)
+        loader = context.plans[key] = context.loaders.one(entity.cls, projection)
     return loader
 
 
@@ -75,9 +75,9 @@ def _to_many(source: ToMany) -> Resolve:
 
     def plan(info: ResolveInfo, arguments: dict[str, Any]) -> tuple[Listed, Any]:
         context: Context = info.context
-        asked, want = _question(info, entity, arguments)
-        found = Listed(source.cls, source.through, asked)
-        return found, None if want is None else context.loaders.page(found, want)
+        query, projection = _question(info, entity, arguments)
+        found = Listed(source.cls, source.link, query)
+        return found, None if projection is None else context.loaders.page(found, projection)
 
     async def page(found: Listed, loader: Any, row: Row) -> Connection:
         return Connection(found, row.id, await loader.load(row.id))
@@ -103,16 +103,16 @@ def _to_each(entity: Entity, ids: Callable[[Any], list[Any]]) -> Resolve:
 
 def _every(entity: Entity) -> Resolve:
     async def resolve(_viewer: Any, info: ResolveInfo, **arguments: Any) -> Connection:
-        asked, want = _question(info, entity, arguments)
-        found = Listed(entity.cls, None, asked)
-        page = None if want is None else await info.context.access.view.page(entity.cls, asked, want)
+        query, projection = _question(info, entity, arguments)
+        found = Listed(entity.cls, None, query)
+        page = None if projection is None else await info.context.access.view.page(entity.cls, query, projection)
         return Connection(found, None, page)
 
     return resolve
 
 
-def _question(info: ResolveInfo, entity: Entity, arguments: dict[str, Any]) -> tuple[Any, Want | None]:
-    asked = page_of(
+def _question(info: ResolveInfo, entity: Entity, arguments: dict[str, Any]) -> tuple[Any, Projection | None]:
+    query = page_of(
         entity,
         first=arguments["first"],
         after=arguments.get("after"),
@@ -120,17 +120,17 @@ def _question(info: ResolveInfo, entity: Entity, arguments: dict[str, Any]) -> t
         order_by=arguments.get("orderBy"),
     )
     places = listed(info, info.field_nodes, entity)
-    return asked, None if places is None else want_of(info, places, entity, info.context.access.view.policy)
+    return query, None if places is None else want_of(info, places, entity, info.context.access.view.policy)
 
 
-def _can(cls: type[Record]) -> Resolve:
+def _can(cls: type[Base]) -> Resolve:
     def resolve(row: Row, info: ResolveInfo) -> list[str]:
         return [each for each in info.context.access.view.policy.actions(cls) if getattr(row, f"can_{each}")]
 
     return resolve
 
 
-def _cannot(cls: type[Record]) -> Resolve:
+def _cannot(cls: type[Base]) -> Resolve:
     def resolve(row: Row, info: ResolveInfo) -> list[Denial]:
         policy = info.context.access.view.policy
         denied = (each for each in policy.actions(cls) if not getattr(row, f"can_{each}"))
@@ -140,6 +140,6 @@ def _cannot(cls: type[Record]) -> Resolve:
 
 
 @lru_cache(maxsize=1000)
-def reason(policy: Policy, action: str, cls: type[Record]) -> str:
+def reason(policy: Policy, action: str, cls: type[Base]) -> str:
     """Who may do this, in the customer's words."""
     return " ".join(policy.sentences(action, cls))

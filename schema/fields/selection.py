@@ -17,7 +17,7 @@ from graphql import (
     is_abstract_type,
 )
 
-from authz.lists.queries import Expression, Want
+from authz.lists.queries import Expression, Projection
 from authz.policy import Policy
 from schema.context import ResolveInfo
 from schema.fields.entities import Entity
@@ -44,7 +44,7 @@ def want_of(
     policy: Policy,
     *,
     named: bool = False,
-) -> Want:
+) -> Projection:
     """What rows have to carry for what is selected of them; `named`: also the name of their type, for an interface."""
     columns: set[str] = set()
     expressions: set[Expression] = {entity.kind} if named else set()
@@ -52,11 +52,11 @@ def want_of(
     for name in selected(info, nodes, entity.name):
         marks = entity.marks.get(name)
         if marks is not None:
-            want = marks.source.want(entity.cls, policy)
-            columns |= want.columns
-            expressions |= want.expressions
-            can |= want.can
-    return Want(frozenset(columns), frozenset(expressions), frozenset(can))
+            projection = marks.source.projection(entity.cls, policy)
+            columns |= projection.columns
+            expressions |= projection.expressions
+            can |= projection.can
+    return Projection(frozenset(columns), frozenset(expressions), frozenset(can))
 
 
 def listed(info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity) -> list[FieldNode] | None:

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authz.lists.queries import Expression, Row, Through, Want
+from authz.lists.queries import Expression, ParentLink, Projection, Row
 from authz.policy import Policy
-from store.db.base import Record
+from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The global id, made of the kind and the id of the row."""
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want()
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Column:
 
     name: str
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want(columns=frozenset({self.name}))
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection(columns=frozenset({self.name}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Computed:
 
     expression: Expression
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want(expressions=frozenset({self.expression}))
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection(expressions=frozenset({self.expression}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Derived:
     """A value that Python makes of the row, out of the columns and expressions that it names."""
 
     make: Callable[[Row], Any]
-    needs: Want
+    needs: Projection
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
         return self.needs
 
 
@@ -56,32 +56,32 @@ class Derived:
 class ToOne:
     """A neighbour: the row whose id stands in the first of these columns that is not empty, and its class."""
 
-    keys: tuple[tuple[str, type[Record]], ...]
+    keys: tuple[tuple[str, type[Base]], ...]
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want(columns=frozenset(name for name, _ in self.keys))
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection(columns=frozenset(name for name, _ in self.keys))
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
     """A list below the row; with `through` None, all rows of the class that the viewer may see."""
 
-    cls: type[Record]
-    through: Through | None
+    cls: type[Base]
+    link: ParentLink | None
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want()
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection()
 
 
 @dataclass(frozen=True, slots=True)
 class ToEach:
     """Rows of a class whose ids the parent names itself, in its order."""
 
-    cls: type[Record]
+    cls: type[Base]
     ids: Callable[[Any], list[Any]]
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want()
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +90,24 @@ class Answered:
 
     answer: Callable[..., Any]
 
-    def want(self, _cls: type[Record], _policy: Policy) -> Want:
-        return Want()
+    def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
+        return Projection()
 
 
 @dataclass(frozen=True, slots=True)
 class Can:
     """What the viewer may do with the row."""
 
-    def want(self, cls: type[Record], policy: Policy) -> Want:
-        return Want(can=frozenset(policy.actions(cls)))
+    def projection(self, cls: type[Base], policy: Policy) -> Projection:
+        return Projection(can=frozenset(policy.actions(cls)))
 
 
 @dataclass(frozen=True, slots=True)
 class Cannot:
     """What he may not, and who may."""
 
-    def want(self, cls: type[Record], policy: Policy) -> Want:
-        return Want(can=frozenset(policy.actions(cls)))
+    def projection(self, cls: type[Base], policy: Policy) -> Projection:
+        return Projection(can=frozenset(policy.actions(cls)))
 
 
 Source = Identity | Column | Computed | Derived | ToOne | ToMany | ToEach | Answered | Can | Cannot

@@ -7,8 +7,8 @@ from strawberry.scalars import JSON
 from resolvers import accounts, registrations, technical_users
 from schema.fields.anonymous_mutation import as_stranger
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives, mutation, told_once
-from schema.fields.execute_mutation import Asks, Outcome
+from schema.fields.declare_mutation import declare, gives, mutation, told_once
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome
 from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, thing, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
@@ -23,11 +23,11 @@ _TOKEN = "Send it as `Authorization: Bearer TOKEN`."  # noqa: S105 - a sentence 
 _DAYS = "For how many days; 1 to 730."
 
 
-async def _register(info: Asks, given: Any) -> Outcome:
+async def _register(info: MutationInfo, given: Any) -> MutationOutcome:
     return await as_stranger(info, registrations.register, given)
 
 
-async def _confirm(info: Asks, given: Any) -> Outcome:
+async def _confirm(info: MutationInfo, given: Any) -> MutationOutcome:
     return await as_stranger(info, registrations.confirm, given)
 
 
@@ -63,7 +63,7 @@ _STRANGERS = (
 )
 
 _PEOPLE = (
-    change(
+    declare(
         accounts.create_account,
         "Create an account for a member of a group. It has its cloud container at once, and opens with the letter to its address.",
         takes(
@@ -80,7 +80,7 @@ _PEOPLE = (
             membership=shown(Membership, "Its membership of the group."),
         ),
     ),
-    change(
+    declare(
         accounts.modify_account,
         "Change what people see of an account; what is left out stays.",
         takes(
@@ -92,7 +92,7 @@ _PEOPLE = (
         ),
         gives("What became of it.", user=shown(User, _CHANGED)),
     ),
-    change(
+    declare(
         accounts.change_password,
         "Change your password. Every other log-in ends; tokens for programs stay.",
         takes(
@@ -102,14 +102,14 @@ _PEOPLE = (
         ),
         gives("What became of it.", user=shown(User, _CHANGED)),
     ),
-    change(
+    declare(
         accounts.delete_account,
         "Take a person out of every group that you administer. The account goes with the last group,"
         " unless its owner has bought licenses for himself.",
         takes("Whose account.", user_id=ref("Whose.", User)),
         gives("What became of it.", user=shown(User, "The account, as long as you may know of it.")),
     ),
-    change(
+    declare(
         accounts.erase_account,
         "Delete your own account, once you belong to no group. Everything that tells of you is erased.",
         takes(
@@ -118,13 +118,13 @@ _PEOPLE = (
         ),
         gives("What became of it."),
     ),
-    change(
+    declare(
         accounts.export_account,
         "Everything that the portal keeps about you.",
         takes("Nothing but the usual."),
         gives("What is kept.", data=told_once("By kind: the account, and lists of rows.", JSON)),
     ),
-    change(
+    declare(
         accounts.set_isv_right,
         "Make a person an administrator of the whole portal, or end that. Nobody ends his own right.",
         takes(
@@ -137,7 +137,7 @@ _PEOPLE = (
 )
 
 _SERVERS = (
-    change(
+    declare(
         technical_users.create_technical_user,
         "Create the account of a license server in a group, with a cloud container and a token.",
         takes(
@@ -153,7 +153,7 @@ _SERVERS = (
             token=told_once(_TOKEN),
         ),
     ),
-    change(
+    declare(
         technical_users.issue_token,
         "Give a license server another token.",
         takes(
@@ -169,7 +169,7 @@ _SERVERS = (
             token=told_once(_TOKEN),
         ),
     ),
-    change(
+    declare(
         technical_users.delete_technical_user,
         "Delete the account of a license server. Its tokens open nothing more, and its licenses are back in the pool.",
         takes("Which server goes.", user_id=ref("Which server.", User)),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from resolvers import activations, borrows, checkpoints, transfers
 from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import change, gives, told_once
+from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import ref, takes, text, value
 from store.activations import Activation, LicenseFile
 from store.containers import Container
@@ -26,7 +26,7 @@ _LOAN = gives(
 )
 
 CHANGES = (
-    change(
+    declare(
         activations.activate_license,
         "Put a seat of a license into a container: a cloud confirms at once, any other with its receipt.",
         takes(
@@ -43,7 +43,7 @@ CHANGES = (
             license_file=shown(LicenseFile, UPDATE),
         ),
     ),
-    change(
+    declare(
         activations.confirm_activation,
         "Bring the container's receipt: it has taken the license in, or out.",
         takes(
@@ -58,7 +58,7 @@ CHANGES = (
             container=shown(Container, _CONTAINER),
         ),
     ),
-    change(
+    declare(
         activations.deactivate_activation,
         "Give a seat back: at once in a cloud; any other container takes the file in, and its receipt ends it.",
         takes(
@@ -73,19 +73,19 @@ CHANGES = (
             license_file=shown(LicenseFile, UPDATE),
         ),
     ),
-    change(
+    declare(
         activations.abort_activation,
         "Give up an activation that its container has not confirmed; the seat is free again.",
         takes("Which one is given up.", activation_id=ref(_WHICH, Activation)),
         gives("What became of it.", license=shown(License, _LICENSE), activation=shown(Activation, _ACTIVATION)),
     ),
-    change(
+    declare(
         activations.withdraw_activation,
         "Take a seat away from whoever has it: at once in a cloud, elsewhere with the container's next contact.",
         takes("Which seat is taken away.", activation_id=ref(_WHICH, Activation)),
         gives("What became of it.", license=shown(License, _LICENSE), activation=shown(Activation, _ACTIVATION)),
     ),
-    change(
+    declare(
         transfers.transfer_license,
         "Move a seat to another container as one act. Without the old container it is a restore, if the vendor's rules have it;"
         " `restoreCase` says what they say.",
@@ -106,7 +106,7 @@ CHANGES = (
             restore_case=shown(RestoreCase, "The case, where the old container is not available."),
         ),
     ),
-    change(
+    declare(
         borrows.borrow_activation,
         "Take a seat along in another computer or dongle until an instant; the lender's seat is held meanwhile.",
         takes(
@@ -119,13 +119,13 @@ CHANGES = (
         ),
         _LOAN,
     ),
-    change(
+    declare(
         borrows.return_activation,
         "End a loan early: the borrower takes the file in, and its receipt is the return.",
         takes("Which loan ends.", activation_id=ref("The loan.", Activation)),
         _LOAN,
     ),
-    change(
+    declare(
         borrows.extend_activation,
         "Lend for longer, within what the license allows from the beginning of the loan.",
         takes(
@@ -135,7 +135,7 @@ CHANGES = (
         ),
         _LOAN,
     ),
-    change(
+    declare(
         checkpoints.check_license,
         "Ask whether the file of an activation still says what its license does; a cloud gets the newer one at once.",
         takes("Which activation is looked at.", activation_id=ref(_WHICH, Activation)),

@@ -10,8 +10,8 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers.bulk import importing
 from resolvers.bulk.columns import SHEETS, Cells, Code, Column, Sheet, written
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
-from schema.fields.execute_mutation import Asks, Outcome, act, refusal_of
+from schema.fields.declare_mutation import declare, gives
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome, execute, refusal_of
 from schema.fields.inputs import Argument, takes
 from schema.fields.scalars import BigInt
 from store.errors import BadInput
@@ -59,14 +59,14 @@ def _rows(sheet: Sheet) -> Argument:
     return Argument(list[_row_of(sheet)] | None, _sentence(sheet.about), read, None)  # type: ignore[misc]  # made above
 
 
-async def _act(info: Asks, case: Any, given: Any) -> Outcome:
+async def _act(info: MutationInfo, case: Any, given: Any) -> MutationOutcome:
     if sum(len(getattr(given, name) or ()) for name in SHEETS) > _MOST_ROWS:
         return refusal_of(BadInput(f"at most {_MOST_ROWS} rows at once; ./portal import takes more"), ["input"])
-    return await act(info, case, given)
+    return await execute(info, case, given)
 
 
 CHANGES = (
-    change(
+    declare(
         importing.import_rows,
         "Add groups, people, licenses and assignments, all that are not there yet or, where anything is wrong, none.",
         takes(

@@ -2,7 +2,7 @@
 
 from resolvers import checkpoints, containers, restores
 from schema.fields.declare import shown, shown_each, told_each
-from schema.fields.declare_mutation import change, gives, told_once
+from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import ref, takes, text, value
 from schema.mutations.activations import FILE, UPDATE
 from store.activations import Activation, LicenseFile
@@ -18,7 +18,7 @@ _GIVES = gives("What became of it.", container=shown(Container, "The container a
 
 
 CHANGES = (
-    change(
+    declare(
         containers.register_container,
         "Make a computer or a dongle known, for oneself, a group or a project; its serial number is the fingerprint of its key.",
         takes(
@@ -35,7 +35,7 @@ CHANGES = (
         ),
         gives("What became of it.", container=shown(Container, "The new container; null after a dry run.")),
     ),
-    change(
+    declare(
         containers.modify_container,
         "Call a container something else.",
         takes(
@@ -45,20 +45,20 @@ CHANGES = (
         ),
         _GIVES,
     ),
-    change(
+    declare(
         containers.delete_container,
         "Put an empty container away for good; in the place of a cloud a new and empty one comes by itself.",
         takes("What is deleted.", container_id=ref(_WHICH, Container)),
         _GIVES,
     ),
-    change(
+    declare(
         containers.reset_container,
         "Void every credential of a cloud container. With licenses of somebody else in a person's container this waits"
         " for the person or the vendor: see `resetRequestedAt`.",
         takes("What is reset.", container_id=ref(_WHICH, Container)),
         _GIVES,
     ),
-    change(
+    declare(
         containers.confirm_reset,
         "Say yes or no to the reset of your own container that an administrator has asked for.",
         takes(
@@ -68,7 +68,7 @@ CHANGES = (
         ),
         _GIVES,
     ),
-    change(
+    declare(
         containers.import_credential,
         "Let a device of yours use a cloud container; for a personal one, on three devices at a time.",
         takes(
@@ -82,7 +82,7 @@ CHANGES = (
             credential=told_once("The signed credential for the device; a reset of the container voids it."),
         ),
     ),
-    change(
+    declare(
         containers.release_device,
         "End the credential of one of your devices.",
         takes(
@@ -92,19 +92,19 @@ CHANGES = (
         ),
         _GIVES,
     ),
-    change(
+    declare(
         containers.block_container,
         "Lock a container: nothing goes in or out any more.",
         takes("What is locked.", container_id=ref(_WHICH, Container)),
         _GIVES,
     ),
-    change(
+    declare(
         containers.unblock_container,
         "Unlock a container.",
         takes("What is unlocked.", container_id=ref(_WHICH, Container)),
         _GIVES,
     ),
-    change(
+    declare(
         containers.settle_container,
         "Decide about a container whose counter did not fit.",
         takes(
@@ -114,7 +114,7 @@ CHANGES = (
         ),
         _GIVES,
     ),
-    change(
+    declare(
         restores.report_lost,
         "Report a container as lost with everything in it: one case, by the strictest of the rules of its licenses.",
         takes(
@@ -129,7 +129,7 @@ CHANGES = (
             container=shown(Container, "The container as it is now."),
         ),
     ),
-    change(
+    declare(
         checkpoints.check_container,
         "Let a container look in: what differs between it and the portal, and the next file that waits for it.",
         takes(

@@ -2,7 +2,7 @@
 
 from resolvers import groups
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, text, value
 from store.groups import Group, GroupKind
 
@@ -12,7 +12,7 @@ _NAME = "What people call it; up to 200 characters."
 _LONGEST = 200
 
 CHANGES = (
-    change(
+    declare(
         groups.create_group,
         "Create a group, below one that you administer; at the top only the vendor does. It has a cloud container at once.",
         takes(
@@ -27,7 +27,7 @@ CHANGES = (
         ),
         gives("What became of it.", group=shown(Group, "The new group; null after a dry run.")),
     ),
-    change(
+    declare(
         groups.rename_group,
         "Give a group another name.",
         takes(
@@ -37,7 +37,7 @@ CHANGES = (
         ),
         gives("What became of it.", group=shown(Group, _CHANGED)),
     ),
-    change(
+    declare(
         groups.modify_group,
         "Say what a group below yours stands for; what is left out stays.",
         takes(
@@ -52,7 +52,7 @@ CHANGES = (
         ),
         gives("What became of it.", group=shown(Group, _CHANGED)),
     ),
-    change(
+    declare(
         groups.move_group,
         "Hang a group, with all below it, under another one. Licenses that groups no longer above it had lent there go back.",
         takes(
@@ -62,7 +62,7 @@ CHANGES = (
         ),
         gives("What became of it.", group=shown(Group, _CHANGED)),
     ),
-    change(
+    declare(
         groups.delete_group,
         "Delete a group that holds nothing, or one whose content goes up to its parent; members come there as plain members.",
         takes(

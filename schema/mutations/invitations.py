@@ -5,8 +5,8 @@ from typing import Any
 from resolvers import invitations, registrations
 from schema.fields.anonymous_mutation import as_stranger
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives, mutation, told_once
-from schema.fields.execute_mutation import Asks, Outcome
+from schema.fields.declare_mutation import declare, gives, mutation, told_once
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome
 from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
@@ -17,12 +17,12 @@ _CHANGED = "The invitation as it is now."
 _MOST_DAYS = 90
 
 
-async def _join(info: Asks, given: Any) -> Outcome:
+async def _join(info: MutationInfo, given: Any) -> MutationOutcome:
     return await as_stranger(info, registrations.join_by_token, given)
 
 
 CHANGES = (
-    change(
+    declare(
         invitations.create_invitation,
         "Invite the holder of an e-mail address to a group; whether he has an account is not told.",
         takes(
@@ -40,19 +40,19 @@ CHANGES = (
             ),
         ),
     ),
-    change(
+    declare(
         invitations.revoke_invitation,
         "Withdraw an invitation that nobody has answered.",
         takes("Which invitation is withdrawn.", invitation_id=ref(_INVITATION, Invitation)),
         gives("What became of it.", invitation=shown(Invitation, _CHANGED)),
     ),
-    change(
+    declare(
         invitations.decline_invitation,
         "Decline an invitation to your own address.",
         takes("Which invitation is declined.", invitation_id=ref(_INVITATION, Invitation)),
         gives("What became of it.", invitation=shown(Invitation, _CHANGED)),
     ),
-    change(
+    declare(
         invitations.accept_invitation,
         "Accept an invitation to your own confirmed address: your account belongs to a further group.",
         takes("Which invitation is accepted.", invitation_id=ref(_INVITATION, Invitation)),

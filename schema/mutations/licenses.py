@@ -2,7 +2,7 @@
 
 from resolvers import licenses
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.groups import Group
 from store.licenses import License, Visibility
@@ -15,7 +15,7 @@ _DEVICE = 200
 
 
 CHANGES = (
-    change(
+    declare(
         licenses.assign_license,
         "Give a license to a person, a group or a project; what its former holder has activated of it is withdrawn.",
         takes(
@@ -25,13 +25,13 @@ CHANGES = (
         ),
         gives("What became of the assignment.", license=shown(License, _CHANGED)),
     ),
-    change(
+    declare(
         licenses.unassign_license,
         "Take a license back into the pool of its group; what was activated of it is withdrawn.",
         takes("Which license comes back.", license_id=ref(_LICENSE, License)),
         gives("What became of the return.", license=shown(License, _CHANGED)),
     ),
-    change(
+    declare(
         licenses.set_visibility,
         "Show a license to all members of its group or project, or to administrators only.",
         takes(

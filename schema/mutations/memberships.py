@@ -2,7 +2,7 @@
 
 from resolvers import memberships
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.groups import Bundle, Group, MemberRole, Membership
 from store.users import User
@@ -11,7 +11,7 @@ _MEMBERSHIP = "Which membership."
 _CHANGED = "The membership as it is now."
 
 CHANGES = (
-    change(
+    declare(
         memberships.add_membership,
         "Take a person whose account you administer into a further group; anybody else is invited.",
         takes(
@@ -22,7 +22,7 @@ CHANGES = (
         ),
         gives("What became of it.", membership=shown(Membership, "The new membership; null after a dry run.")),
     ),
-    change(
+    declare(
         memberships.change_role,
         "Make a member an administrator of the group, or the other way round.",
         takes(
@@ -32,7 +32,7 @@ CHANGES = (
         ),
         gives("What became of it.", membership=shown(Membership, _CHANGED)),
     ),
-    change(
+    declare(
         memberships.set_bundle,
         "Entrust an employee of the vendor with sales, support or audits, or with none of them any more.",
         takes(
@@ -42,13 +42,13 @@ CHANGES = (
         ),
         gives("What became of it.", membership=shown(Membership, _CHANGED)),
     ),
-    change(
+    declare(
         memberships.remove_membership,
         "Take a person out of a group. What the group had given him goes back to it, and its cloud gets new credentials.",
         takes("Who leaves which group.", membership_id=ref(_MEMBERSHIP, Membership)),
         gives("What became of it.", membership=shown(Membership, _CHANGED)),
     ),
-    change(
+    declare(
         memberships.leave_group,
         "Leave a group, without what it had given you.",
         takes("Which group is left.", membership_id=ref("Your membership of it.", Membership)),

@@ -2,19 +2,19 @@
 
 from resolvers import notifications
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.groups import Group
 from store.notifications import Channel, Notification, NotificationEvent, NotificationRule
 
 CHANGES = (
-    change(
+    declare(
         notifications.mark_read,
         "Mark a message as read; one that was put away stays so.",
         takes("Which message was seen.", notification_id=ref("Which message.", Notification)),
         gives("What became of the message.", notification=shown(Notification, "The message as it is now.")),
     ),
-    change(
+    declare(
         notifications.set_rule,
         "Say whether and how an event is told: to yourself, to a group and those below it, or to everybody. What people say for"
         " themselves counts before what the nearest group says, and that before what is said for everybody.",
@@ -38,7 +38,7 @@ CHANGES = (
         ),
         gives("What became of it.", notification_rule=shown(NotificationRule, "The rule as it is now.")),
     ),
-    change(
+    declare(
         notifications.remove_rule,
         "Take a rule back: from then on the next wider one counts, or what is usual.",
         takes("Which rule goes.", notification_rule_id=ref("Which rule.", NotificationRule)),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from resolvers import orders, time_contingents
 from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import change, gives, told_once
+from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from store.groups import Group
 from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
@@ -25,7 +25,7 @@ _GIVES = {
 }
 
 CHANGES = (
-    change(
+    declare(
         orders.create_order,
         "Order licenses. A repeated external reference answers with the first order, and does nothing again.",
         takes(
@@ -54,13 +54,13 @@ CHANGES = (
         ),
         gives("What became of the order.", **_GIVES),
     ),
-    change(
+    declare(
         orders.approve_order,
         "Approve an order that waits; its licenses are made as if it had been placed now.",
         takes("Which order.", order_id=ref("Which order.", LicenseOrder)),
         gives("What became of the order.", **_GIVES),
     ),
-    change(
+    declare(
         orders.reject_order,
         "Refuse an order that waits.",
         takes(
@@ -70,7 +70,7 @@ CHANGES = (
         ),
         gives("What became of the order.", license_order=shown(LicenseOrder, "The order as it is now.")),
     ),
-    change(
+    declare(
         time_contingents.sell_contingent,
         "Sell days of a product to a group, which uses them up for its prepaid licenses.",
         takes(
@@ -81,7 +81,7 @@ CHANGES = (
         ),
         gives("What became of it.", time_contingent=shown(TimeContingent, "The pool as it is now.")),
     ),
-    change(
+    declare(
         time_contingents.modify_contingent,
         "Correct how many days of a pool are left.",
         takes(
@@ -91,7 +91,7 @@ CHANGES = (
         ),
         gives("What became of it.", time_contingent=shown(TimeContingent, "The pool as it is now.")),
     ),
-    change(
+    declare(
         time_contingents.draw_contingent,
         "Let days of a pool run for a prepaid license, from now or from its end; there is no way back.",
         takes(

@@ -2,26 +2,26 @@
 
 from resolvers import portal
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import takes, text, value
 from store.portal import Edition, Instance, Portal
 
 _NOW = "The portal as it is now."
 
 CHANGES = (
-    change(
+    declare(
         portal.set_edition,
         "Change the edition; what is there stays, and only new things need what the edition no longer includes.",
         takes("Which edition.", edition=value("What the vendor has bought.", Edition)),
         gives("What became of the edition.", portal=shown(Portal, _NOW)),
     ),
-    change(
+    declare(
         portal.set_instance,
         "Say what this portal is for; an instance for tests needs an edition that includes it.",
         takes("Which instance it is.", instance=value("What it is for.", Instance)),
         gives("What became of the instance.", portal=shown(Portal, _NOW)),
     ),
-    change(
+    declare(
         portal.set_switches,
         "Turn the switches of the whole portal.",
         takes(
@@ -44,7 +44,7 @@ CHANGES = (
         ),
         gives("What became of the switches.", portal=shown(Portal, _NOW)),
     ),
-    change(
+    declare(
         portal.rename_portal,
         "Call the portal something else.",
         takes("Its name.", name=text("What it is called; 1 to 200 characters.", shortest=1, longest=200)),

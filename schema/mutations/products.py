@@ -6,7 +6,7 @@ from strawberry.scalars import JSON
 
 from resolvers import products
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from schema.fields.scalars import BigInt, Duration
 from store.containers import ContainerType
@@ -55,7 +55,7 @@ def _parameters() -> dict[str, Any]:
 
 
 CHANGES = (
-    change(
+    declare(
         products.create_product,
         "Add a product to the catalogue.",
         takes(
@@ -68,7 +68,7 @@ CHANGES = (
         ),
         gives("What became of it.", product=shown(Product, f"The new product; {_MADE}")),
     ),
-    change(
+    declare(
         products.modify_product,
         "Change what people read of a product, and whether its seats can be given back.",
         takes(
@@ -80,7 +80,7 @@ CHANGES = (
         ),
         gives("What became of it.", product=shown(Product, "The product as it is now.")),
     ),
-    change(
+    declare(
         products.create_feature,
         "Add a part of a product that is switched on by itself.",
         takes(
@@ -91,7 +91,7 @@ CHANGES = (
         ),
         gives("What became of it.", feature=shown(Feature, f"The new feature; {_MADE}")),
     ),
-    change(
+    declare(
         products.modify_feature,
         "Give a feature another name.",
         takes(
@@ -101,7 +101,7 @@ CHANGES = (
         ),
         gives("What became of it.", feature=shown(Feature, "The feature as it is now.")),
     ),
-    change(
+    declare(
         products.create_category,
         "Set up a shelf of products, for which rights of creation can be given.",
         takes(
@@ -112,7 +112,7 @@ CHANGES = (
         ),
         gives("What became of it.", category=shown(Category, f"The new category; {_MADE}")),
     ),
-    change(
+    declare(
         products.modify_category,
         "Change a shelf, or what stands on it; rights of creation follow at once.",
         takes(
@@ -124,7 +124,7 @@ CHANGES = (
         ),
         gives("What became of it.", category=shown(Category, "The category as it is now.")),
     ),
-    change(
+    declare(
         products.create_template,
         "Make a product ready to be ordered under one license model; product, model and name are enough.",
         takes(
@@ -136,7 +136,7 @@ CHANGES = (
         ),
         gives("What became of it.", license_template=shown(LicenseTemplate, f"The new template; {_MADE}")),
     ),
-    change(
+    declare(
         products.modify_template,
         "Change what is ordered from now on; licenses that there are stay as they were sold.",
         takes(

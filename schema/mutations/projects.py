@@ -2,7 +2,7 @@
 
 from resolvers import projects, virtual_container_pulls, virtual_containers
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives, told_once
+from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import ref, takes, text, value
 from store.containers import Container
 from store.groups import Group
@@ -19,7 +19,7 @@ _FILE = 200_000
 
 
 CHANGES = (
-    change(
+    declare(
         projects.create_project,
         "Begin a project in a group; it is in edit mode.",
         takes(
@@ -29,7 +29,7 @@ CHANGES = (
         ),
         gives("What became of the beginning.", project=shown(Project, "The new project; null after a dry run.")),
     ),
-    change(
+    declare(
         projects.rename_project,
         "Give a project another name.",
         takes(
@@ -39,25 +39,25 @@ CHANGES = (
         ),
         gives("What became of the name.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         projects.archive_project,
         "End a project: nothing is planned or pulled any more, and what is on site stays.",
         takes("Which project ends.", project_id=ref(_PROJECT, Project)),
         gives("What became of the end.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         projects.edit_project,
         "Switch a published project back to edit mode; what is on site stays valid, and nothing new arrives there.",
         takes("Which project is changed.", project_id=ref(_PROJECT, Project)),
         gives("What became of the switch.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         projects.publish_project,
         "Keep what is planned as the next revision, for good, and let it be pulled.",
         takes("Which project is published.", project_id=ref(_PROJECT, Project)),
         gives("What became of the publication.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         projects.add_participant,
         "Let somebody take part in a project; who takes part already gets the role.",
         takes(
@@ -71,13 +71,13 @@ CHANGES = (
             project_participant=shown(ProjectParticipant, "That somebody takes part; null after a dry run."),
         ),
     ),
-    change(
+    declare(
         projects.remove_participant,
         "Let somebody take part no longer.",
         takes("Who leaves.", participant_id=ref("Which participation ends.", ProjectParticipant)),
         gives("What became of the end.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         virtual_containers.create_virtual_container,
         "Plan a container in a project that is in edit mode.",
         takes(
@@ -87,7 +87,7 @@ CHANGES = (
         ),
         gives("What became of the plan.", virtual_container=shown(VirtualContainer, _PLANNED_NOW)),
     ),
-    change(
+    declare(
         virtual_containers.rename_virtual_container,
         "Give a virtual container another name, in edit mode.",
         takes(
@@ -97,13 +97,13 @@ CHANGES = (
         ),
         gives("What became of the name.", virtual_container=shown(VirtualContainer, _PLANNED_NOW)),
     ),
-    change(
+    declare(
         virtual_containers.delete_virtual_container,
         "Plan a container no longer; one that has become real has to be emptied first.",
         takes("Which is not planned any more.", virtual_container_id=ref(_PLANNED, VirtualContainer)),
         gives("What became of the end.", project=shown(Project, _NOW)),
     ),
-    change(
+    declare(
         virtual_containers.add_license,
         "Plan a license of the project in a virtual container, in edit mode; for administrators of the project and of "
         "the group that the license comes from.",
@@ -114,7 +114,7 @@ CHANGES = (
         ),
         gives("What became of the plan.", virtual_container=shown(VirtualContainer, _PLANNED_NOW)),
     ),
-    change(
+    declare(
         virtual_containers.remove_license,
         "Plan a license no longer, in edit mode; on site it stays until the next revision is pulled.",
         takes(
@@ -124,7 +124,7 @@ CHANGES = (
         ),
         gives("What became of the plan.", virtual_container=shown(VirtualContainer, _PLANNED_NOW)),
     ),
-    change(
+    declare(
         virtual_container_pulls.pull_virtual_container,
         "On site: bring the published licenses into a real container; all of them into an empty one, later the difference. "
         "A cloud takes them at once. A computer or dongle takes one file after the other: pull with its receipt and its next "

@@ -2,7 +2,7 @@
 
 from resolvers import restores
 from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import change, gives
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.activations import Activation
 from store.licenses import License
@@ -16,7 +16,7 @@ _GIVES = gives(
 )
 
 CHANGES = (
-    change(
+    declare(
         restores.request_restore,
         "Report the loss of one seat: the rules replace it at once, leave it to the vendor, or say no.",
         takes(
@@ -31,13 +31,13 @@ CHANGES = (
             license=shown(License, "The license as it is now; a replaced seat can be taken anew."),
         ),
     ),
-    change(
+    declare(
         restores.approve_restore,
         "Approve a case that the rules have left to the vendor; what was lost is replaced.",
         takes("Which case is approved.", restore_case_id=ref(_CASE, RestoreCase)),
         _GIVES,
     ),
-    change(
+    declare(
         restores.deny_restore,
         "Refuse a case that the rules have left to the vendor.",
         takes("Which case is refused.", restore_case_id=ref(_CASE, RestoreCase)),

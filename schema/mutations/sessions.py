@@ -6,15 +6,15 @@ import strawberry
 
 from resolvers import sessions
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import change, gives, mutation, told_once
-from schema.fields.execute_mutation import Asks, Outcome, refusal_of
+from schema.fields.declare_mutation import declare, gives, mutation, told_once
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome, refusal_of
 from schema.fields.inputs import Refused, arguments_of, number, ref, takes, takes_each_time, text
 from schema.fields.scalars import EmailAddress
 from store.errors import Refusal
 from store.users import AccessToken, User
 
 
-async def _log_in(info: Asks, given: Any) -> Outcome:
+async def _log_in(info: MutationInfo, given: Any) -> MutationOutcome:
     """Nobody is known yet who could act, so no gate is opened, and no key is kept."""
     try:
         session = await sessions.login(info.context.access, **arguments_of(given))
@@ -25,7 +25,7 @@ async def _log_in(info: Asks, given: Any) -> Outcome:
     await info.context.become(session.token)
     actor = await info.context.access.view.actor()
     ids = {"User": [str(session.user_id)], "AccessToken": [str(actor.token_id)] if actor else []}
-    return Outcome(ids, [], told={"token": session.token})
+    return MutationOutcome(ids, [], told={"token": session.token})
 
 
 CHANGES = (
@@ -48,7 +48,7 @@ CHANGES = (
         ),
         _log_in,
     ),
-    change(
+    declare(
         sessions.create_token,
         "Create a token for programs of your own: it opens what you may open.",
         takes(
@@ -62,7 +62,7 @@ CHANGES = (
             token=told_once("Send it as `Authorization: Bearer TOKEN`."),
         ),
     ),
-    change(
+    declare(
         sessions.revoke_token,
         "End a login: that of this request, or another one. From then on its token opens nothing.",
         takes(

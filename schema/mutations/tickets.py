@@ -2,7 +2,7 @@
 
 from resolvers import tickets
 from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import change, gives, told_once
+from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import ref, takes, text
 from store.groups import Group
 from store.licenses import License
@@ -14,7 +14,7 @@ _TICKET = "Which ticket."
 _CHANGED = "The ticket as it is now."
 
 CHANGES = (
-    change(
+    declare(
         tickets.claim_tickets,
         "Redeem tickets, for yourself or for a group: all of them, or none.",
         takes(
@@ -28,13 +28,13 @@ CHANGES = (
             licenses=shown_each(License, "What came by them."),
         ),
     ),
-    change(
+    declare(
         tickets.read_code,
         "Read the code of your ticket again; that you did is kept in the audit log.",
         takes(_TICKET, ticket_id=ref(_TICKET, Ticket)),
         gives("The code.", ticket=shown(Ticket, "The ticket."), code=told_once("The code.")),
     ),
-    change(
+    declare(
         tickets.assign_ticket,
         "Hand on everything that came by a ticket; only complete tickets are assigned.",
         takes(
@@ -48,7 +48,7 @@ CHANGES = (
             licenses=shown_each(License, "The licenses as they are now."),
         ),
     ),
-    change(
+    declare(
         tickets.void_ticket,
         "Make a ticket worth nothing; what had come by it is withdrawn.",
         takes(_TICKET, ticket_id=ref(_TICKET, Ticket)),

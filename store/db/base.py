@@ -38,7 +38,7 @@ def choice(kind: type[enum.StrEnum]) -> sa.Enum:
     )
 
 
-class Record(DeclarativeBase):
+class Base(DeclarativeBase):
     """The registry of every table of the portal."""
 
     metadata = sa.MetaData(
@@ -59,7 +59,7 @@ class Record(DeclarativeBase):
     )
 
 
-class Entity(Record):
+class Entity(Base):
     """A row with an id that clients hold on to; a lost update is noticed by its version."""
 
     __abstract__ = True

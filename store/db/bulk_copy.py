@@ -8,11 +8,11 @@ from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import Conflict
 
 
-async def copy(session: AsyncSession, cls: type[Record], rows: Collection[Mapping[str, Any]]) -> None:
+async def copy(session: AsyncSession, cls: type[Base], rows: Collection[Mapping[str, Any]]) -> None:
     """Add rows, as a part of the transaction that the session is in; columns that are not named get their default.
 
     All of them name the same columns. Raises Conflict where the database does not take them.

@@ -6,10 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Json, Record
+from store.db.base import Base, Json
 
 
-class IdempotencyKey(Record):
+class IdempotencyKey(Base):
     """A repeat of the key by the same actor gets the same answer; with other arguments it is an error."""
 
     __tablename__ = "idempotency_keys"

@@ -6,14 +6,14 @@ from store.branding import Branding
 from store.confirmations import Confirmation
 from store.container_files import ContainerFile
 from store.containers import Container
-from store.db.base import Record
+from store.db.base import Base
 from store.db.idempotency import IdempotencyKey
 from store.devices import ContainerDevice
 from store.groups import Group, GroupClosure, Invitation, Membership
 from store.licenses import License, LicenseFeature
 from store.notifications import Delivery, Notification, NotificationRule
 from store.orders import LicenseOrder, TimeContingent
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.portal import Portal
 from store.products import Category, CategoryGrant, Feature, LicenseTemplate, Product, ProductCategory
 from store.projects import Project, ProjectParticipant, ProjectRevision, VirtualContainer, VirtualContainerLicense
@@ -27,6 +27,7 @@ __all__ = [
     "AccessToken",
     "Activation",
     "AuditEntry",
+    "Base",
     "Branding",
     "Category",
     "CategoryGrant",
@@ -41,7 +42,6 @@ __all__ = [
     "GroupClosure",
     "IdempotencyKey",
     "Invitation",
-    "Letter",
     "License",
     "LicenseFeature",
     "LicenseFile",
@@ -50,13 +50,13 @@ __all__ = [
     "Membership",
     "Notification",
     "NotificationRule",
+    "OutgoingMail",
     "Portal",
     "Product",
     "ProductCategory",
     "Project",
     "ProjectParticipant",
     "ProjectRevision",
-    "Record",
     "RestoreCase",
     "RestoredActivation",
     "Ticket",
@@ -67,14 +67,14 @@ __all__ = [
 ]
 
 # Each of these has a block in policies.polar; the rest is reached only through one of them.
-RESOURCES: tuple[type[Record], ...] = (
+RESOURCES: tuple[type[Base], ...] = (
     Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,
     CategoryGrant, Ticket, LicenseOrder, License, TimeContingent, Activation, LicenseFile, RestoreCase, Container, Project,
     ProjectParticipant, ProjectRevision, VirtualContainer, Notification, NotificationRule, AuditEntry,
 )  # fmt: skip
 
-UNGUARDED: tuple[type[Record], ...] = (
+UNGUARDED: tuple[type[Base], ...] = (
     GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
-    Confirmation, Letter,  # for a mailbox and nobody else
+    Confirmation, OutgoingMail,  # for a mailbox and nobody else
     ContainerDevice, ContainerFile, RestoredActivation,  # the books of a container and of a case
 )  # fmt: skip

@@ -11,13 +11,13 @@ from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.confirmations import Confirmation
 from store.containers import Container, ContainerState
-from store.db.base import Record
+from store.db.base import Base
 from store.devices import ContainerDevice
 from store.groups import Invitation, Membership
 from store.licenses import License
 from store.notifications import Notification, NotificationRule
 from store.orders import LicenseOrder
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.products import CategoryGrant
 from store.projects import ProjectParticipant
 from store.restores import RestoreCase
@@ -25,7 +25,7 @@ from store.tickets import Ticket
 from store.users import AccessToken, User
 
 # Tables of what is a person's own, and the columns that say whose. A column that is a secret, or a hash of one, is not told.
-_OWN: dict[str, tuple[type[Record], tuple[str, ...]]] = {
+_OWN: dict[str, tuple[type[Base], tuple[str, ...]]] = {
     "memberships": (Membership, ("user_id",)),
     "logins": (AccessToken, ("user_id",)),
     "licenses": (License, ("assigned_user_id", "owner_user_id")),
@@ -42,7 +42,7 @@ _OWN: dict[str, tuple[type[Record], tuple[str, ...]]] = {
     "acts": (AuditEntry, ("actor_id",)),
 }
 _BY_ADDRESS: dict[str, type[Any]] = {
-    "invitations": Invitation, "confirmations": Confirmation, "letters": Letter,
+    "invitations": Invitation, "confirmations": Confirmation, "letters": OutgoingMail,
 }  # fmt: skip
 _UNTOLD = {
     "password_hash", "hash", "previous_hash", "code_hash", "code_sealed", "token_hash", "secret", "content", "version",
@@ -82,7 +82,7 @@ async def erase_traces(session: AsyncSession, user_id: UUID, *, at: datetime) ->
 
 async def erase_address(session: AsyncSession, email: str, *, instead: str) -> None:
     """What was sent or offered to an address that is nobody's any more."""
-    await _do(session, sa.delete(Letter).where(Letter.email == email))
+    await _do(session, sa.delete(OutgoingMail).where(OutgoingMail.email == email))
     await _do(session, sa.delete(Confirmation).where(Confirmation.email == email))
     offered = sa.update(Invitation).where(Invitation.email == email)
     await _do(session, offered.values(email=instead, version=Invitation.version + 1))
@@ -98,7 +98,7 @@ async def _rows(session: AsyncSession, cls: type[Any], *where: sa.ColumnElement[
     return [{name: _value(value) for name, value in row.items()} for row in rows.mappings()]
 
 
-def _plain(cls: type[Any], row: Record) -> dict[str, Any]:
+def _plain(cls: type[Any], row: Base) -> dict[str, Any]:
     return {each.key: _value(getattr(row, each.key)) for each in cls.__table__.c if each.key not in _UNTOLD}
 
 

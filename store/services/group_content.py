@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import outgoing_mail
 from store.activations import COUNTING, Activation
 from store.containers import Container, ContainerState, ContainerType
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import Refusal
 from store.groups import Group, Invitation, InvitationState, MemberRole, Membership, MembershipState
 from store.licenses import License
@@ -155,7 +155,7 @@ async def _change(session: AsyncSession, cls: type[Any], *where: sa.ColumnElemen
     await session.execute(statement, execution_options=_UNSEEN)
 
 
-def _count(cls: type[Record], *where: sa.ColumnElement[bool]) -> Any:
+def _count(cls: type[Base], *where: sa.ColumnElement[bool]) -> Any:
     return sa.select(sa.func.count()).select_from(cls).where(*where).scalar_subquery()
 
 

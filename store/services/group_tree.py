@@ -36,7 +36,7 @@ async def hold(session: AsyncSession) -> None:
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TREE_LOCK)))
 
 
-async def plant(session: AsyncSession, group: Group, *, edition: Edition = Edition.ENTERPRISE) -> Group:
+async def insert(session: AsyncSession, group: Group, *, edition: Edition = Edition.ENTERPRISE) -> Group:
     """Add a new group below its `parent_id`, or at the top where there is none.
 
     Raises TooDeep below the tenth level, and EditionRequired below the last level of the edition.
@@ -110,7 +110,7 @@ async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition:
     await session.refresh(group)
 
 
-async def prune(session: AsyncSession, group: Group, *, at: datetime) -> None:
+async def remove(session: AsyncSession, group: Group, *, at: datetime) -> None:
     """Take a group that has nothing left out of the tree; its row stays, because the audit trail names it.
 
     Out of the tree it is nobody's but the vendor's: no administrator reaches it, and nothing is below it.

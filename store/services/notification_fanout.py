@@ -14,7 +14,7 @@ from store.db.base import new_id
 from store.groups import MemberRole, Membership, MembershipState
 from store.licenses import License
 from store.notifications import Channel, Notification, NotificationEvent, ways
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.products import Product
 from store.users import User, UserKind, UserStatus
 
@@ -149,14 +149,14 @@ def _letters(told: sa.CTE) -> Insert:
     values = sa.select(
         sa.func.gen_random_uuid(),
         told.c.email,
-        sa.literal(LetterKind.NOTICE.value),
+        sa.literal(MailKind.NOTICE.value),
         told.c.event,
         told.c.locale,
         told.c.product,
         told.c.at,
         told.c.at.label("updated_at"),
     ).where(told.c.ways.contains([Channel.EMAIL.value]), told.c.email.is_not(None))
-    return insert(Letter).from_select(columns, values)
+    return insert(OutgoingMail).from_select(columns, values)
 
 
 async def ways_to_invite(session: AsyncSession, group_id: UUID, holder: User | None) -> Collection[Channel]:

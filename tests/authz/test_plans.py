@@ -14,11 +14,11 @@ from sqlalchemy.dialects import postgresql
 
 from authz.gate.actor import CARRIED, Actor, PortalContext
 from authz.lists import plans
-from authz.lists.builder import Listing
+from authz.lists.builder import QueryBuilder
 from authz.lists.filters import values_of
-from authz.lists.paging import Pages
+from authz.lists.paging import PageReader
 from authz.lists.plans import Plan
-from authz.lists.queries import Compare, Condition, Order, PageOf, Want
+from authz.lists.queries import Filter, Operator, PageQuery, Projection, SortOrder
 from authz.verify.agreement import standing_world
 from store.licenses import License, Lifecycle, Visibility
 from store.tickets import Ticket
@@ -26,13 +26,13 @@ from store.users import User
 
 WORLDS = range(2)
 FIRST = 4
-ORDERS = (Order(), Order(descending=False), Order("quantity"))
-WANT = Want(columns=frozenset({"created_at", "quantity"}))
+ORDERS = (SortOrder(), SortOrder(descending=False), SortOrder("quantity"))
+WANT = Projection(columns=frozenset({"created_at", "quantity"}))
 
 
 @pytest.fixture
-def listing(policy):
-    return Listing(policy)
+def queries(policy):
+    return QueryBuilder(policy)
 
 
 def _filters(chance, policy, rows):
@@ -42,64 +42,64 @@ def _filters(chance, policy, rows):
     return (
         ((), lambda *_: True),
         (
-            (Condition("visibility", Compare.EQUAL, Visibility.PUBLIC),),
+            (Filter("visibility", Operator.EQUAL, Visibility.PUBLIC),),
             lambda _, row: row.visibility is Visibility.PUBLIC,
         ),
         (
-            (Condition("quantity", Compare.MORE, 1), Condition("lifecycle", Compare.NOT_EQUAL, Lifecycle.EXPIRED)),
+            (Filter("quantity", Operator.MORE, 1), Filter("lifecycle", Operator.NOT_EQUAL, Lifecycle.EXPIRED)),
             lambda _, row: row.quantity > 1 and row.lifecycle is not Lifecycle.EXPIRED,
         ),
-        ((Condition("created_at", Compare.AT_MOST, instant),), lambda _, row: row.created_at <= instant),
+        ((Filter("created_at", Operator.AT_MOST, instant),), lambda _, row: row.created_at <= instant),
         (  # a neighbour that one may not know of is none
-            (Condition("ticket_id", Compare.IS_NULL, value=True),),
+            (Filter("ticket_id", Operator.IS_NULL, value=True),),
             lambda actor, row: row.ticket is None or not may_read_ticket(actor, row.ticket),
         ),
     )
 
 
-def _built(listing, plan, actor, asked):
+def _built(queries, plan, actor, query):
     if plan is Plan.FAN:
-        return plans.fan(listing, License, "read", actor, asked, WANT)
-    return plans.walk(listing, License, "read", actor, asked, WANT, hashed=plan is Plan.HASH)
+        return plans.fan(queries, License, "read", actor, query, WANT)
+    return plans.walk(queries, License, "read", actor, query, WANT, hashed=plan is Plan.HASH)
 
 
-def _values(actor, asked):
+def _values(actor, query):
     mine = {f"actor_{name}": getattr(actor, name) for name in CARRIED}
-    return {**mine, "limit": asked.first, **values_of(asked)}
+    return {**mine, "limit": query.first, **values_of(query)}
 
 
 def _in_order(rows, order):
     return sorted(rows, key=lambda row: (getattr(row, order.column), row.id.int), reverse=order.descending)
 
 
-async def _read(session, listing, actor, asked, expected):
+async def _read(session, queries, actor, query, expected):
     """Page after page by every plan at once; each is held against the expected rows."""
     pages, after = 0, None
     for start in range(0, len(expected) + 1, FIRST):
-        page = replace(asked, after=after)
+        page = replace(query, after=after)
         wanted = expected[start : start + FIRST]
         for plan in Plan:
-            rows = (await session.execute(_built(listing, plan, actor, page), _values(actor, page))).all()
+            rows = (await session.execute(_built(queries, plan, actor, page), _values(actor, page))).all()
             assert [row.id for row in rows] == wanted, (actor.id, plan, page)
         pages += 1
         if rows:
-            after = (getattr(rows[-1], asked.order.column), rows[-1].id)
+            after = (getattr(rows[-1], query.order.column), rows[-1].id)
     return pages
 
 
-async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, listing, database, nightly):
+async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, queries, database, nightly):
     may_read = policy.check(License, "read")
     pages, questions, seen = 0, 0, 0
     for seed in WORLDS:
         chance = random.Random(seed)
         async with standing_world(database, seed) as (session, world):
-            viewers = [each for each in world[User] if not policy.forms(License, "read", each).everything]
+            viewers = [each for each in world[User] if not policy.condition(License, "read", each).everything]
             for actor in viewers if nightly else viewers[::2]:
                 mine = [row for row in world[License] if may_read(actor, row)]
                 for (where, holds), order in product(_filters(chance, policy, world[License]), ORDERS):
                     rows = _in_order([row for row in mine if holds(actor, row)], order)
-                    asked = PageOf(first=FIRST, where=where, order=order)
-                    pages += await _read(session, listing, actor, asked, [row.id for row in rows])
+                    query = PageQuery(first=FIRST, where=where, order=order)
+                    pages += await _read(session, queries, actor, query, [row.id for row in rows])
                     questions, seen = questions + 1, seen + len(rows)
 
     assert questions > 100
@@ -107,47 +107,47 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
     assert seen > 500
 
 
-async def test_both_ways_of_counting_count_what_python_picks(policy, listing, database):
+async def test_both_ways_of_counting_count_what_python_picks(policy, queries, database):
     may_read, seen = policy.check(License, "read"), 0
     async with standing_world(database, 1) as (session, world):
         chance = random.Random(1)
         for actor in world[User]:
-            if policy.forms(License, "read", actor).everything:
+            if policy.condition(License, "read", actor).everything:
                 continue
             mine = [row for row in world[License] if may_read(actor, row)]
             for where, holds in _filters(chance, policy, world[License]):
-                asked = PageOf(first=100, where=where)
+                query = PageQuery(first=100, where=where)
                 wanted = sum(holds(actor, row) for row in mine)
-                for build in (listing.count, partial(plans.count, listing)):
-                    counted = build(License, "read", actor, asked)
-                    assert await session.scalar(counted, _values(actor, asked)) == wanted, (actor.id, where)
+                for build in (queries.count, partial(plans.count, queries)):
+                    counted = build(License, "read", actor, query)
+                    assert await session.scalar(counted, _values(actor, query)) == wanted, (actor.id, where)
                 seen += wanted
 
     assert seen > 50
 
 
-async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, listing, database):
+async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, queries, database):
     twice = 0
     for seed in WORLDS:
         async with standing_world(database, seed) as (session, world):
             for actor in world[User]:
-                forms, asked = policy.forms(License, "read", actor), PageOf(first=100)
-                if forms.everything:
+                allowed, query = policy.condition(License, "read", actor), PageQuery(first=100)
+                if allowed.everything:
                     continue
                 reasons = Counter()
-                for branch in forms.branches:
+                for branch in allowed.branches:
                     found = sa.select(License.id).where(branch.exists(License))
-                    reasons.update(await session.scalars(found, _values(actor, asked)))
+                    reasons.update(await session.scalars(found, _values(actor, query)))
                 twice += sum(count > 1 for count in reasons.values())
                 for plan in Plan:
-                    rows = (await session.execute(_built(listing, plan, actor, asked), _values(actor, asked))).all()
+                    rows = (await session.execute(_built(queries, plan, actor, query), _values(actor, query))).all()
                     assert Counter(row.id for row in rows) == Counter(reasons.keys()), (seed, actor.id, plan)
 
     assert twice > 5
 
 
 @pytest.mark.parametrize("plan", Plan)
-async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, listing, database, plan):
+async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, queries, database, plan):
     may_read = policy.check(License, "read")
     added = 0
     for seed in WORLDS:
@@ -155,20 +155,20 @@ async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, li
         async with standing_world(database, seed) as (session, world):
             for actor in world[User]:
                 mine = [row for row in world[License] if may_read(actor, row)]
-                if policy.forms(License, "read", actor).everything or len(mine) <= FIRST:
+                if policy.condition(License, "read", actor).everything or len(mine) <= FIRST:
                     continue
-                asked, found, before = PageOf(first=FIRST), [], {row.id for row in mine}
+                query, found, before = PageQuery(first=FIRST), [], {row.id for row in mine}
                 inside = await session.begin_nested()
                 while True:
-                    rows = (await session.execute(_built(listing, plan, actor, asked), _values(actor, asked))).all()
+                    rows = (await session.execute(_built(queries, plan, actor, query), _values(actor, query))).all()
                     found += [row.id for row in rows]
                     if not rows:
                         break
-                    asked = replace(asked, after=(rows[-1].created_at, rows[-1].id))
+                    query = replace(query, after=(rows[-1].created_at, rows[-1].id))
                     await session.execute(sa.insert(License.__table__), [_another(chance, mine) for _ in range(2)])
                     added += 2
                 await inside.rollback()
-                assert [each for each in found if each in before] == [row.id for row in _in_order(mine, Order())]
+                assert [each for each in found if each in before] == [row.id for row in _in_order(mine, SortOrder())]
                 assert len(found) == len(set(found))
 
     assert added > 15
@@ -182,18 +182,18 @@ def _another(chance, rows):
     return values | {"id": uuid.UUID(int=chance.getrandbits(128)), "created_at": instant}
 
 
-async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, listing, database):
+async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, queries, database):
     async with standing_world(database, 0) as (session, world):
 
         async def execute(statement, values):
             return (await session.execute(statement, values)).all()
 
         for actor in world[User]:
-            asked = PageOf(first=FIRST)
+            query = PageQuery(first=FIRST)
             viewer = _Viewer(actor)
-            rows = await Pages(listing).read(execute, License, "read", viewer, asked, WANT)
+            rows = await PageReader(queries).read(execute, License, "read", viewer, query, WANT)
             mine = [row for row in world[License] if policy.check(License, "read")(actor, row)]
-            assert [row.id for row in rows] == [row.id for row in _in_order(mine, asked.order)][: FIRST + 1]
+            assert [row.id for row in rows] == [row.id for row in _in_order(mine, query.order)][: FIRST + 1]
 
 
 class _Viewer:
@@ -215,8 +215,8 @@ def test_the_plan_follows_from_how_much_one_has_and_sees(keys, hits, plan):
     assert plans.choose(keys=keys, hits=hits, first=50) is plan
 
 
-def test_groups_that_several_rules_ask_for_are_gathered_once(listing):
+def test_groups_that_several_rules_ask_for_are_gathered_once(queries):
     member = Actor(**dict.fromkeys(each for each in Actor.__slots__ if each != "portal"), portal=PortalContext())
     for plan in (Plan.HASH, Plan.FAN):
-        text = str(_built(listing, plan, member, PageOf()).compile(dialect=postgresql.dialect()))
+        text = str(_built(queries, plan, member, PageQuery()).compile(dialect=postgresql.dialect()))
         assert text.count("JOIN group_closure") + text.count("FROM group_closure") == 1, text

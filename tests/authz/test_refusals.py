@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from authz.load_policy import POLICY_FILE, compile_text
-from authz.polar.errors import PolicyRefused
+from authz.polar.errors import PolicyError
 from cli.__main__ import main
 from store.db.registry import License
 
@@ -385,7 +385,7 @@ BLOCKS = {
 def test_a_block_is_whole_and_true(name):
     text, line, reason = BLOCKS[name]
 
-    with pytest.raises(PolicyRefused) as refused:
+    with pytest.raises(PolicyError) as refused:
         compile_text(text, classes=[License], required=[("assign", License)] if "asks for" in name else [])
 
     assert str(refused.value) == f"policies.polar:{line}: {reason}"
@@ -398,7 +398,7 @@ def test_every_problem_is_told_at_once():
         'has_permission(_user: User, "assign", l: License) if l.quantity = "one";'
     )
 
-    with pytest.raises(PolicyRefused) as refused:
+    with pytest.raises(PolicyError) as refused:
         compile_text(text, classes=[License])
 
     assert str(refused.value).splitlines() == [

@@ -16,7 +16,7 @@ from store.db.database import Database
 from store.groups import Group, GroupClosure
 from store.license_models import RenewalBasis
 from store.licenses import License
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.users import AccessToken, User, UserStatus
 
 SHOP = {
@@ -171,7 +171,9 @@ def test_a_customer_is_imported_with_containers_letters_closure_and_one_act_on_r
     [(plant_id, level)] = query(url, plant)
     above = sa.select(GroupClosure.depth).where(GroupClosure.descendant_id == plant_id).order_by(GroupClosure.depth)
     assert (level, [each for (each,) in query(url, above)]) == (3, [0, 1, 2])
-    assert query(url, sa.select(Letter.email).where(Letter.email == "olli@oak.example")) == [("olli@oak.example",)]
+    assert query(url, sa.select(OutgoingMail.email).where(OutgoingMail.email == "olli@oak.example")) == [
+        ("olli@oak.example",)
+    ]
     assert query(url, sa.select(User.status).where(User.email == "olli@oak.example")) == [(UserStatus.PENDING,)]
     assigned = (
         sa.select(License.expires_at).where(License.assigned_user_id == TOM.id).order_by(License.created_at.desc())

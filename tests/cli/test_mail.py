@@ -7,7 +7,7 @@ import pytest
 
 from cli.__main__ import main
 from store.db.database import Database
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -32,10 +32,12 @@ def post(new_database):
 
 
 def test_what_waits_is_printed_with_its_token_and_what_is_sent_is_not(post, capsys, monkeypatch):
-    sent = Letter(email="otto@acme.example", kind=LetterKind.CONFIRMATION, created_at=NOW)
+    sent = OutgoingMail(email="otto@acme.example", kind=MailKind.CONFIRMATION, created_at=NOW)
     sent.sent(at=NOW)
-    waiting = Letter(email="nora@acme.example", kind=LetterKind.INVITATION, about="Acme", secret="lp_x", created_at=NOW)
-    plain = Letter(email="tom@acme.example", kind=LetterKind.ALREADY_REGISTERED, created_at=NOW)
+    waiting = OutgoingMail(
+        email="nora@acme.example", kind=MailKind.INVITATION, about="Acme", secret="lp_x", created_at=NOW
+    )
+    plain = OutgoingMail(email="tom@acme.example", kind=MailKind.ALREADY_REGISTERED, created_at=NOW)
     monkeypatch.setenv("PORTAL_DATABASE_URL", post(sent, waiting, plain))
 
     assert main(["letters", " Nora@ACME.example"]) == 0
@@ -50,9 +52,9 @@ def test_what_waits_is_printed_with_its_token_and_what_is_sent_is_not(post, caps
 # F71
 def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_says_so(post, capsys, monkeypatch):
     def refused(email):
-        letter = Letter(
+        letter = OutgoingMail(
             email=email,
-            kind=LetterKind.INVITATION,
+            kind=MailKind.INVITATION,
             about="Acme",
             secret="lp_x",
             attempts=1,
@@ -61,7 +63,7 @@ def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_s
         letter.give_up("550 nobody of that name", at=NOW)
         return letter
 
-    delayed = Letter(email="tom@acme.example", kind=LetterKind.CONFIRMATION, attempts=2, created_at=NOW)
+    delayed = OutgoingMail(email="tom@acme.example", kind=MailKind.CONFIRMATION, attempts=2, created_at=NOW)
     delayed.put_off("451 later", at=NOW)
     url = post(refused("nora@acme.example"), refused("otto@acme.example"), delayed)
     monkeypatch.setenv("PORTAL_DATABASE_URL", url)
@@ -78,7 +80,7 @@ def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_s
 
 
 def test_what_is_sent_keeps_no_secret():
-    letter = Letter(email="nora@acme.example", kind=LetterKind.INVITATION, secret="lp_x")
+    letter = OutgoingMail(email="nora@acme.example", kind=MailKind.INVITATION, secret="lp_x")
 
     letter.sent(at=NOW)
 

@@ -11,7 +11,7 @@ from schema.fields.ids import encode
 from seeds.cast import ANN, TOM, Groups, Licenses
 from settings import CHECKOUT
 from store.audit import AuditEntry, Outcome
-from store.db.base import Record
+from store.db.base import Base
 from store.db.idempotency import IdempotencyKey
 from tests.end_to_end.queries import arguments_of
 from tests.end_to_end.server import JSON, token_of
@@ -43,7 +43,7 @@ async def written(database) -> dict[str, int]:
     async with database.transaction() as session:
         counts = {
             name: await session.scalar(sa.select(sa.func.count()).select_from(table))
-            for name, table in Record.metadata.tables.items()
+            for name, table in Base.metadata.tables.items()
             if name not in {"audit_entries", "idempotency_keys", "access_tokens"}
         }
         done = sa.select(sa.func.count()).where(AuditEntry.outcome == Outcome.DONE)

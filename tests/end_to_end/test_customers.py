@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from schema.fields.ids import encode
 from seeds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAL, SAM, TOM, Groups
 from seeds.demo_catalog import template_of
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.products import LicenseModel
 
 READ = """query($id: ID!) { node(id: $id) { ... on License {
@@ -117,7 +117,7 @@ async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company
         name="Emil Ernst",
     )  # fmt: skip
     async with database.transaction() as session:
-        secret = await session.scalar(sa.select(Letter.secret).where(Letter.email == email))
+        secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == email))
     password = "a long enough one"
     assert (await does(None, "accountConfirm", token=secret, password=password))["refused"] == []
     by_emil = (await does(None, "login", "token", email=email, password=password))["token"]

@@ -55,7 +55,7 @@ async def add_hidden(database, now):
 
     async with database.transaction() as session:
         acme = Group(id=HIDDEN["Group"], name="Hidden sibling", kind=GroupKind.TEAM, parent_id=Groups.ACME)
-        await group_tree.plant(session, acme)
+        await group_tree.insert(session, acme)
         person = User(id=HIDDEN["User"], email="hidden@acme.example", name="Hidden person", kind=UserKind.HUMAN)
         session.add(person)
         await session.flush()

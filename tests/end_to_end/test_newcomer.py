@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from schema.fields.ids import encode
 from seeds.cast import ANN, BEA, Groups, Licenses
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.users import User
 
 EMAIL, PASSWORD = "nora@newcomer.example", "a long enough one"
@@ -27,7 +27,7 @@ async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_acco
     refused = await door.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD})
     assert refused["login"]["errors"] == [{"code": "UNAUTHENTICATED"}]
     async with database.transaction() as session:
-        secret = await session.scalar(sa.select(Letter.secret).where(Letter.email == EMAIL))
+        secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == EMAIL))
     assert await door.data(None, CONFIRM, input={"token": secret}) == {"accountConfirm": {"errors": []}}
     by_nora = (await door.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD}))["login"]["token"]
     mine = (await door.data(by_nora, MINE))["viewer"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs.jobs import Workplace
+from jobs.jobs import JobContext
 from seeds.cast import ANN, Groups
 from store.audit import AuditEntry
 from store.db.clock import SetClock
@@ -45,7 +45,7 @@ def told():
 
 @pytest.fixture
 def place(database, clock, told):
-    return Workplace(database, clock, told)
+    return JobContext(database, clock, told)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs.jobs import DUTIES, catch_up, perform
+from jobs.jobs import DUTIES, catch_up, run_batch
 from seeds.cast import ANN, TOM, Licenses
 from store import audit
 from store.activations import Activation, ActivationState
@@ -106,7 +106,7 @@ async def test_a_duty_that_fails_leaves_nothing_behind(place, lapsed, acts, data
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await perform(place, INVITATIONS, go_on=breaks)
+        await run_batch(place, INVITATIONS, go_on=breaks)
 
     assert due.isdisjoint(await acts("invitation.expired"))
     async with database.transaction() as session:

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from app import create_app, work
 from jobs import smtp
-from jobs.mail_delivery import PostOffice, deliver, run, running
+from jobs.mail_delivery import MailDelivery, deliver, run, running
 from jobs.smtp import MailServer, Unreachable, sender_of
 from settings import Settings
 from store import outgoing_mail
 from store.notifications import NotificationEvent
-from store.outgoing_mail import CLAIM, PAUSES, TRIES, Letter, LetterKind
+from store.outgoing_mail import CLAIM, PAUSES, TRIES, MailKind, OutgoingMail
 from tests.jobs.mail_server import HOST, Mailbox, certificate, free_port, serving
 
 NORA, OTTO = "nora@acme.example", "otto@acme.example"
@@ -45,7 +45,7 @@ def office_at(database, clock):
 
     def at(port, query="?starttls=off", host=HOST, login=""):
         server = MailServer.at(f"smtp://{login}{host}:{port}{query}")
-        return PostOffice(database, clock, server, sender_of("The portal <portal@isv.example>"))
+        return MailDelivery(database, clock, server, sender_of("The portal <portal@isv.example>"))
 
     return at
 
@@ -59,8 +59,8 @@ def office(office_at, port):
 def write(database, clock):
     """`await write(email, kind, secret=...)` gives the id of a new letter."""
 
-    async def written(email=NORA, kind=LetterKind.CONFIRMATION, **values):
-        letter = Letter(email=email, kind=kind, created_at=clock.now(), **{"secret": "lp_secret"} | values)
+    async def written(email=NORA, kind=MailKind.CONFIRMATION, **values):
+        letter = OutgoingMail(email=email, kind=kind, created_at=clock.now(), **{"secret": "lp_secret"} | values)
         async with database.transaction() as session:
             session.add(letter)
         return letter.id
@@ -74,7 +74,7 @@ def kept(database):
 
     async def read(id_):
         async with database.transaction() as session:
-            return await session.get_one(Letter, id_)
+            return await session.get_one(OutgoingMail, id_)
 
     return read
 
@@ -113,7 +113,7 @@ async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox
     await write(locale="de-AT")
     await write(locale="fr")
     await write(
-        kind=LetterKind.NOTICE,
+        kind=MailKind.NOTICE,
         event=NotificationEvent.LICENSE_EXPIRED,
         about="Größe 3",
         locale="de",
@@ -139,7 +139,7 @@ async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holde
 ):
     for locale in ("en", "de"):
         await write(
-            kind=LetterKind.NOTICE,
+            kind=MailKind.NOTICE,
             event=NotificationEvent.LICENSE_ASSIGNED,
             about="Atlas",
             locale=locale,
@@ -226,7 +226,7 @@ async def test_after_the_last_try_a_letter_is_given_up_with_the_reason_and_can_b
     mailbox.refuses.clear()
     assert await deliver(office) == 0
     async with database.transaction() as session:
-        (await session.get_one(Letter, id_)).try_again()
+        (await session.get_one(OutgoingMail, id_)).try_again()
     assert await deliver(office) == 1
 
 
@@ -436,7 +436,7 @@ async def test_a_token_whose_time_is_over_is_not_sent_and_not_kept(office, mailb
     ["Acme\r\nBcc: all@evil.example", "Acme\n\nclick here", "Acme\x0b\x85\u2028Bcc: all@evil.example", "{secret}"],
 )
 async def test_what_strangers_name_things_adds_nothing_to_the_head_of_a_letter(office, mailbox, write, about):
-    await write(kind=LetterKind.INVITATION, about=about)
+    await write(kind=MailKind.INVITATION, about=about)
 
     assert await deliver(office) == 1
 
@@ -505,17 +505,17 @@ async def test_letters_that_nobody_waits_for_open_no_connection(office_at):
 
 async def test_every_kind_of_letter_and_notice_has_its_words_in_every_language(office, mailbox, write, database):
     for locale in ("en", "de"):
-        for kind in set(LetterKind) - {LetterKind.NOTICE}:
+        for kind in set(MailKind) - {MailKind.NOTICE}:
             await write(kind=kind, locale=locale, about="Acme")
         for event in NotificationEvent:
-            await write(kind=LetterKind.NOTICE, event=event, locale=locale, about="Acme", secret=None)
+            await write(kind=MailKind.NOTICE, event=event, locale=locale, about="Acme", secret=None)
 
-    count = 2 * (len(LetterKind) - 1 + len(NotificationEvent))
+    count = 2 * (len(MailKind) - 1 + len(NotificationEvent))
     assert await deliver(office) == count
     assert len({each["Subject"] for each in mailbox.letters}) == count
     assert not any("{" in each.get_content() for each in mailbox.letters)
     async with database.transaction() as session:
-        assert await session.scalar(sa.select(sa.func.count()).where(Letter.secret.is_not(None))) == 0
+        assert await session.scalar(sa.select(sa.func.count()).where(OutgoingMail.secret.is_not(None))) == 0
 
 
 # F71

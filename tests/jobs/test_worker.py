@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobs import worker
-from jobs.jobs import DUTIES, Workplace
+from jobs.jobs import DUTIES, JobContext
 from settings import CHECKOUT
 from store.audit import AuditEntry
 from store.db import jobs
@@ -21,7 +21,7 @@ from store.db.clock import SystemClock
 
 @pytest.fixture
 def place(database, told):
-    return Workplace(database, SystemClock(), told)
+    return JobContext(database, SystemClock(), told)
 
 
 async def until(true, *, patience=30):

@@ -11,7 +11,7 @@ from license_central.credentials import CloudCredential
 from license_central.embedded import EmbeddedCentral
 from license_central.port import NotGenuine
 from license_central.signing_keys import GivenKeys
-from license_central.simulated_container import FieldContainer, UpdateRefused
+from license_central.simulated_container import SimulatedContainer, UpdateRefused
 from store.container_files import FileKind, FileNotGenuine
 from store.containers import ContainerType
 from store.devices import CredentialInvalid
@@ -29,7 +29,7 @@ def central(keys):
 
 @pytest.fixture
 def dongle(keys):
-    return FieldContainer(ContainerType.DONGLE, {"keys": [each.as_dict(private=False) for each in keys.all()]})
+    return SimulatedContainer(ContainerType.DONGLE, {"keys": [each.as_dict(private=False) for each in keys.all()]})
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_report_lists_what_is_held_and_a_file_says_whose_it_is(dongle, noon):
 
 
 def test_who_has_another_key_cannot_speak_for_a_container(dongle, noon):
-    other = FieldContainer(ContainerType.DONGLE, {"keys": []})
+    other = SimulatedContainer(ContainerType.DONGLE, {"keys": []})
     with pytest.raises(FileNotGenuine):
         read_statement(dongle.request(noon), other.public_key)
     assert datetime(2026, 1, 1, tzinfo=UTC) < read_statement(dongle.request(noon), dongle.public_key).issued_at

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
-from authz.lists.builder import Listing
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 
 _ALWAYS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
@@ -16,8 +16,8 @@ TOKENS_LAST = timedelta(days=365 * 30)
 
 
 @pytest.fixture(scope="session")
-def listing():
-    return Listing(load_policy())
+def queries():
+    return QueryBuilder(load_policy())
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from license_central.simulated_container import FieldContainer, UpdateRefused
+from license_central.simulated_container import SimulatedContainer, UpdateRefused
 from store.containers import ContainerType
 
 MOST = 8
@@ -23,7 +23,7 @@ class Machines:
     def build(self, dongle, at):
         """The registration of a new one; of the last one again when there are enough."""
         if self._new is None or len(self._standing) < MOST:
-            self._new = FieldContainer(ContainerType.DONGLE if dongle else ContainerType.LOCAL, self._jwks)
+            self._new = SimulatedContainer(ContainerType.DONGLE if dongle else ContainerType.LOCAL, self._jwks)
         return self._new.register(at)
 
     def stands(self, container_id):

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from authz.gate.access import Access, Portal
-from authz.lists.queries import PageOf, Want
+from authz.gate.access import Access, Services
+from authz.lists.queries import PageQuery, Projection
 from authz.verify.load_world import load_world
-from jobs.jobs import Workplace, catch_up
+from jobs.jobs import JobContext, catch_up
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
 from license_central.signing_keys import KeyFolder
@@ -51,15 +51,15 @@ class Silence:
 class Cycle(RuleBasedStateMachine):
     """The demo world, lived in."""
 
-    def __init__(self, url, listing, keys, counts):
+    def __init__(self, url, queries, keys, counts):
         super().__init__()
         self.counts = counts
         self.runner = asyncio.Runner()
         self.database = Database(url, pool_size=2)
         self.clock = SetClock(DEMO_TIME)
         self.central = EmbeddedCentral(KeyFolder(keys), issuer="tests")
-        self.portal = Portal(self.database, listing, self.clock, Silence(), self.central, CodeSeal(keys))
-        self.place = Workplace(self.database, self.clock, Silence())
+        self.portal = Services(self.database, queries, self.clock, Silence(), self.central, CodeSeal(keys))
+        self.place = JobContext(self.database, self.clock, Silence())
         self.around = Surroundings(self.clock, Machines(self.runner.run(self.central.jwks())))
         self.tokens = {}
         self.runner.run(self._begin())
@@ -179,21 +179,21 @@ class Cycle(RuleBasedStateMachine):
             session.expunge_all()
         who = ACCOUNTS[self.last % len(ACCOUNTS)]
         access = Access(self.portal, self.tokens[who], "cycle")
-        page = await access.view.page(License, PageOf(first=10_000), Want())
+        page = await access.view.page(License, PageQuery(first=10_000), Projection())
         await access.close()
         account = next(each for each in world[User] if each.id == who.id)
         may = self.portal.policy.check(License, "read")
         assert {each.id for each in page.rows} == {each.id for each in world[License] if may(account, each)}
 
 
-def test_the_house_stays_in_order_whatever_is_tried(new_demo, listing, tmp_path, extent):
+def test_the_house_stays_in_order_whatever_is_tried(new_demo, queries, tmp_path, extent):
     counts, made = Counter(), []
 
     def fresh():
         if made:
             new_demo.drop(made.pop())
         made.append(new_demo())
-        return Cycle(made[-1], listing, tmp_path / "keys", counts)
+        return Cycle(made[-1], queries, tmp_path / "keys", counts)
 
     try:
         run_state_machine_as_test(fresh, settings=extent)

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.access import Access, Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Access, Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
 from license_central.signing_keys import KeyFolder
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, confirm_activation
 from resolvers.containers import register_container
 from seeds.cast import Groups, Licenses, cloud_of
@@ -40,8 +40,8 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def listing():
-    return Listing(load_policy())
+def queries():
+    return QueryBuilder(load_policy())
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def told():
 
 
 @pytest.fixture
-def portal(database, listing, clock, told, central, tmp_path):
-    return Portal(database, listing, clock, told, central, CodeSeal(tmp_path / "keys"))
+def portal(database, queries, clock, told, central, tmp_path):
+    return Services(database, queries, clock, told, central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def registered(acting, central, clock):
     """`await registered(ANN, group)` is a dongle of a group, or of Ann's own: its id, and the dongle as it is in the field."""
 
     async def register(account, group_id=None, kind=ContainerType.DONGLE):
-        field = FieldContainer(kind, await central.jwks())
+        field = SimulatedContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
         answer = await register_container(
             await acting(account),

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.accounts import (
     change_password,
     create_account,
@@ -33,7 +33,7 @@ from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticate
 from store.groups import MemberRole, Membership, MembershipState
 from store.licenses import License, Lifecycle
 from store.notifications import Notification
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.portal import Edition, Portal
 from store.users import (
     AccountHoldsLicenses,
@@ -68,7 +68,9 @@ async def one_of(database, cls, *where):
 
 
 async def secrets_for(database, email):
-    letters = sa.select(Letter).where(Letter.email == email).order_by(Letter.created_at, Letter.id)
+    letters = (
+        sa.select(OutgoingMail).where(OutgoingMail.email == email).order_by(OutgoingMail.created_at, OutgoingMail.id)
+    )
     return [each.secret for each in await all_of(database, letters)]
 
 
@@ -125,7 +127,7 @@ async def test_who_never_answers_is_forgotten_and_who_still_may_is_not(stranger,
         assert list(await forget_letters(session, clock.now())) == []
 
     assert await all_of(database, sa.select(Confirmation.email)) == [NEW]
-    assert await all_of(database, sa.select(Letter.email)) == [NEW]
+    assert await all_of(database, sa.select(OutgoingMail.email)) == [NEW]
 
 
 async def test_an_address_that_has_an_account_reads_the_same_and_hears_of_it_by_letter(stranger, database, row):
@@ -133,8 +135,8 @@ async def test_an_address_that_has_an_account_reads_the_same_and_hears_of_it_by_
 
     await register(stranger, email=str(TOM.email), name="not Tom", password=CHOSEN)
 
-    (letter,) = await all_of(database, sa.select(Letter))
-    assert (letter.email, letter.kind, letter.secret) == (TOM.email, LetterKind.ALREADY_REGISTERED, None)
+    (letter,) = await all_of(database, sa.select(OutgoingMail))
+    assert (letter.email, letter.kind, letter.secret) == (TOM.email, MailKind.ALREADY_REGISTERED, None)
     after = await row(User, TOM.id)
     assert (after.name, after.password_hash) == (before.name, before.password_hash)
     entry = await one_of(database, AuditEntry, AuditEntry.action == "account.asked_for")
@@ -150,7 +152,7 @@ async def test_a_mailbox_gets_three_letters_an_hour_and_the_answer_does_not_say_
 async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(stranger, database):
     async with database.transaction() as session:
         session.add_all(
-            Letter(email=f"{number}@crowd.example", kind=LetterKind.ALREADY_REGISTERED, created_at=NOW)
+            OutgoingMail(email=f"{number}@crowd.example", kind=MailKind.ALREADY_REGISTERED, created_at=NOW)
             for number in range(1000)
         )
 
@@ -446,5 +448,5 @@ async def test_the_right_of_an_isv_admin_is_given_and_taken_by_another_one(actin
     await set_isv_right(await acting(BEA), user_id=IDA.id, is_isv_admin=False, key="5")
 
     assert [(await row(User, each.id)).is_isv_admin for each in (IDA, BEA)] == [False, True]
-    page = await (await acting(IDA)).view.page(User, PageOf(first=100), Want())
+    page = await (await acting(IDA)).view.page(User, PageQuery(first=100), Projection())
     assert MAX.id not in {each.id for each in page.rows}

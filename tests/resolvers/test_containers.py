@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.gate import Answer
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, deactivate_activation
 from resolvers.checkpoints import check_container
 from resolvers.containers import (
@@ -87,7 +87,7 @@ async def test_people_register_dongles_for_themselves_and_admins_for_their_group
 
 
 async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, central, clock, database):
-    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+    field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
     tom = await acting(TOM)
     signed = field.register(clock.now())
     header, claims, _ = signed.split(".")
@@ -103,7 +103,7 @@ async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, c
 
 
 async def test_a_projects_administrator_registers_for_the_project_and_on_site_nobody_does(acting, central, clock, row):
-    field = FieldContainer(ContainerType.LOCAL, await central.jwks())
+    field = SimulatedContainer(ContainerType.LOCAL, await central.jwks())
     given = {"registration_file": field.register(clock.now()), "owner": Project, "owner_id": Projects.HAMBURG}
     with pytest.raises(Forbidden):
         await register_container(await acting(OLGA), **given)
@@ -112,7 +112,7 @@ async def test_a_projects_administrator_registers_for_the_project_and_on_site_no
 
 
 async def test_nobody_registers_for_others(acting, central, clock, database):
-    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+    field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
     signed = field.register(clock.now())
     expected = {
         (TOM, Group, Groups.BERLIN): Forbidden,

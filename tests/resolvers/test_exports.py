@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers import exports
 from resolvers.license_terms import add_days, cancel_license, modify_license, renew_license
 from resolvers.orders import create_order
@@ -141,12 +141,12 @@ async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_th
     row,
 ):
     access = await acting(account)
-    view, everything = access.view, PageOf(first=100)
-    readable = (await view.page(License, everything, Want())).rows
+    view, everything = access.view, PageQuery(first=100)
+    readable = (await view.page(License, everything, Projection())).rows
     reportable = {
         each.id
         for cls in (Group, Project)
-        for each in (await view.page(cls, everything, Want(can=frozenset({"report"})))).rows
+        for each in (await view.page(cls, everything, Projection(can=frozenset({"report"})))).rows
         if each.can_report
     }
     found = [await row(License, each.id) for each in readable]

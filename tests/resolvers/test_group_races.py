@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.gate import Answer
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from resolvers.containers import register_container
 from resolvers.grants import create_grant
 from resolvers.groups import create_group, delete_group
@@ -49,7 +49,7 @@ async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, ac
         group_id = await short_lived(ida, f"{what} {number}")
         told = {("owner_id" if "owner" in arguments else "group_id"): group_id, **arguments}
         if "owner" in arguments:
-            told["registration_file"] = FieldContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
+            told["registration_file"] = SimulatedContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
 
         outcomes = await asyncio.gather(
             case(other, key=f"c{number}", **told),

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.gate import Answer
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.activations import activate_license
 from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
 from resolvers.memberships import add_membership
@@ -40,7 +40,7 @@ async def made(acting, account, name="Acme Hamburg", **more):
 
 
 async def groups_of(access):
-    page = await access.view.page(Group, PageOf(first=100), Want(columns=frozenset({"name"})))
+    page = await access.view.page(Group, PageQuery(first=100), Projection(columns=frozenset({"name"})))
     return {each.name for each in page.rows}
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.groups import create_group, delete_group
 from resolvers.invitations import (
     accept_invitation,
@@ -39,7 +39,7 @@ from store.groups import (
 )
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.users import User, UserStatus
 from tests.resolvers.conftest import NOW
 
@@ -70,7 +70,7 @@ async def all_of(database, statement):
 
 
 async def sees(access, cls):
-    page = await access.view.page(cls, PageOf(first=100), Want())
+    page = await access.view.page(cls, PageQuery(first=100), Projection())
     await access.view.renew()
     return {each.id for each in page.rows}
 
@@ -81,8 +81,8 @@ async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_
     invitation = await row(Invitation, invitation_id)
     assert (invitation.email, invitation.role, invitation.state) == (NEW, MemberRole.ADMIN, InvitationState.PENDING)
     assert (invitation.expires_at, invitation.token_hash) == (NOW + timedelta(days=3), hash_token(token))
-    (letter,) = await all_of(database, sa.select(Letter).where(Letter.email == NEW))
-    assert (letter.kind, letter.secret, letter.about) == (LetterKind.INVITATION, token, "Acme Berlin Lab")
+    (letter,) = await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))
+    assert (letter.kind, letter.secret, letter.about) == (MailKind.INVITATION, token, "Acme Berlin Lab")
     (entry,) = await all_of(
         database,
         sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created"),
@@ -97,7 +97,9 @@ async def test_nobody_is_sent_more_than_three_invitations_an_hour(acting, clock,
     clock.advance(timedelta(hours=1, seconds=1))
     tokens.append((await invited(acting, by=IDA, group=groups[5]))[1])
 
-    letters = await all_of(database, sa.select(Letter).where(Letter.email == NEW).order_by(Letter.created_at))
+    letters = await all_of(
+        database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW).order_by(OutgoingMail.created_at)
+    )
     assert [each.secret for each in letters] == [*tokens[:3], tokens[5]]
 
 
@@ -106,14 +108,14 @@ async def test_of_many_invitations_at_the_same_moment_three_are_sent(acting, dat
 
     await asyncio.gather(*(invited(acting, by=IDA, group=each) for each in groups))
 
-    assert len(await all_of(database, sa.select(Letter).where(Letter.email == NEW))) == 3
+    assert len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))) == 3
 
 
 async def test_an_invitation_that_is_withdrawn_counts_too(acting, database):
     letters = []
     for group in (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT):
         invitation_id, _ = await invited(acting, by=IDA, group=group)
-        letters.append(len(await all_of(database, sa.select(Letter).where(Letter.email == NEW))))
+        letters.append(len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))))
         await revoke_invitation(await acting(IDA), invitation_id=invitation_id, key=f"not {group}")
 
     assert letters == [1, 1, 1, 0]
@@ -163,7 +165,7 @@ async def test_an_address_that_is_not_confirmed_accepts_nothing(acting, database
 async def test_only_administrators_invite(acting, database, account, refusal):
     with pytest.raises(refusal):
         await invited(acting, by=account, group=Groups.BERLIN)
-    assert await all_of(database, sa.select(Letter)) == []
+    assert await all_of(database, sa.select(OutgoingMail)) == []
 
 
 async def test_there_is_one_open_invitation_for_an_address_and_a_group(acting, row, overdue):
@@ -217,7 +219,7 @@ async def test_what_is_no_address_is_refused(acting, database):
     for wrong in ("nobody", "a b@c.example", "@acme.example", "x" * 250 + "@acme.example"):
         with pytest.raises(BadInput):
             await create_invitation(await acting(ANN), group_id=Groups.LAB, email=wrong, key=wrong[-40:])
-    assert await all_of(database, sa.select(Letter)) == []
+    assert await all_of(database, sa.select(OutgoingMail)) == []
 
 
 @pytest.mark.parametrize(
@@ -308,7 +310,9 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
             step, account = answers[end]
             await step(await acting(account), invitation_id=UUID(ends), key="2")
 
-    waiting = await all_of(database, sa.select(Letter.invitation_id).where(Letter.kind == LetterKind.INVITATION))
+    waiting = await all_of(
+        database, sa.select(OutgoingMail.invitation_id).where(OutgoingMail.kind == MailKind.INVITATION)
+    )
     assert UUID(stays) in waiting
     assert UUID(ends) not in waiting
 
@@ -316,11 +320,11 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
 async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(acting, database):
     invitation_id, _ = await invited(acting)
     async with database.transaction() as session:
-        (await session.scalar(sa.select(Letter))).sent(at=NOW)
+        (await session.scalar(sa.select(OutgoingMail))).sent(at=NOW)
 
     await revoke_invitation(await acting(ANN), invitation_id=UUID(invitation_id), key="2")
 
-    assert await all_of(database, sa.select(Letter.invitation_id)) == [UUID(invitation_id)]
+    assert await all_of(database, sa.select(OutgoingMail.invitation_id)) == [UUID(invitation_id)]
 
 
 # F32
@@ -338,7 +342,7 @@ async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_l
     session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
     assert Groups.LAB in await sees(Access(portal, session.token, "test"), Group)
 
-    (secret,) = await all_of(database, sa.select(Letter.secret).where(Letter.kind == LetterKind.CONFIRMATION))
+    (secret,) = await all_of(database, sa.select(OutgoingMail.secret).where(OutgoingMail.kind == MailKind.CONFIRMATION))
     await confirm(Access(portal, None, "test"), token=secret)
     (nora,) = await all_of(database, sa.select(User).where(User.email == NEW))
     assert nora.email_verified_at == NOW

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from authz.gate.access import Access
 from authz.gate.gate import AlreadyAnswered
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.licenses import assign_license, set_visibility, unassign_license
 from seeds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
 from store import audit
@@ -21,7 +21,7 @@ from store.users import User
 
 
 async def _ids(access):
-    page = await access.view.page(License, PageOf(first=100), Want())
+    page = await access.view.page(License, PageQuery(first=100), Projection())
     return {each.id for each in page.rows}
 
 

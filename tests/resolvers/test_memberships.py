@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.containers import import_credential
 from resolvers.licenses import assign_license
 from resolvers.memberships import add_membership, change_role, leave_group, remove_membership, set_bundle
@@ -34,7 +34,7 @@ def membership_of(account, group):
 
 
 async def sees(access, cls):
-    page = await access.view.page(cls, PageOf(first=100), Want())
+    page = await access.view.page(cls, PageQuery(first=100), Projection())
     await access.view.renew()
     return {each.id for each in page.rows}
 

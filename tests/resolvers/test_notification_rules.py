@@ -14,7 +14,7 @@ from store.errors import BadInput, Conflict, Forbidden, NotFound
 from store.groups import Group, GroupDeleted
 from store.licenses import License
 from store.notifications import Channel, Notification, NotificationEvent, NotificationRule
-from store.outgoing_mail import Letter, LetterKind
+from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import notification_fanout
 from store.users import User
 from tests.resolvers.conftest import NOW
@@ -44,11 +44,11 @@ def hear(database):
     async def of(action, license_id):
         entry = AuditEntry(action=action, license_id=license_id, at=NOW, outcome=Outcome.DONE)
         async with database.transaction() as session:
-            known = set(await session.scalars(sa.select(Letter.id)))
+            known = set(await session.scalars(sa.select(OutgoingMail.id)))
             await notification_fanout.notify(session, [entry])
             found = sa.select(Notification.recipient_id).where(Notification.dedupe_key.startswith(f"{entry.id}:"))
             messages = {NAMES[each] for each in await session.scalars(found)}
-            letters = await session.scalars(sa.select(Letter).where(Letter.id.not_in(known)))
+            letters = await session.scalars(sa.select(OutgoingMail).where(OutgoingMail.id.not_in(known)))
             return messages, {each.email for each in letters}
 
     return of
@@ -156,7 +156,7 @@ async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_
     async def news():
         async with database.transaction() as session:
             messages = sa.select(Notification.recipient_id).where(Notification.event == INVITATION)
-            letters = sa.select(Letter.email).where(Letter.kind == LetterKind.INVITATION)
+            letters = sa.select(OutgoingMail.email).where(OutgoingMail.kind == MailKind.INVITATION)
             return list(await session.scalars(messages)), sorted(await session.scalars(letters))
 
     async def invited(email, group_id):
@@ -192,9 +192,9 @@ async def test_a_notice_goes_by_mail_to_whoever_wants_it_so(say, hear, database)
     await say(TOM, EXPIRED, channels=[Channel.EMAIL, Channel.PORTAL])
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Ann Archer", "Tom Tanner"}, {TOM.email})
     async with database.transaction() as session:
-        (letter, _) = await session.scalars(sa.select(Letter).where(Letter.email == TOM.email))
+        (letter, _) = await session.scalars(sa.select(OutgoingMail).where(OutgoingMail.email == TOM.email))
         found = (letter.kind, letter.event, letter.locale, letter.about, letter.secret, letter.created_at)
-        assert found == (LetterKind.NOTICE, EXPIRED, "de", "Atlas CAD", None, NOW)
+        assert found == (MailKind.NOTICE, EXPIRED, "de", "Atlas CAD", None, NOW)
         (await session.get_one(User, TOM.id)).email_verified_at = None
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Ann Archer", "Tom Tanner"}, set())
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from authz.lists.queries import PageOf
+from authz.lists.queries import PageQuery
 from resolvers import reports
 from resolvers.activations import deactivate_activation
 from resolvers.license_terms import add_days, cancel_license, modify_license, renew_license, revoke_license
@@ -20,7 +20,7 @@ from store.restores import RestoreCase, RestoreReason, RestoreState
 from store.services.reports import CreatedKey, LicenseKey, RestoreKey
 from tests.resolvers.conftest import NOW
 
-ALL = PageOf(first=1000)
+ALL = PageQuery(first=1000)
 EVER = Span()
 TEN = Licenses.ACME_TEN_SEATS
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
@@ -182,4 +182,4 @@ async def test_what_a_new_activation_adds_is_counted_at_once(totals, in_cloud):
 
 async def test_rows_are_bounded(acting):
     with pytest.raises(BadInput):
-        await reports.created_licenses(await acting(IDA), EVER, PageOf(first=1001), (CreatedKey.GROUP,))
+        await reports.created_licenses(await acting(IDA), EVER, PageQuery(first=1001), (CreatedKey.GROUP,))

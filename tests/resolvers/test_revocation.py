@@ -6,7 +6,7 @@ import time
 
 import sqlalchemy as sa
 
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.licenses import set_visibility
 from seeds.cast import ANN, TOM, Groups, Licenses
 from store.errors import NotFound
@@ -38,14 +38,14 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
             await access.view.renew()
 
     async def by_id(view):
-        return Licenses.BERLIN_PUBLIC in await view.many(License, [Licenses.BERLIN_PUBLIC], Want())
+        return Licenses.BERLIN_PUBLIC in await view.many(License, [Licenses.BERLIN_PUBLIC], Projection())
 
     async def by_page(view):
-        page = await view.page(License, PageOf(first=100), Want())
+        page = await view.page(License, PageQuery(first=100), Projection())
         return Licenses.BERLIN_PUBLIC in {each.id for each in page.rows}
 
     async def by_count(view):
-        return await view.count(License, PageOf()) > without
+        return await view.count(License, PageQuery()) > without
 
     membership = sa.update(Membership).where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
 
@@ -54,7 +54,7 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
             await session.execute(membership.values(state=state))
 
     await change(MembershipState.REMOVED)
-    without = await (await acting(TOM)).view.count(License, PageOf())
+    without = await (await acting(TOM)).view.count(License, PageQuery())
     await change(MembershipState.ACTIVE)
 
     readers = [asyncio.create_task(look(how)) for how in (by_id, by_page, by_count) for _ in range(2)]

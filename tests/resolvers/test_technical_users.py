@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from resolvers.licenses import assign_license
 from resolvers.sessions import login
 from resolvers.technical_users import create_technical_user, delete_technical_user, issue_token
@@ -39,7 +39,7 @@ async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(ac
     assert [(each.type, each.state) for each in clouds] == [(ContainerType.TECHNICAL_CLOUD, ContainerState.READY)]
     opened = Access(portal, token, "test")
     assert (await opened.view.actor()).id == server.id
-    page = await opened.view.page(Group, PageOf(first=10), Want())
+    page = await opened.view.page(Group, PageQuery(first=10), Projection())
     assert {each.id for each in page.rows} == {Groups.BERLIN}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.lists.queries import PageOf, Want
+from authz.lists.queries import PageQuery, Projection
 from license_central.code_seal import CodeNotKept
 from resolvers.licenses import unassign_license
 from resolvers.orders import create_order
@@ -76,7 +76,7 @@ async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_th
 
     licenses = await each(answer, License, row)
     assert {(each.owner_user_id, each.assigned_user_id) for each in licenses} == {(SAM.id, SAM.id)}
-    page = await (await acting(SAM)).view.page(License, PageOf(first=100), Want())
+    page = await (await acting(SAM)).view.page(License, PageQuery(first=100), Projection())
     assert {each.id for each in licenses} <= {each.id for each in page.rows}
     assert [each.state for each in await each(answer, Ticket, row)] == [TicketState.CLAIMED] * 2
 

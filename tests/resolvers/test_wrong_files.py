@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, confirm_activation, deactivate_activation
 from resolvers.borrows import borrow_activation
 from resolvers.checkpoints import check_container
@@ -169,7 +169,7 @@ async def test_a_container_that_surprises_is_unexpected_and_a_blocked_one_stays_
 
 async def test_a_registration_is_of_this_month_and_for_what_still_stands(acting, central, database):
     world, ida = World(database), await acting(IDA)
-    field = FieldContainer(ContainerType.DONGLE, await central.jwks())
+    field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
 
     async def refused(signed, error, details, **owner):
         refusal = await world.refuses(ida, register_container, registration_file=signed, **owner)

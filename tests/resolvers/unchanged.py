@@ -14,7 +14,7 @@ import resolvers
 from authz.gate.use_case import UseCase
 from seeds.cast import IDA
 from store.audit import AuditEntry, Outcome
-from store.db.base import Record
+from store.db.base import Base
 from store.errors import Refusal
 
 LEFT_BY_REFUSALS = {"audit_entries", "idempotency_keys"}
@@ -49,7 +49,7 @@ def digests():
     """One statement over all tables: it is asked twice for each refusal."""
     read = (
         f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
-        for name in Record.metadata.tables
+        for name in Base.metadata.tables
         if name not in LEFT_BY_REFUSALS
     )
     done = "SELECT 'done', count(*)::text FROM audit_entries WHERE outcome = 'DONE'"

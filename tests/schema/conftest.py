@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from authz.gate.access import Access, Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Access, Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
@@ -40,8 +40,8 @@ def schema(policy):
 
 
 @pytest.fixture(scope="session")
-def listing(policy):
-    return Listing(policy)
+def queries(policy):
+    return QueryBuilder(policy)
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ async def database(demo_url):
 
 
 @pytest.fixture
-def portal(database, listing, tmp_path):
+def portal(database, queries, tmp_path):
     central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
-    return Portal(database, listing, SetClock(NOW), Silence(), central, CodeSeal(tmp_path / "keys"))
+    return Services(database, queries, SetClock(NOW), Silence(), central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture

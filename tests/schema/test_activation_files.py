@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from schema.fields.ids import encode
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
@@ -45,7 +45,7 @@ RESET = change("containerReset", "container { credentialGeneration resetRequeste
 @pytest.fixture
 def field(portal):
     async def make(kind=ContainerType.DONGLE):
-        return FieldContainer(kind, await portal.central.jwks())
+        return SimulatedContainer(kind, await portal.central.jwks())
 
     return make
 

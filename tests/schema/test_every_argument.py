@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLList, GraphQLNonNull, build_schema, get_named_type, is_required_input_field
 
-from license_central.simulated_container import FieldContainer
+from license_central.simulated_container import SimulatedContainer
 from schema.fields.ids import encode
 from seeds.cast import MAX, REX, SAL, SAM, TOM, Groups, Licenses, Projects, Tickets, VirtualContainers, cloud_of, named
 from seeds.demo_catalog import template_of
@@ -99,7 +99,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, as
     async with database.transaction() as session:
         of_tom = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
     foreign = foreign | MESSAGES | {"AccessToken": of_tom}
-    file = FieldContainer(ContainerType.DONGLE, await portal.central.jwks()).register(NOW)
+    file = SimulatedContainer(ContainerType.DONGLE, await portal.central.jwks()).register(NOW)
     kept = await World(database).kept()
 
     for mutation, field in MUTATIONS.items():

@@ -132,7 +132,7 @@ def test_fields_are_declared_by_their_source():
     assert [key for key, _ in license["group"].keys] == ["assigned_group_id", "owner_group_id"]
     assert isinstance(license["seatsTaken"], Computed)
     assert isinstance(license["activations"], ToMany)
-    assert license["activations"].through.link.key == "license_id"
+    assert license["activations"].link.parent_column.key == "license_id"
     assert sources_of("Viewer") == {}
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from schema.fields.ids import encode
 from seeds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses, named
 from store.groups import Group
-from store.outgoing_mail import Letter
+from store.outgoing_mail import OutgoingMail
 from store.users import AccessToken
 
 ERRORS = "errors { code path state limit content quantity capability requiredEdition retryAfter }"
@@ -160,7 +160,7 @@ async def test_a_stranger_registers_confirms_and_logs_in(do, ask, database):
     ]
     assert new == known == {"changes": [], "errors": []}
     async with database.transaction() as session:
-        secret = await session.scalar(sa.select(Letter.secret).where(Letter.email == "nora@acme.example"))
+        secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == "nora@acme.example"))
 
     bad = await do(None, "accountConfirm", token="lp_wrong")
     good = await do(None, "accountConfirm", token=secret)

@@ -12,7 +12,7 @@ from store.db.base import new_id
 from store.db.database import Database
 from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
 from store.services.group_content import GroupNotEmpty, require_empty
-from store.services.group_tree import TooDeep, WouldLoop, move, plant, prune
+from store.services.group_tree import TooDeep, WouldLoop, insert, move, remove
 from store.users import User
 from tests.store.conftest import NOW
 
@@ -34,7 +34,7 @@ async def grow(database: Database, parent_id: UUID | None = None, *, levels: int
     async with database.transaction() as session:
         for _ in range(levels):
             group = Group(id=new_id(), name="Group", kind=GroupKind.TEAM, parent_id=parent_id)
-            await plant(session, group)
+            await insert(session, group)
             serial = str(group.id)
             session.add(Container(type=ContainerType.GROUP_CLOUD, serial=serial, owner_group_id=group.id))
             parent_id = group.id
@@ -145,7 +145,7 @@ async def test_a_group_with_content_is_not_empty_and_says_what_is_in_the_way(dat
 async def test_an_emptied_group_is_pruned_with_its_closure(database):
     top, leaf = await grow(database, levels=2)
     async with database.transaction() as session:
-        await prune(session, await session.get_one(Group, leaf), at=NOW)
+        await remove(session, await session.get_one(Group, leaf), at=NOW)
 
     kept = await closure(database)
 

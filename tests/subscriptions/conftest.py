@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from authz.compiler.compile import compile_policy
-from authz.gate.access import Access, Portal
+from authz.gate.access import Access, Services
 from authz.gate.actor import PortalContext
-from authz.lists.builder import Listing
+from authz.lists.builder import QueryBuilder
 from authz.policy import Policy
 from seeds import demo
 from seeds.cast import IDA
@@ -23,7 +23,7 @@ from store.db.database import Database
 from store.db.registry import RESOURCES
 from store.services import notification_fanout
 from store.users import User
-from subscriptions.announcer import InProcess
+from subscriptions.announcer import LocalAnnouncer
 from subscriptions.feed import Feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -69,9 +69,11 @@ def heard():
 
 
 @pytest.fixture(scope="session")
-def listing():
+def queries():
     policy = (CHECKOUT / "policies.polar").read_text()
-    return Listing(Policy(compile_policy(policy, classes=RESOURCES, actor=User, context={"portal": PortalContext})))
+    return QueryBuilder(
+        Policy(compile_policy(policy, classes=RESOURCES, actor=User, context={"portal": PortalContext}))
+    )
 
 
 @pytest.fixture
@@ -88,9 +90,9 @@ def clock():
 
 
 @pytest.fixture
-async def access(database, listing, clock, feed):
+async def access(database, queries, clock, feed):
     """`await access(TOM)` is a request of his, `await access(None)` one of a stranger."""
-    portal = Portal(database, listing, clock, InProcess(feed))
+    portal = Services(database, queries, clock, LocalAnnouncer(feed))
     opened = []
 
     async def open_(account):

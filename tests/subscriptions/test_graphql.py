@@ -27,8 +27,8 @@ MESSAGES = "subscription { notificationReceived { notification { event license {
 
 
 @pytest.fixture(scope="session")
-def schema(listing):
-    return build_schema(listing.policy, Subscription)
+def schema(queries):
+    return build_schema(queries.policy, Subscription)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from authz.lists.queries import Want
+from authz.lists.queries import Projection
 from resolvers import licenses
 from seeds.cast import ANN, BEA, LEA, SAM, SERVER, TOM, Groups, Licenses
 from store.db.base import new_id
@@ -19,7 +19,7 @@ from subscriptions.cursors import cursor
 from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 
-WANT = Want(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
+WANT = Projection(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _keys = iter(range(1_000_000))
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.lists.queries import Want
+from authz.lists.queries import Projection
 from resolvers import licenses
 from resolvers.invitations import create_invitation
 from resolvers.notifications import set_rule
@@ -16,7 +16,7 @@ from store.notifications import Notification, NotificationEvent
 from store.users import User, UserStatus
 from subscriptions.notifications import notifications_received
 
-WANT = Want(columns=frozenset({"event", "license_id", "payload"}))
+WANT = Projection(columns=frozenset({"event", "license_id", "payload"}))
 _keys = iter(range(1_000_000))
 
 

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from authz.lists.queries import Want
+from authz.lists.queries import Projection
 from resolvers import projects, virtual_containers
 from seeds.cast import ANN, BEA, OLGA, TOM, Licenses, Projects, VirtualContainers
 from store.errors import BadInput, Unauthenticated
 from subscriptions.projects import ProjectStep, project_changes
 
-WANT = Want(columns=frozenset({"revision", "state"}))
+WANT = Projection(columns=frozenset({"revision", "state"}))
 _keys = iter(range(1000))
 
 

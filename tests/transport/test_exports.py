@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.access import Access, Portal
-from authz.lists.builder import Listing
+from authz.gate.access import Access, Services
+from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from schema.context import Context
 from seeds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
@@ -216,7 +216,7 @@ async def test_a_stranger_gets_nothing(fetch, door):
 
 @pytest.fixture
 async def portal(database):
-    return Portal(database, Listing(load_policy()), SystemClock(), None)
+    return Services(database, QueryBuilder(load_policy()), SystemClock(), None)
 
 
 async def test_rows_come_through_a_cursor_and_not_all_at_once(portal, database):

@@ -7,14 +7,16 @@ import strawberry
 from strawberry.extensions import SchemaExtension
 
 from tests.transport.toy import Log, Query, schema
-from transport.document_cache import Documents, refuse_price
+from transport.document_cache import DocumentCache, refuse_price
 from transport.errors import Invalid, TooMuch
 from transport.routes import graphql_routes
 from transport.settings import Limits, TransportSettings
 
 
-def documents(cached_characters=500_000, **limits) -> Documents:
-    return Documents(schema._schema, TransportSettings(limits=Limits(**limits), cached_characters=cached_characters))
+def documents(cached_characters=500_000, **limits) -> DocumentCache:
+    return DocumentCache(
+        schema._schema, TransportSettings(limits=Limits(**limits), cached_characters=cached_characters)
+    )
 
 
 def price(query, **variables) -> int:
@@ -211,7 +213,7 @@ async def test_strangers_may_be_kept_from_exploring(serve):
 
 def test_federation_does_not_show_the_schema_to_strangers_past_the_rule():
     federated = strawberry.federation.Schema(query=Query, federation_version="2.9")
-    prepared = Documents(federated._schema, TransportSettings())
+    prepared = DocumentCache(federated._schema, TransportSettings())
 
     prepared.operation("{ _service { sdl } }", None, explore=True)
     with pytest.raises(Invalid):

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from store.db.registry import Record
+from store.db.registry import Base
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -12,7 +12,7 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Record.metadata,
+    target_metadata=Base.metadata,
     compare_type=True,
     compare_server_default=True,
     include_name=ours,
