@@ -1,43 +1,42 @@
-"""The checklist of what the portal promises, each row with the tests that show it; docs/checklist.md is written anew.
+"""The checklist of what the portal promises, each row with the tests that show it; generates docs/checklist.md.
 
-The rows of the page, and what is missing of them, are written by hand. Which tests show a row is read from the line
-`# F20 F21` above a test.
+The rows of the page and their `missing` lines are written by hand. The tests of a row are those marked with its number:
+`@pytest.mark.feature("F20", "F21")`.
 """
 
+import ast
 import re
 from argparse import ArgumentParser, Namespace
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 from pathlib import Path
 
 from cli import CommandFailed
 from settings import CHECKOUT, Settings
 
-SUMMARY = "write docs/checklist.md anew, after a change of the tests"
+SUMMARY = "update docs/checklist.md after a change of the tests"
 PAGE = CHECKOUT / "docs" / "checklist.md"
 HEAD = """# The checklist
 
-What the portal promises, row by row, and the tests that show it. `./portal checklist` writes the lists of tests anew from the
-lines `# F20 F21` above the tests, and the figures; the rows, what is `missing` of them and the part that will bring it are written
-by hand.
+What the portal promises, row by row, and the tests that show it. `./portal checklist` updates the figures and the lists of tests
+from the marks `@pytest.mark.feature("F20", "F21")`; the rows, what is `missing` of them and the part that will bring it are
+written by hand.
 
 """
 
 _ROW = re.compile(r"\*\*(F\d+) (.+)\*\* - (.+)")
 _MISSING = "- missing: "
-_MARK = re.compile(r"# (F\d+(?: F\d+)*)")
-_TEST = re.compile(r"(?:async )?def test_(\w+)\(")
+_MARK = "pytest.mark.feature"
 
-Marks = Mapping[str, list[tuple[str, str]]]
+TestsByRow = Mapping[str, list[tuple[str, str]]]
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--print", action="store_true", help="print it instead")
+    parser.add_argument("--print", action="store_true", help="print the page instead of writing it")
 
 
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command
-    text = rewritten(PAGE.read_text(encoding="utf-8"), marks(CHECKOUT / "tests"))
+    text = updated(PAGE.read_text(encoding="utf-8"), marked_tests(CHECKOUT / "tests"))
     if args.print:
         print(text, end="")
     else:
@@ -45,30 +44,33 @@ def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same 
     return 0
 
 
-def marks(folder: Path) -> Marks:
-    """Of each row the tests that name it: file and sentence."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def marked_tests(folder: Path) -> TestsByRow:
+    """The tests of each row: file, and name as a sentence. Marks are read from the source, which takes no imports."""
+    tests: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path in sorted(folder.rglob("test_*.py")):
         name = path.relative_to(folder.parent).as_posix()
-        for row, sentence in _marked(path.read_text(encoding="utf-8").splitlines(), name):
-            found[row].append((name, sentence))
-    return found
+        for statement in ast.parse(path.read_bytes(), name).body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                sentence = statement.name.removeprefix("test_").replace("_", " ")
+                for row in _rows_of(statement, name):
+                    tests[row].append((name, sentence))
+    return tests
 
 
-def _marked(lines: list[str], name: str) -> Iterator[tuple[str, str]]:
-    """Between the line with the rows and the test there are decorators at most."""
-    for number, line in enumerate(lines):
-        if not (mark := _MARK.fullmatch(line)):
+def _rows_of(test: ast.FunctionDef | ast.AsyncFunctionDef, file: str) -> Iterator[str]:
+    for mark in test.decorator_list:
+        if not (isinstance(mark, ast.Call) and ast.unparse(mark.func) == _MARK):
             continue
-        below = "\n".join(takewhile(str.strip, lines[number + 1 :]))
-        if not (test := _TEST.search(below)):
-            raise CommandFailed(f"{name}:{number + 1}: no test stands below this line")
-        for row in mark[1].split():
-            yield row, test[1].replace("_", " ")
+        if not test.name.startswith("test_"):
+            raise CommandFailed(f"{file}:{mark.lineno}: {test.name} has a feature mark but is not a test")
+        for argument in mark.args:
+            if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                raise CommandFailed(f"{file}:{mark.lineno}: a feature mark takes row numbers as string literals")
+            yield argument.value
 
 
-def rewritten(page: str, found: Marks) -> str:
-    """The page with its rows and what is missing as they are, and the tests as they were found."""
+def updated(page: str, tests: TestsByRow) -> str:
+    """The page with its rows and what is missing kept as they are, and with the figures and the lists of tests renewed."""
     rows: list[tuple[str, str, str]] = []
     missing: dict[str, str] = {}
     for line in page.splitlines():
@@ -76,20 +78,22 @@ def rewritten(page: str, found: Marks) -> str:
             rows.append((row[1], row[2], row[3]))
         elif line.startswith(_MISSING) and rows:
             missing[rows[-1][0]] = line.removeprefix(_MISSING)
-    if unknown := sorted(found.keys() - {row for row, _, _ in rows}):
-        raise CommandFailed(f"there is no row {', '.join(unknown)} in {PAGE.name}")
-    if silent := [row for row, _, _ in rows if row not in found and row not in missing]:
-        raise CommandFailed(f"no test shows {', '.join(silent)}; write behind `{_MISSING}` what there is not yet")
+    if unknown := sorted(tests.keys() - {row for row, _, _ in rows}):
+        raise CommandFailed(f"{PAGE.name} has no row {', '.join(unknown)}; correct the feature mark or add the row")
+    if unshown := [row for row, _, _ in rows if row not in tests and row not in missing]:
+        raise CommandFailed(
+            f"no test shows {', '.join(unshown)}; mark one, or add `{_MISSING}` with what is not built yet"
+        )
     return (
         HEAD
-        + _figures([row for row, _, _ in rows], found, missing)
-        + "".join(_row(*each, found, missing) for each in rows)
+        + _figures([row for row, _, _ in rows], tests, missing)
+        + "".join(_section(*row, tests, missing) for row in rows)
     )
 
 
-def _figures(rows: list[str], found: Marks, missing: Mapping[str, str]) -> str:
-    without = [row for row in rows if row not in found]
-    partly = [row for row in rows if row in found and row in missing]
+def _figures(rows: list[str], tests: TestsByRow, missing: Mapping[str, str]) -> str:
+    without = [row for row in rows if row not in tests]
+    partly = [row for row in rows if row in tests and row in missing]
     return (
         f"{len(rows)} rows: {len(rows) - len(without) - len(partly)} are shown whole.\n\n"
         f"* In part: {', '.join(partly) or 'none'}.\n"
@@ -97,9 +101,9 @@ def _figures(rows: list[str], found: Marks, missing: Mapping[str, str]) -> str:
     )
 
 
-def _row(row: str, capability: str, example: str, found: Marks, missing: Mapping[str, str]) -> str:
+def _section(row: str, capability: str, example: str, tests: TestsByRow, missing: Mapping[str, str]) -> str:
     by_file: dict[str, list[str]] = defaultdict(list)
-    for name, sentence in found.get(row, ()):
+    for name, sentence in tests.get(row, ()):
         by_file[name].append(sentence)
     lines = [f"**{row} {capability}** - {example}\n"]
     lines += [f"- `{name}`: {'; '.join(sentences)}" for name, sentences in by_file.items()]

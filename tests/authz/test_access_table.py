@@ -133,7 +133,7 @@ def cells(policy, world: World):
         yield rows[kind, label], label, action, set(named)
 
 
-# F08 F38 F40 F41 F42 F108 F109 F110 F111 F112
+@pytest.mark.feature("F08", "F38", "F40", "F41", "F42", "F108", "F109", "F110", "F111", "F112")
 async def test_every_cell_of_the_access_table_is_decided_as_agreed(policy, world):
     wrong = []
     for row, label, action, named in cells(policy, world):

@@ -1,5 +1,7 @@
 """SQL, Python and Oso give the same answer about every account, action and row of random worlds."""
 
+import pytest
+
 from authz.backends.oso import Reference
 from authz.verify.agreement import compare_in_world, standing_world
 from authz.verify.random_world import random_world
@@ -10,7 +12,7 @@ WORLDS, NIGHTLY = range(4), range(30)
 ASKED_OF_OSO = 0.1  # all of them, and a million: `./portal policy verify --triples 1000000 --ask 1`
 
 
-# F08
+@pytest.mark.feature("F08")
 async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
     verifier = Verifier(policy, reference)
 

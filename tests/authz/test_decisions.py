@@ -2,12 +2,14 @@
 
 import difflib
 
+import pytest
+
 from cli.policy import approved
 
 _TOLD = 40
 
 
-# F08
+@pytest.mark.feature("F08")
 async def test_the_decisions_and_the_conditions_are_those_that_were_approved(new_database):
     for file, text in (await approved(new_database())).items():
         lines = difflib.unified_diff(

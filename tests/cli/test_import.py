@@ -100,7 +100,7 @@ def bytes_of(path):
     return {each.name: each.read_bytes() for each in path.iterdir()}
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_what_is_exported_and_imported_into_an_empty_portal_is_exported_again_byte_by_byte(
     new_demo,
     new_database,
@@ -118,7 +118,7 @@ def test_what_is_exported_and_imported_into_an_empty_portal_is_exported_again_by
     assert query(empty, first) == [("portal.founded", IDA.id), ("portal.imported", IDA.id)]
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_how_a_license_renews_is_carried_over(new_demo, new_database, tmp_path):
     full, empty = new_demo(), new_database()
     told = {"renewal_basis": RenewalBasis.FROM_NOW_IF_EXPIRED, "next_quantity": 4, "time_pool_days": 20}
@@ -134,7 +134,7 @@ def test_how_a_license_renews_is_carried_over(new_demo, new_database, tmp_path):
     assert query(empty, kept.where(License.id == Licenses.TOM_CAD)) == [(RenewalBasis.FROM_EXPIRY, None, 0)]
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_a_license_renews_as_its_model_has_it(new_demo, folder, capsys):
     sold = {"firm_code": "6000010", "product_code": "2001", "owner_group": str(Groups.ACME), "quantity": "5"}
     wrong = [
@@ -157,7 +157,7 @@ def test_a_license_renews_as_its_model_has_it(new_demo, folder, capsys):
     ]
 
 
-# F106 F124
+@pytest.mark.feature("F106", "F124")
 def test_a_customer_is_imported_with_containers_letters_closure_and_one_act_on_record(new_demo, folder, capsys):
     url = new_demo()
     before = counted(url, Group, User, Container, License)
@@ -189,7 +189,7 @@ def test_a_customer_is_imported_with_containers_letters_closure_and_one_act_on_r
     assert all(ended is not None for (ended,) in query(url, opened))
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_a_second_run_changes_nothing_and_says_so(new_demo, folder, capsys):
     url, place = new_demo(), folder(SHOP)
     run("import", place, url=url)
@@ -202,7 +202,7 @@ def test_a_second_run_changes_nothing_and_says_so(new_demo, folder, capsys):
     assert counted(url, Group, User, Container, License, AuditEntry) == before
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_a_dry_run_says_what_would_be_added_and_adds_nothing(new_demo, folder, capsys):
     url = new_demo()
     before = counted(url, Group, User, Container, License, AuditEntry)
@@ -214,7 +214,7 @@ def test_a_dry_run_says_what_would_be_added_and_adds_nothing(new_demo, folder, c
     assert counted(url, Group, User, Container, License, AuditEntry) == before
 
 
-# F106
+@pytest.mark.feature("F106")
 def test_every_mistake_is_told_by_file_and_line_and_nothing_is_written(new_demo, folder, capsys):
     url = new_demo()
     wrong = {

@@ -49,7 +49,7 @@ def test_what_waits_is_printed_with_its_token_and_what_is_sent_is_not(post, caps
     }
 
 
-# F71
+@pytest.mark.feature("F71")
 def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_says_so(post, capsys, monkeypatch):
     def refused(email):
         letter = OutgoingMail(

@@ -45,7 +45,7 @@ def ready(port: int) -> httpx.Response:
             time.sleep(0.05)
 
 
-# F117
+@pytest.mark.feature("F117")
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path, free_port):
     with serving(free_port, PORTAL_DATA_DIR=str(tmp_path)) as portal:
@@ -57,7 +57,7 @@ def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path,
         assert postgres_supervisor.leftovers(tmp_path / postgres_supervisor.CLUSTER) == []
 
 
-# F118
+@pytest.mark.feature("F118")
 def test_an_empty_database_gets_the_demo_world_once(new_database, tmp_path, free_port):
     url = new_database().replace("postgresql+asyncpg://", "postgres://")
     welcomes = []

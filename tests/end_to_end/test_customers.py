@@ -55,7 +55,7 @@ def template(model):
     return encode("LicenseTemplate", template_of(model))
 
 
-# F02 F03 F11 F20 F38 F84
+@pytest.mark.feature("F02", "F03", "F11", "F20", "F38", "F84")
 async def test_a_private_customer_redeems_a_code_and_nobody_but_he_and_the_vendor_knows(does, seen, cloud):
     sold = await does(
         IDA,
@@ -80,7 +80,7 @@ async def test_a_private_customer_redeems_a_code_and_nobody_but_he_and_the_vendo
     assert (await does(TOM, "ticketClaim", codes=sold["code"]))["refused"] == ["TICKETS_REFUSED"]
 
 
-# F11 F41 F43 F57 F85
+@pytest.mark.feature("F11", "F41", "F43", "F57", "F85")
 async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, cloud):
     sold = await does(
         SAL, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
@@ -105,7 +105,7 @@ async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, 
     assert await seen(TOM, license_id) is None
 
 
-# F11 F22 F23 F26
+@pytest.mark.feature("F11", "F22", "F23", "F26")
 async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company(does, seen, door, database):
     sold = await does(
         IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
@@ -137,7 +137,7 @@ async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company
     assert (await door.data(by_emil, own))["viewer"]["licenses"]["nodes"] == []
 
 
-# F11 F24 F34 F55 F85
+@pytest.mark.feature("F11", "F24", "F34", "F55", "F85")
 async def test_a_university_shares_seats_among_the_machines_of_a_chair(does, seen, cloud):
     made = await does(IDA, "groupCreate", "group { id }", name="University of Aalborg", kind="CUSTOMER")
     university = made["group"]["id"]

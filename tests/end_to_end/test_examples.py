@@ -35,7 +35,7 @@ def refused(lines):
     return [re.search(r": ([A-Z_]+), ", each)[1] for each in lines if each.startswith("- ")]
 
 
-# F02 F04 F05 F11 F28 F29 F30 F47 F51 F61 F63 F93 F94
+@pytest.mark.feature("F02", "F04", "F05", "F11", "F28", "F29", "F30", "F47", "F51", "F61", "F63", "F93", "F94")
 async def test_a_resellers_whole_day(run):
     lines = await run("reseller_day")
 
@@ -59,7 +59,7 @@ async def test_a_resellers_whole_day(run):
     assert lines[-1].startswith("In the evening Atlas CAD is VALID, with its seat in dongle 4 (DNG-")
 
 
-# F11 F39 F74 F75 F76 F77 F78 F79 F80 F81
+@pytest.mark.feature("F11", "F39", "F74", "F75", "F76", "F77", "F78", "F79", "F80", "F81")
 async def test_a_colleague_on_site_pulls_what_is_published_and_later_the_difference(run):
     lines = await run("on_site")
 

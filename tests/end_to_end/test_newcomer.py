@@ -1,5 +1,6 @@
 """From a stranger to a member of two customers, at the front door and with one account."""
 
+import pytest
 import sqlalchemy as sa
 
 from schema.fields.ids import encode
@@ -20,7 +21,7 @@ OFFERS = "{ viewer { invitations { nodes { id groupName } } } }"
 MINE = "{ viewer { user { name containers { nodes { type state } } } groups { nodes { name } } licenses { nodes { id } } } }"
 
 
-# F19 F32 F96 F105 F124
+@pytest.mark.feature("F19", "F32", "F96", "F105", "F124")
 async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_account(door, token, database):
     given = {"email": EMAIL, "name": "Nora", "password": PASSWORD}
     assert await door.data(None, REGISTER, input=given) == {"accountRegister": {"errors": []}}

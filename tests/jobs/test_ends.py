@@ -78,7 +78,7 @@ def prepaid(clock, days):
     }
 
 
-# F66
+@pytest.mark.feature("F66")
 async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, license_of, messages, offsets):
     await license_of(POOL, **prepaid(clock, 31), assigned_user_id=TOM.id)
 
@@ -91,7 +91,7 @@ async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, li
     assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRING)) == sorted([ANN.id, TOM.id] * 3)
 
 
-# F66
+@pytest.mark.feature("F66")
 async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are_left(
     place,
     clock,
@@ -109,7 +109,7 @@ async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are
     assert await offsets(POOL) == [(7, 6)]
 
 
-# F66
+@pytest.mark.feature("F66")
 async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(place, clock, license_of, offsets):
     license = await license_of(POOL, **prepaid(clock, 5) | {"starts_at": clock.now()})
     await catch_up(place)
@@ -124,7 +124,7 @@ async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(p
     assert await offsets(POOL) == [(1, 1), (7, 2)]
 
 
-# F18 F66
+@pytest.mark.feature("F18", "F66")
 async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets, database):
     await license_of(POOL, **prepaid(clock, 20))
     async with database.transaction() as session:
@@ -152,7 +152,7 @@ async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets,
     assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
 
 
-# F67
+@pytest.mark.feature("F67")
 async def test_that_it_has_ended_is_told_once_at_the_end(place, clock, license_of, messages):
     await license_of(POOL, **prepaid(clock, 2), assigned_user_id=TOM.id)
     clock.advance(2 * DAY - timedelta(microseconds=1))
@@ -179,7 +179,7 @@ async def test_what_is_scheduled_becomes_valid_in_time(place, clock, license_of,
     assert (await acts("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(place, clock, license_of, acts, offsets):
     """31 January, and each month's last day from there on; three terms that nobody was there for."""
     await license_of(
@@ -199,7 +199,7 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(plac
     assert await offsets(POOL) == []
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(place, clock, license_of, acts):
     cancelled = await license_of(Licenses.BOLT_CANCELLED)
     clock.at = cancelled.expires_at

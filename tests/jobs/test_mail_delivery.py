@@ -87,7 +87,7 @@ async def until_taken(kept, id_):
     pytest.fail("nobody took the letter")
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_a_letter_goes_out_once_and_what_it_held_is_kept_nowhere(office, mailbox, write, kept, clock):
     id_ = await write(secret="lp_open-sesame", expires_at=clock.now() + timedelta(days=2))
 
@@ -108,7 +108,7 @@ async def test_a_letter_goes_out_once_and_what_it_held_is_kept_nowhere(office, m
     assert (sent.sent_at, sent.secret, sent.problem, sent.attempts) == (clock.now(), None, None, 1)
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox, write):
     await write(locale="de-AT")
     await write(locale="fr")
@@ -154,7 +154,7 @@ async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holde
     ]
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_a_fleet_sends_each_letter_once(office, mailbox, write):
     written = {f"<{await write(f'guest{number}@acme.example')}@isv.example>" for number in range(60)}
 
@@ -165,7 +165,7 @@ async def test_a_fleet_sends_each_letter_once(office, mailbox, write):
     assert set(found) == written
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_a_dead_server_loses_no_letter_and_costs_none_a_try(office_at, mailbox, write, kept, clock):
     port = free_port()
     office = office_at(port)
@@ -183,7 +183,7 @@ async def test_a_dead_server_loses_no_letter_and_costs_none_a_try(office_at, mai
     assert [each["To"] for each in mailbox.letters] == [NORA]
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_what_is_turned_down_for_now_is_tried_again_after_pauses_that_grow(office, mailbox, write, kept, clock):
     mailbox.refuses[NORA] = "451 come back later"
     id_ = await write()
@@ -203,7 +203,7 @@ async def test_what_is_turned_down_for_now_is_tried_again_after_pauses_that_grow
     assert (await kept(id_)).attempts == TRIES
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_after_the_last_try_a_letter_is_given_up_with_the_reason_and_can_be_sent_again(
     office,
     mailbox,
@@ -230,7 +230,7 @@ async def test_after_the_last_try_a_letter_is_given_up_with_the_reason_and_can_b
     assert await deliver(office) == 1
 
 
-# F71
+@pytest.mark.feature("F71")
 @pytest.mark.parametrize("where", [NORA, "DATA"])
 async def test_what_is_refused_for_good_is_not_tried_again_and_holds_nobody_up(
     office,
@@ -255,7 +255,7 @@ async def test_what_is_refused_for_good_is_not_tried_again_and_holds_nobody_up(
     assert (await kept(other)).sent_at == clock.now()
 
 
-# F71
+@pytest.mark.feature("F71")
 @pytest.mark.parametrize("answer", ["450 too much mail from you", "550 not with that sender"])
 async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, mailbox, write, kept, clock, answer):
     mailbox.refuses["MAIL"] = answer
@@ -518,7 +518,7 @@ async def test_every_kind_of_letter_and_notice_has_its_words_in_every_language(o
         assert await session.scalar(sa.select(sa.func.count()).where(OutgoingMail.secret.is_not(None))) == 0
 
 
-# F71
+@pytest.mark.feature("F71")
 async def test_a_worker_and_a_serving_portal_send_where_a_server_is_named(
     demo_url,
     port,

@@ -34,7 +34,7 @@ async def public_key(central, key_id: str) -> bytes:
     return bytes_of(x)
 
 
-# F01
+@pytest.mark.feature("F01")
 async def test_a_file_says_again_what_was_granted(central, grant, noon):
     signed = await central.issue(grant, noon)
 
@@ -136,7 +136,7 @@ async def test_nothing_can_be_added_to_a_file(central, addition, grant, noon):
             await central.verify(text)
 
 
-# F01
+@pytest.mark.feature("F01")
 @pytest.mark.parametrize(
     "text",
     [

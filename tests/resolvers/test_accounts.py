@@ -79,7 +79,7 @@ async def made(acting, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
     return answer.ids["User"][0]
 
 
-# F19 F32 F121
+@pytest.mark.feature("F19", "F32", "F121")
 async def test_a_stranger_registers_and_is_somebody_when_the_letter_comes_back(stranger, portal, database):
     await register(stranger, email=" Nora@Acme.Example", name="Nora", password=CHOSEN, locale="de")
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
@@ -164,7 +164,7 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
 
 
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
-# F22 F32
+@pytest.mark.feature("F22", "F32")
 async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_it(
     acting,
     stranger,
@@ -198,14 +198,14 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
         (SAM, Groups.ACME, NotFound),
     ],
 )
-# F22
+@pytest.mark.feature("F22")
 async def test_nobody_makes_accounts_beside_or_above(acting, database, account, group, refusal):
     with pytest.raises(refusal):
         await made(acting, by=account, group=group)
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
 
 
-# F119
+@pytest.mark.feature("F119")
 async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(acting, row, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
@@ -264,7 +264,7 @@ async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_ad
     assert (await login(stranger, email=NEW, password=CHOSEN.text)).user_id == (await row(User, nora_id)).id
 
 
-# F23
+@pytest.mark.feature("F23")
 async def test_an_administrator_and_the_person_change_an_account_and_nobody_else(acting, row):
     await modify_account(await acting(ANN), user_id=TOM.id, name="Thomas Tanner", key="1")
     await modify_account(await acting(TOM), locale="de", profile={"phone": "1234"}, key="2")
@@ -309,7 +309,7 @@ async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(
     assert (await login(stranger, email=str(TOM.email), password=CHOSEN.text)).user_id == TOM.id
 
 
-# F96
+@pytest.mark.feature("F96")
 async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(acting, portal, clock):
     answer = await create_token(await acting(TOM), name=" backup ", days=7, key="1")
 
@@ -321,7 +321,7 @@ async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(acting, p
         await Access(portal, token, "test").view.actor()
 
 
-# F23
+@pytest.mark.feature("F23")
 async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoever_deletes_it(acting, row, database):
     answer = await delete_account(await acting(ANN), user_id=BEA.id, key="1")
 
@@ -334,7 +334,7 @@ async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoeve
     assert answer.changes[0]["after"] == {"left": [str(Groups.BERLIN)], "kept": True}
 
 
-# F23
+@pytest.mark.feature("F23")
 async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_name(acting, row, database, stranger):
     tom_in = await acting(TOM)
     await delete_account(await acting(ANN), user_id=TOM.id, key="1")

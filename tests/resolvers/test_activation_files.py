@@ -69,7 +69,7 @@ def active(start, acting, clock):
     return make
 
 
-# F12 F93 F94
+@pytest.mark.feature("F12", "F93", "F94")
 @pytest.mark.parametrize("kind", [ContainerType.LOCAL, ContainerType.DONGLE])
 async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acting, clock, row, central, kind):
     container_id, field = await registered(ANN, Groups.ACME, kind)
@@ -87,7 +87,7 @@ async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acti
     assert (container.update_counter, field.held) == (1, {activation_id: digest_of(update)})
 
 
-# F03 F94
+@pytest.mark.feature("F03", "F94")
 async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
     registered,
     active,
@@ -121,7 +121,7 @@ async def test_a_withdrawn_seat_waits_for_the_containers_next_contact(registered
     assert (found.state, found.seat) == (ActivationState.WITHDRAWING, 1)
 
 
-# F94
+@pytest.mark.feature("F94")
 async def test_a_receipt_counts_once_and_so_does_a_request(registered, start, acting, clock, row):
     container_id, field = await registered(ANN, Groups.ACME)
     ann = await acting(ANN)
@@ -144,7 +144,7 @@ async def test_a_receipt_counts_once_and_so_does_a_request(registered, start, ac
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
-# F94
+@pytest.mark.feature("F94")
 async def test_altered_foreign_and_mistaken_files_are_refused_by_name(registered, start, acting, clock, row):
     first_id, first = await registered(ANN, Groups.ACME)
     second_id, second = await registered(ANN, Groups.ACME)
@@ -224,7 +224,7 @@ async def test_a_counter_that_does_not_fit_stops_the_container_until_support_set
         assert (await audit.verify(session))[1] is None
 
 
-# F51
+@pytest.mark.feature("F51")
 async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_each_time(
     registered,
     active,
@@ -261,7 +261,7 @@ async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_e
     assert [each.resource_id for each in await trail("container.blocked_seen")] == [container_id] * 3
 
 
-# F68
+@pytest.mark.feature("F68")
 async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_return_with_its(
     registered,
     start,
@@ -367,7 +367,7 @@ async def test_only_what_waits_is_aborted(registered, active, acting, row):
     assert (await row(Activation, activation_id)).seat == 1
 
 
-# F44
+@pytest.mark.feature("F44")
 async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(registered, start, acting, clock, row):
     container_id, field = await registered(ANN, Groups.ACME)
     activation_id, update = await start(ANN, container_id, field)
@@ -380,7 +380,7 @@ async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(re
     assert (await row(Activation, activation_id)).state is ActivationState.PENDING
 
 
-# F02 F37 F44
+@pytest.mark.feature("F02", "F37", "F44")
 async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_at_once(acting, clock, row, database):
     async with database.transaction() as session:
         await session.execute(

@@ -28,7 +28,7 @@ async def _activations(database, license_id):
         return list(found)
 
 
-# F12 F02 F37
+@pytest.mark.feature("F12", "F02", "F37")
 async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database):
     ann = await acting(ANN)
 
@@ -44,7 +44,7 @@ async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central
     assert (grant.container_serial, grant.update_counter) == (container.serial, container.update_counter)
 
 
-# F85
+@pytest.mark.feature("F85")
 async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, database, row):
     ann = await acting(ANN)
     before = await row(Container, cloud_of(Groups.ACME))
@@ -71,7 +71,7 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, da
         assert {outcome.value: count for outcome, count in outcomes} == {"DONE": 10, "REFUSED": 90}
 
 
-# F03
+@pytest.mark.feature("F03")
 async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, database):
     ann = await acting(ANN)
     await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
@@ -87,13 +87,13 @@ async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, database
     assert refused.value.details == {"state": ActivationState.RETURNED}
 
 
-# F12
+@pytest.mark.feature("F12")
 async def test_a_member_activates_what_is_public_into_his_own_cloud(acting, database):
     await activate_license(await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1")
     assert cloud_of(TOM.id) in {each.container_id for each in await _activations(database, Licenses.BERLIN_PUBLIC)}
 
 
-# F55
+@pytest.mark.feature("F55")
 @pytest.mark.parametrize("container", [Groups.BERLIN, Groups.BOLT])
 async def test_a_member_never_activates_into_a_groups_container(acting, database, container):
     """Bea is a member of Acme Berlin and administers Bolt: her right there does not carry a license over."""
@@ -120,7 +120,7 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
         )
 
 
-# F12
+@pytest.mark.feature("F12")
 async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, database):
     async with database.transaction() as session:
         await session.execute(
@@ -136,7 +136,7 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
     )
 
 
-# F78
+@pytest.mark.feature("F78")
 async def test_on_site_nothing_is_activated_by_hand(acting):
     with pytest.raises(Forbidden):
         await activate_license(
@@ -182,7 +182,7 @@ async def test_a_dongle_does_not_confirm_at_once(acting):
         await activate_license(await acting(ANN), license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
 
 
-# F45
+@pytest.mark.feature("F45")
 async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(acting, database):
     found = [
         each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE
@@ -195,7 +195,7 @@ async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(acting
     await deactivate_activation(await acting(IDA), activation_id=found[0].id, key="1")
 
 
-# F44
+@pytest.mark.feature("F44")
 async def test_a_container_of_another_customer_reads_as_absent(acting):
     with pytest.raises(NotFound):
         await activate_license(await acting(ANN), license_id=TEN, container_id=cloud_of(Groups.BOLT), key="1")

@@ -78,7 +78,7 @@ async def refusal(awaitable):
     return [f"{each['file']}:{each['line']}: {each['message']}" for each in refused.value.details["findings"]]
 
 
-# F106
+@pytest.mark.feature("F106")
 @pytest.mark.parametrize("stopped_after", [1, 2, 3, 4])
 async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned, trail, stopped_after):
     await imported(WORLD, most=3, parts=stopped_after)
@@ -91,7 +91,7 @@ async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned
     assert sum(sum(each.values()) for each in told) == 11
 
 
-# F106
+@pytest.mark.feature("F106")
 async def test_a_license_and_its_assignment_are_never_apart(planned):
     parts = parts_of(await planned(WORLD), most=2)
 
@@ -214,7 +214,7 @@ async def test_what_is_for_the_house_stays_in_the_house(imported):
     ]
 
 
-# F10
+@pytest.mark.feature("F10")
 async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, planned, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
@@ -253,7 +253,7 @@ async def test_no_assignment_is_taken_from_a_project(imported, row):
 DEMO = {"firm_code": "6000010", "product_code": "2001", "model": "DEMO", "quantity": "1", "days": "30"}
 
 
-# F106
+@pytest.mark.feature("F106")
 @pytest.mark.parametrize(
     ("said", "mistake"),
     [

@@ -75,7 +75,7 @@ def credential(acting):
     return imported
 
 
-# F113 F52
+@pytest.mark.feature("F113", "F52")
 async def test_people_register_dongles_for_themselves_and_admins_for_their_groups(registered, row):
     own, field = await registered(TOM)
     shared, other = await registered(ANN, Groups.BERLIN, ContainerType.LOCAL)
@@ -127,7 +127,7 @@ async def test_nobody_registers_for_others(acting, central, clock, database):
         assert await session.scalar(sa.select(Container).where(Container.serial == field.serial)) is None
 
 
-# F12
+@pytest.mark.feature("F12")
 async def test_a_license_lives_only_where_its_template_says(acting, database):
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
@@ -142,7 +142,7 @@ async def test_a_license_lives_only_where_its_template_says(acting, database):
         assert list(await session.scalars(statement)) == []
 
 
-# F35 F36 F110
+@pytest.mark.feature("F35", "F36", "F110")
 async def test_a_reset_voids_every_credential_that_was_given_out(acting, credential, row):
     cloud = cloud_of(Groups.BERLIN)
     old = await credential(TOM, cloud)
@@ -175,7 +175,7 @@ async def test_a_credential_is_for_one_container_for_a_while_and_signed(acting, 
     assert (await row(Container, cloud)).state is ContainerState.READY
 
 
-# F36
+@pytest.mark.feature("F36")
 async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(acting, credential, database):
     cloud = cloud_of(TOM.id)
     for device in ("one", "two", "three", "three"):
@@ -205,7 +205,7 @@ async def test_of_many_devices_at_once_three_get_in(acting):
     assert {type(each) for each in answers} <= {Answer, DevicesExhausted, Conflict}
 
 
-# F36 F56 F110
+@pytest.mark.feature("F36", "F56", "F110")
 async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither_as_a_member(acting, credential, row):
     for group in (Groups.BERLIN, Groups.BOLT):
         assert (await credential(BEA, cloud_of(group), "phone")).count(".") == 2
@@ -214,7 +214,7 @@ async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither
     assert (await row(Container, cloud_of(Groups.BERLIN))).credential_generation == 1
 
 
-# F107 F113
+@pytest.mark.feature("F107", "F113")
 @pytest.mark.parametrize("owner", [Groups.BOLT, Groups.LAB, TOM.id, SERVER.id, SAM.id])
 async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, credential, row, database, owner):
     ida, cloud = await acting(IDA), cloud_of(owner)
@@ -236,7 +236,7 @@ async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, 
         assert found.type in list(await session.scalars(live))
 
 
-# F108
+@pytest.mark.feature("F108")
 async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(acting, row):
     await reset_container(await acting(SAM), container_id=cloud_of(SAM.id))
     for who in (LEA, SAM, OLGA, MAX):
@@ -246,7 +246,7 @@ async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(acting, row)
     assert (await row(Container, cloud_of(TOM.id))).credential_generation == 1
 
 
-# F109 F111
+@pytest.mark.feature("F109", "F111")
 async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_none_above_or_beside(acting, row):
     ann = await acting(ANN)
     for owner in (Groups.ACME, Groups.BERLIN, Groups.LAB, TOM.id, LEA.id):
@@ -257,7 +257,7 @@ async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_n
         assert (await row(Container, cloud_of(owner))).name != "renamed"
 
 
-# F112 F54
+@pytest.mark.feature("F112", "F54")
 async def test_a_technical_users_cloud_is_for_the_administrators_above_it(acting, row):
     await reset_container(await acting(ANN), container_id=cloud_of(SERVER.id))
     await reset_container(await acting(REX), container_id=cloud_of(SERVER.id))
@@ -269,7 +269,7 @@ async def test_a_technical_users_cloud_is_for_the_administrators_above_it(acting
     assert (await row(Container, cloud_of(SERVER.id))).credential_generation == 3
 
 
-# F55
+@pytest.mark.feature("F55")
 async def test_in_a_groups_container_its_administrators_activate_and_no_member(acting, row):
     with pytest.raises(Forbidden):
         await activate_license(
@@ -365,7 +365,7 @@ async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_dele
     assert (await row(Container, dongle)).state is ContainerState.BLOCKED
 
 
-# F121
+@pytest.mark.feature("F121")
 async def test_also_the_smallest_edition_has_clouds(credential, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))

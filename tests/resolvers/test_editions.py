@@ -48,7 +48,7 @@ def edition(database):
     return bought
 
 
-# F97 F122 F73 F31 F82
+@pytest.mark.feature("F97", "F122", "F73", "F31", "F82")
 def test_each_edition_includes_what_the_table_says():
     basic, professional, enterprise = (set(CAPABILITIES[each]) - {Capability.GROUP_LEVELS} for each in Edition)
     assert basic == EVERYWHERE
@@ -56,7 +56,7 @@ def test_each_edition_includes_what_the_table_says():
     assert enterprise == EVERYWHERE | FROM_PROFESSIONAL | ENTERPRISE_ONLY
 
 
-# F82 F97 F122
+@pytest.mark.feature("F82", "F97", "F122")
 @pytest.mark.parametrize("operation", sorted(GATED))
 async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(acting, edition, database, operation):
     case = GATED[operation]
@@ -115,7 +115,7 @@ def test_all_of_the_project_workflow_is_gated():
     assert len(workflow) == 13
 
 
-# F10
+@pytest.mark.feature("F10")
 async def test_a_group_below_another_is_for_editions_with_levels(acting, edition):
     async def below(account, parent, key):
         await create_group(await acting(account), name="Team", kind=GroupKind.TEAM, parent_id=parent, key=key)
@@ -129,7 +129,7 @@ async def test_a_group_below_another_is_for_editions_with_levels(acting, edition
     await below(ANN, Groups.ACME, "2")
 
 
-# F31
+@pytest.mark.feature("F31")
 async def test_resellers_are_not_for_the_basic_edition(acting, edition, database):
     async def reseller(key):
         await create_group(await acting(IDA), name="New Reselling", kind=GroupKind.RESELLER, key=key)
@@ -147,7 +147,7 @@ async def test_resellers_are_not_for_the_basic_edition(acting, edition, database
     await reseller("2")
 
 
-# F97
+@pytest.mark.feature("F97")
 async def test_programs_create_licenses_from_the_professional_edition_on(acting, edition, database):
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder))
@@ -169,7 +169,7 @@ async def test_programs_create_licenses_from_the_professional_edition_on(acting,
         assert await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder)) == before
 
 
-# F97 F119 F120 F121
+@pytest.mark.feature("F97", "F119", "F120", "F121")
 async def test_users_customers_and_the_cloud_are_in_every_edition(acting, edition, database):
     await edition(Edition.BASIC)
     made = await create_group(await acting(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")
@@ -206,7 +206,7 @@ async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(actin
         assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before
 
 
-# F116
+@pytest.mark.feature("F116")
 async def test_a_portal_for_tests_needs_an_edition_that_includes_it(acting, edition, row, database):
     async with database.transaction() as session:
         portal_id = await session.scalar(sa.select(Portal.id))

@@ -33,7 +33,7 @@ def charged(acting):
     return read
 
 
-# F64
+@pytest.mark.feature("F64")
 async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(acting, charged, database):
     ordered = await create_order(
         await acting(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
@@ -55,7 +55,7 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
         assert await charged(other) == []
 
 
-# F90 F61
+@pytest.mark.feature("F90", "F61")
 async def test_a_demo_costs_nothing(acting, charged, database):
     ordered = await create_order(
         await acting(REX), template_id=template_of(LicenseModel.DEMO), quantity=1, count=1, group_id=Groups.RHEINTAL,
@@ -67,7 +67,7 @@ async def test_a_demo_costs_nothing(acting, charged, database):
     assert await charged(IDA) == []
 
 
-# F64 F102
+@pytest.mark.feature("F64", "F102")
 async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, charged, clock, row):
     ida, day = await acting(IDA), timedelta(days=1)
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
@@ -96,7 +96,7 @@ async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, cha
     assert await charged(BEA) == []
 
 
-# F64 F104
+@pytest.mark.feature("F64", "F104")
 async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn(acting, charged):
     ida = await acting(IDA)
     await sell_contingent(ida, group_id=Groups.ACME, product_id=Products.VIEWER, days=40)  # to the 90 that there are
@@ -116,7 +116,7 @@ async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn
     assert await charged(TOM) == await charged(UWE) == []
 
 
-# F64
+@pytest.mark.feature("F64")
 async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting, charged, row):
     july = Span(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC))
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at

@@ -48,7 +48,7 @@ async def demo_by(access, group_id):
     )  # fmt: skip
 
 
-# F59
+@pytest.mark.feature("F59")
 async def test_the_vendor_gives_a_right_verb_by_verb(acting, row):
     right = {"category_id": Categories.DESIGN, "holder_id": ANN.id, "scope_group_id": Groups.ACME}
 
@@ -82,7 +82,7 @@ async def test_a_right_is_for_a_person_and_for_something(acting, grants):
     assert await grants() == before
 
 
-# F98
+@pytest.mark.feature("F98")
 async def test_a_reseller_passes_on_a_part_of_what_he_holds(acting, passed_on, row):
     grant = await row(CategoryGrant, await passed_on(REX, OF_REX, **TO_ANN))
 
@@ -92,7 +92,7 @@ async def test_a_reseller_passes_on_a_part_of_what_he_holds(acting, passed_on, r
     assert len(answer.ids["License"]) == 1
 
 
-# F98
+@pytest.mark.feature("F98")
 async def test_a_reseller_passes_on_all_that_he_holds(passed_on, row):
     whole = {"verbs": [CREATE, MODIFY], "max_quantity": 10, "max_days": 60, "scope_group_id": Groups.RHEINTAL}
 

@@ -54,7 +54,7 @@ async def set_edition(database, edition):
         await session.execute(sa.update(Portal).values(edition=edition))
 
 
-# F24 F34
+@pytest.mark.feature("F24", "F34")
 async def test_an_administrator_creates_a_group_below_his_own_and_its_container_comes_with_it(acting, row, database):
     group_id = await made(acting, ANN, parent_id=Groups.ACME)
 
@@ -65,7 +65,7 @@ async def test_an_administrator_creates_a_group_below_his_own_and_its_container_
     assert [(each.type, each.state) for each in clouds] == [(ContainerType.GROUP_CLOUD, ContainerState.READY)]
 
 
-# F27
+@pytest.mark.feature("F27")
 async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_do_not(acting):
     await made(acting, ANN, parent_id=Groups.ACME)
 
@@ -83,7 +83,7 @@ async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_
         (ANN, None, Forbidden),
     ],
 )
-# F24
+@pytest.mark.feature("F24")
 async def test_nobody_else_creates_groups(acting, database, account, parent, refusal):
     before = await count(database)
 
@@ -93,7 +93,7 @@ async def test_nobody_else_creates_groups(acting, database, account, parent, ref
     assert await count(database) == before
 
 
-# F120
+@pytest.mark.feature("F120")
 async def test_in_the_basic_edition_the_vendor_creates_customers_and_nobody_subgroups(acting, database):
     await set_edition(database, Edition.BASIC)
 
@@ -104,7 +104,7 @@ async def test_in_the_basic_edition_the_vendor_creates_customers_and_nobody_subg
     assert refused.value.details == {"capability": "GROUP_LEVELS", "minimum": "PROFESSIONAL"}
 
 
-# F10
+@pytest.mark.feature("F10")
 async def test_the_professional_edition_has_two_levels(acting, database):
     await set_edition(database, Edition.PROFESSIONAL)
 
@@ -115,7 +115,7 @@ async def test_the_professional_edition_has_two_levels(acting, database):
     assert refused.value.details["minimum"] == "ENTERPRISE"
 
 
-# F09
+@pytest.mark.feature("F09")
 async def test_level_ten_is_created_and_level_eleven_refused_with_the_bound(acting, row, database):
     parent_id = Groups.LAB
     for level in range(5, 11):
@@ -145,7 +145,7 @@ async def test_only_the_vendor_says_what_is_a_reseller_or_a_department_of_his(ac
     assert (await row(Group, Groups.BERLIN)).kind is GroupKind.CUSTOMER
 
 
-# F31
+@pytest.mark.feature("F31")
 async def test_without_reseller_management_there_are_no_new_resellers(acting, database):
     await set_edition(database, Edition.BASIC)
 
@@ -155,7 +155,7 @@ async def test_without_reseller_management_there_are_no_new_resellers(acting, da
     assert refused.value.details["capability"] == "RESELLER_MANAGEMENT"
 
 
-# F24
+@pytest.mark.feature("F24")
 async def test_an_administrator_renames_his_own_group_and_changes_only_those_below(acting, row):
     await rename_group(await acting(ANN), group_id=Groups.ACME, name="  Acme & Co ", key="1")
     with pytest.raises(Forbidden):
@@ -249,7 +249,7 @@ async def test_a_group_that_holds_something_stays_and_says_what(acting, row):
     assert (await row(Group, Groups.LAB)).deleted_at is None
 
 
-# F24
+@pytest.mark.feature("F24")
 async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(acting, row):
     group_id = await made(acting, ANN, parent_id=Groups.ACME)
 

@@ -121,7 +121,7 @@ async def test_an_invitation_that_is_withdrawn_counts_too(acting, database):
     assert letters == [1, 1, 1, 0]
 
 
-# F65 F105 F124
+@pytest.mark.feature("F65", "F105", "F124")
 async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(acting, row, database):
     people = len(await all_of(database, sa.select(User.id)))
     invitation_id, _ = await invited(acting, str(MAX.email))
@@ -327,7 +327,7 @@ async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_e
     assert await all_of(database, sa.select(OutgoingMail.invitation_id)) == [UUID(invitation_id)]
 
 
-# F32
+@pytest.mark.feature("F32")
 async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_letter(acting, portal, database):
     _, token = await invited(acting, role=MemberRole.ADMIN)
 

@@ -45,7 +45,7 @@ def pool(database):
     return left
 
 
-# F86 F123
+@pytest.mark.feature("F86", "F123")
 async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting, row, worked):
     await cancel_license(await acting(IDA), license_id=Licenses.TOM_CAD)
     license = await row(License, Licenses.TOM_CAD)
@@ -60,7 +60,7 @@ async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting,
     assert license.expires_at == (await row(License, Licenses.TOM_CAD)).expires_at
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_cancellation_after_the_day_of_notice_is_too_late(acting, row, written):
     await written(Licenses.TOM_CAD, notice_days=300)
 
@@ -70,7 +70,7 @@ async def test_a_cancellation_after_the_day_of_notice_is_too_late(acting, row, w
     assert (await row(License, Licenses.TOM_CAD)).cancelled_at is None
 
 
-# F123
+@pytest.mark.feature("F123")
 async def test_changing_needs_the_role_and_the_right_of_the_category(acting, row):
     for who, license_id, refusal in (
         (ANN, Licenses.TOM_CAD, Forbidden),
@@ -89,7 +89,7 @@ async def test_changing_needs_the_role_and_the_right_of_the_category(acting, row
     assert (await row(License, Licenses.TOM_CAD)).cancelled_at == NOW
 
 
-# F59
+@pytest.mark.feature("F59")
 async def test_whoever_may_create_may_not_revoke(acting, row):
     with pytest.raises(Forbidden):
         await revoke_license(await acting(REX), license_id=Licenses.TOM_CAD)
@@ -125,7 +125,7 @@ async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(actin
     assert (await row(License, Licenses.ACME_TEN_SEATS)).lifecycle is Lifecycle.VALID
 
 
-# F84 F85 F88 F89
+@pytest.mark.feature("F84", "F85", "F88", "F89")
 async def test_what_has_no_term_is_not_renewed_by_anybody(acting):
     for license_id in (Licenses.TOM_RENDER, Licenses.ACME_TEN_SEATS, Licenses.ACME_DEMO, Licenses.TOM_PREPAID):
         with pytest.raises(ModelRuleBroken) as refused:
@@ -133,7 +133,7 @@ async def test_what_has_no_term_is_not_renewed_by_anybody(acting):
         assert refused.value.details["cell"] is ModelCell.RENEWAL
 
 
-# F90
+@pytest.mark.feature("F90")
 async def test_what_is_not_for_resale_is_renewed_by_hand_only(acting, row, worked):
     before = (await row(License, Licenses.SALES_NFR)).expires_at
 
@@ -143,7 +143,7 @@ async def test_what_is_not_for_resale_is_renewed_by_hand_only(acting, row, worke
     assert (await row(License, Licenses.SALES_NFR)).expires_at == before.replace(year=before.year + 1)
 
 
-# F88
+@pytest.mark.feature("F88")
 async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
     clock.advance(3 * DAY)
 
@@ -165,7 +165,7 @@ async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
         )
 
 
-# F89
+@pytest.mark.feature("F89")
 async def test_days_that_are_bought_are_added_to_the_end(acting, row):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
@@ -179,7 +179,7 @@ async def test_days_that_are_bought_are_added_to_the_end(acting, row):
     assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + 60 * DAY
 
 
-# F87
+@pytest.mark.feature("F87")
 async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(acting, row, worked):
     await modify_license(await acting(IDA), license_id=Licenses.BERLIN_PUBLIC, quantity=4)
     before = await row(License, Licenses.BERLIN_PUBLIC)
@@ -191,7 +191,7 @@ async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(ac
     assert (after.quantity, after.next_quantity) == (4, None)
 
 
-# F85
+@pytest.mark.feature("F85")
 async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_away(acting, row):
     await modify_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
     with pytest.raises(ModelRuleBroken):
@@ -212,7 +212,7 @@ async def test_more_seats_than_the_right_allows_are_refused(acting, row):
     assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 11
 
 
-# F92
+@pytest.mark.feature("F92")
 async def test_one_feature_is_switched_off_and_another_on(acting, database):
     wanted = [feature_id(Products.CAD, 1), feature_id(Products.CAD, 3)]
 
@@ -227,7 +227,7 @@ async def test_one_feature_is_switched_off_and_another_on(acting, database):
         assert sorted(each.code for each in license.features) == [1, 3]
 
 
-# F46
+@pytest.mark.feature("F46")
 async def test_deactivation_is_switched_for_one_license(acting, row):
     found = []
     for rule in (DeactivationRule.DISABLED, DeactivationRule.ALLOWED, DeactivationRule.AS_PRODUCT):
@@ -237,7 +237,7 @@ async def test_deactivation_is_switched_for_one_license(acting, row):
     assert found == [False, True, None]
 
 
-# F104
+@pytest.mark.feature("F104")
 async def test_days_of_a_pool_run_for_a_license_from_its_end(acting, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
@@ -247,7 +247,7 @@ async def test_days_of_a_pool_run_for_a_license_from_its_end(acting, row, pool):
     assert await pool(ACME_DAYS) == 70
 
 
-# F104
+@pytest.mark.feature("F104")
 async def test_of_two_draws_of_the_last_day_exactly_one_wins(acting, row, pool):
     await modify_contingent(await acting(IDA), contingent_id=ACME_DAYS, days=1)
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
@@ -264,7 +264,7 @@ async def test_of_two_draws_of_the_last_day_exactly_one_wins(acting, row, pool):
     assert await pool(ACME_DAYS) == 0
 
 
-# F104
+@pytest.mark.feature("F104")
 async def test_more_days_than_there_are_and_those_of_others_are_refused(acting, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
@@ -282,7 +282,7 @@ async def test_more_days_than_there_are_and_those_of_others_are_refused(acting, 
     assert (await pool(ACME_DAYS), await pool(BOLT_DAYS)) == (90, 30)
 
 
-# F104
+@pytest.mark.feature("F104")
 async def test_the_vendor_sells_days_and_nobody_else(acting, database, pool):
     sale = {"group_id": Groups.ACME, "product_id": Products.VIEWER, "days": 10}
     with pytest.raises(Forbidden):
@@ -297,7 +297,7 @@ async def test_the_vendor_sells_days_and_nobody_else(acting, database, pool):
         assert await session.scalar(made) == 10
 
 
-# F50
+@pytest.mark.feature("F50")
 async def test_a_refused_step_is_on_record_too(acting, database):
     with pytest.raises(ModelRuleBroken):
         await renew_license(await acting(IDA), license_id=Licenses.TOM_RENDER)

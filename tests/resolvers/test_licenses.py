@@ -30,7 +30,7 @@ async def _trail(database):
         return (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()))).all()
 
 
-# F05 F26 F39
+@pytest.mark.feature("F05", "F26", "F39")
 async def test_whoever_is_given_a_license_has_it_at_once(acting):
     tom = await acting(TOM)
     assert Licenses.ACME_POOL not in await _ids(tom)
@@ -41,7 +41,7 @@ async def test_whoever_is_given_a_license_has_it_at_once(acting):
     assert Licenses.ACME_POOL in await _ids(tom)
 
 
-# F05 F26
+@pytest.mark.feature("F05", "F26")
 async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row):
     tom = await acting(TOM)
     assert Licenses.TOM_CAD in await _ids(tom)
@@ -54,7 +54,7 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row
     assert (license.assigned_user_id, license.visibility) == (None, Visibility.ADMIN_ONLY)
 
 
-# F26
+@pytest.mark.feature("F26")
 async def test_what_was_activated_is_withdrawn_with_the_license(acting, database):
     await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
 
@@ -63,7 +63,7 @@ async def test_what_was_activated_is_withdrawn_with_the_license(acting, database
     assert ActivationState.WITHDRAWN in set(states)
 
 
-# F50
+@pytest.mark.feature("F50")
 async def test_a_refused_assignment_changes_nothing_and_is_on_record(acting, row, database):
     before = len(await _trail(database))
 
@@ -84,7 +84,7 @@ async def test_a_license_that_one_may_not_know_of_reads_as_absent(acting):
     assert str(hidden.value) == str(absent.value)
 
 
-# F40
+@pytest.mark.feature("F40")
 async def test_a_person_of_another_customer_reads_as_absent(acting):
     with pytest.raises(NotFound, match="there is no user"):
         await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1")
@@ -103,7 +103,7 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
-# F90
+@pytest.mark.feature("F90")
 async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(acting, row):
     for license_id, (target, id_) in (
         (Licenses.RHEINTAL_NFR, (Group, Groups.ACME)),
@@ -128,7 +128,7 @@ async def test_a_stranger_is_asked_to_log_in(portal):
         await unassign_license(Access(portal, None, "test"), license_id=Licenses.ACME_POOL, key="1")
 
 
-# F41 F43
+@pytest.mark.feature("F41", "F43")
 async def test_public_shows_a_license_to_direct_members_only(acting):
     await set_visibility(
         await acting(ANN),
@@ -217,7 +217,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
     assert len(await _trail(database)) == before
 
 
-# F50
+@pytest.mark.feature("F50")
 async def test_every_act_is_one_chained_row_and_one_announcement(acting, told, database):
     ann = await acting(ANN)
     await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")

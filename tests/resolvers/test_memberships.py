@@ -39,7 +39,7 @@ async def sees(access, cls):
     return {each.id for each in page.rows}
 
 
-# F105
+@pytest.mark.feature("F105")
 async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acting, row):
     tom = await acting(TOM)
     assert Licenses.LAB_PUBLIC not in await sees(tom, License)
@@ -83,7 +83,7 @@ async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
     assert await rows() == before
 
 
-# F23
+@pytest.mark.feature("F23")
 async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statement_on(acting):
     tom = await acting(TOM)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
@@ -151,7 +151,7 @@ async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(acting, 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
 
 
-# F105
+@pytest.mark.feature("F105")
 async def test_a_member_leaves_and_comes_back_as_a_plain_member(acting, row):
     own = membership_of(BEA, "BOLT")
     await leave_group(await acting(BEA), membership_id=own, key="1")

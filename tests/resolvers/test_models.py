@@ -53,7 +53,7 @@ def activation_of(answer):
     return UUID(answer.ids["Activation"][0])
 
 
-# F84
+@pytest.mark.feature("F84")
 async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_returned(acting, bought, seat, row):
     license_id = await bought(LicenseModel.PERPETUAL_SINGLE_USER)
     first = activation_of(await seat(license_id))
@@ -69,7 +69,7 @@ async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_retur
         await renew_license(await acting(IDA), license_id=license_id)
 
 
-# F85
+@pytest.mark.feature("F85")
 async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(acting, bought, seat):
     license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
     first = activation_of(await seat(license_id, ANN))
@@ -83,7 +83,7 @@ async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(acting, bou
     assert refused.value.details == {"quantity": 2}
 
 
-# F12 F85
+@pytest.mark.feature("F12", "F85")
 async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, row):
     license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
 
@@ -94,7 +94,7 @@ async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, r
     assert (await row(License, license_id)).first_activated_at is None
 
 
-# F89
+@pytest.mark.feature("F89")
 async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat, clock, row):
     license_id = await bought(LicenseModel.PREPAID, days=10)
     first = activation_of(await seat(license_id))
@@ -109,7 +109,7 @@ async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat,
         await seat(license_id)
 
 
-# F92
+@pytest.mark.feature("F92")
 async def test_an_activation_carries_the_features_that_are_switched_on(acting, bought, seat, row, central):
     license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
     await modify_license(

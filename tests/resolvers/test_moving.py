@@ -55,7 +55,7 @@ def lent(acting, in_dongle, registered, clock, newest_file):
     return lend
 
 
-# F48
+@pytest.mark.feature("F48")
 async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(acting, in_cloud, row, trail):
     old = await in_cloud(ANN)
 
@@ -68,7 +68,7 @@ async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(acting, in_cloud, row
     assert [each.resource_id for each in await trail("license.deactivated")][-1] == old
 
 
-# F48
+@pytest.mark.feature("F48")
 async def test_a_move_that_cannot_arrive_does_not_leave(acting, in_cloud, row, database):
     old = await in_cloud(ANN)
     for target, error in ((cloud_of(Groups.BOLT), NotFound), (Containers.BERLIN_DONGLE, RequestFileNeeded)):
@@ -88,7 +88,7 @@ async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acti
     assert (await row(Activation, old)).state is ActivationState.ACTIVE
 
 
-# F49
+@pytest.mark.feature("F49")
 @pytest.mark.parametrize(
     ("kept", "state"),
     [
@@ -115,7 +115,7 @@ async def test_without_the_original_the_vendors_rule_decides(acting, in_dongle, 
         assert (await row(Activation, seats[-1])).generation == 2
 
 
-# F45 F46
+@pytest.mark.feature("F45", "F46")
 async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_license(acting, row, database):
     for who, seat in ((TOM, GATEWAY), (ANN, DONGLE_SEAT)):
         with pytest.raises(Forbidden) as refused:
@@ -133,7 +133,7 @@ async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_li
         assert (await row(Activation, seat)).state is ActivationState.RETURNING
 
 
-# F03
+@pytest.mark.feature("F03")
 async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vendor_always(acting, in_cloud, rules, row):
     await rules(TEN, deactivations={"count": 1, "window_days": 30})
     seats = [await in_cloud(ANN) for _ in range(3)]
@@ -295,7 +295,7 @@ async def test_a_cloud_gets_the_newer_license_at_once(acting, in_cloud, database
     assert (await row(Container, cloud_of(Groups.ACME))).update_counter == counter + 1
 
 
-# F50
+@pytest.mark.feature("F50")
 async def test_each_of_these_refusals_is_on_record(acting, in_cloud, database):
     activation_id = await in_cloud(ANN)
     tom = await acting(TOM)

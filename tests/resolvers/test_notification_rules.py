@@ -80,7 +80,7 @@ def refuses(rules):
     return check
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_a_person_switches_a_kind_off_for_himself_and_nobody_else(say, hear):
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Tom Tanner", "Ann Archer"}, set())
 
@@ -92,7 +92,7 @@ async def test_a_person_switches_a_kind_off_for_himself_and_nobody_else(say, hea
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Tom Tanner", "Ann Archer"}, set())
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_an_administrator_switches_a_kind_off_for_a_group_and_those_below(say, hear):
     await say(ANN, EXPIRED, group_id=Groups.ACME, enabled=False)
 
@@ -103,7 +103,7 @@ async def test_an_administrator_switches_a_kind_off_for_a_group_and_those_below(
     assert await hear("license.expired", Licenses.SAM_HOME) == ({"Sam Sommer"}, set())
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_the_nearest_rule_counts(say, hear, database):
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.TOM_CAD)).owner_group_id = Groups.BERLIN
@@ -122,7 +122,7 @@ async def test_the_nearest_rule_counts(say, hear, database):
     assert await hear("license.expired", Licenses.TOM_CAD) == tom
 
 
-# F18 F66
+@pytest.mark.feature("F18", "F66")
 async def test_what_ends_soon_is_not_told_where_it_is_switched_off(say, hear):
     everybody = await hear("license.expiring", Licenses.TOM_CAD)
     assert everybody == (
@@ -135,7 +135,7 @@ async def test_what_ends_soon_is_not_told_where_it_is_switched_off(say, hear):
     assert await hear("license.expiring", Licenses.TOM_CAD) == ({"Tom Tanner"}, {TOM.email})
 
 
-# F18 F69
+@pytest.mark.feature("F18", "F69")
 async def test_a_group_that_does_not_hear_of_its_abuse_does_not_silence_the_vendor(say, hear):
     before, letters = await hear("restore.excessive", Licenses.ACME_POOL)
     assert before == {"Ann Archer", "Ida Lund"}
@@ -147,7 +147,7 @@ async def test_a_group_that_does_not_hear_of_its_abuse_does_not_silence_the_vend
     assert await hear("restore.excessive", Licenses.ACME_POOL) == (set(), set())
 
 
-# F18 F65
+@pytest.mark.feature("F18", "F65")
 async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_may_accept_all_the_same(
     acting,
     say,
@@ -182,7 +182,7 @@ async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_
     assert await news() == ([*told_before, SAM.id], ["nora@acme.example", SAM.email])
 
 
-# F18 F71
+@pytest.mark.feature("F18", "F71")
 async def test_a_notice_goes_by_mail_to_whoever_wants_it_so(say, hear, database):
     async with database.transaction() as session:
         (await session.get_one(User, TOM.id)).locale = "de"

@@ -76,7 +76,7 @@ async def only(answer, cls, row):
     return await row(cls, UUID(id_))
 
 
-# F28 F57 F61
+@pytest.mark.feature("F28", "F57", "F61")
 async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
     answer = await order(REX, DEMO, group_id=Groups.BERLIN)
 
@@ -87,7 +87,7 @@ async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
     assert (await only(answer, LicenseOrder, row)).state is OrderState.FULFILLED
 
 
-# F50 F63
+@pytest.mark.feature("F50", "F63")
 async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators_find(order, database):
     answer = await order(REX, DEMO, group_id=Groups.BERLIN)
 
@@ -98,7 +98,7 @@ async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators
     assert (entry.after["model"], entry.after["order_id"]) == ("DEMO", answer.ids["LicenseOrder"][0])
 
 
-# F57 F91
+@pytest.mark.feature("F57", "F91")
 async def test_an_employee_sells_a_subscription_with_nothing_but_a_template_and_a_group(order, row):
     license = await only(await order(SAL, YEARLY, group_id=Groups.BOLT), License, row)
 
@@ -108,7 +108,7 @@ async def test_an_employee_sells_a_subscription_with_nothing_but_a_template_and_
     assert license.lifecycle is Lifecycle.VALID
 
 
-# F57 F62
+@pytest.mark.feature("F57", "F62")
 async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(order, granted, row, count):
     await granted(ANN, Groups.ACME, max_quantity=2)
 
@@ -122,7 +122,7 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
     assert await count(License) == before
 
 
-# F30 F88
+@pytest.mark.feature("F30", "F88")
 async def test_a_resellers_demo_is_bounded_in_days(order, count, acting):
     template = await create_template(
         await acting(IDA),
@@ -157,7 +157,7 @@ async def test_a_right_for_some_models_does_not_make_others(order, granted):
     assert refused.value.details["bound"] is GrantBound.MODELS
 
 
-# F30
+@pytest.mark.feature("F30")
 async def test_what_stands_on_no_shelf_of_his_reads_as_absent_to_a_reseller(order, count):
     before = await count(LicenseOrder)
 
@@ -167,7 +167,7 @@ async def test_what_stands_on_no_shelf_of_his_reads_as_absent_to_a_reseller(orde
     assert await count(LicenseOrder) == before
 
 
-# F60
+@pytest.mark.feature("F60")
 async def test_a_right_of_creation_needs_the_role_in_the_group_too(order, granted, count):
     await granted(TOM, Groups.ACME)
     before = await count(License)
@@ -180,7 +180,7 @@ async def test_a_right_of_creation_needs_the_role_in_the_group_too(order, grante
     assert await count(License) == before
 
 
-# F57
+@pytest.mark.feature("F57")
 async def test_a_group_administrator_without_a_right_creates_nothing(order, count):
     before = await count(License)
 
@@ -190,7 +190,7 @@ async def test_a_group_administrator_without_a_right_creates_nothing(order, coun
     assert await count(License) == before
 
 
-# F31 F97 F119 F120
+@pytest.mark.feature("F31", "F97", "F119", "F120")
 async def test_in_basic_the_vendor_and_his_people_create_and_resellers_do_not(order, edition, count):
     await edition(Edition.BASIC)
 
@@ -207,7 +207,7 @@ async def test_in_basic_the_vendor_and_his_people_create_and_resellers_do_not(or
     assert await count(License) == before
 
 
-# F13 F103
+@pytest.mark.feature("F13", "F103")
 async def test_a_repeated_external_reference_is_the_same_order_and_ticket(order, count):
     shop = {"group_id": Groups.ACME, "source": OrderSource.API, "external_ref": "shop-77"}
     first = await order(IDA, YEARLY, **shop)
@@ -222,7 +222,7 @@ async def test_a_repeated_external_reference_is_the_same_order_and_ticket(order,
         await order(IDA, YEARLY, **shop, count=2)
 
 
-# F13
+@pytest.mark.feature("F13")
 async def test_one_reference_at_the_same_moment_is_one_order(order, count):
     before = await count(LicenseOrder)
     shop = {"group_id": Groups.ACME, "source": OrderSource.API, "external_ref": "shop-78"}
@@ -257,14 +257,14 @@ async def test_a_reference_of_somebody_else_tells_nothing_of_his_order(order):
         await order(REX, DEMO, group_id=Groups.ACME, external_ref="same")
 
 
-# F38
+@pytest.mark.feature("F38")
 async def test_a_person_buys_for_himself_by_the_vendor(order, row):
     license = await only(await order(IDA, YEARLY, person_id=SAM.id), License, row)
 
     assert (license.owner_user_id, license.assigned_user_id, license.owner_group_id) == (SAM.id, SAM.id, None)
 
 
-# F99
+@pytest.mark.feature("F99")
 async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, row):
     answer = await order(IDA, YEARLY, group_id=Groups.ACME, count=3)
 
@@ -276,7 +276,7 @@ async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, ro
     assert len({each.code_hash for each in [whole, *parts]}) == 4
 
 
-# F92
+@pytest.mark.feature("F92")
 async def test_features_are_switched_on_by_the_order_and_belong_to_its_product(order, row, database, count):
     solids = feature_id(Products.CAD, 2)
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[solids]), License, row)
@@ -291,7 +291,7 @@ async def test_features_are_switched_on_by_the_order_and_belong_to_its_product(o
     assert await count(License) == before
 
 
-# F88
+@pytest.mark.feature("F88")
 async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
     before = await count(License)
 
@@ -306,7 +306,7 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
     assert await count(License) == before + 1
 
 
-# F90
+@pytest.mark.feature("F90")
 async def test_what_is_not_for_resale_is_made_for_the_house_and_its_resellers_only(order, row, count):
     template = template_of(LicenseModel.INTERNAL_NFR)
     license = await only(await order(IDA, template, group_id=Groups.RHEINTAL), License, row)
@@ -338,7 +338,7 @@ async def test_what_is_not_for_resale_is_made_for_the_house_and_its_resellers_on
         (LicenseModel.INTERNAL_NFR, {"days": 3}, ModelCell.TIME, None),
     ],
 )
-# F83 F84 F85 F86 F88 F89 F90
+@pytest.mark.feature("F83", "F84", "F85", "F86", "F88", "F89", "F90")
 async def test_an_order_that_its_model_does_not_allow_names_the_cell(order, count, model, wish, cell, limit):
     before = await count(LicenseOrder)
     group = Groups.RHEINTAL if model is LicenseModel.INTERNAL_NFR else Groups.BOLT
@@ -360,7 +360,7 @@ async def test_what_starts_later_is_scheduled_and_counts_from_there(order, row):
     assert license.expires_at == start.replace(year=start.year + 1)
 
 
-# F102
+@pytest.mark.feature("F102")
 async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, acting, row):
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME), License, row)
 

@@ -43,7 +43,7 @@ def made(answer, cls):
     return UUID(answer.ids[cls.__name__][0])
 
 
-# F58
+@pytest.mark.feature("F58")
 async def test_a_product_stands_on_two_shelves(acting, database):
     ida = await acting(IDA)
     product_id = made(await create_product(ida, **NEW, **TOLD), Product)
@@ -56,7 +56,7 @@ async def test_a_product_stands_on_two_shelves(acting, database):
         assert set(await session.scalars(shelves)) == {"Sketching", "Schools"}
 
 
-# F58
+@pytest.mark.feature("F58")
 async def test_a_right_of_creation_follows_the_shelf(acting, ordered):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
     await modify_category(await acting(IDA), category_id=Categories.DESIGN, product_ids=[Products.RENDER])
@@ -109,7 +109,7 @@ async def test_what_is_not_said_stays(acting, row):
 
 
 @pytest.mark.parametrize("model", list(LicenseModel))
-# F83 F91
+@pytest.mark.feature("F83", "F91")
 async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, row, model):
     days = {"days": 30} if PRESETS[model].time == "FROM_FIRST_ACTIVATION" else {}
     template = await create_template(await acting(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
@@ -121,7 +121,7 @@ async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, 
     assert (license.model, license.quantity, license.days) == (model, quantity, days.get("days"))
 
 
-# F90
+@pytest.mark.feature("F90")
 async def test_an_end_is_optional_for_the_use_inside_the_house(acting, ordered, row):
     told = {"product_id": Products.CAD, "name": "House", "model": LicenseModel.INTERNAL_NFR}
     template = await create_template(await acting(IDA), **told, endless=True)
@@ -132,7 +132,7 @@ async def test_an_end_is_optional_for_the_use_inside_the_house(acting, ordered, 
     assert (license.expires_at, license.period, license.not_for_resale) == (None, None, True)
 
 
-# F83
+@pytest.mark.feature("F83")
 async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, row):
     template = await create_template(
         await acting(IDA), product_id=Products.CAD, name="Crew by the month",
@@ -176,7 +176,7 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
         (LicenseModel.INTERNAL_NFR, {"auto_renew": True}, ModelCell.RENEWAL, None),
     ],
 )
-# F12 F83 F84 F85 F86 F87 F88 F89 F90
+@pytest.mark.feature("F12", "F83", "F84", "F85", "F86", "F87", "F88", "F89", "F90")
 async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, database, model, wrong, cell, limit):
     with pytest.raises(ModelRuleBroken) as refused:
         await create_template(await acting(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)

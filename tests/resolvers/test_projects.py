@@ -116,7 +116,7 @@ async def _republish(do, *, add=None, remove=None, planned=LINE_2):
     await do(ANN, projects.publish_project, project_id=Projects.HAMBURG)
 
 
-# F25 F74
+@pytest.mark.feature("F25", "F74")
 async def test_an_administrator_makes_a_project_with_virtual_containers(do, row, database):
     made = await do(ANN, projects.create_project, group_id=Groups.BERLIN, name="Kiel")
     (id_,) = made.ids["Project"]
@@ -140,7 +140,7 @@ async def test_an_administrator_makes_a_project_with_virtual_containers(do, row,
     assert (planned.name, planned.state) == ("Crane", VirtualContainerState.PLANNED)
 
 
-# F25
+@pytest.mark.feature("F25")
 @pytest.mark.parametrize(("who", "group", "error"), [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.ACME, NotFound)])
 async def test_a_project_is_made_by_the_administrators_of_its_group_only(do, database, who, group, error):
     with pytest.raises(error):
@@ -149,13 +149,13 @@ async def test_a_project_is_made_by_the_administrators_of_its_group_only(do, dat
         assert await session.scalar(sa.select(sa.func.count()).select_from(Project)) == 2
 
 
-# F39
+@pytest.mark.feature("F39")
 async def test_a_license_is_assigned_to_a_project(do, row):
     await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
     assert (await row(License, Licenses.ACME_POOL)).assigned_project_id == Projects.HAMBURG
 
 
-# F75
+@pytest.mark.feature("F75")
 async def test_licenses_are_planned_in_edit_mode_only(do, sits):
     with pytest.raises(ProjectNotInProgress) as refused:
         await do(
@@ -177,7 +177,7 @@ async def test_licenses_are_planned_in_edit_mode_only(do, sits):
     assert await sits(Licenses.PROJECT_ADMIN_ONLY) is None
 
 
-# F75
+@pytest.mark.feature("F75")
 async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_comes_from(do, sits):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
@@ -192,7 +192,7 @@ async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_
     assert await sits(Licenses.ACME_POOL) == LINE_2
 
 
-# F75
+@pytest.mark.feature("F75")
 async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assigned_to(do, sits):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     with pytest.raises(LicenseNotInProject):
@@ -213,7 +213,7 @@ async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assi
     assert await sits(Licenses.PROJECT_PUBLIC) == TABLE  # handed on, it is planned where it is now
 
 
-# F76
+@pytest.mark.feature("F76")
 async def test_a_published_revision_stays_as_it_was(do, database):
     await _republish(do, add=Licenses.ACME_POOL)
     await _republish(do, remove=Licenses.ACME_POOL)
@@ -229,7 +229,7 @@ async def test_a_published_revision_stays_as_it_was(do, database):
     assert lines == [(1, only), (2, only | {str(Licenses.ACME_POOL)}), (3, only)]
 
 
-# F76
+@pytest.mark.feature("F76")
 async def test_a_project_is_published_from_edit_mode_only(do, row):
     with pytest.raises(ProjectNotInProgress) as refused:
         await do(PIA, projects.publish_project, project_id=Projects.HAMBURG)
@@ -237,7 +237,7 @@ async def test_a_project_is_published_from_edit_mode_only(do, row):
     assert (await row(Project, Projects.HAMBURG)).revision == 1
 
 
-# F77
+@pytest.mark.feature("F77")
 async def test_on_site_a_virtual_container_becomes_a_real_one(do, row, contents, central, database):
     await _pull(do)
 
@@ -251,7 +251,7 @@ async def test_on_site_a_virtual_container_becomes_a_real_one(do, row, contents,
     assert (await central.verify(file.content)).license_id == Licenses.PROJECT_ADMIN_ONLY
 
 
-# F77
+@pytest.mark.feature("F77")
 async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_project(do, row, contents):
     held = await contents(cloud_of(Groups.BERLIN))
     for who, container, error in (
@@ -279,7 +279,7 @@ async def test_a_container_becomes_one_virtual_container_at_most(do, contents):
     assert await contents(cloud_of(Groups.ACME)) == set()
 
 
-# F77 F78
+@pytest.mark.feature("F77", "F78")
 async def test_on_site_every_change_is_refused(do, row, database):
     changes = [
         (projects.rename_project, {"project_id": Projects.HAMBURG, "name": "mine"}),
@@ -324,7 +324,7 @@ async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row,
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
 
 
-# F77 F80 F94
+@pytest.mark.feature("F77", "F80", "F94")
 async def test_a_computer_on_site_takes_one_file_after_the_other(do, registered, clock, row, contents):
     """Olga registers the machine, and pulls with its requests and receipts until everything is there."""
     machine, field = await registered(OLGA, kind=ContainerType.LOCAL)
@@ -365,7 +365,7 @@ async def test_what_was_put_in_by_hand_is_none_of_the_projects(do, contents):
     assert await contents(cloud_of(Groups.ACME)) == {Licenses.ACME_TEN_SEATS}
 
 
-# F79
+@pytest.mark.feature("F79")
 async def test_a_republished_project_is_one_revision_on_and_what_is_on_site_is_stale(do, row):
     await _pull(do)
     await _republish(do, add=Licenses.ACME_POOL)
@@ -377,7 +377,7 @@ async def test_a_republished_project_is_one_revision_on_and_what_is_on_site_is_s
         assert (planned.state, planned.bound_revision) == (VirtualContainerState.STALE, 1)
 
 
-# F80
+@pytest.mark.feature("F80")
 async def test_on_site_the_difference_is_pulled(do, row, contents, database):
     await _pull(do)
     await _republish(do, add=Licenses.ACME_POOL, remove=Licenses.PROJECT_ADMIN_ONLY)
@@ -470,7 +470,7 @@ async def test_a_project_administrator_says_who_takes_part(do, database):
         assert list(await session.scalars(sa.select(ProjectParticipant).where(*same))) == []
 
 
-# F82
+@pytest.mark.feature("F82")
 async def test_the_project_workflow_is_for_the_enterprise_edition(do, database, row):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))

@@ -72,7 +72,7 @@ async def test_restores_are_counted_by_those_who_administer_what_was_lost(totals
     assert await totals(reports.restores, account, "cases", "completed", "waiting", "denied") == expected
 
 
-# F51
+@pytest.mark.feature("F51")
 async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(acting, in_cloud, rules, clock):
     await rules(TEN, restores={"count": 1})
     ann = await acting(ANN)
@@ -87,7 +87,7 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(actin
     ] == [("Acme", RestoreReason.STOLEN, 2, 1, 0, 1)]
 
 
-# F51
+@pytest.mark.feature("F51")
 async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
     acting,
     in_dongle,
@@ -121,7 +121,7 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
         assert (await reports.anomalies(await acting(stranger), EVER, ALL)).rows == []
 
 
-# F102
+@pytest.mark.feature("F102")
 async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_month(acting, totals, database):
     ida = await acting(IDA)
     await renew_license(ida, license_id=Licenses.TOM_CAD)

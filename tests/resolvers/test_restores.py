@@ -27,7 +27,7 @@ def case_of(answer):
     return UUID(answer.ids["RestoreCase"][0])
 
 
-# F04 F47
+@pytest.mark.feature("F04", "F47")
 async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_next_generation(
     acting,
     in_dongle,
@@ -61,7 +61,7 @@ async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_it
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
-# F47
+@pytest.mark.feature("F47")
 @pytest.mark.parametrize(
     ("later", "state"),
     [
@@ -102,7 +102,7 @@ async def test_above_the_limit_the_rule_may_deny(acting, in_cloud, rules, row):
     assert (found.state, found.seat, (await row(License, TEN)).generation) == (ActivationState.ACTIVE, 1, 1)
 
 
-# F47 F51
+@pytest.mark.feature("F47", "F51")
 async def test_the_vendor_approves_and_support_where_it_is_delegated(acting, in_cloud, rules, row, database):
     await rules(TEN, restores={"count": 0})
     first, second = await in_cloud(ANN), await in_cloud(ANN)
@@ -143,7 +143,7 @@ async def test_a_loss_is_reported_once(acting, in_cloud, rules, row):
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
 
 
-# F47
+@pytest.mark.feature("F47")
 async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_dongle, row, clock):
     first, container_id, field = await in_dongle(ANN)
     second, _, _ = await in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
@@ -164,7 +164,7 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_don
         )
 
 
-# F27 F47
+@pytest.mark.feature("F27", "F47")
 async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_container(acting):
     case_id = named("restore", "the damaged workstation")
     for who in (ANN, REX):
@@ -198,7 +198,7 @@ async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(acting, in
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
-# F69 F51
+@pytest.mark.feature("F69", "F51")
 async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administrators_once(
     acting,
     in_cloud,
@@ -224,7 +224,7 @@ async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administ
         assert sorted(found) == sorted([ANN.id, IDA.id])
 
 
-# F51
+@pytest.mark.feature("F51")
 async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license_stands_out(
     acting,
     in_cloud,
@@ -240,7 +240,7 @@ async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license
     assert await trail("restore.excessive") == []
 
 
-# F04
+@pytest.mark.feature("F04")
 async def test_a_withdrawal_that_never_arrives_can_become_a_restore(acting, in_dongle, row):
     activation_id, _, _ = await in_dongle(ANN)
     ann = await acting(ANN)

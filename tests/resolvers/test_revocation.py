@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 
+import pytest
 import sqlalchemy as sa
 
 from authz.lists.queries import PageQuery, Projection
@@ -18,7 +19,7 @@ LOOKS = 300  # judged ones; where the machine is busy it takes more rounds to ge
 PATIENCE = 60
 
 
-# F26
+@pytest.mark.feature("F26")
 async def test_no_look_after_the_commit_shows_the_row(acting, database):
     """Readers look without pause while the membership comes and goes; each look is judged by what was committed before it."""
     seen = {"yes": 0, "no": 0}

@@ -27,7 +27,7 @@ async def made(acting, account=ANN, group=Groups.BERLIN):
     return answer.ids["User"][0], answer.told["token"]
 
 
-# F53 F33
+@pytest.mark.feature("F53", "F33")
 async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(acting, portal, row, database):
     server_id, token = await made(acting)
 
@@ -43,7 +43,7 @@ async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(ac
     assert {each.id for each in page.rows} == {Groups.BERLIN}
 
 
-# F53
+@pytest.mark.feature("F53")
 async def test_nobody_logs_in_as_a_license_server(acting, portal):
     await made(acting)
     for name in ("Berlin server", "", SERVER.name):

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from resolvers.scheduled.term_jobs import begin_due, expire_due, renew_due
@@ -16,7 +17,7 @@ from tests.resolvers.conftest import NOW
 DAY = timedelta(days=1)
 
 
-# F86 F87
+@pytest.mark.feature("F86", "F87")
 async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its_seats(row, worked):
     before = await row(License, Licenses.BERLIN_PUBLIC)
 
@@ -59,7 +60,7 @@ async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(
         assert (await audit.verify(session))[1] is None
 
 
-# F67
+@pytest.mark.feature("F67")
 async def test_the_end_of_a_license_is_told_once(database, worked):
     end = NOW + 5 * DAY
 
@@ -82,7 +83,7 @@ async def test_the_end_is_exclusive_and_the_start_is_not(worked, row):
     assert (await row(License, Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(database, row, worked, written):
     cannot = Licenses.TOM_PREPAID  # prepaid days are bought, and never renewed
     await written(cannot, auto_renew=True)
@@ -117,7 +118,7 @@ async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, 
         assert set(await session.scalars(about)) == {TOM.id, ANN.id}
 
 
-# F90
+@pytest.mark.feature("F90")
 async def test_what_is_renewed_by_hand_never_renews_by_itself(row, worked, written):
     await written(Licenses.SALES_NFR, auto_renew=True)
     at = (await row(License, Licenses.SALES_NFR)).expires_at

@@ -68,7 +68,7 @@ async def each(answer, cls, row):
     return [await row(cls, UUID(id_)) for id_ in answer.ids.get(cls.__name__, [])]
 
 
-# F20 F21 F101
+@pytest.mark.feature("F20", "F21", "F101")
 async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_their_codes(acting, sold, redeemed, row):
     codes = [await sold(), await sold(LicenseModel.PERPETUAL_SINGLE_USER)]
 
@@ -81,7 +81,7 @@ async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_th
     assert [each.state for each in await each(answer, Ticket, row)] == [TicketState.CLAIMED] * 2
 
 
-# F20
+@pytest.mark.feature("F20")
 async def test_an_administrator_redeems_for_his_group_and_below(sold, redeemed, row):
     answer = await redeemed(ANN, await sold(), group_id=Groups.BERLIN)
 
@@ -90,7 +90,7 @@ async def test_an_administrator_redeems_for_his_group_and_below(sold, redeemed, 
     assert (ticket.owner_group_id, license.ticket_id) == (Groups.BERLIN, ticket.id)
 
 
-# F20
+@pytest.mark.feature("F20")
 async def test_nobody_redeems_for_a_group_that_he_does_not_administer(sold, redeemed, of_code):
     code = await sold()
 
@@ -102,7 +102,7 @@ async def test_nobody_redeems_for_a_group_that_he_does_not_administer(sold, rede
     assert (await of_code(code)).state is TicketState.FRESH
 
 
-# F20
+@pytest.mark.feature("F20")
 async def test_of_several_codes_all_are_redeemed_or_none(sold, redeemed, of_code):
     good = await sold()
     unknown = new_code()
@@ -126,7 +126,7 @@ async def test_an_empty_list_and_one_without_end_are_no_list_of_codes(redeemed):
             await redeemed(SAM, *codes)
 
 
-# F99
+@pytest.mark.feature("F99")
 async def test_a_ticket_of_three_licenses_is_split_when_it_is_redeemed(sold, redeemed, row):
     answer = await redeemed(ANN, await sold(count=3), group_id=Groups.ACME)
 
@@ -225,7 +225,7 @@ async def test_the_owner_reads_a_code_again_and_nobody_else(acting, sold, redeem
         await read_code(await acting(IDA), ticket_id=Tickets.ACME)
 
 
-# F100
+@pytest.mark.feature("F100")
 async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(acting, sold, redeemed, row):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)
@@ -235,7 +235,7 @@ async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(acting, s
     assert {license.assigned_group_id for license in await each(answer, License, row)} == {Groups.BERLIN}
 
 
-# F100
+@pytest.mark.feature("F100")
 async def test_a_part_of_a_ticket_is_not_handed_on(acting, sold, redeemed, row, database):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)

@@ -76,7 +76,7 @@ def dongle(do, field):
     return register
 
 
-# F93 F94 F125
+@pytest.mark.feature("F93", "F94", "F125")
 async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, dongle, ask):
     container, made = await dongle()
 
@@ -108,7 +108,7 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
     )
 
 
-# F52
+@pytest.mark.feature("F52")
 async def test_clouds_computers_and_dongles_are_listed_by_their_kind(dongle, ask):
     container, _ = await dongle()
     where = "first: 50, where: { type: { in: $types } }"
@@ -131,7 +131,7 @@ async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token, a
     assert first.data["containerRegister"]["container"]["owner"] == {"__typename": "Group"}
 
 
-# F47 F51
+@pytest.mark.feature("F47", "F51")
 async def test_a_lost_dongle_is_reported_and_the_vendor_approves_what_is_over_the_limit(do, dongle, database):
     container, made = await dongle()
     asked = await do(ANN, ACTIVATE, licenseId=TEN, containerId=container, requestFile=made.request(NOW))
@@ -176,7 +176,7 @@ async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, ask,
         assert list(states) == ["ACTIVE"]
 
 
-# F36 F37
+@pytest.mark.feature("F36", "F37")
 async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, ask, token):
     cloud = encode("Container", cloud_of(TOM.id))
     by_tom = await token(TOM)
@@ -197,7 +197,7 @@ async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, ask, toke
     assert [each["code"] for each in void["errors"]] == ["CREDENTIAL_INVALID"]
 
 
-# F48
+@pytest.mark.feature("F48")
 async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
     taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=encode("Container", cloud_of(Groups.ACME)))
     container, made = await dongle()

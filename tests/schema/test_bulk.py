@@ -36,7 +36,7 @@ def counted(database):
     return count
 
 
-# F106
+@pytest.mark.feature("F106")
 async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(ask, counted):
     before = await counted()
 
@@ -52,7 +52,7 @@ async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(ask, counted)
     assert [b - a for a, b in zip(before, await counted(), strict=True)] == [1, 1, 1, 2]
 
 
-# F106
+@pytest.mark.feature("F106")
 async def test_a_dry_run_through_graphql_adds_nothing(ask, counted):
     before = await counted()
 
@@ -62,7 +62,7 @@ async def test_a_dry_run_through_graphql_adds_nothing(ask, counted):
     assert await counted() == before
 
 
-# F106
+@pytest.mark.feature("F106")
 async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_same(ask, token, counted):
     wrong = {
         "users": [{"key": "x", "name": "X"}, {"key": "y", "email": "none", "name": "Y"}],

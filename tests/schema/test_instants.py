@@ -112,7 +112,7 @@ def ends(ask):
     return sold
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_month_from_the_31st_of_january_again_and_again(ends):
     found = await ends("2026-01-31T08:00:00Z", "P1M", 10)
 
@@ -120,7 +120,7 @@ async def test_a_month_from_the_31st_of_january_again_and_again(ends):
     assert found[-1] == "2026-12-31T08:00:00+00:00"
 
 
-# F86
+@pytest.mark.feature("F86")
 async def test_a_year_from_a_leap_day(ends):
     found = await ends("2024-02-29T00:00:00Z", "P1Y", 3)
 

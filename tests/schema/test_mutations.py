@@ -1,5 +1,6 @@
 """Mutations: what they change, what they answer, and how they say no."""
 
+import pytest
 import sqlalchemy as sa
 
 from schema.fields.ids import encode
@@ -36,7 +37,7 @@ def activate(key="1", **more):
     return {"licenseId": TEN, "containerId": ACME_CLOUD, "idempotencyKey": key, **more}
 
 
-# F14 F39
+@pytest.mark.feature("F14", "F39")
 async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(ask, token):
     by_program = await token(ANN)
     unassign = ASSIGN.replace("licenseAssign", "licenseUnassign").replace("LicenseAssign", "LicenseUnassign")
@@ -49,7 +50,7 @@ async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(ask, token
     assert taken.data["licenseUnassign"]["license"]["assignee"] is None
 
 
-# F05 F14 F26
+@pytest.mark.feature("F05", "F14", "F26")
 async def test_an_assigned_license_is_shown_as_it_is_then(ask):
     answer = await ask(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
 
@@ -142,7 +143,7 @@ async def test_strangers_are_told_to_log_in(ask):
     assert [each["code"] for each in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
 
 
-# F93 F96
+@pytest.mark.feature("F93", "F96")
 async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(ask):
     answer = await ask(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
 
@@ -161,7 +162,7 @@ async def test_a_wrong_password_and_a_wrong_address_read_the_same(ask):
     assert password.data["login"]["errors"][0]["code"] == "UNAUTHENTICATED"
 
 
-# F96
+@pytest.mark.feature("F96")
 async def test_who_ends_his_own_login_reads_nothing_more(ask, token):
     by_tom = await token(TOM)
 
@@ -185,7 +186,7 @@ async def test_another_login_of_ones_own_is_ended_by_its_id(ask, token, database
     assert later.codes == ["UNAUTHENTICATED"]
 
 
-# F70
+@pytest.mark.feature("F70")
 async def test_a_message_is_marked_as_read_by_its_recipient_only(ask):
     found = await ask(TOM, "{ viewer { notifications { nodes { id state } } } }")
     message = found.data["viewer"]["notifications"]["nodes"][0]["id"]

@@ -28,7 +28,7 @@ def say(ask):
     return said
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(ask, say):
     said = await say(TOM, event="LICENSE_EXPIRED", enabled=False, channels=["EMAIL"])
 
@@ -51,7 +51,7 @@ async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(ask, say
     assert "LICENSE_EXPIRED" not in {each["event"] for each in rules}
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_an_administrator_says_it_for_a_group_and_the_vendor_for_everybody(say):
     group = await say(ANN, event="LICENSE_EXPIRING", groupId=encode("Group", Groups.BERLIN), offsets=[60, 14])
     everybody = await say(IDA, event="LICENSE_EXPIRED", everywhere=True, enabled=False)

@@ -54,7 +54,7 @@ async def _republish(ask):
     assert done == {"project": {"state": "PUBLISHED", "revision": 2}, "errors": []}
 
 
-# F25 F74
+@pytest.mark.feature("F25", "F74")
 async def test_a_project_is_created_and_shown(ask):
     arguments = {"groupId": encode("Group", Groups.BERLIN), "name": "Kiel", "idempotencyKey": "1"}
     would = await ask(ANN, CREATE, input={**arguments, "dryRun": True})
@@ -69,7 +69,7 @@ async def test_a_project_is_created_and_shown(ask):
     }  # fmt: skip
 
 
-# F77 F81
+@pytest.mark.feature("F77", "F81")
 async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(ask):
     """A13"""
     answer = await ask(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
@@ -83,7 +83,7 @@ async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(ask):
     assert HIDDEN not in str(answer.data)
 
 
-# F80 F81
+@pytest.mark.feature("F80", "F81")
 async def test_the_wizard_asks_what_waits_for_a_container(ask):
     nothing = {"updates": None}
     assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
@@ -140,7 +140,7 @@ async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(
         assert await session.scalar(done) == 0
 
 
-# F82
+@pytest.mark.feature("F82")
 async def test_the_answer_names_the_capability_and_the_edition(ask, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))

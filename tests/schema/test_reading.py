@@ -54,7 +54,7 @@ def ids(connection):
     return {decode(each["id"])[1] for each in connection["nodes"]}
 
 
-# F21
+@pytest.mark.feature("F21")
 @pytest.mark.parametrize("account", CAST, ids=lambda each: each.name)
 async def test_everybody_sees_his_licenses_in_one_number_of_statements(ask, account):
     few = await ask(account, MUST_SHOW, first=2)
@@ -123,7 +123,7 @@ async def test_an_administrator_sees_what_a_member_does_not(ask):
     assert by_tom.data["node"] == {"group": None, "ownerGroup": None, "order": None}
 
 
-# F27 F40 F41 F42
+@pytest.mark.feature("F27", "F40", "F41", "F42")
 async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_others(ask):
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     licenses = {
@@ -142,7 +142,7 @@ async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_oth
     assert seen == licenses
 
 
-# F40
+@pytest.mark.feature("F40")
 async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
     document = """query($id: ID!) {
         node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
@@ -227,7 +227,7 @@ async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
     ]
 
 
-# F06
+@pytest.mark.feature("F06")
 async def test_strangers_see_the_name_of_the_portal_and_nothing_else(ask):
     answer = await ask(
         None,

@@ -28,7 +28,7 @@ async def created(ask, account, arguments="", rows=""):
     return answer.data["viewer"]["reports"]["createdLicenses"]
 
 
-# F63 F90
+@pytest.mark.feature("F63", "F90")
 @pytest.mark.parametrize(
     ("account", "expected"),
     [
@@ -53,7 +53,7 @@ async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_
     assert (await created(ask, account))["totals"] == expected
 
 
-# F63
+@pytest.mark.feature("F63")
 async def test_created_licenses_stand_by_creator_group_product_model_and_month(ask):
     keys = "groupBy: [CREATOR, GROUP, PRODUCT, MODEL, MONTH], first: 1000"
     found = await created(
@@ -149,7 +149,7 @@ def happened(database):
     return put
 
 
-# F51
+@pytest.mark.feature("F51")
 async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(ask, happened):
     await happened(ANN, "restore.excessive", "RestoreCase", LOST_DONGLE, license_id=Licenses.BERLIN_DONGLE)
     await happened(REX, "container.blocked_seen", "Container", Containers.BLOCKED_DONGLE)
@@ -183,7 +183,7 @@ async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(a
         assert other.data["viewer"]["reports"]["anomalies"]["rows"] == []
 
 
-# F51 F63
+@pytest.mark.feature("F51", "F63")
 async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(ask):
     answer = await ask(
         ANN,

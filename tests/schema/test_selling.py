@@ -1,5 +1,7 @@
 """Selling through GraphQL: what clients send, what they are answered, and refusals as data with typed details."""
 
+import pytest
+
 from schema.fields.ids import encode
 from seeds.cast import ANN, IDA, REX, SAM, TOM, Groups, Licenses, Products, named
 from seeds.demo_catalog import template_of
@@ -46,7 +48,7 @@ def ordering(template=DEMO, group=BERLIN, key="1", **more):
     return {"templateId": template, "groupId": group, "idempotencyKey": key, **more}
 
 
-# F28 F61 F101
+@pytest.mark.feature("F28", "F61", "F101")
 async def test_a_reseller_orders_and_is_told_the_code_once(ask, token):
     by_rex = await token(REX)
 
@@ -66,7 +68,7 @@ async def test_a_reseller_orders_and_is_told_the_code_once(ask, token):
     assert read.data["ticketReadCode"] == {"code": code, "errors": []}
 
 
-# F13
+@pytest.mark.feature("F13")
 async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(ask):
     shop = {"source": "API", "externalRef": "shop-9"}
 
@@ -96,7 +98,7 @@ async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(ask)
         assert (answer.data["orderCreate"]["ticket"], answer.data["orderCreate"]["code"]) == (None, None)
 
 
-# F20
+@pytest.mark.feature("F20")
 async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(ask):
     sold = await ask(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
     code, unknown = sold.data["orderCreate"]["code"], new_code()
@@ -128,7 +130,7 @@ async def test_a_kept_refusal_reads_like_the_first(ask, token):
     assert first.data == again.data
 
 
-# F123
+@pytest.mark.feature("F123")
 async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
     license_id = encode("License", Licenses.BERLIN_PUBLIC)
 
@@ -148,7 +150,7 @@ async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
     assert refusals(again) == [{"code": "WRONG_STATE", "state": "CANCELLED"}]
 
 
-# F103
+@pytest.mark.feature("F103")
 async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(ask, token):
     said = {"licenseId": encode("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
     renew = on_license("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
@@ -163,7 +165,7 @@ async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(ask, t
     assert (int(renewed[:4]), renewed[4:]) == (int(end[:4]) + 1, end[4:])
 
 
-# F104
+@pytest.mark.feature("F104")
 async def test_days_are_drawn_until_none_are_left(ask):
     draw = {"licenseId": encode("License", Licenses.TOM_PREPAID), "days": 80}
 
@@ -176,7 +178,7 @@ async def test_days_are_drawn_until_none_are_left(ask):
     assert refusals(hidden) == [{"code": "NOT_FOUND"}]
 
 
-# F83
+@pytest.mark.feature("F83")
 async def test_a_template_names_the_column_that_it_breaks(ask):
     told = {"productId": encode("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
 
@@ -190,7 +192,7 @@ async def test_a_template_names_the_column_that_it_breaks(ask):
     assert refusals(bad) == [{"code": "MODEL_RULE", "cell": "CONTAINERS"}]
 
 
-# F59
+@pytest.mark.feature("F59")
 async def test_a_right_is_passed_on_within_ones_own(ask):
     right = {
         "grantId": encode("CategoryGrant", named("grant", "Rex Trials")), "holderId": encode("User", ANN.id),

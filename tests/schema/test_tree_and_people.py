@@ -62,7 +62,7 @@ async def test_refusals_carry_what_a_client_acts_on(do):
     assert codes(loop) == ["GROUP_CYCLE"]
 
 
-# F10
+@pytest.mark.feature("F10")
 async def test_the_edition_that_is_needed_is_told(do, database):
     async with database.transaction() as session:
         await session.execute(sa.text("UPDATE portals SET edition = 'BASIC'"))
@@ -152,7 +152,7 @@ async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
         ], name
 
 
-# F19
+@pytest.mark.feature("F19")
 async def test_a_stranger_registers_confirms_and_logs_in(do, ask, database):
     new, known = [
         await do(None, "accountRegister", email=email, name="Nora", password="a long enough one")
@@ -172,7 +172,7 @@ async def test_a_stranger_registers_confirms_and_logs_in(do, ask, database):
     assert (await ask(None, document)).data == {"login": {"user": {"name": "Nora"}}}
 
 
-# F105 F124
+@pytest.mark.feature("F105", "F124")
 async def test_an_invitation_is_seen_by_its_invitee_and_accepted_with_the_account_that_there_is(do, ask):
     made = await do(ANN, "invitationCreate", "invitation { id state } token", groupId=LAB, email=MAX.email)
     assert (made["invitation"]["state"], made["token"][:3]) == ("PENDING", "lp_")
@@ -234,7 +234,7 @@ async def test_whoever_erases_himself_reads_nothing_more(do, database):
         assert await session.scalar(sa.text("SELECT status FROM users WHERE id = :id"), {"id": MAX.id}) == "ERASED"
 
 
-# F23
+@pytest.mark.feature("F23")
 async def test_a_member_is_promoted_and_removed_and_the_answer_shows_it(do):
     membership = encode("Membership", named("membership", f"{TOM.login} BERLIN"))
     shows = "membership { role state user { name } }"

@@ -101,7 +101,7 @@ async def test_the_other_names_are_there_too(world):
     assert named == set()
 
 
-# F118
+@pytest.mark.feature("F118")
 async def test_there_is_a_license_of_each_model_state_and_way_of_being_assigned(world):
     async with world.snapshot() as connection:
         models = set(await connection.scalars(sa.select(License.model)))

@@ -73,7 +73,7 @@ def test_a_code_is_read_as_people_type_it():
     assert len(code.replace("-", "")) == ticket_codes.LENGTH
 
 
-# F101
+@pytest.mark.feature("F101")
 def test_a_mask_shows_the_last_block_only():
     assert ticket_codes.mask("DEM2F-RESH7-TKET4-XAMPL-9CQRB") == "*****-*****-*****-*****-9CQRB"
 

@@ -88,7 +88,7 @@ async def test_an_entry_that_was_sealed_again_breaks_the_next_one(written):
     assert (await verified(written))[1] == 4
 
 
-# F50
+@pytest.mark.feature("F50")
 async def test_a_refused_act_keeps_its_code(written):
     async with written.transaction() as session:
         await audit.append(session, [act(5, outcome=Outcome.REFUSED, code="FORBIDDEN")])

@@ -322,7 +322,7 @@ async def test_every_constraint_has_a_sentence(furnished):
     assert named_here - {"fk_groups_parent_id_parent_level"} == in_database
 
 
-# F50
+@pytest.mark.feature("F50")
 @pytest.mark.parametrize("table", ["audit_entries", "decision_entries", "project_revisions"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 async def test_what_happened_is_only_added_to(furnished, table, statement):
@@ -344,7 +344,7 @@ async def test_an_isv_admin_may_go_when_another_one_comes(furnished):
         await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-# F32 F33 F34
+@pytest.mark.feature("F32", "F33", "F34")
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

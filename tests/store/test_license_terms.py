@@ -29,7 +29,7 @@ def subscription(**rest):
     return license_of(LicenseModel.SINGLE_USER_SUBSCRIPTION, **told)
 
 
-# F86
+@pytest.mark.feature("F86")
 def test_a_subscription_of_the_31st_renews_from_its_anchor():
     license = subscription()
     ends = []
@@ -83,7 +83,7 @@ def test_renewing_by_itself_is_switched_off_in_time_or_not_at_all():
     "model",
     [LicenseModel.PERPETUAL_SINGLE_USER, LicenseModel.PERPETUAL_MULTI_USER, LicenseModel.DEMO, LicenseModel.PREPAID],
 )
-# F84 F85 F88 F89
+@pytest.mark.feature("F84", "F85", "F88", "F89")
 def test_what_has_no_term_is_not_renewed(model):
     license = license_of(model, expires_at=START + DAY if model is LicenseModel.DEMO else None)
 
@@ -93,7 +93,7 @@ def test_what_has_no_term_is_not_renewed(model):
     assert refused.value.details == {"model": model, "cell": ModelCell.RENEWAL}
 
 
-# F88 F89
+@pytest.mark.feature("F88", "F89")
 def test_bought_days_start_with_the_first_activation_and_with_no_other():
     license = license_of(LicenseModel.PREPAID, days=30, quantity=2)
 
@@ -103,7 +103,7 @@ def test_bought_days_start_with_the_first_activation_and_with_no_other():
     assert (license.first_activated_at, license.expires_at) == (START + 5 * DAY, START + 35 * DAY)
 
 
-# F89
+@pytest.mark.feature("F89")
 def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
     running = license_of(LicenseModel.PREPAID, days=30, expires_at=START + 10 * DAY)
     over = license_of(LicenseModel.PREPAID, days=30, expires_at=START + DAY, lifecycle=Lifecycle.EXPIRED)
@@ -117,7 +117,7 @@ def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
     assert (waiting.expires_at, waiting.days) == (None, 37)
 
 
-# F104
+@pytest.mark.feature("F104")
 def test_drawn_days_run_at_once():
     license = license_of(LicenseModel.PREPAID, days=30)
 
@@ -135,7 +135,7 @@ def test_only_a_prepaid_license_takes_days():
     assert license.expires_at == datetime(2027, 2, 28, 8, tzinfo=UTC)
 
 
-# F86 F123
+@pytest.mark.feature("F86", "F123")
 def test_a_subscription_is_cancelled_before_its_notice_and_not_at_it():
     in_time, late = subscription(notice_days=7), subscription(notice_days=7)
     deadline = in_time.expires_at - 7 * DAY
@@ -158,7 +158,7 @@ def test_what_is_cancelled_is_not_cancelled_again():
     assert refused.value.details == {"state": "CANCELLED"}
 
 
-# F85 F87
+@pytest.mark.feature("F85", "F87")
 def test_seats_are_bought_at_once_or_with_the_next_term():
     perpetual = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=5)
     rented = license_of(
@@ -216,7 +216,7 @@ def test_a_revoked_license_stays_revoked():
         assert refused.value.details == {"state": Lifecycle.REVOKED}
 
 
-# F12
+@pytest.mark.feature("F12")
 def test_a_license_lives_where_its_template_says():
     license = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=2, container_types=[ContainerType.DONGLE])
 

@@ -61,7 +61,7 @@ def test_the_same_machine_is_counted_by_itself():
     assert rules.verdict(RestoreReason.REINSTALL, [NOW], now=NOW) is Verdict.MANUAL
 
 
-# F47
+@pytest.mark.feature("F47")
 @pytest.mark.parametrize(
     ("verdict", "state"),
     [

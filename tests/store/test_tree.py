@@ -68,7 +68,7 @@ async def test_a_planted_group_is_below_everything_above_it(database):
     assert {(above, depth) for above, below, depth in kept if below == leaf} == {(leaf, 0), (middle, 1), (top, 2)}
 
 
-# F09
+@pytest.mark.feature("F09")
 async def test_level_ten_is_accepted_and_level_eleven_refused(database):
     chain = await grow(database, levels=MAX_LEVEL)
     before = await closure(database)

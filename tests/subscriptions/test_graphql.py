@@ -121,7 +121,7 @@ async def test_a_client_resumes_where_it_left(subscribe, listener, show):
     assert missed["licenseId"] == encode("License", Licenses.BERLIN_ADMIN_ONLY)
 
 
-# F70
+@pytest.mark.feature("F70")
 async def test_a_message_arrives_with_what_it_is_about(subscribe, listener, access):
     tom = await listener(await subscribe(TOM, MESSAGES))
 

@@ -53,7 +53,7 @@ async def ann(access):
     return await access(ANN)
 
 
-# F26
+@pytest.mark.feature("F26")
 async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(access, ann, feed, listener):
     tom = await listener(license_changes(await access(TOM), feed, want=WANT))
 
@@ -78,7 +78,7 @@ async def test_who_may_not_read_a_license_hears_nothing_of_it(access, ann, feed,
     assert await silent(*others)
 
 
-# F41 F43
+@pytest.mark.feature("F41", "F43")
 async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access, ann, feed, listener):
     tom = await listener(license_changes(await access(TOM), feed, want=WANT))
     lea = await listener(license_changes(await access(LEA), feed, want=WANT))
@@ -90,7 +90,7 @@ async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access
     assert await silent(lea)
 
 
-# F26
+@pytest.mark.feature("F26")
 async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(access, ann, feed, listener):
     tom = await listener(license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], want=WANT))
 
@@ -129,7 +129,7 @@ async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, a
     assert await silent(tom)
 
 
-# F26
+@pytest.mark.feature("F26")
 async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(access, act, database, feed, listener):
     chance = random.Random(1)
     tom = await listener(license_changes(await access(TOM), feed))

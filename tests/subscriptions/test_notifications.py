@@ -92,7 +92,7 @@ async def test_a_disabled_account_is_told_nothing(assign, told, database):
     }
 
 
-# F70
+@pytest.mark.feature("F70")
 async def test_only_the_recipient_hears_of_his_message(access, assign, feed, listener):
     tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
     others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
@@ -107,7 +107,7 @@ async def test_only_the_recipient_hears_of_his_message(access, assign, feed, lis
     assert [each.qsize() for each in others] == [0, 0, 0, 0]
 
 
-# F65
+@pytest.mark.feature("F65")
 async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access, feed, listener):
     sam = await listener(notifications_received(await access(SAM), feed, want=WANT))
     others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, TOM, IDA)]
@@ -121,7 +121,7 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
     assert [each.qsize() for each in others] == [0, 0, 0]
 
 
-# F18
+@pytest.mark.feature("F18")
 async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener):
     await set_rule(await access(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
     tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
@@ -135,7 +135,7 @@ async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener)
     assert tom.qsize() == 0
 
 
-# F70
+@pytest.mark.feature("F70")
 async def test_who_resumes_hears_the_messages_that_he_missed(access, assign, feed, heard):
     tom = await access(TOM)
     listening = asyncio.create_task(heard(notifications_received(tom, feed, want=WANT), 1))

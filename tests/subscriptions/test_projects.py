@@ -26,7 +26,7 @@ async def republish(access):
         await case(access, key=f"step {next(_keys)}", **arguments)
 
 
-# F81
+@pytest.mark.feature("F81")
 async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access, feed, listener, heard):
     olga = await listener(project_changes(await access(OLGA), feed, want=WANT))
     others = [await listener(project_changes(await access(who), feed, want=WANT)) for who in (TOM, BEA)]

@@ -52,7 +52,7 @@ async def test_a_bug_before_the_first_field_is_masked_too(toy, caplog):
     assert len(caplog.records) == 1
 
 
-# F96
+@pytest.mark.feature("F96")
 @pytest.mark.parametrize("accept", [RESPONSE, "application/json"])
 @pytest.mark.parametrize("header", ["Bearer forged", "Bearer", "Basic YTpi", "ann", "Bearer a\xff"])
 @pytest.mark.parametrize("query", ["{ me }", "{ me", "{ nothing }"])

@@ -78,7 +78,7 @@ def rows(fetch):
     return read
 
 
-# F15
+@pytest.mark.feature("F15")
 async def test_an_export_has_every_license_of_the_api_in_its_order_however_many_pages_those_are(rows, door, database):
     token, after, listed = await token_of(database, ANN), None, []
     while True:
@@ -94,7 +94,7 @@ async def test_an_export_has_every_license_of_the_api_in_its_order_however_many_
     assert exported == listed
 
 
-# F15
+@pytest.mark.feature("F15")
 async def test_json_and_csv_hold_the_same(rows):
     as_json, as_csv = await rows(IDA, "licenses.json"), await rows(IDA, "licenses.csv")
     assert len(as_json) == 27 + MORE
@@ -136,7 +136,7 @@ def test_numbers_and_harmless_texts_stay_as_they_are():
     assert [written(each) for each in (-5, "a=b", "", None, True, False)] == ["-5", "a=b", "", "", "true", "false"]
 
 
-# F63 F90
+@pytest.mark.feature("F63", "F90")
 async def test_the_counted_export_is_the_report(rows, door, database):
     query = """{ viewer { reports { createdLicenses(groupBy: [PRODUCT, MODEL], first: 1000) {
         rows { product { id } model soldLicenses soldSeats demoLicenses internalLicenses } } } } }"""
@@ -158,7 +158,7 @@ async def test_the_counted_export_is_the_report(rows, door, database):
     assert {each["month"] for each in exported} == {None}
 
 
-# F64 F90
+@pytest.mark.feature("F64", "F90")
 async def test_what_is_charged_are_the_licenses_that_are_sold(rows):
     assert len(await rows(IDA, "billing.csv")) == 24 + MORE
     assert {each["model"] for each in await rows(IDA, "billing.csv")}.isdisjoint({"DEMO", "INTERNAL_NFR"})

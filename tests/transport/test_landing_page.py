@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-# F95
+@pytest.mark.feature("F95")
 async def test_a_browser_gets_a_page_that_needs_nobody_else(toy):
     response = await toy.get(BROWSER)
 
@@ -26,7 +28,7 @@ async def test_a_question_in_the_url_is_answered_to_a_browser_as_well(toy):
     assert response.json()["data"] == {"me": "stranger"}
 
 
-# F95
+@pytest.mark.feature("F95")
 async def test_the_page_can_ask_for_the_whole_schema(toy):
     page = (await toy.get(BROWSER)).text
     question = re.search(r"const DOCS = `(.*?)`", page, re.DOTALL)[1]

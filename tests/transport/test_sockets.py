@@ -53,7 +53,7 @@ async def test_the_token_comes_with_the_first_message(toy, given):
         assert (await talk.hear())["payload"]["data"] == {"me": "ann"}
 
 
-# F96
+@pytest.mark.feature("F96")
 @pytest.mark.parametrize(
     "payload",
     [{"token": "forged"}, {"authorization": "Bearer forged"}, {"authorization": "Basic x"}, {"token": 1}],
@@ -65,7 +65,7 @@ async def test_a_bad_token_is_forbidden(toy, payload):
         assert await talk.closed() == 4403
 
 
-# F96
+@pytest.mark.feature("F96")
 async def test_a_socket_ends_with_its_token(toy):
     async with toy.socket({"token": "soon"}) as talk:
         await talk.ask("1", "subscription { count(to: 1000, pause: 0.05) }")
@@ -75,7 +75,7 @@ async def test_a_socket_ends_with_its_token(toy):
     await until(lambda: toy.log.cancelled == ["count"])
 
 
-# F96
+@pytest.mark.feature("F96")
 async def test_a_token_that_is_revoked_between_two_events_ends_the_socket(toy):
     async with toy.socket({"token": "ann"}) as talk:
         await talk.ask("1", "subscription { revoked }")

@@ -93,7 +93,7 @@ async def test_a_stream_that_loses_its_database_ends_with_that(toy, caplog):
     assert caplog.records == []
 
 
-# F96
+@pytest.mark.feature("F96")
 @pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "soon")])
 async def test_a_stream_ends_with_its_token(toy, query, token):
     response = await toy.post({"query": f"subscription {{ {query} }}"}, accept=STREAM, authorization=f"Bearer {token}")
