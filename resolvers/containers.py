@@ -217,7 +217,7 @@ async def _foreign_licenses(gate: Gate, container: Container) -> list[License]:
     """Licenses in a person's container that are none of this administrator's; none to the person himself or the vendor."""
     if container.type is not ContainerType.PERSONAL_CLOUD:
         return []
-    if await gate.each(Container, Container.id == container.id, to="confirm"):
+    if await gate.may(container, "confirm"):
         return []
     inside = sa.select(Activation.license_id).where(
         Activation.container_id == container.id,

@@ -160,6 +160,12 @@ class Gate:
         found = await self.session.scalars(statement.options(raiseload("*")), self.actor.values)
         return found.all()
 
+    async def may(self, row: Base, permission: str) -> bool:
+        """Whether the caller has a permission on a row, as the database holds it: flush a new or changed row first."""
+        statement = self._queries.permitted(type(row), permission, self.actor)
+        values = {**self.actor.values, "id": row.id}  # type: ignore[attr-defined]
+        return bool((await self.session.execute(statement, values)).scalar_one())
+
     def add(self, row: Base) -> None:
         """A new row; it is asked for with `recheck` once it stands."""
         self.session.add(row)

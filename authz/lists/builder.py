@@ -76,6 +76,17 @@ class QueryBuilder:
         assert statement is not None
         return statement
 
+    def permitted(self, cls: type[Base], to: str, actor: Actor) -> Statement:
+        """Whether the viewer has a permission on the row with this `id`; no result where the row does not exist."""
+
+        def build() -> BuiltStatement:
+            answer = self.policy.condition(cls, to, actor).answer(cls)
+            return sa.select(answer).where(identity(cls) == sa.bindparam("id", type_=sa.Uuid))
+
+        statement = self.once(("permitted", cls, to, self.policy.actor_profile(actor)), build)
+        assert statement is not None
+        return statement
+
     def pages(
         self, cls: type[Base], to: str, actor: Actor, link: ParentLink, query: PageQuery, projection: Projection
     ) -> BuiltStatement:
