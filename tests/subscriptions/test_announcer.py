@@ -106,7 +106,7 @@ async def test_another_operating_system_process_hears(database, process, act, re
         """
         import asyncio, sys
         import store.db.registry
-        from store.database import Database
+        from store.db.database import Database
         from subscriptions.announcer import announcer
         from subscriptions.feed import Feed
 

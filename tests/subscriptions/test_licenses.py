@@ -19,7 +19,7 @@ from subscriptions.cursors import cursor
 from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 
-WANT = Projection(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
+PROJECTION = Projection(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _keys = iter(range(1_000_000))
 
@@ -55,7 +55,7 @@ async def ann(access):
 
 @pytest.mark.feature("F26")
 async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, want=WANT))
+    tom = await listener(license_changes(await access(TOM), feed, projection=PROJECTION))
 
     await assign(ann, Licenses.ACME_POOL, User, TOM.id)
 
@@ -80,8 +80,8 @@ async def test_who_may_not_read_a_license_hears_nothing_of_it(access, ann, feed,
 
 @pytest.mark.feature("F41", "F43")
 async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, want=WANT))
-    lea = await listener(license_changes(await access(LEA), feed, want=WANT))
+    tom = await listener(license_changes(await access(TOM), feed, projection=PROJECTION))
+    lea = await listener(license_changes(await access(LEA), feed, projection=PROJECTION))
 
     await show(ann, Licenses.BERLIN_ADMIN_ONLY, Visibility.PUBLIC)
 
@@ -92,7 +92,9 @@ async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access
 
 @pytest.mark.feature("F26")
 async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], want=WANT))
+    tom = await listener(
+        license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], projection=PROJECTION)
+    )
 
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.ADMIN_ONLY)
     change = await soon(tom)
@@ -272,7 +274,9 @@ async def all_connections_given_back(database) -> None:
 
 async def test_many_listeners_hold_no_connection_between_events(access, ann, feed, listener, database):
     listening = [await access(TOM) for _ in range(60)]
-    streams = await asyncio.gather(*(listener(license_changes(each, feed, want=WANT)) for each in listening))
+    streams = await asyncio.gather(
+        *(listener(license_changes(each, feed, projection=PROJECTION)) for each in listening)
+    )
     await all_connections_given_back(database)
 
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)

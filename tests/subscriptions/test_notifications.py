@@ -16,7 +16,7 @@ from store.notifications import Notification, NotificationEvent
 from store.users import User, UserStatus
 from subscriptions.notifications import notifications_received
 
-WANT = Projection(columns=frozenset({"event", "license_id", "payload"}))
+PROJECTION = Projection(columns=frozenset({"event", "license_id", "payload"}))
 _keys = iter(range(1_000_000))
 
 
@@ -94,7 +94,7 @@ async def test_a_disabled_account_is_told_nothing(assign, told, database):
 
 @pytest.mark.feature("F70")
 async def test_only_the_recipient_hears_of_his_message(access, assign, feed, listener):
-    tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
+    tom = await listener(notifications_received(await access(TOM), feed, projection=PROJECTION))
     others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
 
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
@@ -109,7 +109,7 @@ async def test_only_the_recipient_hears_of_his_message(access, assign, feed, lis
 
 @pytest.mark.feature("F65")
 async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access, feed, listener):
-    sam = await listener(notifications_received(await access(SAM), feed, want=WANT))
+    sam = await listener(notifications_received(await access(SAM), feed, projection=PROJECTION))
     others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, TOM, IDA)]
 
     await create_invitation(await access(ANN), group_id=Groups.LAB, email=SAM.email, key="invite")
@@ -124,8 +124,8 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
 @pytest.mark.feature("F18")
 async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener):
     await set_rule(await access(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
-    tom = await listener(notifications_received(await access(TOM), feed, want=WANT))
-    bea = await listener(notifications_received(await access(BEA), feed, want=WANT))
+    tom = await listener(notifications_received(await access(TOM), feed, projection=PROJECTION))
+    bea = await listener(notifications_received(await access(BEA), feed, projection=PROJECTION))
 
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
     await assign(ANN, Licenses.ACME_TEN_SEATS, BEA.id)
@@ -138,14 +138,14 @@ async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener)
 @pytest.mark.feature("F70")
 async def test_who_resumes_hears_the_messages_that_he_missed(access, assign, feed, heard):
     tom = await access(TOM)
-    listening = asyncio.create_task(heard(notifications_received(tom, feed, want=WANT), 1))
+    listening = asyncio.create_task(heard(notifications_received(tom, feed, projection=PROJECTION), 1))
     await asyncio.sleep(0.2)
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
     (first,) = await listening
 
     await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
     await assign(ANN, Licenses.BEA_ACME, TOM.id)
-    missed = await heard(notifications_received(tom, feed, want=WANT, after=first.cursor), 2)
+    missed = await heard(notifications_received(tom, feed, projection=PROJECTION, after=first.cursor), 2)
 
     assert [each.notification.license_id for each in missed] == [Licenses.ACME_TEN_SEATS, Licenses.BEA_ACME]
 

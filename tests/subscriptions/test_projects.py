@@ -10,7 +10,7 @@ from seeds.cast import ANN, BEA, OLGA, TOM, Licenses, Projects, VirtualContainer
 from store.errors import BadInput, Unauthenticated
 from subscriptions.projects import ProjectStep, project_changes
 
-WANT = Projection(columns=frozenset({"revision", "state"}))
+PROJECTION = Projection(columns=frozenset({"revision", "state"}))
 _keys = iter(range(1000))
 
 
@@ -28,8 +28,8 @@ async def republish(access):
 
 @pytest.mark.feature("F81")
 async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access, feed, listener, heard):
-    olga = await listener(project_changes(await access(OLGA), feed, want=WANT))
-    others = [await listener(project_changes(await access(who), feed, want=WANT)) for who in (TOM, BEA)]
+    olga = await listener(project_changes(await access(OLGA), feed, projection=PROJECTION))
+    others = [await listener(project_changes(await access(who), feed, projection=PROJECTION)) for who in (TOM, BEA)]
 
     await republish(await access(ANN))
 
@@ -37,7 +37,7 @@ async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planni
         news = [await olga.get() for _ in range(2)]
     assert [each.step for each in news] == [ProjectStep.REOPENED, ProjectStep.PUBLISHED]
     assert (news[1].project_id, news[1].project.revision) == (Projects.HAMBURG, 2)
-    again = await heard(project_changes(await access(OLGA), feed, after=news[0].cursor, want=WANT), 1)
+    again = await heard(project_changes(await access(OLGA), feed, after=news[0].cursor, projection=PROJECTION), 1)
     assert [each.step for each in again] == [ProjectStep.PUBLISHED]
     await asyncio.sleep(0.2)
     assert [each.qsize() for each in (olga, *others)] == [0, 0, 0]
