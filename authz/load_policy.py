@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.compiler.compile import CompiledPolicy, compile_policy
 from authz.gate.actor import CARRIED, PortalContext
 from authz.policy import Policy
-from store.db.base import Base
 from store.db.registry import RESOURCES, User
 
 POLICY_FILE = Path(__file__).resolve().parent.parent / "policies.polar"
 
 
-def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[Base]]] = ()) -> Policy:
+def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[DeclarativeBase]]] = ()) -> Policy:
     """Compile the policy, or raise PolicyRefused with every line that is unsound."""
     return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required))
 
@@ -21,8 +22,8 @@ def compile_text(
     text: str,
     *,
     file: str = POLICY_FILE.name,
-    classes: Iterable[type[Base]] = RESOURCES,
-    required: Iterable[tuple[str, type[Base]]] = (),
+    classes: Iterable[type[DeclarativeBase]] = RESOURCES,
+    required: Iterable[tuple[str, type[DeclarativeBase]]] = (),
 ) -> CompiledPolicy:
     """Compile a text over the real nouns, or over some of them."""
     return compile_policy(

@@ -3,12 +3,13 @@
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.backends.python import Check, compile_check
 from authz.backends.sql import SqlCondition
 from authz.compiler.compile import CompiledPolicy
 from authz.compiler.guards import folded, guards_of, holds
 from authz.compiler.ir import Atom, Plan
-from store.db.base import Base
 
 ActorProfile = frozenset[Atom]
 
@@ -21,22 +22,22 @@ class Policy:
         plans = [*compiled.plans.values(), *compiled.fields.values()]
         self._guards = guards_of(plans)
         self._guards_of = {(each.cls, each.action): frozenset(guards_of([each])) for each in plans}
-        self._conditions: dict[tuple[type[Base], str, ActorProfile], SqlCondition] = {}
-        self._checks: dict[tuple[type[Base], str], Check] = {}
+        self._conditions: dict[tuple[type[DeclarativeBase], str, ActorProfile], SqlCondition] = {}
+        self._checks: dict[tuple[type[DeclarativeBase], str], Check] = {}
 
     @cached_property
     def hash(self) -> str:
         return self.compiled.hash
 
-    def actions(self, cls: type[Base]) -> tuple[str, ...]:
+    def actions(self, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """The permissions of a class, in the order of its block."""
         return self.compiled.block(cls).permissions
 
-    def protected(self, cls: type[Base]) -> tuple[str, ...]:
+    def protected(self, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """The columns of a class that have rules of their own."""
         return tuple(column for owner, column in self.compiled.fields if owner is cls)
 
-    def sentences(self, action: str, cls: type[Base]) -> tuple[str, ...]:
+    def sentences(self, action: str, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """By which rules one may do this, in the customer's words."""
         return self.compiled.sentences(action, cls)
 
@@ -44,20 +45,20 @@ class Policy:
         """The conditions on the actor alone that hold for this one: equal shades share statements."""
         return frozenset(guard for guard in self._guards if holds(guard, actor))
 
-    def condition(self, cls: type[Base], action: str, actor: Any) -> SqlCondition:
+    def condition(self, cls: type[DeclarativeBase], action: str, actor: Any) -> SqlCondition:
         """May he, on which rows: for one actor's kind. Raises KeyError for an action that the class does not have."""
         return self._fold(self.compiled.plans[cls, action], actor)
 
-    def field_condition(self, cls: type[Base], column: str, actor: Any) -> SqlCondition | None:
+    def field_condition(self, cls: type[DeclarativeBase], column: str, actor: Any) -> SqlCondition | None:
         """On which rows he sees a column; None for a column that is as readable as its row."""
         plan = self.compiled.fields.get((cls, column))
         return None if plan is None else self._fold(plan, actor)
 
-    def check(self, cls: type[Base], action: str) -> Check:
+    def check(self, cls: type[DeclarativeBase], action: str) -> Check:
         """The same answer in Python, for an actor and a row whose neighbours are loaded."""
         return self._checked(self.compiled.plans[cls, action])
 
-    def field_check(self, cls: type[Base], column: str) -> Check:
+    def field_check(self, cls: type[DeclarativeBase], column: str) -> Check:
         """Whether he sees a protected column, in Python."""
         return self._checked(self.compiled.fields[cls, column])
 

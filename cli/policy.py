@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from authz.backends.oso import AVAILABLE, witness
+from authz.backends.oso import AVAILABLE, check_with_oso
 from authz.backends.policy_sql import conditions
 from authz.explain.question import Why
 from authz.load_policy import POLICY_FILE, compile_text, load_policy
@@ -171,7 +171,7 @@ async def approved(url: str) -> dict[Path, str]:
         table = await decision_table(session, policy)
         await session.rollback()
     folder = CHECKOUT / "tests" / "authz"
-    return {folder / "decisions.txt": table, folder / "conditions.sql": conditions(policy)}
+    return {folder / "decisions.txt": table, folder / "conditions.sql": conditions(policy.compiled)}
 
 
 def _check(file: Path) -> int:
@@ -182,7 +182,7 @@ def _check(file: Path) -> int:
     name = POLICY_FILE.name if file == POLICY_FILE else str(file)
     try:
         compiled = compile_text(text, file=name)
-        witness(text, RESOURCES, name)
+        check_with_oso(text, RESOURCES, name)
     except PolicyError as refused:
         sys.stderr.write(f"{refused}\n")
         return 1

@@ -62,7 +62,7 @@ def _columns(world: World) -> Mapping[str, Account]:
     return {each.name.split()[-1 if each is SERVER else 0]: each for each in _PEOPLE}
 
 
-def _block(policy: Policy, cls: type[Base], world: World, people: Mapping[str, Account]) -> Iterator[str]:
+def _block(policy: Policy, cls: type[Any], world: World, people: Mapping[str, Account]) -> Iterator[str]:
     alike: dict[tuple[str, ...], list[str]] = {}
     for row in world[cls]:
         alike.setdefault(tuple(_decided(policy, cls, row, world, people)), []).append(label_of(row))
@@ -75,7 +75,7 @@ def _block(policy: Policy, cls: type[Base], world: World, people: Mapping[str, A
         yield from lines
 
 
-def _decided(policy: Policy, cls: type[Base], row: Any, world: World, people: Mapping[str, Account]) -> Iterator[str]:
+def _decided(policy: Policy, cls: type[Any], row: Any, world: World, people: Mapping[str, Account]) -> Iterator[str]:
     accounts = {each.id: each for each in world[User]}
     width = max(len(each) for each in policy.actions(cls)) + 2
     asked = [accounts[each.id] for each in people.values()]

@@ -1,61 +1,64 @@
-"""Oso, asked about loaded rows: what the policy means, for tests and for the verification of a running portal.
+"""Oso as the reference: it interprets the same policy over loaded rows, and verification compares its answers with ours.
 
-The only module that imports oso. It has no wheel for every machine; the portal runs without it (docs/decisions/0002).
+The only module that imports oso, which has no wheel for every platform: the portal runs without it (docs/decisions/0002).
 """
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.polar.errors import Location, PolicyError
-from store.db.base import Base
 
 try:
     from oso import Oso
 
     AVAILABLE = True
-except ImportError:  # no wheel for this machine
+except ImportError:  # no wheel for this platform
     AVAILABLE = False
 
 _ENTRY = "\nallow(actor, action, resource) if has_permission(actor, action, resource);\n"
+_NO_FIELD_RULES = "\nallow_field(_, _, _, _) if false;\n"
 
 
-class ReferenceMissing(Exception):
-    """Oso is not installed here."""
+class OsoMissing(Exception):
+    """Oso is not installed."""
 
 
 class Reference:
-    """The policy, interpreted by Oso for one actor and one row at a time."""
+    """A policy as Oso interprets it, for one actor and one row at a time.
 
-    def __init__(self, text: str, classes: Sequence[type[Base]]) -> None:
+    Raises OsoMissing where Oso is not installed.
+    """
+
+    def __init__(self, text: str, classes: Sequence[type[DeclarativeBase]]) -> None:
         if not AVAILABLE:
-            message = "oso has no wheel for this machine; verify on Linux x86-64 or macOS with Python 3.11 or 3.12"
-            raise ReferenceMissing(message)
+            message = "oso is not installed; verify on Linux x86-64 or macOS with Python 3.11 or 3.12"
+            raise OsoMissing(message)
         self._oso: Any = Oso()
         register: Any = self._oso.register_class
         for cls in classes:
             register(cls)
-        has_fields = "allow_field(" in text
-        self._oso.load_str(text + _ENTRY + ("" if has_fields else "\nallow_field(_, _, _, _) if false;\n"))
+        self._oso.load_str(text + _ENTRY + ("" if "allow_field(" in text else _NO_FIELD_RULES))
 
     def is_allowed(self, actor: Any, action: str, resource: Any) -> bool:
-        """Whether the actor has the permission; both with their neighbours loaded."""
+        """Whether the actor has the permission on the row; the relationships of both must be loaded."""
         return bool(self._oso.is_allowed(actor, action, resource))
 
     def is_field_allowed(self, actor: Any, action: str, resource: Any, field: str) -> bool:
-        """Whether the actor may see a protected column of a row."""
+        """Whether the actor may see a protected column of the row."""
         return bool(self._oso.query_rule_once("allow_field", actor, action, resource, field))
 
 
-def witness(text: str, classes: Sequence[type[Base]], file: str) -> None:
-    """Have Oso read the text too, where it is installed. Raises PolicyRefused with the line that Oso complains of."""
-    if Oso is None:
+def check_with_oso(text: str, classes: Sequence[type[DeclarativeBase]], file: str) -> None:
+    """Load the policy into Oso too, where it is installed. Raises PolicyError with the line that Oso rejects."""
+    if not AVAILABLE:
         return
     try:
         Reference(text, classes)
     except Exception as problem:
-        said = str(problem)
-        line = re.search(r"at line (\d+)", said)
-        raise PolicyError(
-            (Location(file, int(line[1]) if line else 1), f"Oso says: {said.splitlines()[0]}"),
-        ) from problem
+        message = str(problem)
+        line = re.search(r"at line (\d+)", message)
+        location = Location(file, int(line[1]) if line else 1)
+        raise PolicyError((location, f"Oso says: {message.splitlines()[0]}")) from problem

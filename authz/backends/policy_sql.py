@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from authz.backends.sql import SqlCondition
+from authz.compiler.compile import CompiledPolicy
 from authz.compiler.guards import folded, guards_of
 from authz.compiler.ir import Atom, Conjunction, Context, OneOf, Plan, Value
-from authz.policy import Policy
 
 _HEAD = """\
 -- THE POLICY AS SQL, asked row by row. Made by `./portal policy decisions`.
@@ -18,23 +18,22 @@ _HEAD = """\
 """
 
 
-def conditions(policy: Policy) -> str:
+def conditions(compiled: CompiledPolicy) -> str:
     """Everything that is asked of the database, in the order of the policy."""
-    compiled = policy.compiled
     lines = [_HEAD.rstrip()]
     for (cls, action), plan in compiled.plans.items():
-        lines += ["", "", f"-- {cls.__name__}: {action}", *_ways(policy, plan)]
+        lines += ["", "", f"-- {cls.__name__}: {action}", *_ways(compiled, plan)]
     for (cls, column), plan in compiled.fields.items():
-        lines += ["", "", f"-- {cls.__name__}.{column}: seen", *_ways(policy, plan)]
+        lines += ["", "", f"-- {cls.__name__}.{column}: seen", *_ways(compiled, plan)]
     return "\n".join(lines) + "\n"
 
 
-def _ways(policy: Policy, plan: Plan) -> Iterator[str]:
+def _ways(compiled: CompiledPolicy, plan: Plan) -> Iterator[str]:
     for each in plan.disjuncts:
         way = Plan(plan.action, plan.cls, (each,))
         guards = guards_of([way])
         yield ""
-        rules = (policy.compiled.rule_at(place) for place in each.chain)
+        rules = (compiled.rule_at(place) for place in each.chain)
         yield from (f"--   {rule.sentence}" for rule in rules if rule and rule.sentence)
         if guards:
             yield f"--   when {' and '.join(_said(guard) for guard in guards)}"

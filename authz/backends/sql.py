@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import DeclarativeBase, aliased
 
 from authz.backends.key_sets import Keys, KeySets
 from authz.compiler.ir import (
@@ -25,7 +25,6 @@ from authz.compiler.ir import (
     rows_of,
     united,
 )
-from store.db.base import Base
 
 _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
@@ -33,7 +32,7 @@ _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 class SqlCondition:
     """A plan for one kind of actor, in the forms that statements are made of."""
 
-    def __init__(self, cls: type[Base], conjunctions: tuple[Conjunction, ...]) -> None:
+    def __init__(self, cls: type[DeclarativeBase], conjunctions: tuple[Conjunction, ...]) -> None:
         self.nothing = not conjunctions
         self.everything = any(not each.atoms for each in conjunctions)
         self.branches = () if self.everything else tuple(Disjunct(cls, each) for each in conjunctions)
@@ -74,7 +73,7 @@ class Disjunct:
     `keys` are the values that the link may have, or one bound value, or None where there is no single link.
     """
 
-    def __init__(self, cls: type[Base], conjunction: Conjunction) -> None:
+    def __init__(self, cls: type[DeclarativeBase], conjunction: Conjunction) -> None:
         self._cls = cls
         self._conjunction = conjunction
         self._last: tuple[Any, _Body] | None = None
@@ -237,7 +236,7 @@ class _Body:
     def _lead(self, row: str) -> str:
         return self._leader.get(row, row)
 
-    def _classes_of(self, row: str) -> type[Base]:
+    def _classes_of(self, row: str) -> type[DeclarativeBase]:
         return self._classes[row]
 
     def _side(self, row: str) -> str:
@@ -313,7 +312,7 @@ class _Body:
             self._condition({known[0][0]}, known[0][1].is_not(None))
 
 
-def _alias_of(cls: type[Base]) -> Any:
+def _alias_of(cls: type[DeclarativeBase]) -> Any:
     """A row of the class in a subquery. Columns that are computed only the class knows."""
     mapper = sa.inspect(cls)
     computed = any(each.columns[0].table is None for each in mapper.column_attrs)
@@ -340,7 +339,7 @@ def _all(conditions: list[Any]) -> sa.ColumnElement[bool]:
     return sa.and_(*conditions) if conditions else sa.true()
 
 
-def _foreign_key(cls: type[Base], relation: str) -> str:
+def _foreign_key(cls: type[DeclarativeBase], relation: str) -> str:
     mapper = sa.inspect(cls)
     (column,) = mapper.relationships[relation].local_columns
     return mapper.get_property_by_column(column).key

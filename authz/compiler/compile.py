@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.compiler.ir import Conjunction, Plan
 from authz.compiler.unfold import Unfolding
 from authz.compiler.vocabulary import Scalar, Vocabulary
 from authz.polar.errors import Location, PolicyError
 from authz.polar.parser import read
 from authz.polar.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable, names_in
-from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,11 +21,11 @@ class CompiledPolicy:
     text: str
     document: Document
     vocabulary: Vocabulary
-    plans: Mapping[tuple[type[Base], str], Plan]
-    fields: Mapping[tuple[type[Base], str], Plan]
+    plans: Mapping[tuple[type[DeclarativeBase], str], Plan]
+    fields: Mapping[tuple[type[DeclarativeBase], str], Plan]
 
     @property
-    def classes(self) -> tuple[type[Base], ...]:
+    def classes(self) -> tuple[type[DeclarativeBase], ...]:
         """Every class that has permissions, in the order of the text."""
         return tuple(dict.fromkeys(cls for cls, _ in self.plans))
 
@@ -33,14 +34,14 @@ class CompiledPolicy:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def block(self, cls: type[Base]) -> Block:
+    def block(self, cls: type[DeclarativeBase]) -> Block:
         return next(each for each in self.document.blocks if each.kind == "resource" and each.cls == cls.__name__)
 
     def rule_at(self, place: Location) -> Rule | None:
         """The rule that begins at a line; None for a line inside a block."""
         return next((each for each in self.document.rules if each.place == place), None)
 
-    def sentences(self, action: str, cls: type[Base]) -> tuple[str, ...]:
+    def sentences(self, action: str, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """In the customer's words: by which rules one gets there. Says nothing about any row."""
         places = dict.fromkeys(place for each in self.plans[cls, action].disjuncts for place in each.chain)
         rules = (self.rule_at(place) for place in places)
@@ -51,11 +52,11 @@ def compile_policy(
     text: str,
     *,
     file: str = "policies.polar",
-    classes: Sequence[type[Base]],
-    actor: type[Base],
+    classes: Sequence[type[DeclarativeBase]],
+    actor: type[DeclarativeBase],
     carried: Collection[str] | None = None,
     context: Mapping[str, type],
-    required: Iterable[tuple[str, type[Base]]] = (),
+    required: Iterable[tuple[str, type[DeclarativeBase]]] = (),
 ) -> CompiledPolicy:
     """Compile a policy.
 
@@ -70,8 +71,8 @@ def compile_policy(
     if problems:
         raise PolicyError(*problems)
     unfolding = Unfolding(document, vocabulary)
-    plans: dict[tuple[type[Base], str], Plan] = {}
-    fields: dict[tuple[type[Base], str], Plan] = {}
+    plans: dict[tuple[type[DeclarativeBase], str], Plan] = {}
+    fields: dict[tuple[type[DeclarativeBase], str], Plan] = {}
     for block in document.blocks:
         if block.kind == "actor":
             continue
@@ -109,7 +110,7 @@ def compile_policy(
 def _check_blocks(
     document: Document,
     vocabulary: Vocabulary,
-    classes: Sequence[type[Base]],
+    classes: Sequence[type[DeclarativeBase]],
     file: str,
 ) -> Iterable[tuple[Location, str]]:
     seen: set[tuple[str, str]] = set()

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.polar.errors import Location
-from store.db.base import Base
 
 ACTOR = "actor"
 RESOURCE = "resource"
@@ -95,11 +96,11 @@ class Conjunction:
     """Conditions that hold together, the classes of the rows they speak of, and the rules that say so, outermost first."""
 
     atoms: tuple[Atom, ...]
-    classes: tuple[tuple[str, type[Base]], ...]
+    classes: tuple[tuple[str, type[DeclarativeBase]], ...]
     chain: tuple[Location, ...] = ()
 
     @property
-    def cls(self) -> dict[str, type[Base]]:
+    def cls(self) -> dict[str, type[DeclarativeBase]]:
         return dict(self.classes)
 
 
@@ -108,7 +109,7 @@ class Plan:
     """Who may do one thing to one class of rows: whoever satisfies one of the conjunctions."""
 
     action: str
-    cls: type[Base]
+    cls: type[DeclarativeBase]
     disjuncts: tuple[Conjunction, ...]
 
 

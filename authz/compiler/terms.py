@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.compiler.ir import Atom, OneOf, Value
 from authz.compiler.vocabulary import Scalar
-from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Row:
     """A row; `hop` names the relationship that may be nil, until something has made sure that it is not."""
 
     name: str
-    cls: type[Base]
+    cls: type[DeclarativeBase]
     hop: tuple[str, str] | None = None
 
 
@@ -23,7 +24,7 @@ class Cell:
 
     row: str
     column: str
-    cls: type[Base]
+    cls: type[DeclarativeBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Rows:
 
     of: str
     relation: str
-    cls: type[Base]
+    cls: type[DeclarativeBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class State:
     """What holds so far on one way through the rules."""
 
     atoms: tuple[Atom, ...] = ()
-    classes: tuple[tuple[str, type[Base]], ...] = ()
+    classes: tuple[tuple[str, type[DeclarativeBase]], ...] = ()
     not_nil: frozenset[tuple[str, str]] = frozenset()
     chain: tuple[Any, ...] = ()
 
@@ -85,7 +86,7 @@ class State:
             return None
         return replace(self, atoms=(*self.atoms, atom))
 
-    def with_row(self, name: str, cls: type[Base]) -> "State":
+    def with_row(self, name: str, cls: type[DeclarativeBase]) -> "State":
         return self if (name, cls) in self.classes else replace(self, classes=(*self.classes, (name, cls)))
 
     def sure(self, what: tuple[str, str]) -> "State":

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NoReturn
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.compiler.comparisons import Comparing
 from authz.compiler.ir import ACTOR, RESOURCE, Among, Atom, Conjunction, None_, One, Same, Value, columns_of, united
 from authz.compiler.terms import Around, Cell, Free, Known, Meaning, Row, Rows, Setting, State
@@ -29,7 +31,6 @@ from authz.polar.syntax import (
     Term,
     Variable,
 )  # fmt: skip
-from store.db.base import Base
 
 Names = dict[str, Meaning]
 Frame = tuple[object, ...]
@@ -53,18 +54,18 @@ class Unfolding:
         for rule in document.rules:
             self._rules.setdefault(rule.name, []).append(rule)
 
-    def permission(self, action: str, cls: type[Base], place: Location) -> list[Conjunction]:
+    def permission(self, action: str, cls: type[DeclarativeBase], place: Location) -> list[Conjunction]:
         """Every way in which an actor has a permission on a row of a class."""
         return self._ask(Call(_PERMISSION, (Variable("a"), Constant(action), Variable("r")), place), cls)
 
-    def field(self, action: str, cls: type[Base], name: str, place: Location) -> list[Conjunction]:
+    def field(self, action: str, cls: type[DeclarativeBase], name: str, place: Location) -> list[Conjunction]:
         """Every way in which an actor may see a column of a row."""
         return self._ask(
             Call("allow_field", (Variable("a"), Constant(action), Variable("r"), Constant(name)), place),
             cls,
         )
 
-    def _ask(self, call: Call, cls: type[Base]) -> list[Conjunction]:
+    def _ask(self, call: Call, cls: type[DeclarativeBase]) -> list[Conjunction]:
         actor = Row(ACTOR, self._vocabulary.actor)
         start = State(classes=((ACTOR, actor.cls), (RESOURCE, cls)))
         names: Names = {"a": actor, "r": Row(RESOURCE, cls)}

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 import sqlalchemy as sa
-
-from store.db.base import Base
+from sqlalchemy.orm import DeclarativeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    cls: type[Base]
+    cls: type[DeclarativeBase]
     nullable: bool
     column: str
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    cls: type[Base]
+    cls: type[DeclarativeBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class Vocabulary:
 
     def __init__(
         self,
-        classes: Sequence[type[Base]],
-        actor: type[Base],
+        classes: Sequence[type[DeclarativeBase]],
+        actor: type[DeclarativeBase],
         context: Mapping[str, type],
         carried: Collection[str] | None = None,
     ) -> None:
@@ -58,9 +57,9 @@ class Vocabulary:
         self.actor = actor
         self._carried = carried
         self.context = {name: Surrounding(name, _hints(each)) for name, each in context.items()}
-        self._known: dict[tuple[type[Base], str], Attribute | None] = {}
+        self._known: dict[tuple[type[DeclarativeBase], str], Attribute | None] = {}
 
-    def attribute(self, cls: type[Base], name: str) -> Attribute | None:
+    def attribute(self, cls: type[DeclarativeBase], name: str) -> Attribute | None:
         """What `name` is on a class, None where it is nothing."""
         key = (cls, name)
         if key not in self._known:
@@ -71,7 +70,7 @@ class Vocabulary:
         """Whether a column of the actor is known whenever somebody asks."""
         return self._carried is None or column in self._carried
 
-    def _look_up(self, cls: type[Base], name: str) -> Attribute | None:
+    def _look_up(self, cls: type[DeclarativeBase], name: str) -> Attribute | None:
         if cls is self.actor and name in self.context:
             return self.context[name]
         mapper = sa.inspect(cls)

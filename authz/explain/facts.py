@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-
-from store.db.base import Base
+from sqlalchemy.orm import DeclarativeBase
 
 Said = tuple[str, str, Any]
 """An attribute, an operator and a constant, some constants, a row, or a Fact about a row that is not there."""
@@ -15,7 +14,7 @@ Said = tuple[str, str, Any]
 class Fact:
     """What one row says. `row` is None for a row that is not there; it is `among` those behind a relationship of another."""
 
-    cls: type[Base]
+    cls: type[DeclarativeBase]
     row: Any | None
     said: tuple[Said, ...]
     among: tuple[Any, str] | None = None
@@ -38,7 +37,7 @@ class Obstacle:
         return f"not ({'; '.join(map(str, self.facts))})"
 
 
-def _named(value: Any, cls: type[Base] | None = None) -> str:
+def _named(value: Any, cls: type[DeclarativeBase] | None = None) -> str:
     """A row by the name that people know it by; a constant as the policy writes it."""
     match value:
         case None:
@@ -52,7 +51,7 @@ def _named(value: Any, cls: type[Base] | None = None) -> str:
             return f'"{value}"'
         case tuple():
             return f"[{', '.join(map(_named, value))}]"
-        case Base():
+        case DeclarativeBase():
             return known_as(value)
         case _:
             return str(value)
@@ -65,6 +64,8 @@ def known_as(row: Any) -> str:
     if name is None:
         to_one = (each.key for each in sa.inspect(type(row)).relationships if not each.uselist)
         neighbours = [vars(row).get(each) for each in to_one]
-        named = [known_as(each) for each in neighbours if isinstance(each, Base) and getattr(each, "name", None)]
+        named = [
+            known_as(each) for each in neighbours if isinstance(each, DeclarativeBase) and getattr(each, "name", None)
+        ]
         name = f"({', '.join(named)})" if named else getattr(row, "id", "")
     return f"{type(row).__name__} {name}"

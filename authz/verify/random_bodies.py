@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
 
 from authz.compiler.vocabulary import Scalar, ToMany, ToOne, Vocabulary
 from authz.gate.actor import CARRIED
-from store.db.base import Base
 
-Scope = dict[str, type[Base]]
+Scope = dict[str, type[DeclarativeBase]]
 """The names that stand for a row, and the class of each."""
 
 _CONSTANTS: dict[type, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ class Asked:
 
     name: str
     word: str | None
-    cls: type[Base]
+    cls: type[DeclarativeBase]
 
     def about(self, row: str) -> str:
         return f'{self.name}(user, "{self.word}", {row})' if self.word else f"{self.name}(user, {row})"
@@ -55,12 +55,14 @@ class Bodies:
         goals = [self._goal(scope, depth=2) for _ in range(self.chance.randint(1, most))]
         return " and ".join(goals)
 
-    def constant_of(self, cls: type[Base]) -> str | None:
+    def constant_of(self, cls: type[DeclarativeBase]) -> str | None:
         """What a pattern says of a column."""
         found = self._some(cls, Scalar)
         return f"{found[0]}: {self._constant(found[1])}" if found and found[1].kind in _CONSTANTS else None
 
-    def hop_of(self, cls: type[Base], targets: set[type[Base]]) -> tuple[str, type[Base]] | None:
+    def hop_of(
+        self, cls: type[DeclarativeBase], targets: set[type[DeclarativeBase]]
+    ) -> tuple[str, type[DeclarativeBase]] | None:
         """A relationship that leads to one of some classes."""
         names = sa.inspect(cls).relationships.keys()
         hops = [(name, self.vocabulary.attribute(cls, name)) for name in names]
@@ -83,11 +85,11 @@ class Bodies:
         self._names += 1
         return f"{start}_{self._names}"
 
-    def _row(self, scope: Scope) -> tuple[str, type[Base]]:
+    def _row(self, scope: Scope) -> tuple[str, type[DeclarativeBase]]:
         name = self.chance.choice([*scope, *(each for each in scope if each != "user")])  # of the actor there is less
         return name, scope[name]
 
-    def _some(self, cls: type[Base], kind: type) -> tuple[str, Any] | None:
+    def _some(self, cls: type[DeclarativeBase], kind: type) -> tuple[str, Any] | None:
         """An attribute of a kind."""
         names = (*sa.inspect(cls).column_attrs.keys(), *sa.inspect(cls).relationships.keys())
         found = [(name, self.vocabulary.attribute(cls, name)) for name in names]
@@ -176,7 +178,7 @@ class Bodies:
         known = found and self._path_to(scope, found[1].cls)
         return f"{known} in {name}.{found[0]}" if found and known else None
 
-    def _path_to(self, scope: Scope, cls: type[Base]) -> str | None:
+    def _path_to(self, scope: Scope, cls: type[DeclarativeBase]) -> str | None:
         """Some way to a row of a class; it may end in nil."""
         ways = [name for name, each in scope.items() if each is cls]
         for name, each in scope.items():

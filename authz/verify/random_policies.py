@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from itertools import count
 
+from sqlalchemy.orm import DeclarativeBase
+
 from authz.compiler.compile import CompiledPolicy
 from authz.compiler.vocabulary import Vocabulary
 from authz.gate.actor import CARRIED, PortalContext
 from authz.load_policy import compile_text
 from authz.polar.errors import PolicyError
 from authz.verify.random_bodies import Asked, Bodies
-from store.db.base import Base
 from store.db.registry import (
     Activation,
     Category,
@@ -26,7 +27,7 @@ from store.db.registry import (
 from store.groups import Group, Invitation, Membership
 from store.licenses import License
 
-CLASSES: tuple[type[Base], ...] = (
+CLASSES: tuple[type[DeclarativeBase], ...] = (
     User, Group, Membership, Invitation, Category, CategoryGrant, Product, Project, ProjectParticipant, Ticket, License,
     Container, Activation,
 )  # fmt: skip
@@ -51,7 +52,7 @@ class RandomPolicy:
     """A policy that was accepted, what is in it, and how many were refused before."""
 
     compiled: CompiledPolicy
-    classes: tuple[type[Base], ...]
+    classes: tuple[type[DeclarativeBase], ...]
     constructs: frozenset[str]
     refused: int
 
@@ -77,7 +78,7 @@ def random_policy(seed: int) -> RandomPolicy:
 class _Writer:
     """One policy. Rules ask only for what stands before them, so nothing recurs."""
 
-    def __init__(self, chance: random.Random, classes: tuple[type[Base], ...]) -> None:
+    def __init__(self, chance: random.Random, classes: tuple[type[DeclarativeBase], ...]) -> None:
         self._chance = chance
         self._classes = classes
         self._vocabulary = Vocabulary(classes, User, {"portal": PortalContext}, CARRIED)
@@ -94,7 +95,7 @@ class _Writer:
     def _yes(self, likely: float) -> bool:
         return self._chance.random() < likely
 
-    def _rule(self, head: str, cls: type[Base]) -> None:
+    def _rule(self, head: str, cls: type[DeclarativeBase]) -> None:
         pattern = cls.__name__
         scalar = self._bodies.constant_of(cls) if self._yes(0.15) else None
         if scalar:
@@ -111,7 +112,7 @@ class _Writer:
         self._bodies.rules.append(Asked(name, word, cls))
         self._bodies.used.add("helper with a word" if word else "helper")
 
-    def _block(self, cls: type[Base]) -> None:
+    def _block(self, cls: type[DeclarativeBase]) -> None:
         roles = [f"role_{each}" for each in range(self._chance.randint(0, 2))]
         permissions = [f"may_{each}" for each in range(self._chance.randint(1, 3))]
         relation = self._relation(cls)
@@ -136,7 +137,7 @@ class _Writer:
         self._bodies.rules += [Asked("has_permission", permission, cls) for permission in permissions]
         self._fields(cls)
 
-    def _relation(self, cls: type[Base]) -> tuple[str, type[Base]] | None:
+    def _relation(self, cls: type[DeclarativeBase]) -> tuple[str, type[DeclarativeBase]] | None:
         """A way to a class whose block is already there."""
         done = {each.cls for each in self._bodies.rules if each.name in {"has_role", "has_permission"}}
         hop = self._bodies.hop_of(cls, done)
@@ -146,7 +147,7 @@ class _Writer:
         self,
         roles: list[str],
         permissions: list[str],
-        relation: tuple[str, type[Base]] | None,
+        relation: tuple[str, type[DeclarativeBase]] | None,
     ) -> list[str]:
         found = []
         for role in roles:
@@ -161,7 +162,7 @@ class _Writer:
             self._bodies.used.add("shorthand on a relation")
         return list(dict.fromkeys(found))
 
-    def _fields(self, cls: type[Base]) -> None:
+    def _fields(self, cls: type[DeclarativeBase]) -> None:
         if self._yes(0.3):
             head = f'allow_field(user: User, "read", row: {cls.__name__}, field)'
             body = self._bodies.body({"user": User, "row": cls}, most=2)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 
 from authz.backends.oso import Reference
 from authz.backends.python import Check
@@ -16,7 +17,6 @@ from authz.gate.actor import CARRIED
 from authz.lists.queries import Statement
 from authz.policy import Policy
 from authz.verify.load_world import World
-from store.db.base import Base
 from store.users import User
 
 _TOLD = 10
@@ -95,7 +95,9 @@ class Verifier:
                             found.differ(f"{account.id} {question.name} {cls.__name__} {row.id}: native says {native}")
         return found
 
-    async def _in_sql(self, session: AsyncSession, cls: type[Base], account: Any) -> dict[UUID, list[set[bool]]]:
+    async def _in_sql(
+        self, session: AsyncSession, cls: type[DeclarativeBase], account: Any
+    ) -> dict[UUID, list[set[bool]]]:
         """For each row and question what the two forms of SQL say."""
         values = {f"actor_{name}": getattr(account, name) for name in CARRIED}
         rows = await session.execute(self._statement(cls, account), values)
@@ -112,7 +114,7 @@ class Verifier:
         return self._statements[forms]
 
 
-def _questions(policy: Policy, reference: Reference, cls: type[Base]) -> Iterator[_Question]:
+def _questions(policy: Policy, reference: Reference, cls: type[DeclarativeBase]) -> Iterator[_Question]:
     for action in policy.actions(cls):
         yield _Question(
             action,

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
 
 from authz.backends.python import Check, compile_check
 from authz.compiler.ir import (
@@ -29,12 +30,12 @@ from authz.compiler.ir import (
 )
 from authz.gate.actor import PortalContext
 from authz.verify.mutants import Mutant, mutants_of
-from store.db.base import Base, new_id
+from store.db.base import new_id
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
 
 
-def living(plans: Iterable[Plan], *, actor: type[Base]) -> tuple[int, list[str]]:
+def living(plans: Iterable[Plan], *, actor: type[DeclarativeBase]) -> tuple[int, list[str]]:
     """How many mutants the plans have, and those that nothing tells from their plans."""
     made, alive = 0, []
     for plan in plans:
@@ -46,7 +47,7 @@ def living(plans: Iterable[Plan], *, actor: type[Base]) -> tuple[int, list[str]]
     return made, alive
 
 
-def tells(mutant: Mutant, right: Check, wrong: Check, *, actor: type[Base]) -> bool:
+def tells(mutant: Mutant, right: Check, wrong: Check, *, actor: type[DeclarativeBase]) -> bool:
     """Whether the smallest rows for the way that was touched, as it was or as it is now, tell a mutant from its plan."""
     witnesses = [Witness(each, actor=actor) for each in _with_each_value(mutant.right, mutant.lost)]
     if mutant.wrong is not None:
@@ -64,7 +65,7 @@ def _with_each_value(way: Conjunction, atom: Atom | None) -> list[Conjunction]:
 class Witness:
     """An actor and a resource for which a conjunction holds and, where one is named, a condition does not."""
 
-    def __init__(self, way: Conjunction, *, actor: type[Base], but: Atom | None = None) -> None:
+    def __init__(self, way: Conjunction, *, actor: type[DeclarativeBase], but: Atom | None = None) -> None:
         self._names = united(way.atoms)
         classes = {ACTOR: actor, **way.cls}
         self._rows = {name: _empty(cls) for name, cls in classes.items() if self._names.get(name, name) == name}
@@ -134,7 +135,7 @@ class Witness:
         setattr(self.actor, record, PortalContext(**{**values, name: value}))
 
 
-def _empty(cls: type[Base]) -> SimpleNamespace:
+def _empty(cls: type[DeclarativeBase]) -> SimpleNamespace:
     mapper = sa.inspect(cls)
     row = SimpleNamespace(**{each.key: _unsaid(each.columns[0].type) for each in mapper.column_attrs})
     for name, relation in mapper.relationships.items():
