@@ -3,7 +3,8 @@
 import pytest
 
 from store.db.database import Database
-from tests.end_to_end.server import furnish, opened, token_of
+from tests.end_to_end import server as portal_server
+from tests.end_to_end.server import furnish, opened
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +16,15 @@ async def database(new_database):
 
 
 @pytest.fixture(scope="module")
-async def door(database, tmp_path_factory):
+async def server(database, tmp_path_factory):
     url = database.engine.url.render_as_string(hide_password=False)
     # What falls due meanwhile would be counted among what the clients do.
-    with opened(url, tmp_path_factory.mktemp("journey"), worker=False) as door:
-        yield door
-        await door.client.aclose()
+    with opened(url, tmp_path_factory.mktemp("journey"), worker=False) as server:
+        yield server
+        await server.client.aclose()
 
 
 @pytest.fixture
-def token(database):
-    """`await token(ANN)` logs somebody in."""
-    return lambda account, **more: token_of(database, account, **more)
+def token_of(database):
+    """`await token_of(ANN)` logs somebody in."""
+    return lambda account, **more: portal_server.token_of(database, account, **more)

@@ -81,50 +81,50 @@ QUESTIONS = {
 
 
 @pytest.mark.parametrize("case", QUESTIONS)
-async def test_a_wrong_question_gets_a_typed_answer(case, door, token):
+async def test_a_wrong_question_gets_a_typed_answer(case, server, token_of):
     document, variables, code = QUESTIONS[case]
     body = json.dumps({"query": document, "variables": variables})  # json, not httpx: half a character has no UTF-8
 
-    answer = await door.client.post(
-        door.url,
+    answer = await server.client.post(
+        server.url,
         content=body,
-        headers=JSON | {"authorization": f"Bearer {await token(TOM)}"},
+        headers=JSON | {"authorization": f"Bearer {await token_of(TOM)}"},
     )
 
     found = codes(answer)
     assert code is None or found == [code], found
 
 
-async def test_a_cursor_of_another_list_or_order_is_refused(door, token):
-    by = await token(ANN)
-    page = await door.data(by, "{ viewer { groups(first: 1) { pageInfo { endCursor } } } }")
+async def test_a_cursor_of_another_list_or_order_is_refused(server, token_of):
+    by = await token_of(ANN)
+    page = await server.data(by, "{ viewer { groups(first: 1) { pageInfo { endCursor } } } }")
     cursor = page["viewer"]["groups"]["pageInfo"]["endCursor"]
 
-    assert codes(await door.ask(by, LIST, first=1, after=cursor)) == ["BAD_USER_INPUT"]
+    assert codes(await server.ask(by, LIST, first=1, after=cursor)) == ["BAD_USER_INPUT"]
     bent = cursor[:-2] + ("A" if cursor[-2] != "A" else "B") + cursor[-1]
     groups = "query($after: Cursor) { viewer { groups(first: 1, after: $after) { nodes { id } } } }"
-    assert codes(await door.ask(by, groups, after=bent)) == ["BAD_USER_INPUT"]
+    assert codes(await server.ask(by, groups, after=bent)) == ["BAD_USER_INPUT"]
 
 
-async def test_a_token_that_opens_nothing_says_so(door, database):
+async def test_a_token_that_opens_nothing_says_so(server, database):
     expired = await token_of(database, TOM, lifetime=timedelta(seconds=-1))
     good = await token_of(database, TOM)
     forged = good[:-1] + ("A" if good[-1] != "A" else "B")
     for bad in (expired, forged, "x", "x" * 5000, "Bearer"):
-        answer = await door.ask(bad, "{ viewer { user { name } } }")
+        answer = await server.ask(bad, "{ viewer { user { name } } }")
         assert codes(answer) == ["UNAUTHENTICATED"], bad[:20]
 
 
-async def test_ten_megabytes_are_turned_away_at_the_door(door, token):
-    answer = await door.ask(await token(TOM), "query($id: ID!) { node(id: $id) { id } }", id=HUGE)
+async def test_ten_megabytes_are_turned_away_at_the_door(server, token_of):
+    answer = await server.ask(await token_of(TOM), "query($id: ID!) { node(id: $id) { id } }", id=HUGE)
 
     assert codes(answer)
     assert answer.status_code == 413
 
 
-async def test_no_argument_of_any_mutation_takes_what_it_should_not(door, database, token):
+async def test_no_argument_of_any_mutation_takes_what_it_should_not(server, database, token_of):
     """Each argument of each mutation in turn holds NUL, a word too long, or something of another shape."""
-    by, before, asked = await token(ANN), await written(database), 0
+    by, before, asked = await token_of(ANN), await written(database), 0
     ids = {kind: encode(kind, id_) for kind, id_ in IDS.items()}
     for name, field in SCHEMA.mutation_type.fields.items():
         kind = get_named_type(field.args["input"].type)
@@ -132,12 +132,12 @@ async def test_no_argument_of_any_mutation_takes_what_it_should_not(door, databa
         good = arguments_of(field, ids, f"bad {name}")
         for argument, declared in kind.fields.items():
             for bad in _wrong(get_named_type(declared.type).name):
-                answer = await door.ask(by, document, input=good | {argument: bad})
+                answer = await server.ask(by, document, input=good | {argument: bad})
                 assert codes(answer), (name, argument, bad)
                 asked += 1
             if is_required_input_field(declared):
                 left_out = {key: value for key, value in good.items() if key != argument}
-                assert codes(await door.ask(by, document, input=left_out)), (name, argument)
+                assert codes(await server.ask(by, document, input=left_out)), (name, argument)
                 asked += 1
     print(f"{asked} wrong arguments of {len(SCHEMA.mutation_type.fields)} mutations")
     assert asked > 500

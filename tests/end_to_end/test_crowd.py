@@ -24,9 +24,9 @@ CLOUD = encode("Container", cloud_of(Groups.ACME))
 GROWING = {"activations", "license_files", "audit_entries", "idempotency_keys", "notifications", "deliveries"}
 
 
-async def activate(door, token, key, license_id=TEN, **more):
+async def activate(server, token, key, license_id=TEN, **more):
     given = {"licenseId": license_id, "containerId": CLOUD, "idempotencyKey": key, **more}
-    return (await door.data(token, ACTIVATE, input=given))["licenseActivate"]
+    return (await server.data(token, ACTIVATE, input=given))["licenseActivate"]
 
 
 async def contents(database):
@@ -52,11 +52,11 @@ async def counts(database):
     return [await count(database, each) for each in (Activation, LicenseFile, AuditEntry, IdempotencyKey)]
 
 
-async def test_a_hundred_ask_for_ten_seats_and_ten_get_one(door, database, token):
-    by_ann = await token(ANN)
+async def test_a_hundred_ask_for_ten_seats_and_ten_get_one(server, database, token_of):
+    by_ann = await token_of(ANN)
     before, were = await contents(database), await counts(database)
 
-    answers = await asyncio.gather(*(activate(door, by_ann, f"crowd {number}") for number in range(100)))
+    answers = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in range(100)))
 
     won = [each for each in answers if not each["errors"]]
     codes = Counter(error["code"] for each in answers for error in each["errors"])
@@ -78,25 +78,25 @@ async def test_a_hundred_ask_for_ten_seats_and_ten_get_one(door, database, token
         assert (await verify(session))[1] is None
 
 
-async def test_each_of_the_crowd_hears_his_first_answer_again(door, database, token):
-    by_ann = await token(ANN)
-    first = await asyncio.gather(*(activate(door, by_ann, f"crowd {number}") for number in range(100)))
+async def test_each_of_the_crowd_hears_his_first_answer_again(server, database, token_of):
+    by_ann = await token_of(ANN)
+    first = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in range(100)))
     were = await counts(database)
 
-    again = await asyncio.gather(*(activate(door, by_ann, f"crowd {number}") for number in reversed(range(100))))
+    again = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in reversed(range(100))))
 
     assert again[::-1] == first
     assert await counts(database) == were
 
 
 @pytest.mark.parametrize("license_id", [Licenses.ACME_PUBLIC, Licenses.ACME_REVOKED, Licenses.BOLT_PUBLIC])
-async def test_twenty_at_once_under_one_key_are_one_request(license_id, door, database, token):
+async def test_twenty_at_once_under_one_key_are_one_request(license_id, server, database, token_of):
     """One that succeeds, one that is refused by its state, and one that is hidden."""
-    by_ann = await token(ANN)
+    by_ann = await token_of(ANN)
     were = await counts(database)
     key, encoded = f"twenty {license_id}", encode("License", license_id)
 
-    answers = await asyncio.gather(*(activate(door, by_ann, key, encoded) for _ in range(20)))
+    answers = await asyncio.gather(*(activate(server, by_ann, key, encoded) for _ in range(20)))
 
     assert all(each == answers[0] for each in answers)
     done = not answers[0]["errors"]
@@ -105,12 +105,12 @@ async def test_twenty_at_once_under_one_key_are_one_request(license_id, door, da
     assert grown == [int(done), int(done), 1, 1]
 
 
-async def test_a_key_is_its_callers_own_and_for_one_request_only(door, token):
-    by_ann = await token(ANN)
+async def test_a_key_is_its_callers_own_and_for_one_request_only(server, token_of):
+    by_ann = await token_of(ANN)
     public = encode("License", Licenses.ACME_PUBLIC)
 
-    first = await activate(door, by_ann, "own", public)
-    other = await activate(door, by_ann, "own", public, deviceLabel="another")
+    first = await activate(server, by_ann, "own", public)
+    other = await activate(server, by_ann, "own", public, deviceLabel="another")
 
     assert first["errors"] == []
     assert [each["code"] for each in other["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]

@@ -19,33 +19,33 @@ CLOUD = "query($where: ContainerWhere) { viewer { containers(where: $where) { no
 
 
 @pytest.fixture
-def does(door, token):
+def does(server, token_of):
     """`await does(ANN, "licenseAssign", "license { id }", ...)` is the payload; the codes of its errors are in `refused`."""
 
     async def send(who, mutation, payload="changes { action }", **given):
         kind = mutation[0].upper() + mutation[1:]
         text = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {payload} errors {{ code }} }} }}"
         key = {"idempotencyKey": f"{mutation} {next(_keys)}"} if who else {}
-        answer = (await door.data(await token(who) if who else None, text, input=given | key))[mutation]
+        answer = (await server.data(await token_of(who) if who else None, text, input=given | key))[mutation]
         return answer | {"refused": [each["code"] for each in answer["errors"]]}
 
     return send
 
 
 @pytest.fixture
-def seen(door, token):
+def seen(server, token_of):
     async def read(who, license_id):
-        return (await door.data(await token(who), READ, id=license_id))["node"]
+        return (await server.data(await token_of(who), READ, id=license_id))["node"]
 
     return read
 
 
 @pytest.fixture
-def cloud(door, token):
+def cloud(server, token_of):
     """The one cloud that comes with a person, or with a group."""
 
     async def found(who, **where):
-        answer = await door.data(await token(who), CLOUD, where=where or {"type": {"eq": "PERSONAL_CLOUD"}})
+        answer = await server.data(await token_of(who), CLOUD, where=where or {"type": {"eq": "PERSONAL_CLOUD"}})
         return answer["viewer"]["containers"]["nodes"][0]["id"]
 
     return found
@@ -106,7 +106,7 @@ async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, 
 
 
 @pytest.mark.feature("F11", "F22", "F23", "F26")
-async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company(does, seen, door, database):
+async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company(does, seen, server, database):
     sold = await does(
         IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
         groupId=encode("Group", Groups.ACME),
@@ -123,7 +123,7 @@ async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company
     by_emil = (await does(None, "login", "token", email=email, password=password))["token"]
     await does(ANN, "licenseAssign", licenseId=license_id, targetId=made["user"]["id"])
     own = "{ viewer { licenses { nodes { id } } containers { nodes { id type } } } }"
-    mine = (await door.data(by_emil, own))["viewer"]
+    mine = (await server.data(by_emil, own))["viewer"]
     (personal,) = [each["id"] for each in mine["containers"]["nodes"] if each["type"] == "PERSONAL_CLOUD"]
     assert license_id in [each["id"] for each in mine["licenses"]["nodes"]]
     await does(ANN, "licenseActivate", licenseId=license_id, containerId=personal)
@@ -134,7 +134,7 @@ async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company
     assert gone["refused"] == []
     back = await seen(ANN, license_id)
     assert (back["assignee"], back["seatsTaken"], back["visibility"]) == (None, 0, "ADMIN_ONLY")
-    assert (await door.data(by_emil, own))["viewer"]["licenses"]["nodes"] == []
+    assert (await server.data(by_emil, own))["viewer"]["licenses"]["nodes"] == []
 
 
 @pytest.mark.feature("F11", "F24", "F34", "F55", "F85")

@@ -11,12 +11,12 @@ from settings import CHECKOUT
 
 
 @pytest.fixture
-def run(database, door):
+def run(database, server):
     """`await run("reseller_day")` gives what the script prints, line by line."""
 
     async def printed(script):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"examples.{script}", "--url", door.url, cwd=CHECKOUT,
+            sys.executable, "-m", f"examples.{script}", "--url", server.url, cwd=CHECKOUT,
             env={
                 "PATH": os.defpath,
                 "PORTAL_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),

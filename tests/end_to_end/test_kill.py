@@ -81,8 +81,8 @@ async def serving(folder):
 class Client:
     """Somebody who takes seats, gives them back and hands licenses on until nobody answers any more."""
 
-    def __init__(self, name, door, token, chance):
-        self.name, self.door, self.token, self.chance = name, door, token, chance
+    def __init__(self, name, server, token, chance):
+        self.name, self.door, self.token, self.chance = name, server, token, chance
         self.sent = []
         self.answers = {}
         self.activations = []
@@ -123,11 +123,11 @@ class Client:
                 }
                 return "licenseActivate", ACTIVATE, given
 
-    async def repeat(self, door):
+    async def repeat(self, server):
         """Everything again under its keys, the interrupted order included: the same outcome, told of what is there now."""
         for field, document, given in self.sent[-10:]:
-            first = (await door.data(self.token, document, input=given))[field]
-            again = (await door.data(self.token, document, input=given))[field]
+            first = (await server.data(self.token, document, input=given))[field]
+            again = (await server.data(self.token, document, input=given))[field]
             assert first == again
             if given["idempotencyKey"] in self.answers:
                 assert first == self.answers[given["idempotencyKey"]]

@@ -22,35 +22,35 @@ MINE = "{ viewer { user { name containers { nodes { type state } } } groups { no
 
 
 @pytest.mark.feature("F19", "F32", "F96", "F105", "F124")
-async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_account(door, token, database):
+async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_account(server, token_of, database):
     given = {"email": EMAIL, "name": "Nora", "password": PASSWORD}
-    assert await door.data(None, REGISTER, input=given) == {"accountRegister": {"errors": []}}
-    refused = await door.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD})
+    assert await server.data(None, REGISTER, input=given) == {"accountRegister": {"errors": []}}
+    refused = await server.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD})
     assert refused["login"]["errors"] == [{"code": "UNAUTHENTICATED"}]
     async with database.transaction() as session:
         secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == EMAIL))
-    assert await door.data(None, CONFIRM, input={"token": secret}) == {"accountConfirm": {"errors": []}}
-    by_nora = (await door.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD}))["login"]["token"]
-    mine = (await door.data(by_nora, MINE))["viewer"]
+    assert await server.data(None, CONFIRM, input={"token": secret}) == {"accountConfirm": {"errors": []}}
+    by_nora = (await server.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD}))["login"]["token"]
+    mine = (await server.data(by_nora, MINE))["viewer"]
     assert mine["user"]["containers"] == {"nodes": [{"type": "PERSONAL_CLOUD", "state": "READY"}]}
     assert (mine["groups"]["nodes"], mine["licenses"]["nodes"]) == ([], [])
 
     for admin, group in ((ANN, Groups.BERLIN), (BEA, Groups.BOLT)):
         offer = {"groupId": encode("Group", group), "email": EMAIL, "idempotencyKey": str(group)}
-        assert (await door.data(await token(admin), INVITE, input=offer))["invitationCreate"]["errors"] == []
-    offers = (await door.data(by_nora, OFFERS))["viewer"]["invitations"]["nodes"]
+        assert (await server.data(await token_of(admin), INVITE, input=offer))["invitationCreate"]["errors"] == []
+    offers = (await server.data(by_nora, OFFERS))["viewer"]["invitations"]["nodes"]
     assert {each["groupName"] for each in offers} == {"Acme Berlin", "Bolt"}
     for each in offers:
         given = {"invitationId": each["id"], "idempotencyKey": each["id"]}
-        accepted = (await door.data(by_nora, ACCEPT, input=given))["invitationAccept"]
+        accepted = (await server.data(by_nora, ACCEPT, input=given))["invitationAccept"]
         assert accepted == {"membership": {"group": {"name": each["groupName"]}}, "errors": []}
 
-    mine = (await door.data(by_nora, MINE))["viewer"]
+    mine = (await server.data(by_nora, MINE))["viewer"]
     assert {each["name"] for each in mine["groups"]["nodes"]} == {"Acme Berlin", "Bolt"}
     public = {encode("License", each) for each in (Licenses.BERLIN_PUBLIC, Licenses.BOLT_PUBLIC)}
     assert public <= {each["id"] for each in mine["licenses"]["nodes"]}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(User.email == EMAIL)) == 1
 
-    await door.data(by_nora, REVOKE, input={"idempotencyKey": "out"})
-    assert (await door.ask(by_nora, MINE)).status_code == 401
+    await server.data(by_nora, REVOKE, input={"idempotencyKey": "out"})
+    assert (await server.ask(by_nora, MINE)).status_code == 401

@@ -29,26 +29,26 @@ STREAM = {"accept": "text/event-stream, application/graphql-response+json"}
 
 
 @pytest.fixture(scope="module")
-def power(tmp_path_factory):
+def cluster(tmp_path_factory):
     with mains(tmp_path_factory.mktemp("power")) as power:
         yield power
 
 
 @pytest.fixture(scope="module")
-async def database(power):
-    await migrate(power.url)
-    database = Database(power.url, pool_size=4)
+async def database(cluster):
+    await migrate(cluster.url)
+    database = Database(cluster.url, pool_size=4)
     await furnish(database)
     yield database
     await database.close()
 
 
 @pytest.fixture(scope="module")
-async def door(power, database, tmp_path_factory):
+async def server(cluster, database, tmp_path_factory):
     assert await database.answers()
-    with opened(power.url, tmp_path_factory.mktemp("door"), worker=False) as door:
-        yield door
-        await door.client.aclose()
+    with opened(cluster.url, tmp_path_factory.mktemp("door"), worker=False) as server:
+        yield server
+        await server.client.aclose()
 
 
 @pytest.fixture
@@ -57,19 +57,19 @@ async def ann(database):
 
 
 @asynccontextmanager
-async def socket(door, token):
-    async with connect(f"ws://127.0.0.1:{door.port}/graphql", subprotocols=["graphql-transport-ws"]) as ws:
+async def socket(server, token):
+    async with connect(f"ws://127.0.0.1:{server.port}/graphql", subprotocols=["graphql-transport-ws"]) as ws:
         await ws.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
         yield ws
 
 
 @asynccontextmanager
-async def listening(door, token):
+async def listening(server, token):
     """Two who listen, one through a socket and one to an event stream: `await heard()` is the next of each."""
     by = {"authorization": f"Bearer {token}", **STREAM}
     async with (
-        socket(door, token) as ws,
-        door.client.stream("POST", door.url, json={"query": LISTEN}, headers=by, timeout=60) as stream,
+        socket(server, token) as ws,
+        server.client.stream("POST", server.url, json={"query": LISTEN}, headers=by, timeout=60) as stream,
     ):
         assert json.loads(await ws.recv()) == {"type": "connection_ack"}
         await ws.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": LISTEN}}))
@@ -100,7 +100,7 @@ def requires_unavailable(response):
     assert "data" not in response.json()
 
 
-async def told_while_away(door, token):
+async def told_while_away(server, token):
     """Everybody is told, in the way that he has chosen; within seconds."""
     by = {"authorization": f"Bearer {token}"}
     async with asyncio.timeout(20):
@@ -109,32 +109,34 @@ async def told_while_away(door, token):
             (ASSIGN, {"input": given("during", BEA)}),
             (ASSIGN, {"input": given("before", TOM)}),
         ):
-            requires_unavailable(await door.ask(token, query, **variables))
-        requires_unavailable(await door.ask(None, LOGIN))
+            requires_unavailable(await server.ask(token, query, **variables))
+        requires_unavailable(await server.ask(None, LOGIN))
         plain = {"accept": "application/json", **by}
-        requires_unavailable(await door.client.post(door.url, json={"query": NAME}, headers=plain))
-        requires_unavailable(await door.client.post(door.url, json={"query": LISTEN}, headers=by | STREAM))
+        requires_unavailable(await server.client.post(server.url, json={"query": NAME}, headers=plain))
+        requires_unavailable(await server.client.post(server.url, json={"query": LISTEN}, headers=by | STREAM))
         for file in ("licenses.csv", "licenses.json"):
-            requires_unavailable(await door.client.get(door.url.replace("/graphql", f"/exports/{file}"), headers=by))
-        assert (await door.client.get(door.url.replace("/graphql", "/health/ready"))).status_code == 503
-        async with socket(door, token) as ws:
+            requires_unavailable(
+                await server.client.get(server.url.replace("/graphql", f"/exports/{file}"), headers=by)
+            )
+        assert (await server.client.get(server.url.replace("/graphql", "/health/ready"))).status_code == 503
+        async with socket(server, token) as ws:
             with pytest.raises(ConnectionClosed):
                 await ws.recv()
             assert ws.close_code == 1013
 
 
-async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(power, database, door, ann):
-    first = await door.data(ann, ASSIGN, input=given("before", TOM))
-    async with listening(door, ann) as heard:
-        await asyncio.to_thread(power.off)
+async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(cluster, database, server, ann):
+    first = await server.data(ann, ASSIGN, input=given("before", TOM))
+    async with listening(server, ann) as heard:
+        await asyncio.to_thread(cluster.off)
         try:
-            await told_while_away(door, ann)
+            await told_while_away(server, ann)
         finally:
-            await asyncio.to_thread(power.on)
+            await asyncio.to_thread(cluster.on)
 
-        assert await door.data(ann, ASSIGN, input=given("before", TOM)) == first
-        done = await door.data(ann, ASSIGN, input=given("during", BEA))
-        assert done == await door.data(ann, ASSIGN, input=given("during", BEA))
+        assert await server.data(ann, ASSIGN, input=given("before", TOM)) == first
+        done = await server.data(ann, ASSIGN, input=given("during", BEA))
+        assert done == await server.data(ann, ASSIGN, input=given("during", BEA))
         assert done["licenseAssign"]["license"]["assignee"] == {"id": encode("User", BEA.id)}
 
         license_id = encode("License", Licenses.ACME_POOL)
@@ -149,12 +151,12 @@ async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(power,
         assert (await audit.verify(session))[1] is None
 
 
-async def test_a_pause_that_nobody_saw_is_noticed_by_nobody(power, door, ann):
-    answers = [await door.ask(ann, NAME) for _ in range(3)]
-    await asyncio.to_thread(power.off)
-    await asyncio.to_thread(power.on)
+async def test_a_pause_that_nobody_saw_is_noticed_by_nobody(cluster, server, ann):
+    answers = [await server.ask(ann, NAME) for _ in range(3)]
+    await asyncio.to_thread(cluster.off)
+    await asyncio.to_thread(cluster.on)
 
-    answers += await asyncio.gather(*(door.ask(ann, NAME) for _ in range(8)))
+    answers += await asyncio.gather(*(server.ask(ann, NAME) for _ in range(8)))
 
     assert [each.json() for each in answers] == [answers[0].json()] * 11
     assert answers[0].status_code == 200

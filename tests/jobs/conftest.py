@@ -39,18 +39,18 @@ def clock():
 
 
 @pytest.fixture
-def told():
+def announced():
     return Told()
 
 
 @pytest.fixture
-def place(database, clock, told):
-    return JobContext(database, clock, told)
+def job_context(database, clock, announced):
+    return JobContext(database, clock, announced)
 
 
 @pytest.fixture
-def acts(database):
-    """`await acts("license.expired")`: whom it has happened to, in order."""
+def audited_ids(database):
+    """`await audited_ids("license.expired")`: whom it has happened to, in order."""
 
     async def of(action):
         async with database.transaction() as session:
@@ -63,8 +63,8 @@ def acts(database):
 
 
 @pytest.fixture
-def lapsed(database):
-    """`await lapsed(25)`: that many invitations whose time is over; the ids of all that are."""
+def expired_invitations(database):
+    """`await expired_invitations(25)`: that many invitations whose time is over; the ids of all that are."""
 
     async def invited(count):
         made = [

@@ -79,12 +79,12 @@ def prepaid(clock, days):
 
 
 @pytest.mark.feature("F66")
-async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, license_of, messages, offsets):
+async def test_what_is_about_to_end_is_told_at_each_offset_once(job_context, clock, license_of, messages, offsets):
     await license_of(POOL, **prepaid(clock, 31), assigned_user_id=TOM.id)
 
     for _ in range(31):
-        await catch_up(place)
-        await catch_up(place)
+        await catch_up(job_context)
+        await catch_up(job_context)
         clock.advance(DAY)
 
     assert await offsets(POOL) == [(30, 30), (7, 7), (1, 1)]
@@ -93,44 +93,44 @@ async def test_what_is_about_to_end_is_told_at_each_offset_once(place, clock, li
 
 @pytest.mark.feature("F66")
 async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are_left(
-    place,
+    job_context,
     clock,
     license_of,
     offsets,
 ):
     await license_of(POOL, **prepaid(clock, 40))
-    await catch_up(place)
+    await catch_up(job_context)
     assert await offsets(POOL) == []
 
     clock.advance(34 * DAY + timedelta(hours=1))
-    await catch_up(place)
-    await catch_up(place)
+    await catch_up(job_context)
+    await catch_up(job_context)
 
     assert await offsets(POOL) == [(7, 6)]
 
 
 @pytest.mark.feature("F66")
-async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(place, clock, license_of, offsets):
+async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(job_context, clock, license_of, offsets):
     license = await license_of(POOL, **prepaid(clock, 5) | {"starts_at": clock.now()})
-    await catch_up(place)
+    await catch_up(job_context)
     assert await offsets(POOL) == []  # the thirtieth and the seventh day before lie before its beginning
 
     clock.advance(4 * DAY)
-    await catch_up(place)
+    await catch_up(job_context)
     await license_of(POOL, expires_at=license.expires_at + 10 * DAY)
     clock.advance(9 * DAY)
-    await catch_up(place)
+    await catch_up(job_context)
 
     assert await offsets(POOL) == [(1, 1), (7, 2)]
 
 
 @pytest.mark.feature("F18", "F66")
-async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets, database):
+async def test_the_rules_say_when_and_whether(job_context, clock, license_of, offsets, database):
     await license_of(POOL, **prepaid(clock, 20))
     async with database.transaction() as session:
         ours = NotificationRule.event == NotificationEvent.LICENSE_EXPIRING
         await session.execute(sa.update(NotificationRule).where(ours).values(enabled=False))
-    await catch_up(place)
+    await catch_up(job_context)
     assert await offsets(POOL) == []
 
     async with database.transaction() as session:
@@ -142,45 +142,47 @@ async def test_the_rules_say_when_and_whether(place, clock, license_of, offsets,
                 offsets=[days],
             )
             session.add(rule)
-    await catch_up(place)
+    await catch_up(job_context)
     assert await offsets(POOL) == [(21, 20)]
 
     async with database.transaction() as session:
         acme = NotificationRule.group_id == Groups.ACME
         await session.execute(sa.update(NotificationRule).where(acme).values(offsets=[40, 30, 25]))
-    await catch_up(place)
+    await catch_up(job_context)
     assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
 
 
 @pytest.mark.feature("F67")
-async def test_that_it_has_ended_is_told_once_at_the_end(place, clock, license_of, messages):
+async def test_that_it_has_ended_is_told_once_at_the_end(job_context, clock, license_of, messages):
     await license_of(POOL, **prepaid(clock, 2), assigned_user_id=TOM.id)
     clock.advance(2 * DAY - timedelta(microseconds=1))
-    await catch_up(place)
+    await catch_up(job_context)
     assert (await license_of(POOL)).lifecycle is Lifecycle.VALID
 
     clock.advance(timedelta(microseconds=1))  # the end is exclusive
-    await catch_up(place)
+    await catch_up(job_context)
     clock.advance(9 * DAY)
-    await catch_up(place)
+    await catch_up(job_context)
 
     assert (await license_of(POOL)).lifecycle is Lifecycle.EXPIRED
     assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRED)) == sorted([ANN.id, TOM.id])
 
 
-async def test_what_is_scheduled_becomes_valid_in_time(place, clock, license_of, acts):
+async def test_what_is_scheduled_becomes_valid_in_time(job_context, clock, license_of, audited_ids):
     scheduled = await license_of(Licenses.BOLT_SCHEDULED)
     assert scheduled.lifecycle is Lifecycle.SCHEDULED
 
     clock.at = scheduled.starts_at
-    await catch_up(place)
+    await catch_up(job_context)
 
     assert (await license_of(Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
-    assert (await acts("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
+    assert (await audited_ids("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
 
 
 @pytest.mark.feature("F86")
-async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(place, clock, license_of, acts, offsets):
+async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(
+    job_context, clock, license_of, audited_ids, offsets
+):
     """31 January, and each month's last day from there on; three terms that nobody was there for."""
     await license_of(
         POOL, model=LicenseModel.SINGLE_USER_SUBSCRIPTION, quantity=1, period="P1M", auto_renew=True, cancelled_at=None,
@@ -189,26 +191,26 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(plac
     )  # fmt: skip
 
     clock.at = datetime(2027, 4, 15, tzinfo=UTC)
-    await catch_up(place)
-    await catch_up(place)
+    await catch_up(job_context)
+    await catch_up(job_context)
 
     renewed = await license_of(POOL)
     assert (renewed.expires_at, renewed.lifecycle) == (datetime(2027, 4, 30, tzinfo=UTC), Lifecycle.VALID)
-    assert (await acts("license.renewed")).count(POOL) == 3
-    assert POOL not in await acts("license.expired")
+    assert (await audited_ids("license.renewed")).count(POOL) == 3
+    assert POOL not in await audited_ids("license.expired")
     assert await offsets(POOL) == []
 
 
 @pytest.mark.feature("F86")
-async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(place, clock, license_of, acts):
+async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(job_context, clock, license_of, audited_ids):
     cancelled = await license_of(Licenses.BOLT_CANCELLED)
     clock.at = cancelled.expires_at
-    await catch_up(place)
+    await catch_up(job_context)
     assert (await license_of(Licenses.BOLT_CANCELLED)).lifecycle is Lifecycle.EXPIRED
-    assert Licenses.BOLT_CANCELLED not in await acts("license.renewed")
+    assert Licenses.BOLT_CANCELLED not in await audited_ids("license.renewed")
 
 
-async def test_a_loan_ends_by_itself(place, clock, database, acts):
+async def test_a_loan_ends_by_itself(job_context, clock, database, audited_ids):
     async with database.transaction() as session:
         parent = (
             await session.scalars(
@@ -224,25 +226,27 @@ async def test_a_loan_ends_by_itself(place, clock, database, acts):
         )  # fmt: skip
         session.add(loan)
 
-    await catch_up(place)
-    assert loan.id not in await acts("activation.lapsed")
+    await catch_up(job_context)
+    assert loan.id not in await audited_ids("activation.lapsed")
     clock.advance(DAY)
-    await catch_up(place)
-    await catch_up(place)
+    await catch_up(job_context)
+    await catch_up(job_context)
 
-    assert (await acts("activation.lapsed")).count(loan.id) == 1
+    assert (await audited_ids("activation.lapsed")).count(loan.id) == 1
 
 
-async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_demo, place, clock, acts):
+async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_demo, job_context, clock, audited_ids):
     """How often somebody looks changes nothing about what happens."""
     for _ in range(13):
         clock.advance(30 * DAY)
-        await catch_up(place)
-    monthly = [sorted(await acts(each), key=str) for each in ("license.expired", "license.renewed", "license.started")]
+        await catch_up(job_context)
+    monthly = [
+        sorted(await audited_ids(each), key=str) for each in ("license.expired", "license.renewed", "license.started")
+    ]
 
     late = Database(new_demo())
     try:
-        await catch_up(replace(place, database=late))
+        await catch_up(replace(job_context, database=late))
         async with late.transaction() as session:
             rows = (await session.execute(sa.select(AuditEntry.action, AuditEntry.resource_id))).all()
     finally:

@@ -18,69 +18,71 @@ from store.groups import Invitation, InvitationState
 INVITATIONS = next(each for each in DUTIES if each.name == "expire_invitations")
 
 
-async def test_what_is_due_is_done_with_its_trail_and_told(place, lapsed, acts, told, database):
-    due = await lapsed(3)
+async def test_what_is_due_is_done_with_its_trail_and_told(
+    job_context, expired_invitations, audited_ids, announced, database
+):
+    due = await expired_invitations(3)
 
-    await catch_up(place)
+    await catch_up(job_context)
 
-    assert due <= set(await acts("invitation.expired"))
+    assert due <= set(await audited_ids("invitation.expired"))
     async with database.transaction() as session:
         states = await session.scalars(sa.select(Invitation.state).where(Invitation.id.in_(due)))
         assert set(states) == {InvitationState.EXPIRED}
         last = (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))).one()
-        assert (last.actor_id, told.numbers[-1]) == (None, last.number)
+        assert (last.actor_id, announced.numbers[-1]) == (None, last.number)
         assert (await audit.verify(session))[1] is None
 
 
-async def test_what_was_done_is_not_done_again(place, lapsed, acts):
-    await lapsed(3)
-    assert await catch_up(place) >= 3
-    before = await acts("invitation.expired")
+async def test_what_was_done_is_not_done_again(job_context, expired_invitations, audited_ids):
+    await expired_invitations(3)
+    assert await catch_up(job_context) >= 3
+    before = await audited_ids("invitation.expired")
 
-    assert await catch_up(place) == 0
+    assert await catch_up(job_context) == 0
 
-    assert await acts("invitation.expired") == before
+    assert await audited_ids("invitation.expired") == before
 
 
-async def test_several_who_look_at_once_do_each_thing_once(place, lapsed, acts):
-    due = await lapsed(120)
+async def test_several_who_look_at_once_do_each_thing_once(job_context, expired_invitations, audited_ids):
+    due = await expired_invitations(120)
 
-    await asyncio.gather(*(catch_up(place) for _ in range(6)))
-    await catch_up(place)
+    await asyncio.gather(*(catch_up(job_context) for _ in range(6)))
+    await catch_up(job_context)
 
-    done = await acts("invitation.expired")
+    done = await audited_ids("invitation.expired")
     assert len(done) == len(set(done))
     assert due <= set(done)
 
 
-async def test_whoever_was_away_for_days_finds_what_fell_due_since(place, clock, acts, database):
-    await catch_up(place)
+async def test_whoever_was_away_for_days_finds_what_fell_due_since(job_context, clock, audited_ids, database):
+    await catch_up(job_context)
     async with database.transaction() as session:
         waiting = await session.scalars(sa.select(Invitation.id).where(Invitation.state == InvitationState.PENDING))
         waiting = set(waiting)
     assert waiting
 
     clock.advance(timedelta(days=400))
-    await catch_up(place)
+    await catch_up(job_context)
 
-    done = await acts("invitation.expired")
+    done = await audited_ids("invitation.expired")
     assert waiting <= set(done)
     assert len(done) == len(set(done))
 
 
-async def test_a_seat_that_nobody_confirms_is_free_again(place, clock, row_of, acts):
-    await catch_up(place)
+async def test_a_seat_that_nobody_confirms_is_free_again(job_context, clock, row_of, audited_ids):
+    await catch_up(job_context)
     assert (await row_of()).state is ActivationState.PENDING
 
     clock.advance(timedelta(days=60))
-    await catch_up(place)
+    await catch_up(job_context)
 
     waiting = await row_of()
     assert (waiting.state, waiting.seat) == (ActivationState.ABORTED, None)
-    assert (await acts("activation.aborted")).count(waiting.id) == 1
+    assert (await audited_ids("activation.aborted")).count(waiting.id) == 1
 
 
-async def test_answers_are_kept_for_a_week(place, clock, database):
+async def test_answers_are_kept_for_a_week(job_context, clock, database):
     def key(name, days):
         return IdempotencyKey(
             actor_id=ANN.id,
@@ -93,22 +95,22 @@ async def test_answers_are_kept_for_a_week(place, clock, database):
     async with database.transaction() as session:
         session.add_all([key("old", 7), key("new", 6)])
 
-    await catch_up(place)
+    await catch_up(job_context)
 
     async with database.transaction() as session:
         assert set(await session.scalars(sa.select(IdempotencyKey.key))) == {"new"}
 
 
-async def test_a_duty_that_fails_leaves_nothing_behind(place, lapsed, acts, database):
-    due = await lapsed(2)
+async def test_a_duty_that_fails_leaves_nothing_behind(job_context, expired_invitations, audited_ids, database):
+    due = await expired_invitations(2)
 
     async def breaks(_session):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await run_batch(place, INVITATIONS, go_on=breaks)
+        await run_batch(job_context, INVITATIONS, go_on=breaks)
 
-    assert due.isdisjoint(await acts("invitation.expired"))
+    assert due.isdisjoint(await audited_ids("invitation.expired"))
     async with database.transaction() as session:
         states = await session.scalars(sa.select(Invitation.state).where(Invitation.id.in_(due)))
         assert set(states) == {InvitationState.PENDING}

@@ -20,8 +20,8 @@ from store.db.clock import SystemClock
 
 
 @pytest.fixture
-def place(database, told):
-    return JobContext(database, SystemClock(), told)
+def job_context(database, announced):
+    return JobContext(database, SystemClock(), announced)
 
 
 async def until(true, *, patience=30):
@@ -42,27 +42,31 @@ def process(url, tmp_path):
             started.kill()
 
 
-async def test_a_fleet_does_each_job_once_and_goes_on_to_the_end(place, demo_url, database, lapsed, acts):
-    due = await lapsed(250)
+async def test_a_fleet_does_each_job_once_and_goes_on_to_the_end(
+    job_context, demo_url, database, expired_invitations, audited_ids
+):
+    due = await expired_invitations(250)
 
     async with AsyncExitStack() as fleet:
         for _ in range(3):
-            await fleet.enter_async_context(worker.running(place, demo_url))
+            await fleet.enter_async_context(worker.running(job_context, demo_url))
         async with database.transaction() as session:
             for _ in range(5):
                 await jobs.enqueue(session, "expire_invitations", timestamp=0)
 
         async def done():
-            return due <= set(await acts("invitation.expired"))
+            return due <= set(await audited_ids("invitation.expired"))
 
         await until(done)
 
-    found = await acts("invitation.expired")
+    found = await audited_ids("invitation.expired")
     assert len(found) == len(set(found))
 
 
-async def test_what_a_killed_worker_began_is_done_by_another(demo_url, database, lapsed, acts, tmp_path):
-    due = await lapsed(5)
+async def test_what_a_killed_worker_began_is_done_by_another(
+    demo_url, database, expired_invitations, audited_ids, tmp_path
+):
+    due = await expired_invitations(5)
     async with database.transaction() as holding:
         # Whoever seals the trail waits here: the worker is in the middle of its transaction.
         await holding.execute(sa.select(sa.func.pg_advisory_xact_lock(0x6C_70_61_75)))
@@ -79,13 +83,13 @@ async def test_what_a_killed_worker_began_is_done_by_another(demo_url, database,
             first.send_signal(signal.SIGKILL)
             first.wait()
 
-    assert due.isdisjoint(await acts("invitation.expired"))
+    assert due.isdisjoint(await audited_ids("invitation.expired"))
     with process(demo_url, tmp_path) as second:
         async with database.transaction() as session:  # or the next minute would bring it
             await jobs.enqueue(session, "expire_invitations", timestamp=0)
 
         async def done():
-            return due <= set(await acts("invitation.expired"))
+            return due <= set(await audited_ids("invitation.expired"))
 
         await until(done, patience=60)
         second.terminate()
@@ -98,7 +102,7 @@ async def test_what_a_killed_worker_began_is_done_by_another(demo_url, database,
         assert await session.scalar(counted) == len(due)
 
 
-async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(place, demo_url, database):
+async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(job_context, demo_url, database):
     """And one of a worker that is alive stays with him."""
 
     async def begun(ago):
@@ -115,7 +119,7 @@ async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(place,
             return await session.scalar(begin, {"hand": hand})
 
     lost, held = await begun(60), await begun(1)
-    app = worker.jobs_of(place, demo_url)
+    app = worker.jobs_of(job_context, demo_url)
     async with app.open_async():
         await app.tasks["tidy"](timestamp=0)
 
@@ -124,8 +128,8 @@ async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(place,
         assert dict(tuple(each) for each in found) == {lost: "todo", held: "doing"}
 
 
-async def test_every_duty_is_a_job_of_its_own_each_minute(place, demo_url):
-    app = worker.jobs_of(place, demo_url)
+async def test_every_duty_is_a_job_of_its_own_each_minute(job_context, demo_url):
+    app = worker.jobs_of(job_context, demo_url)
     periodic = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
     assert periodic == {each.name: worker.EVERY_MINUTE for each in DUTIES} | {"tidy": worker.EVERY_MINUTE}
     assert len({each.name for each in DUTIES}) == len(DUTIES)

@@ -57,13 +57,13 @@ def clock():
 
 
 @pytest.fixture
-def told():
+def announced():
     return Told()
 
 
 @pytest.fixture
-def portal(database, queries, clock, told, central, tmp_path):
-    return Services(database, queries, clock, told, central, CodeSeal(tmp_path / "keys"))
+def portal(database, queries, clock, announced, central, tmp_path):
+    return Services(database, queries, clock, announced, central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture
@@ -72,8 +72,8 @@ def central(tmp_path):
 
 
 @pytest.fixture
-async def acting(portal):
-    """`await acting(ANN)` is one request of Ann's."""
+async def access_of(portal):
+    """`await access_of(ANN)` is one request of Ann's."""
     opened = []
 
     async def open_access(account):
@@ -100,8 +100,8 @@ def row(database):
 
 
 @pytest.fixture
-def written(database):
-    """`await written(license_id, quantity=2)` puts a license into a state that would take months to reach."""
+def update_license(database):
+    """`await update_license(license_id, quantity=2)` puts a license into a state that would take months to reach."""
 
     async def write(license_id, **values):
         async with database.transaction() as session:
@@ -111,8 +111,8 @@ def written(database):
 
 
 @pytest.fixture
-def worked(database):
-    """`await worked(renew_due, now)` is one batch of a worker."""
+def run_batch(database):
+    """`await run_batch(renew_due, now)` is one batch of a worker."""
 
     async def work(step, now):
         async with database.transaction() as session:
@@ -122,14 +122,14 @@ def worked(database):
 
 
 @pytest.fixture
-def registered(acting, central, clock):
-    """`await registered(ANN, group)` is a dongle of a group, or of Ann's own: its id, and the dongle as it is in the field."""
+def new_container(access_of, central, clock):
+    """`await new_container(ANN, group)` is a dongle of a group, or of Ann without one: its ID and the simulated device."""
 
     async def register(account, group_id=None, kind=ContainerType.DONGLE):
         field = SimulatedContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
         answer = await register_container(
-            await acting(account),
+            await access_of(account),
             registration_file=field.register(clock.now()),
             name="new",
             **owner,
@@ -140,8 +140,8 @@ def registered(acting, central, clock):
 
 
 @pytest.fixture
-def trail(database):
-    """`await trail("container.unexpected")` are the entries of an action, the oldest first."""
+def audit_entries(database):
+    """`await audit_entries("container.unexpected")` are the entries of an action, the oldest first."""
 
     async def read(action):
         async with database.transaction() as session:
@@ -168,12 +168,12 @@ def newest_file(database):
 
 
 @pytest.fixture
-def in_cloud(acting):
-    """`await in_cloud(ANN)` takes one of Acme's ten seats into the cloud of Acme."""
+def activate_in_cloud(access_of):
+    """`await activate_in_cloud(ANN)` takes one of Acme's ten seats into the cloud of Acme."""
 
     async def activate(account):
         answer = await activate_license(
-            await acting(account),
+            await access_of(account),
             license_id=Licenses.ACME_TEN_SEATS,
             container_id=cloud_of(Groups.ACME),
         )
@@ -183,12 +183,12 @@ def in_cloud(acting):
 
 
 @pytest.fixture
-def in_dongle(acting, registered, clock, newest_file):
-    """`await in_dongle(ANN)` takes a seat into a new dongle of Acme: the seat, the container, and the dongle in the field."""
+def activate_in_dongle(access_of, new_container, clock, newest_file):
+    """`await activate_in_dongle(ANN)` returns the seat, its container and the dongle: a new one of Acme."""
 
     async def activate(account, license_id=Licenses.ACME_TEN_SEATS, held=None):
-        container_id, field = held or await registered(account, Groups.ACME)
-        person = await acting(account)
+        container_id, field = held or await new_container(account, Groups.ACME)
+        person = await access_of(account)
         answer = await activate_license(
             person,
             license_id=license_id,
@@ -204,8 +204,8 @@ def in_dongle(acting, registered, clock, newest_file):
 
 
 @pytest.fixture
-def rules(database):
-    """`await rules(license_id, over_limit="DENY")` sets the rules of a license."""
+def set_rules(database):
+    """`await set_rules(license_id, over_limit="DENY")` sets the rules of a license."""
 
     async def set_rules(license_id, **kept):
         async with database.transaction() as session:

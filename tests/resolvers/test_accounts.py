@@ -74,8 +74,8 @@ async def secrets_for(database, email):
     return [each.secret for each in await all_of(database, letters)]
 
 
-async def made(acting, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
-    answer = await create_account(await acting(by), group_id=group, email=email, name="Nora", key=email, **more)
+async def made(access_of, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
+    answer = await create_account(await access_of(by), group_id=group, email=email, name="Nora", key=email, **more)
     return answer.ids["User"][0]
 
 
@@ -166,7 +166,7 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
 @pytest.mark.feature("F22", "F32")
 async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_it(
-    acting,
+    access_of,
     stranger,
     database,
     row,
@@ -175,7 +175,7 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=edition))
 
-    nora_id = await made(acting, role=MemberRole.ADMIN)
+    nora_id = await made(access_of, role=MemberRole.ADMIN)
 
     nora = await row(User, nora_id)
     assert (nora.email, nora.status, nora.password_hash) == (NEW, UserStatus.PENDING, None)
@@ -199,21 +199,21 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     ],
 )
 @pytest.mark.feature("F22")
-async def test_nobody_makes_accounts_beside_or_above(acting, database, account, group, refusal):
+async def test_nobody_makes_accounts_beside_or_above(access_of, database, account, group, refusal):
     with pytest.raises(refusal):
-        await made(acting, by=account, group=group)
+        await made(access_of, by=account, group=group)
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
 
 
 @pytest.mark.feature("F119")
-async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(acting, row, database):
+async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(access_of, row, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
 
-    nora_id = UUID(await made(acting))
-    await modify_account(await acting(ANN), user_id=nora_id, name="Nora Nordin", key="1")
+    nora_id = UUID(await made(access_of))
+    await modify_account(await access_of(ANN), user_id=nora_id, name="Nora Nordin", key="1")
     assert (await row(User, nora_id)).name == "Nora Nordin"
-    await delete_account(await acting(ANN), user_id=nora_id, key="2")
+    await delete_account(await access_of(ANN), user_id=nora_id, key="2")
 
     assert (await row(User, nora_id)).status is UserStatus.ERASED
 
@@ -232,9 +232,9 @@ async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(st
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
 
 
-async def test_of_two_isv_admins_who_end_each_others_right_one_stays(acting, database):
-    await set_isv_right(await acting(IDA), user_id=BEA.id, is_isv_admin=True, key="1")
-    ida, bea = await acting(IDA), await acting(BEA)
+async def test_of_two_isv_admins_who_end_each_others_right_one_stays(access_of, database):
+    await set_isv_right(await access_of(IDA), user_id=BEA.id, is_isv_admin=True, key="1")
+    ida, bea = await access_of(IDA), await access_of(BEA)
 
     outcomes = await asyncio.gather(
         set_isv_right(ida, user_id=BEA.id, is_isv_admin=False, key="2"),
@@ -247,15 +247,17 @@ async def test_of_two_isv_admins_who_end_each_others_right_one_stays(acting, dat
     assert len(await all_of(database, sa.select(User).where(User.is_isv_admin))) == 1
 
 
-async def test_an_address_has_one_account(acting):
+async def test_an_address_has_one_account(access_of):
     with pytest.raises(AddressTaken):
-        await made(acting, email=str(TOM.email).upper())
+        await made(access_of, email=str(TOM.email).upper())
     with pytest.raises(BadInput):
-        await made(acting, email="no address")
+        await made(access_of, email="no address")
 
 
-async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_address(acting, stranger, database, row):
-    nora_id = await made(acting)
+async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_address(
+    access_of, stranger, database, row
+):
+    nora_id = await made(access_of)
     await register(stranger, email=NEW, name="Nora herself", password=CHOSEN)
     _, own = await secrets_for(database, NEW)
 
@@ -265,41 +267,41 @@ async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_ad
 
 
 @pytest.mark.feature("F23")
-async def test_an_administrator_and_the_person_change_an_account_and_nobody_else(acting, row):
-    await modify_account(await acting(ANN), user_id=TOM.id, name="Thomas Tanner", key="1")
-    await modify_account(await acting(TOM), locale="de", profile={"phone": "1234"}, key="2")
+async def test_an_administrator_and_the_person_change_an_account_and_nobody_else(access_of, row):
+    await modify_account(await access_of(ANN), user_id=TOM.id, name="Thomas Tanner", key="1")
+    await modify_account(await access_of(TOM), locale="de", profile={"phone": "1234"}, key="2")
     for account, refusal in ((BEA, NotFound), (OLGA, NotFound), (LEA, NotFound), (MAX, NotFound)):
         with pytest.raises(refusal):
-            await modify_account(await acting(account), user_id=TOM.id, name="no", key="3")
+            await modify_account(await access_of(account), user_id=TOM.id, name="no", key="3")
     with pytest.raises(NotFound):
-        await modify_account(await acting(ANN), user_id=IDA.id, name="no", key="4")
+        await modify_account(await access_of(ANN), user_id=IDA.id, name="no", key="4")
 
     tom = await row(User, TOM.id)
     assert (tom.name, tom.locale, tom.profile) == ("Thomas Tanner", "de", {"phone": "1234"})
 
 
-async def test_what_an_account_is_called_and_where_it_speaks_has_bounds(acting, row):
+async def test_what_an_account_is_called_and_where_it_speaks_has_bounds(access_of, row):
     for wrong in ({"name": " "}, {"locale": "German"}, {"profile": {"text": "x" * 10_000}}):
         with pytest.raises(BadInput):
-            await modify_account(await acting(TOM), key=str(wrong)[:20], **wrong)
+            await modify_account(await access_of(TOM), key=str(wrong)[:20], **wrong)
     assert (await row(User, TOM.id)).name == TOM.name
 
 
-async def test_the_trail_says_that_a_name_changed_and_not_to_what(acting, database):
-    answer = await modify_account(await acting(TOM), name="Thomas", locale="de", key="1")
+async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, database):
+    answer = await modify_account(await access_of(TOM), name="Thomas", locale="de", key="1")
 
     entry = await one_of(database, AuditEntry, AuditEntry.action == "account.modified")
     assert entry.before == {"name": "(personal)", "locale": "en"}
     assert entry.after == answer.changes[0]["after"] == {"name": "(personal)", "locale": "de"}
 
 
-async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(acting, stranger, portal):
+async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(access_of, stranger, portal):
     other = await login(stranger, email=str(TOM.email), password=PASSWORD)
-    program = (await create_token(await acting(TOM), name="backup", days=1, key="1")).told["token"]
+    program = (await create_token(await access_of(TOM), name="backup", days=1, key="1")).told["token"]
     with pytest.raises(WrongPassword):
-        await change_password(await acting(TOM), password=Secret("wrong"), new_password=CHOSEN, key="2")
+        await change_password(await access_of(TOM), password=Secret("wrong"), new_password=CHOSEN, key="2")
 
-    await change_password(await acting(TOM), password=Secret(PASSWORD), new_password=CHOSEN, key="3")
+    await change_password(await access_of(TOM), password=Secret(PASSWORD), new_password=CHOSEN, key="3")
 
     with pytest.raises(Unauthenticated, match="revoked"):
         await Access(portal, other.token, "test").view.actor()
@@ -310,8 +312,8 @@ async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(
 
 
 @pytest.mark.feature("F96")
-async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(acting, portal, clock):
-    answer = await create_token(await acting(TOM), name=" backup ", days=7, key="1")
+async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(access_of, portal, clock):
+    answer = await create_token(await access_of(TOM), name=" backup ", days=7, key="1")
 
     token = answer.told["token"]
     assert token not in json.dumps([answer.ids, answer.changes])
@@ -322,8 +324,8 @@ async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(acting, p
 
 
 @pytest.mark.feature("F23")
-async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoever_deletes_it(acting, row, database):
-    answer = await delete_account(await acting(ANN), user_id=BEA.id, key="1")
+async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoever_deletes_it(access_of, row, database):
+    answer = await delete_account(await access_of(ANN), user_id=BEA.id, key="1")
 
     memberships = await all_of(database, sa.select(Membership).where(Membership.user_id == BEA.id))
     states = {each.group_id: each.state for each in memberships}
@@ -335,9 +337,9 @@ async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoeve
 
 
 @pytest.mark.feature("F23")
-async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_name(acting, row, database, stranger):
-    tom_in = await acting(TOM)
-    await delete_account(await acting(ANN), user_id=TOM.id, key="1")
+async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_name(access_of, row, database, stranger):
+    tom_in = await access_of(TOM)
+    await delete_account(await access_of(ANN), user_id=TOM.id, key="1")
 
     tom = await row(User, TOM.id)
     assert (tom.status, tom.name, tom.profile, tom.password_hash) == (UserStatus.ERASED, "Deleted account", {}, None)
@@ -362,11 +364,11 @@ async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_n
         assert (await audit.verify(session))[1] is None
 
 
-async def test_a_customer_with_licenses_of_his_own_keeps_his_account(acting, row, database):
+async def test_a_customer_with_licenses_of_his_own_keeps_his_account(access_of, row, database):
     async with database.transaction() as session:
         session.add(Membership(user_id=SAM.id, group_id=Groups.BERLIN))
 
-    await delete_account(await acting(ANN), user_id=SAM.id, key="1")
+    await delete_account(await access_of(ANN), user_id=SAM.id, key="1")
 
     assert (await row(User, SAM.id)).status is UserStatus.ACTIVE
     assert (await row(License, Licenses.SAM_HOME)).owner_user_id == SAM.id
@@ -384,14 +386,14 @@ async def test_a_customer_with_licenses_of_his_own_keeps_his_account(acting, row
     ],
     ids=["beside", "another tenant", "the vendor", "a member himself", "a license server", "an ISV admin"],
 )
-async def test_nobody_else_is_deleted(acting, row, account, user, refusal):
+async def test_nobody_else_is_deleted(access_of, row, account, user, refusal):
     with pytest.raises(refusal):
-        await delete_account(await acting(account), user_id=user.id, key="1")
+        await delete_account(await access_of(account), user_id=user.id, key="1")
     assert (await row(User, user.id)).status is UserStatus.ACTIVE
 
 
-async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(acting):
-    answer = await export_account(await acting(TOM), key="1")
+async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(access_of):
+    answer = await export_account(await access_of(TOM), key="1")
 
     data = answer.told["data"]
     assert data["account"]["email"] == TOM.email
@@ -404,13 +406,13 @@ async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(
     assert str(Licenses.BERLIN_ADMIN_ONLY) not in written
 
 
-async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_licenses(acting, row, database):
+async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_licenses(access_of, row, database):
     with pytest.raises(AccountHoldsLicenses) as refused:
-        await erase_account(await acting(SAM), key="1")
+        await erase_account(await access_of(SAM), key="1")
     assert refused.value.details == {"quantity": 1}
     assert (await row(User, SAM.id)).email == SAM.email
 
-    await erase_account(await acting(SAM), give_up_licenses=True, key="2")
+    await erase_account(await access_of(SAM), give_up_licenses=True, key="2")
 
     sam = await row(User, SAM.id)
     assert (sam.status, sam.name) == (UserStatus.ERASED, "Deleted account")
@@ -424,29 +426,29 @@ async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_lic
             assert found == 0, table
 
 
-async def test_a_member_leaves_first_and_then_may_erase_himself(acting, row):
+async def test_a_member_leaves_first_and_then_may_erase_himself(access_of, row):
     with pytest.raises(Forbidden):
-        await erase_account(await acting(LEA), key="1")
-    await remove_membership(await acting(ANN), membership_id=named("membership", f"{LEA.login} LAB"), key="2")
+        await erase_account(await access_of(LEA), key="1")
+    await remove_membership(await access_of(ANN), membership_id=named("membership", f"{LEA.login} LAB"), key="2")
 
-    await erase_account(await acting(LEA), key="3")
+    await erase_account(await access_of(LEA), key="3")
 
     assert (await row(User, LEA.id)).status is UserStatus.ERASED
 
 
-async def test_the_right_of_an_isv_admin_is_given_and_taken_by_another_one(acting, row):
+async def test_the_right_of_an_isv_admin_is_given_and_taken_by_another_one(access_of, row):
     with pytest.raises(OwnIsvRight):
-        await set_isv_right(await acting(IDA), user_id=IDA.id, is_isv_admin=False, key="1")
+        await set_isv_right(await access_of(IDA), user_id=IDA.id, is_isv_admin=False, key="1")
     for account in (ANN, REX):
         with pytest.raises(Forbidden):
-            await set_isv_right(await acting(account), user_id=account.id, is_isv_admin=True, key="2")
+            await set_isv_right(await access_of(account), user_id=account.id, is_isv_admin=True, key="2")
     with pytest.raises(AccountNotUsable):
-        await set_isv_right(await acting(IDA), user_id=SERVER.id, is_isv_admin=True, key="3")
+        await set_isv_right(await access_of(IDA), user_id=SERVER.id, is_isv_admin=True, key="3")
     assert (await row(User, IDA.id)).is_isv_admin
 
-    await set_isv_right(await acting(IDA), user_id=BEA.id, is_isv_admin=True, key="4")
-    await set_isv_right(await acting(BEA), user_id=IDA.id, is_isv_admin=False, key="5")
+    await set_isv_right(await access_of(IDA), user_id=BEA.id, is_isv_admin=True, key="4")
+    await set_isv_right(await access_of(BEA), user_id=IDA.id, is_isv_admin=False, key="5")
 
     assert [(await row(User, each.id)).is_isv_admin for each in (IDA, BEA)] == [False, True]
-    page = await (await acting(IDA)).view.page(User, PageQuery(first=100), Projection())
+    page = await (await access_of(IDA)).view.page(User, PageQuery(first=100), Projection())
     assert MAX.id not in {each.id for each in page.rows}

@@ -40,12 +40,12 @@ TEN = Licenses.ACME_TEN_SEATS
 
 
 @pytest.fixture
-def start(acting, clock, newest_file):
+def start(access_of, clock, newest_file):
     """`await start(ANN, container_id, field)` asks for a seat: the activation's id, and the update file."""
 
     async def begin(account, container_id, field, license_id=TEN):
         answer = await activate_license(
-            await acting(account),
+            await access_of(account),
             license_id=license_id,
             container_id=container_id,
             request_file=field.request(clock.now()),
@@ -57,13 +57,13 @@ def start(acting, clock, newest_file):
 
 
 @pytest.fixture
-def active(start, acting, clock):
+def active(start, access_of, clock):
     """`await active(ANN, container_id, field)` is a seat with its receipt."""
 
     async def make(account, container_id, field, license_id=TEN):
         activation_id, update = await start(account, container_id, field, license_id)
         receipt = field.take(update, clock.now())
-        await confirm_activation(await acting(account), activation_id=activation_id, receipt_file=receipt)
+        await confirm_activation(await access_of(account), activation_id=activation_id, receipt_file=receipt)
         return activation_id
 
     return make
@@ -71,14 +71,14 @@ def active(start, acting, clock):
 
 @pytest.mark.feature("F12", "F93", "F94")
 @pytest.mark.parametrize("kind", [ContainerType.LOCAL, ContainerType.DONGLE])
-async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acting, clock, row, central, kind):
-    container_id, field = await registered(ANN, Groups.ACME, kind)
+async def test_a_seat_goes_by_request_update_and_receipt(new_container, start, access_of, clock, row, central, kind):
+    container_id, field = await new_container(ANN, Groups.ACME, kind)
     activation_id, update = await start(ANN, container_id, field)
     waiting = await row(Activation, activation_id)
     grant = await central.verify(update)
 
     receipt = field.take(update, clock.now())
-    await confirm_activation(await acting(ANN), activation_id=activation_id, receipt_file=receipt)
+    await confirm_activation(await access_of(ANN), activation_id=activation_id, receipt_file=receipt)
 
     assert (waiting.state, waiting.seat, waiting.receipt_at) == (ActivationState.PENDING, 1, None)
     assert (grant.container_serial, grant.update_counter, grant.activation_id) == (field.serial, 1, activation_id)
@@ -89,16 +89,16 @@ async def test_a_seat_goes_by_request_update_and_receipt(registered, start, acti
 
 @pytest.mark.feature("F03", "F94")
 async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
-    registered,
+    new_container,
     active,
-    acting,
+    access_of,
     clock,
     row,
     newest_file,
 ):
-    container_id, field = await registered(ANN, Groups.ACME)
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
 
     await deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now()))
     returning = await row(Activation, activation_id)
@@ -111,20 +111,20 @@ async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
     assert (field.held, (await row(Container, container_id)).update_counter) == ({}, 2)
 
 
-async def test_a_withdrawn_seat_waits_for_the_containers_next_contact(registered, active, acting, row):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_a_withdrawn_seat_waits_for_the_containers_next_contact(new_container, active, access_of, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
 
-    await withdraw_activation(await acting(ANN), activation_id=activation_id)
+    await withdraw_activation(await access_of(ANN), activation_id=activation_id)
 
     found = await row(Activation, activation_id)
     assert (found.state, found.seat) == (ActivationState.WITHDRAWING, 1)
 
 
 @pytest.mark.feature("F94")
-async def test_a_receipt_counts_once_and_so_does_a_request(registered, start, acting, clock, row):
-    container_id, field = await registered(ANN, Groups.ACME)
-    ann = await acting(ANN)
+async def test_a_receipt_counts_once_and_so_does_a_request(new_container, start, access_of, clock, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
+    ann = await access_of(ANN)
     request = field.request(clock.now())
     answer = await activate_license(ann, license_id=TEN, container_id=container_id, request_file=request)
     activation_id = UUID(answer.ids["Activation"][0])
@@ -145,12 +145,12 @@ async def test_a_receipt_counts_once_and_so_does_a_request(registered, start, ac
 
 
 @pytest.mark.feature("F94")
-async def test_altered_foreign_and_mistaken_files_are_refused_by_name(registered, start, acting, clock, row):
-    first_id, first = await registered(ANN, Groups.ACME)
-    second_id, second = await registered(ANN, Groups.ACME)
+async def test_altered_foreign_and_mistaken_files_are_refused_by_name(new_container, start, access_of, clock, row):
+    first_id, first = await new_container(ANN, Groups.ACME)
+    second_id, second = await new_container(ANN, Groups.ACME)
     activation_id, update = await start(ANN, first_id, first)
     other_id, other_update = await start(ANN, second_id, second)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     receipt = first.take(update, clock.now())
     header, claims, signature = receipt.split(".")
 
@@ -173,9 +173,9 @@ async def test_altered_foreign_and_mistaken_files_are_refused_by_name(registered
     assert {(await row(Container, each)).state for each in (first_id, second_id)} == {ContainerState.READY}
 
 
-async def test_an_old_file_is_no_word_of_the_present(registered, acting, clock, row):
-    container_id, field = await registered(ANN, Groups.ACME)
-    ann = await acting(ANN)
+async def test_an_old_file_is_no_word_of_the_present(new_container, access_of, clock, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
+    ann = await access_of(ANN)
     for content in (field.request(clock.now() - timedelta(minutes=1)), field.request(clock.now() - timedelta(days=31))):
         with pytest.raises(FileOutdated):
             await activate_license(ann, license_id=TEN, container_id=container_id, request_file=content)
@@ -190,17 +190,17 @@ async def test_an_old_file_is_no_word_of_the_present(registered, acting, clock, 
 
 
 async def test_a_counter_that_does_not_fit_stops_the_container_until_support_settles_it(
-    registered,
+    new_container,
     active,
-    acting,
+    access_of,
     clock,
     row,
-    trail,
+    audit_entries,
     database,
 ):
-    container_id, field = await registered(ANN, Groups.ACME)
+    container_id, field = await new_container(ANN, Groups.ACME)
     await active(ANN, container_id, field)
-    ann, field.counter = await acting(ANN), 7
+    ann, field.counter = await access_of(ANN), 7
 
     with pytest.raises(CounterMismatch) as refused:
         await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
@@ -208,15 +208,15 @@ async def test_a_counter_that_does_not_fit_stops_the_container_until_support_set
     assert refused.value.details == {"expected": 1, "counter": 7}
     container = await row(Container, container_id)
     assert (container.state, container.update_counter) == (ContainerState.UNEXPECTED, 1)
-    (entry,) = await trail("container.unexpected")
+    (entry,) = await audit_entries("container.unexpected")
     assert (entry.resource_id, entry.group_id, entry.actor_id) == (container_id, Groups.ACME, ANN.id)
     with pytest.raises(ContainerNotReady):
         await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
     for who in (ANN, UWE):
         with pytest.raises(Forbidden):
-            await settle_container(await acting(who), container_id=container_id, outcome=SettleOutcome.ACCEPT)
+            await settle_container(await access_of(who), container_id=container_id, outcome=SettleOutcome.ACCEPT)
 
-    await settle_container(await acting(IDA), container_id=container_id, outcome=SettleOutcome.ACCEPT)
+    await settle_container(await access_of(IDA), container_id=container_id, outcome=SettleOutcome.ACCEPT)
     await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
 
     assert (await row(Container, container_id)).update_counter == 7
@@ -226,19 +226,19 @@ async def test_a_counter_that_does_not_fit_stops_the_container_until_support_set
 
 @pytest.mark.feature("F51")
 async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_each_time(
-    registered,
+    new_container,
     active,
-    acting,
+    access_of,
     clock,
     row,
-    trail,
+    audit_entries,
     database,
 ):
-    container_id, field = await registered(ANN, Groups.ACME)
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
     async with database.transaction() as session:
         (await session.get_one(Container, container_id)).block()
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
 
     for speak in (
         lambda: deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now())),
@@ -258,21 +258,21 @@ async def test_a_blocked_container_that_speaks_stays_blocked_and_is_an_anomaly_e
 
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
-    assert [each.resource_id for each in await trail("container.blocked_seen")] == [container_id] * 3
+    assert [each.resource_id for each in await audit_entries("container.blocked_seen")] == [container_id] * 3
 
 
 @pytest.mark.feature("F68")
 async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_return_with_its(
-    registered,
+    new_container,
     start,
-    acting,
+    access_of,
     clock,
     database,
     newest_file,
 ):
     """Nothing has happened yet when a file is only on its way."""
-    container_id, field = await registered(TOM)
-    ida = await acting(IDA)
+    container_id, field = await new_container(TOM)
+    ida = await access_of(IDA)
 
     async def told():
         async with database.transaction() as session:
@@ -302,17 +302,17 @@ async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_ret
     assert await told() == [NotificationEvent.LICENSE_ACTIVATED, NotificationEvent.LICENSE_DEACTIVATED]
 
 
-async def test_who_loses_a_license_while_the_file_is_on_its_way_loses_the_seat(registered, start, acting, row):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_who_loses_a_license_while_the_file_is_on_its_way_loses_the_seat(new_container, start, access_of, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id, _ = await start(ANN, container_id, field)
-    await assign_license(await acting(ANN), license_id=TEN, target=Group, target_id=Groups.BERLIN)
+    await assign_license(await access_of(ANN), license_id=TEN, target=Group, target_id=Groups.BERLIN)
     found = await row(Activation, activation_id)
     assert (found.state, found.seat) == (ActivationState.ABORTED, None)
 
 
-async def test_of_many_requests_at_once_one_opens_the_container(registered, acting, clock, database):
-    container_id, field = await registered(ANN, Groups.ACME)
-    ann = await acting(ANN)
+async def test_of_many_requests_at_once_one_opens_the_container(new_container, access_of, clock, database):
+    container_id, field = await new_container(ANN, Groups.ACME)
+    ann = await access_of(ANN)
 
     answers = await asyncio.gather(
         *(
@@ -329,8 +329,8 @@ async def test_of_many_requests_at_once_one_opens_the_container(registered, acti
         assert [each.state for each in found] == [ActivationState.PENDING]
 
 
-async def test_what_is_never_confirmed_is_given_up_by_the_clock(registered, start, clock, row, database):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_what_is_never_confirmed_is_given_up_by_the_clock(new_container, start, clock, row, database):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id, _ = await start(ANN, container_id, field)
     async with database.transaction() as session:
         early = await abort_stale(session, clock.now() + timedelta(days=13))
@@ -345,10 +345,10 @@ async def test_what_is_never_confirmed_is_given_up_by_the_clock(registered, star
     assert again == []
 
 
-async def test_a_receipt_for_what_was_given_up_makes_the_vendor_look(registered, start, acting, clock, row):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_a_receipt_for_what_was_given_up_makes_the_vendor_look(new_container, start, access_of, clock, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id, update = await start(ANN, container_id, field)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     await abort_activation(ann, activation_id=activation_id)
 
     with pytest.raises(CounterMismatch):
@@ -358,36 +358,38 @@ async def test_a_receipt_for_what_was_given_up_makes_the_vendor_look(registered,
     assert (await row(Container, container_id)).state is ContainerState.UNEXPECTED
 
 
-async def test_only_what_waits_is_aborted(registered, active, acting, row):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_only_what_waits_is_aborted(new_container, active, access_of, row):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, field)
     with pytest.raises(NotActive) as refused:
-        await abort_activation(await acting(ANN), activation_id=activation_id)
+        await abort_activation(await access_of(ANN), activation_id=activation_id)
     assert refused.value.details == {"state": ActivationState.ACTIVE}
     assert (await row(Activation, activation_id)).seat == 1
 
 
 @pytest.mark.feature("F44")
-async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(registered, start, acting, clock, row):
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(
+    new_container, start, access_of, clock, row
+):
+    container_id, field = await new_container(ANN, Groups.ACME)
     activation_id, update = await start(ANN, container_id, field)
     receipt = field.take(update, clock.now())
     for who in (BEA, TOM):
         with pytest.raises(NotFound):
-            await confirm_activation(await acting(who), activation_id=activation_id, receipt_file=receipt)
+            await confirm_activation(await access_of(who), activation_id=activation_id, receipt_file=receipt)
         with pytest.raises(NotFound):
-            await deactivate_activation(await acting(who), activation_id=activation_id)
+            await deactivate_activation(await access_of(who), activation_id=activation_id)
     assert (await row(Activation, activation_id)).state is ActivationState.PENDING
 
 
 @pytest.mark.feature("F02", "F37", "F44")
-async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_at_once(acting, clock, row, database):
+async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_at_once(access_of, clock, row, database):
     async with database.transaction() as session:
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_CAD, Activation.seat.is_not(None))
             .values(state=ActivationState.RETURNED, seat=None),
         )
-    answer = await activate_license(await acting(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
+    answer = await activate_license(await access_of(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
     found = await row(Activation, UUID(answer.ids["Activation"][0]))
     assert (found.state, found.receipt_at) == (ActivationState.ACTIVE, clock.now())

@@ -23,12 +23,12 @@ TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
 
 
-async def test_of_an_approval_and_a_denial_at_once_one_decides(acting, in_cloud, rules, row):
-    await rules(TEN, restores={"count": 0})
-    activation_id = await in_cloud(ANN)
-    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+async def test_of_an_approval_and_a_denial_at_once_one_decides(access_of, activate_in_cloud, set_rules, row):
+    await set_rules(TEN, restores={"count": 0})
+    activation_id = await activate_in_cloud(ANN)
+    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
     case_id = UUID(answer.ids["RestoreCase"][0])
-    ida = await acting(IDA)
+    ida = await access_of(IDA)
 
     answers = await asyncio.gather(
         approve_restore(ida, restore_case_id=case_id),
@@ -47,10 +47,10 @@ async def test_of_an_approval_and_a_denial_at_once_one_decides(acting, in_cloud,
     )
 
 
-async def test_a_seat_is_lent_once(acting, in_dongle, registered, clock, database):
-    lender, _, _ = await in_dongle(ANN)
-    places = [await registered(ANN, Groups.ACME) for _ in range(2)]
-    ann, until = await acting(ANN), clock.now() + timedelta(days=1)
+async def test_a_seat_is_lent_once(access_of, activate_in_dongle, new_container, clock, database):
+    lender, _, _ = await activate_in_dongle(ANN)
+    places = [await new_container(ANN, Groups.ACME) for _ in range(2)]
+    ann, until = await access_of(ANN), clock.now() + timedelta(days=1)
 
     answers = await asyncio.gather(
         *(
@@ -69,9 +69,9 @@ async def test_a_seat_is_lent_once(acting, in_dongle, registered, clock, databas
         assert list(await session.scalars(loans)) == [ActivationState.BORROWED]
 
 
-async def test_of_two_reports_of_one_loss_one_is_a_case(acting, in_dongle, row):
-    activation_id, container_id, _ = await in_dongle(ANN)
-    ann = await acting(ANN)
+async def test_of_two_reports_of_one_loss_one_is_a_case(access_of, activate_in_dongle, row):
+    activation_id, container_id, _ = await activate_in_dongle(ANN)
+    ann = await access_of(ANN)
 
     answers = await asyncio.gather(
         report_lost(ann, container_id=container_id, reason=LOST),
@@ -86,13 +86,13 @@ async def test_of_two_reports_of_one_loss_one_is_a_case(acting, in_dongle, row):
 
 
 async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_the_trail_whole(
-    acting,
-    in_cloud,
+    access_of,
+    activate_in_cloud,
     database,
     row,
 ):
-    seats = [await in_cloud(ANN) for _ in range(5)]
-    ann, ida = await acting(ANN), await acting(IDA)
+    seats = [await activate_in_cloud(ANN) for _ in range(5)]
+    ann, ida = await access_of(ANN), await access_of(IDA)
 
     def steps():
         for each in seats:

@@ -29,8 +29,8 @@ async def _activations(database, license_id):
 
 
 @pytest.mark.feature("F12", "F02", "F37")
-async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central, database):
-    ann = await acting(ANN)
+async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(access_of, central, database):
+    ann = await access_of(ANN)
 
     await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4", key="1")
 
@@ -45,8 +45,8 @@ async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(acting, central
 
 
 @pytest.mark.feature("F85")
-async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, database, row):
-    ann = await acting(ANN)
+async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(access_of, database, row):
+    ann = await access_of(ANN)
     before = await row(Container, cloud_of(Groups.ACME))
 
     answers = await asyncio.gather(
@@ -72,8 +72,8 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(acting, da
 
 
 @pytest.mark.feature("F03")
-async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, database):
-    ann = await acting(ANN)
+async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(access_of, database):
+    ann = await access_of(ANN)
     await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
     (activation,) = await _activations(database, TEN)
 
@@ -88,19 +88,21 @@ async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(acting, database
 
 
 @pytest.mark.feature("F12")
-async def test_a_member_activates_what_is_public_into_his_own_cloud(acting, database):
-    await activate_license(await acting(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1")
+async def test_a_member_activates_what_is_public_into_his_own_cloud(access_of, database):
+    await activate_license(
+        await access_of(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1"
+    )
     assert cloud_of(TOM.id) in {each.container_id for each in await _activations(database, Licenses.BERLIN_PUBLIC)}
 
 
 @pytest.mark.feature("F55")
 @pytest.mark.parametrize("container", [Groups.BERLIN, Groups.BOLT])
-async def test_a_member_never_activates_into_a_groups_container(acting, database, container):
+async def test_a_member_never_activates_into_a_groups_container(access_of, database, container):
     """Bea is a member of Acme Berlin and administers Bolt: her right there does not carry a license over."""
     before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(BEA),
+            await access_of(BEA),
             license_id=Licenses.BERLIN_PUBLIC,
             container_id=cloud_of(container),
             key="1",
@@ -108,12 +110,12 @@ async def test_a_member_never_activates_into_a_groups_container(acting, database
     assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
 
 
-async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(acting, database):
+async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(access_of, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(members_may_activate=False))
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(TOM),
+            await access_of(TOM),
             license_id=Licenses.BERLIN_PUBLIC,
             container_id=cloud_of(TOM.id),
             key="1",
@@ -121,7 +123,7 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
 
 
 @pytest.mark.feature("F12")
-async def test_a_technical_user_activates_its_own_license_into_its_own_container(acting, database):
+async def test_a_technical_user_activates_its_own_license_into_its_own_container(access_of, database):
     async with database.transaction() as session:
         await session.execute(
             sa.update(Activation)
@@ -129,7 +131,7 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
             .values(state=ActivationState.RETURNED, seat=None),
         )
     await activate_license(
-        await acting(SERVER),
+        await access_of(SERVER),
         license_id=Licenses.SERVER_FLOW,
         container_id=cloud_of(SERVER.id),
         key="1",
@@ -137,17 +139,17 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
 
 
 @pytest.mark.feature("F78")
-async def test_on_site_nothing_is_activated_by_hand(acting):
+async def test_on_site_nothing_is_activated_by_hand(access_of):
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(OLGA),
+            await access_of(OLGA),
             license_id=Licenses.PROJECT_PUBLIC,
             container_id=cloud_of(OLGA.id),
             key="1",
         )
 
 
-async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(acting):
+async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(access_of):
     expected = {
         Licenses.BERLIN_EXPIRED: (LicenseExpired, "EXPIRED", ANN, Groups.ACME),
         Licenses.TOM_SUSPENDED: (LicenseNotUsable, "SUSPENDED", ANN, Groups.ACME),
@@ -156,7 +158,7 @@ async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(act
     for license_id, (error, state, who, group) in expected.items():
         with pytest.raises(error) as refused:
             await activate_license(
-                await acting(who),
+                await access_of(who),
                 license_id=license_id,
                 container_id=cloud_of(group),
                 key=str(license_id),
@@ -164,11 +166,11 @@ async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(act
         assert refused.value.details == {"state": state}
 
 
-async def test_the_end_of_a_license_is_exclusive(acting, clock, database):
+async def test_the_end_of_a_license_is_exclusive(access_of, clock, database):
     async with database.transaction() as session:
         license = await session.get_one(License, TEN)
         license.model, license.expires_at = LicenseModel.PREPAID, clock.now() + timedelta(seconds=1)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
 
     clock.advance(timedelta(seconds=1))
@@ -177,25 +179,25 @@ async def test_the_end_of_a_license_is_exclusive(acting, clock, database):
         await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="2")
 
 
-async def test_a_dongle_does_not_confirm_at_once(acting):
+async def test_a_dongle_does_not_confirm_at_once(access_of):
     with pytest.raises(RequestFileNeeded):
-        await activate_license(await acting(ANN), license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
+        await activate_license(await access_of(ANN), license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
 
 
 @pytest.mark.feature("F45")
-async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(acting, database):
+async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(access_of, database):
     found = [
         each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE
     ]
     for who in (TOM, ANN):
         with pytest.raises(Forbidden) as refused:
-            await deactivate_activation(await acting(who), activation_id=found[0].id, key="1")
+            await deactivate_activation(await access_of(who), activation_id=found[0].id, key="1")
         assert any("has not disabled it" in each for each in refused.value.details["rules"])
 
-    await deactivate_activation(await acting(IDA), activation_id=found[0].id, key="1")
+    await deactivate_activation(await access_of(IDA), activation_id=found[0].id, key="1")
 
 
 @pytest.mark.feature("F44")
-async def test_a_container_of_another_customer_reads_as_absent(acting):
+async def test_a_container_of_another_customer_reads_as_absent(access_of):
     with pytest.raises(NotFound):
-        await activate_license(await acting(ANN), license_id=TEN, container_id=cloud_of(Groups.BOLT), key="1")
+        await activate_license(await access_of(ANN), license_id=TEN, container_id=cloud_of(Groups.BOLT), key="1")

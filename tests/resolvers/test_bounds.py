@@ -277,12 +277,12 @@ async def database(new_demo):
 
 
 @pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_RIGHTS, *OF_MODELS, *OF_THE_CALENDAR, *OTHERS]))
-async def test_what_is_too_much_is_refused_with_the_bound(asked, acting, database):
-    await World(database).refuses_case(await acting(asked.by), asked)
+async def test_what_is_too_much_is_refused_with_the_bound(asked, access_of, database):
+    await World(database).refuses_case(await access_of(asked.by), asked)
 
 
-async def test_the_fourth_device_of_a_personal_cloud_is_told_how_many_there_may_be(acting, database):
-    tom, cloud = await acting(TOM), cloud_of(TOM.id)
+async def test_the_fourth_device_of_a_personal_cloud_is_told_how_many_there_may_be(access_of, database):
+    tom, cloud = await access_of(TOM), cloud_of(TOM.id)
     for number in range(MAX_PERSONAL_DEVICES):
         await containers.import_credential(tom, container_id=cloud, device_label=f"device {number}")
 
@@ -293,8 +293,8 @@ async def test_the_fourth_device_of_a_personal_cloud_is_told_how_many_there_may_
     await World(database).refuses_case(tom, asked)
 
 
-async def test_whoever_guesses_codes_is_told_how_long_to_wait(acting, database):
-    olga, wrong = await acting(OLGA), {"codes": "DEM2V-DAAAA-AAAAA-AAAAA-AAAAF"}
+async def test_whoever_guesses_codes_is_told_how_long_to_wait(access_of, database):
+    olga, wrong = await access_of(OLGA), {"codes": "DEM2V-DAAAA-AAAAA-AAAAA-AAAAF"}
     for number in range(tickets.GUESSES):
         with pytest.raises(CodesRefused):
             await tickets.claim_tickets(olga, key=str(number), **wrong)
@@ -304,8 +304,8 @@ async def test_whoever_guesses_codes_is_told_how_long_to_wait(acting, database):
     await World(database).refuses_case(olga, asked)
 
 
-async def test_no_group_comes_to_an_eleventh_level(acting, database):
-    ida, parent = await acting(IDA), Groups.LAB
+async def test_no_group_comes_to_an_eleventh_level(access_of, database):
+    ida, parent = await access_of(IDA), Groups.LAB
     for level in range(5, MAX_LEVEL + 1):
         made = await groups.create_group(ida, name=f"level {level}", kind=GroupKind.TEAM, parent_id=parent)
         parent = UUID(made.ids["Group"][0])

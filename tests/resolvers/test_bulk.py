@@ -45,24 +45,24 @@ def lines(rows):
 
 
 @pytest.fixture
-def planned(acting):
+def planned(access_of):
     """`await planned(WORLD)` is what an import of these rows would do."""
 
     async def check(rows):
-        answer = await check_rows(await acting(IDA), given=lines(rows), mistakes=[], dry_run=True)
+        answer = await check_rows(await access_of(IDA), given=lines(rows), mistakes=[], dry_run=True)
         return answer.told["check"].plan
 
     return check
 
 
 @pytest.fixture
-def imported(acting, planned):
+def imported(access_of, planned):
     """`await imported(WORLD, most=3, parts=2)` imports the first parts of so many rows; all, if nothing is said."""
 
     async def run(rows, *, most=10_000, parts=None):
         plan = await planned(rows)
         for part in parts_of(plan, most=most)[:parts]:
-            await import_part(await acting(IDA), given=part, aliases=plan.aliases)
+            await import_part(await access_of(IDA), given=part, aliases=plan.aliases)
         return plan
 
     return run
@@ -80,14 +80,14 @@ async def refusal(awaitable):
 
 @pytest.mark.feature("F106")
 @pytest.mark.parametrize("stopped_after", [1, 2, 3, 4])
-async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned, trail, stopped_after):
+async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned, audit_entries, stopped_after):
     await imported(WORLD, most=3, parts=stopped_after)
 
     rest = await imported(WORLD)
 
     assert sum(news(rest).values()) < 11
     assert news(await planned(WORLD)) == {}
-    told = [entry.after for entry in await trail("portal.imported")]
+    told = [entry.after for entry in await audit_entries("portal.imported")]
     assert sum(sum(each.values()) for each in told) == 11
 
 
@@ -111,14 +111,14 @@ async def test_whoever_has_an_account_keeps_it_in_all_parts(imported, row, datab
     assert (await row(License, id_of("license", "l3"))).visibility is Visibility.PUBLIC
 
 
-async def test_what_was_changed_in_the_portal_is_told_and_not_set_back(imported, acting, database, row):
+async def test_what_was_changed_in_the_portal_is_told_and_not_set_back(imported, access_of, database, row):
     await imported(WORLD)
-    await rename_group(await acting(IDA), group_id=OAK, name="Oak and Sons")
+    await rename_group(await access_of(IDA), group_id=OAK, name="Oak and Sons")
     async with database.transaction() as session:
         belongs = sa.select(Membership.id).where(Membership.group_id == PLANT, Membership.user_id == TOM.id)
         membership_id = await session.scalar(belongs)
-    await assign_license(await acting(IDA), license_id=id_of("license", "l3"), target=Group, target_id=OAK)
-    await remove_membership(await acting(IDA), membership_id=membership_id)
+    await assign_license(await access_of(IDA), license_id=id_of("license", "l3"), target=Group, target_id=OAK)
+    await remove_membership(await access_of(IDA), membership_id=membership_id)
 
     rest = {name: rows for name, rows in WORLD.items() if name != "assignments"}
     plan = await imported(rest | {"assignments": WORLD["assignments"][1:]})
@@ -141,8 +141,8 @@ async def test_a_license_from_the_pool_is_assigned(imported, row):
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
 
 
-async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, row, acting):
-    await activate_license(await acting(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
+async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, row, access_of):
+    await activate_license(await access_of(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
 
     assert await refusal(imported(POOL)) == [
         "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them",
@@ -172,13 +172,13 @@ async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
     assert not (await row(User, ANN.id)).is_isv_admin
 
 
-async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(planned, acting, database, row):
+async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(planned, access_of, database, row):
     plan = await planned(WORLD)
     first, second, *_rest = parts_of(plan, most=3)
-    await import_part(await acting(IDA), given=first, aliases=plan.aliases)
-    await delete_group(await acting(IDA), group_id=PLANT)
+    await import_part(await access_of(IDA), given=first, aliases=plan.aliases)
+    await delete_group(await access_of(IDA), group_id=PLANT)
 
-    mistakes = await refusal(import_part(await acting(IDA), given=second, aliases=plan.aliases))
+    mistakes = await refusal(import_part(await access_of(IDA), given=second, aliases=plan.aliases))
 
     assert mistakes == ["memberships.csv:3: there is no group 'plant'"]
     assert (await row(User, id_of("user", "olli"))).name == "Olli"

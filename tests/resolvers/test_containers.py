@@ -65,20 +65,20 @@ BEAS = cloud_of(BEA.id)
 
 
 @pytest.fixture
-def credential(acting):
+def credential(access_of):
     """`await credential(TOM, container)` is what a device of his gets."""
 
     async def imported(account, container_id, device="laptop"):
-        answer = await import_credential(await acting(account), container_id=container_id, device_label=device)
+        answer = await import_credential(await access_of(account), container_id=container_id, device_label=device)
         return answer.told["credential"]
 
     return imported
 
 
 @pytest.mark.feature("F113", "F52")
-async def test_people_register_dongles_for_themselves_and_admins_for_their_groups(registered, row):
-    own, field = await registered(TOM)
-    shared, other = await registered(ANN, Groups.BERLIN, ContainerType.LOCAL)
+async def test_people_register_dongles_for_themselves_and_admins_for_their_groups(new_container, row):
+    own, field = await new_container(TOM)
+    shared, other = await new_container(ANN, Groups.BERLIN, ContainerType.LOCAL)
     mine, ours = await row(Container, own), await row(Container, shared)
     assert (mine.type, mine.owner_user_id, mine.serial) == (ContainerType.DONGLE, TOM.id, field.serial)
     assert (ours.type, ours.owner_group_id, ours.public_key) == (ContainerType.LOCAL, Groups.BERLIN, other.public_key)
@@ -86,9 +86,9 @@ async def test_people_register_dongles_for_themselves_and_admins_for_their_group
     assert other.serial.startswith("LOC-")
 
 
-async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, central, clock, database):
+async def test_a_registration_is_signed_by_its_own_key_and_counts_once(access_of, central, clock, database):
     field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
-    tom = await acting(TOM)
+    tom = await access_of(TOM)
     signed = field.register(clock.now())
     header, claims, _ = signed.split(".")
     for bad in (f"{header}.{claims}.{'A' * 86}", field.request(clock.now()), "nothing", ""):
@@ -102,16 +102,18 @@ async def test_a_registration_is_signed_by_its_own_key_and_counts_once(acting, c
         assert len(list(found)) == 1
 
 
-async def test_a_projects_administrator_registers_for_the_project_and_on_site_nobody_does(acting, central, clock, row):
+async def test_a_projects_administrator_registers_for_the_project_and_on_site_nobody_does(
+    access_of, central, clock, row
+):
     field = SimulatedContainer(ContainerType.LOCAL, await central.jwks())
     given = {"registration_file": field.register(clock.now()), "owner": Project, "owner_id": Projects.HAMBURG}
     with pytest.raises(Forbidden):
-        await register_container(await acting(OLGA), **given)
-    answer = await register_container(await acting(PIA), **given)
+        await register_container(await access_of(OLGA), **given)
+    answer = await register_container(await access_of(PIA), **given)
     assert (await row(Container, UUID(answer.ids["Container"][0]))).owner_project_id == Projects.HAMBURG
 
 
-async def test_nobody_registers_for_others(acting, central, clock, database):
+async def test_nobody_registers_for_others(access_of, central, clock, database):
     field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
     signed = field.register(clock.now())
     expected = {
@@ -122,18 +124,18 @@ async def test_nobody_registers_for_others(acting, central, clock, database):
     }
     for (who, owner, owner_id), error in expected.items():
         with pytest.raises(error):
-            await register_container(await acting(who), registration_file=signed, owner=owner, owner_id=owner_id)
+            await register_container(await access_of(who), registration_file=signed, owner=owner, owner_id=owner_id)
     async with database.transaction() as session:
         assert await session.scalar(sa.select(Container).where(Container.serial == field.serial)) is None
 
 
 @pytest.mark.feature("F12")
-async def test_a_license_lives_only_where_its_template_says(acting, database):
+async def test_a_license_lives_only_where_its_template_says(access_of, database):
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
     with pytest.raises(ContainerTypeNotAllowed):
         await activate_license(
-            await acting(ANN),
+            await access_of(ANN),
             license_id=Licenses.ACME_TEN_SEATS,
             container_id=cloud_of(Groups.ACME),
         )
@@ -143,12 +145,12 @@ async def test_a_license_lives_only_where_its_template_says(acting, database):
 
 
 @pytest.mark.feature("F35", "F36", "F110")
-async def test_a_reset_voids_every_credential_that_was_given_out(acting, credential, row):
+async def test_a_reset_voids_every_credential_that_was_given_out(access_of, credential, row):
     cloud = cloud_of(Groups.BERLIN)
     old = await credential(TOM, cloud)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     with pytest.raises(Forbidden):
-        await reset_container(await acting(TOM), container_id=cloud)
+        await reset_container(await access_of(TOM), container_id=cloud)
     generation = (await row(Container, cloud)).credential_generation
     await check_container(ann, container_id=cloud, file=old)
 
@@ -160,9 +162,9 @@ async def test_a_reset_voids_every_credential_that_was_given_out(acting, credent
     await check_container(ann, container_id=cloud, file=await credential(TOM, cloud))
 
 
-async def test_a_credential_is_for_one_container_for_a_while_and_signed(acting, credential, row):
+async def test_a_credential_is_for_one_container_for_a_while_and_signed(access_of, credential, row):
     cloud = cloud_of(TOM.id)
-    tom = await acting(TOM)
+    tom = await access_of(TOM)
     good, other = await credential(TOM, cloud), await credential(TOM, cloud_of(Groups.BERLIN))
     for bad in (other, good[:-4] + "AAAA", "", "a.b.c"):
         with pytest.raises(CredentialInvalid):
@@ -176,14 +178,14 @@ async def test_a_credential_is_for_one_container_for_a_while_and_signed(acting, 
 
 
 @pytest.mark.feature("F36")
-async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(acting, credential, database):
+async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(access_of, credential, database):
     cloud = cloud_of(TOM.id)
     for device in ("one", "two", "three", "three"):
         await credential(TOM, cloud, device)
     with pytest.raises(DevicesExhausted) as refused:
         await credential(TOM, cloud, "four")
     assert refused.value.details == {"quantity": 3}
-    await release_device(await acting(TOM), container_id=cloud, device_label="one")
+    await release_device(await access_of(TOM), container_id=cloud, device_label="one")
     await credential(TOM, cloud, "four")
 
     async with database.transaction() as session:
@@ -194,9 +196,9 @@ async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(acting, crede
         assert sorted(await session.scalars(live)) == ["four", "three", "two"]
 
 
-async def test_of_many_devices_at_once_three_get_in(acting):
+async def test_of_many_devices_at_once_three_get_in(access_of):
     cloud = cloud_of(SAM.id)
-    sam = await acting(SAM)
+    sam = await access_of(SAM)
     answers = await asyncio.gather(
         *(import_credential(sam, container_id=cloud, device_label=f"device {number}") for number in range(8)),
         return_exceptions=True,
@@ -206,18 +208,20 @@ async def test_of_many_devices_at_once_three_get_in(acting):
 
 
 @pytest.mark.feature("F36", "F56", "F110")
-async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither_as_a_member(acting, credential, row):
+async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither_as_a_member(
+    access_of, credential, row
+):
     for group in (Groups.BERLIN, Groups.BOLT):
         assert (await credential(BEA, cloud_of(group), "phone")).count(".") == 2
     with pytest.raises(Forbidden):
-        await reset_container(await acting(BEA), container_id=cloud_of(Groups.BERLIN))
+        await reset_container(await access_of(BEA), container_id=cloud_of(Groups.BERLIN))
     assert (await row(Container, cloud_of(Groups.BERLIN))).credential_generation == 1
 
 
 @pytest.mark.feature("F107", "F113")
 @pytest.mark.parametrize("owner", [Groups.BOLT, Groups.LAB, TOM.id, SERVER.id, SAM.id])
-async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, credential, row, database, owner):
-    ida, cloud = await acting(IDA), cloud_of(owner)
+async def test_the_vendors_administrator_does_everything_with_any_cloud(access_of, credential, row, database, owner):
+    ida, cloud = await access_of(IDA), cloud_of(owner)
     await modify_container(ida, container_id=cloud, name="seen")
     await credential(IDA, cloud)
     await reset_container(ida, container_id=cloud)
@@ -237,18 +241,18 @@ async def test_the_vendors_administrator_does_everything_with_any_cloud(acting, 
 
 
 @pytest.mark.feature("F108")
-async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(acting, row):
-    await reset_container(await acting(SAM), container_id=cloud_of(SAM.id))
+async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(access_of, row):
+    await reset_container(await access_of(SAM), container_id=cloud_of(SAM.id))
     for who in (LEA, SAM, OLGA, MAX):
         with pytest.raises(NotFound):
-            await reset_container(await acting(who), container_id=cloud_of(TOM.id))
+            await reset_container(await access_of(who), container_id=cloud_of(TOM.id))
     assert (await row(Container, cloud_of(SAM.id))).credential_generation == 2
     assert (await row(Container, cloud_of(TOM.id))).credential_generation == 1
 
 
 @pytest.mark.feature("F109", "F111")
-async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_none_above_or_beside(acting, row):
-    ann = await acting(ANN)
+async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_none_above_or_beside(access_of, row):
+    ann = await access_of(ANN)
     for owner in (Groups.ACME, Groups.BERLIN, Groups.LAB, TOM.id, LEA.id):
         await modify_container(ann, container_id=cloud_of(owner), name="renamed")
     for owner in (Groups.RHEINTAL, Groups.BOLT, MAX.id, SAM.id):
@@ -258,46 +262,46 @@ async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_n
 
 
 @pytest.mark.feature("F112", "F54")
-async def test_a_technical_users_cloud_is_for_the_administrators_above_it(acting, row):
-    await reset_container(await acting(ANN), container_id=cloud_of(SERVER.id))
-    await reset_container(await acting(REX), container_id=cloud_of(SERVER.id))
+async def test_a_technical_users_cloud_is_for_the_administrators_above_it(access_of, row):
+    await reset_container(await access_of(ANN), container_id=cloud_of(SERVER.id))
+    await reset_container(await access_of(REX), container_id=cloud_of(SERVER.id))
     with pytest.raises(Forbidden):
-        await reset_container(await acting(SERVER), container_id=cloud_of(SERVER.id))
+        await reset_container(await access_of(SERVER), container_id=cloud_of(SERVER.id))
     for who in (TOM, BEA):
         with pytest.raises(NotFound):
-            await reset_container(await acting(who), container_id=cloud_of(SERVER.id))
+            await reset_container(await access_of(who), container_id=cloud_of(SERVER.id))
     assert (await row(Container, cloud_of(SERVER.id))).credential_generation == 3
 
 
 @pytest.mark.feature("F55")
-async def test_in_a_groups_container_its_administrators_activate_and_no_member(acting, row):
+async def test_in_a_groups_container_its_administrators_activate_and_no_member(access_of, row):
     with pytest.raises(Forbidden):
         await activate_license(
-            await acting(TOM),
+            await access_of(TOM),
             license_id=Licenses.BERLIN_PUBLIC,
             container_id=cloud_of(Groups.BERLIN),
         )
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     answer = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
     activation_id = UUID(answer.ids["Activation"][0])
     await deactivate_activation(ann, activation_id=activation_id)
     assert (await row(Activation, activation_id)).state is ActivationState.RETURNED
 
 
-async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acting, row, trail, database):
+async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(access_of, row, audit_entries, database):
     """Ann administers Bea at Acme; Bea's container holds a license of Bolt as well, which Bea administers."""
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     answer = await reset_container(ann, container_id=BEAS)
     asked = await row(Container, BEAS)
     with pytest.raises(Forbidden):
         await confirm_reset(ann, container_id=BEAS, accept=True)
 
-    await confirm_reset(await acting(BEA), container_id=BEAS, accept=True)
+    await confirm_reset(await access_of(BEA), container_id=BEAS, accept=True)
 
     assert (asked.credential_generation, asked.reset_requested_by_id) == (1, ANN.id)
     found = await row(Container, BEAS)
     assert (found.credential_generation, found.reset_requested_at) == (2, None)
-    told = await trail("container.reset_requested_shared")
+    told = await audit_entries("container.reset_requested_shared")
     assert [(each.license_id, each.group_id) for each in told] == [(Licenses.BEA_BOLT, Groups.BOLT)]
     assert str(Licenses.BEA_BOLT) not in str(answer.changes)
     async with database.transaction() as session:
@@ -305,38 +309,38 @@ async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acti
         found = [(each.recipient_id, each.license_id) for each in await session.scalars(messages)]
     assert found == [(BEA.id, Licenses.BEA_BOLT)]
     with pytest.raises(WrongState):
-        await confirm_reset(await acting(BEA), container_id=BEAS, accept=True)
+        await confirm_reset(await access_of(BEA), container_id=BEAS, accept=True)
 
 
 @pytest.mark.parametrize("who", [BEA, IDA])
-async def test_the_person_and_the_vendor_need_nobodys_word(acting, row, who):
-    await reset_container(await acting(who), container_id=BEAS)
+async def test_the_person_and_the_vendor_need_nobodys_word(access_of, row, who):
+    await reset_container(await access_of(who), container_id=BEAS)
     assert (await row(Container, BEAS)).credential_generation == 2
 
 
-async def test_a_reset_can_be_declined(acting, row):
-    await reset_container(await acting(ANN), container_id=BEAS)
-    await confirm_reset(await acting(BEA), container_id=BEAS, accept=False)
+async def test_a_reset_can_be_declined(access_of, row):
+    await reset_container(await access_of(ANN), container_id=BEAS)
+    await confirm_reset(await access_of(BEA), container_id=BEAS, accept=False)
     found = await row(Container, BEAS)
     assert (found.credential_generation, found.reset_requested_at) == (1, None)
 
 
 async def test_where_the_vendor_says_so_an_administrator_resets_a_shared_container_at_once(
-    acting,
+    access_of,
     row,
     database,
-    trail,
+    audit_entries,
 ):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(strict_shared_containers=False))
-    await reset_container(await acting(ANN), container_id=BEAS)
+    await reset_container(await access_of(ANN), container_id=BEAS)
     assert (await row(Container, BEAS)).credential_generation == 2
-    assert [each.group_id for each in await trail("container.reset_shared")] == [Groups.BOLT]
+    assert [each.group_id for each in await audit_entries("container.reset_shared")] == [Groups.BOLT]
 
 
-async def test_only_an_empty_container_is_deleted(acting, registered, row):
-    dongle, _ = await registered(ANN, Groups.ACME)
-    ann = await acting(ANN)
+async def test_only_an_empty_container_is_deleted(access_of, new_container, row):
+    dongle, _ = await new_container(ANN, Groups.ACME)
+    ann = await access_of(ANN)
     with pytest.raises(ContainerNotEmpty):
         await delete_container(ann, container_id=cloud_of(Groups.BERLIN))
     await delete_container(ann, container_id=dongle)
@@ -346,12 +350,12 @@ async def test_only_an_empty_container_is_deleted(acting, registered, row):
     assert (await row(Container, dongle)).state is ContainerState.DELETED
 
 
-async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_delegated(acting, row, database):
-    ida = await acting(IDA)
+async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_delegated(access_of, row, database):
+    ida = await access_of(IDA)
     dongle = Containers.BERLIN_DONGLE
     for who in (ANN, UWE):
         with pytest.raises(Forbidden):
-            await block_container(await acting(who), container_id=dongle)
+            await block_container(await access_of(who), container_id=dongle)
     await block_container(ida, container_id=dongle)
     with pytest.raises(ContainerNotReady):
         await block_container(ida, container_id=dongle)
@@ -361,7 +365,7 @@ async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_dele
     async with database.transaction() as session:
         (await session.get_one(Container, dongle)).surprise(9)
         await session.execute(sa.update(Portal).values(support_may_decide=True))
-    await settle_container(await acting(UWE), container_id=dongle, outcome=SettleOutcome.BLOCK)
+    await settle_container(await access_of(UWE), container_id=dongle, outcome=SettleOutcome.BLOCK)
     assert (await row(Container, dongle)).state is ContainerState.BLOCKED
 
 
@@ -372,8 +376,8 @@ async def test_also_the_smallest_edition_has_clouds(credential, database):
     assert (await credential(TOM, cloud_of(TOM.id))).count(".") == 2
 
 
-async def test_a_dry_run_is_told_no_credential(acting):
-    ann = await acting(ANN)
+async def test_a_dry_run_is_told_no_credential(access_of):
+    ann = await access_of(ANN)
     arguments = {"container_id": cloud_of(Groups.ACME), "device_label": "laptop"}
 
     tried = await import_credential(ann, **arguments, key="1", dry_run=True)

@@ -58,7 +58,7 @@ def test_each_edition_includes_what_the_table_says():
 
 @pytest.mark.feature("F82", "F97", "F122")
 @pytest.mark.parametrize("operation", sorted(GATED))
-async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(acting, edition, database, operation):
+async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(access_of, edition, database, operation):
     case = GATED[operation]
     minimum = next(each for each in Edition if case.needs in CAPABILITIES[each])
     arguments = {name: uuid4() for name in case.arguments}
@@ -67,7 +67,7 @@ async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(acting, e
 
     for bought in smaller:
         await edition(bought)
-        refusal = await World(database).refuses(await acting(IDA), case, **arguments)
+        refusal = await World(database).refuses(await access_of(IDA), case, **arguments)
         assert isinstance(refusal, EditionRequired)
         assert refusal.details == {"capability": case.needs, "minimum": minimum}
 
@@ -102,8 +102,8 @@ PARTLY_GATED = [
 
 
 @pytest.mark.parametrize("asked", named_cases(PARTLY_GATED))
-async def test_what_is_gated_for_some_arguments_names_what_these_need(asked, acting, database):
-    await World(database).refuses_case(await acting(asked.by), asked)
+async def test_what_is_gated_for_some_arguments_names_what_these_need(asked, access_of, database):
+    await World(database).refuses_case(await access_of(asked.by), asked)
 
 
 def test_all_of_the_project_workflow_is_gated():
@@ -116,9 +116,9 @@ def test_all_of_the_project_workflow_is_gated():
 
 
 @pytest.mark.feature("F10")
-async def test_a_group_below_another_is_for_editions_with_levels(acting, edition):
+async def test_a_group_below_another_is_for_editions_with_levels(access_of, edition):
     async def below(account, parent, key):
-        await create_group(await acting(account), name="Team", kind=GroupKind.TEAM, parent_id=parent, key=key)
+        await create_group(await access_of(account), name="Team", kind=GroupKind.TEAM, parent_id=parent, key=key)
 
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
@@ -130,9 +130,9 @@ async def test_a_group_below_another_is_for_editions_with_levels(acting, edition
 
 
 @pytest.mark.feature("F31")
-async def test_resellers_are_not_for_the_basic_edition(acting, edition, database):
+async def test_resellers_are_not_for_the_basic_edition(access_of, edition, database):
     async def reseller(key):
-        await create_group(await acting(IDA), name="New Reselling", kind=GroupKind.RESELLER, key=key)
+        await create_group(await access_of(IDA), name="New Reselling", kind=GroupKind.RESELLER, key=key)
 
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
@@ -148,13 +148,13 @@ async def test_resellers_are_not_for_the_basic_edition(acting, edition, database
 
 
 @pytest.mark.feature("F97")
-async def test_programs_create_licenses_from_the_professional_edition_on(acting, edition, database):
+async def test_programs_create_licenses_from_the_professional_edition_on(access_of, edition, database):
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder))
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await create_order(
-            await acting(IDA),
+            await access_of(IDA),
             template_id=uuid4(),
             quantity=1,
             count=1,
@@ -170,11 +170,11 @@ async def test_programs_create_licenses_from_the_professional_edition_on(acting,
 
 
 @pytest.mark.feature("F97", "F119", "F120", "F121")
-async def test_users_customers_and_the_cloud_are_in_every_edition(acting, edition, database):
+async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edition, database):
     await edition(Edition.BASIC)
-    made = await create_group(await acting(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")
+    made = await create_group(await access_of(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")
     (group_id,) = made.ids["Group"]
-    await create_account(await acting(IDA), group_id=group_id, email="cleo@caldera.example", name="Cleo", key="2")
+    await create_account(await access_of(IDA), group_id=group_id, email="cleo@caldera.example", name="Cleo", key="2")
 
     async with database.transaction() as session:
         cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
@@ -185,29 +185,29 @@ async def test_users_customers_and_the_cloud_are_in_every_edition(acting, editio
         )
         assert set(clouds) == {ContainerType.PERSONAL_CLOUD, ContainerType.GROUP_CLOUD}
     await activate_license(
-        await acting(ANN),
+        await access_of(ANN),
         license_id=Licenses.ACME_TEN_SEATS,
         container_id=cloud_of(Groups.ACME),
         key="3",
     )
 
 
-async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(acting, database):
+async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(access_of, database):
     """A15: the group of the vendor's customer is the first level."""
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(Group))
 
-    await set_edition(await acting(IDA), edition=Edition.PROFESSIONAL, key="1")
+    await set_edition(await access_of(IDA), edition=Edition.PROFESSIONAL, key="1")
 
     with pytest.raises(EditionRequired) as refused:
-        await create_group(await acting(IDA), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB, key="2")
+        await create_group(await access_of(IDA), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB, key="2")
     assert refused.value.details == {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before
 
 
 @pytest.mark.feature("F116")
-async def test_a_portal_for_tests_needs_an_edition_that_includes_it(acting, edition, row, database):
+async def test_a_portal_for_tests_needs_an_edition_that_includes_it(access_of, edition, row, database):
     async with database.transaction() as session:
         portal_id = await session.scalar(sa.select(Portal.id))
     wanted = (
@@ -217,23 +217,23 @@ async def test_a_portal_for_tests_needs_an_edition_that_includes_it(acting, edit
     for number, (bought, instance, minimum) in enumerate(wanted):
         await edition(bought)
         with pytest.raises(EditionRequired) as refused:
-            await set_instance(await acting(IDA), instance=instance, key=str(number))
+            await set_instance(await access_of(IDA), instance=instance, key=str(number))
         assert refused.value.details == {"capability": Capability.TEST_INSTANCES, "minimum": minimum}
     assert (await row(Portal, portal_id)).instance is Instance.PRODUCTIVE
 
-    await set_instance(await acting(IDA), instance=Instance.DEV, key="3")
+    await set_instance(await access_of(IDA), instance=Instance.DEV, key="3")
     assert (await row(Portal, portal_id)).instance is Instance.DEV
     with pytest.raises(Forbidden):
-        await set_instance(await acting(ANN), instance=Instance.PRODUCTIVE, key="4")
+        await set_instance(await access_of(ANN), instance=Instance.PRODUCTIVE, key="4")
 
 
-async def test_the_vendor_turns_the_switches_one_by_one(acting, row, database):
+async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database):
     async with database.transaction() as session:
         portal_id = await session.scalar(sa.select(Portal.id))
     before = await row(Portal, portal_id)
 
-    answer = await set_switches(await acting(IDA), support_may_decide=True, key="1")
-    await rename_portal(await acting(IDA), name="Harbor", key="2")
+    answer = await set_switches(await access_of(IDA), support_may_decide=True, key="1")
+    await rename_portal(await access_of(IDA), name="Harbor", key="2")
 
     after = await row(Portal, portal_id)
     assert (after.support_may_decide, after.name) == (True, "Harbor")
@@ -251,10 +251,10 @@ async def test_the_vendor_turns_the_switches_one_by_one(acting, row, database):
         (rename_portal, {"name": "x"}),
     ],
 )
-async def test_nobody_but_the_vendor_sets_the_portal(acting, database, case, arguments):
+async def test_nobody_but_the_vendor_sets_the_portal(access_of, database, case, arguments):
     for who in (ANN, TOM):
         with pytest.raises(Forbidden):
-            await case(await acting(who), key="1", **arguments)
+            await case(await access_of(who), key="1", **arguments)
     async with database.transaction() as session:
         portal = (await session.scalars(sa.select(Portal))).one()
     assert (portal.edition, portal.support_may_decide, portal.name != "x") == (Edition.ENTERPRISE, False, True)

@@ -24,19 +24,19 @@ NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=
 
 
 @pytest.fixture
-def charged(acting):
+def charged(access_of):
     """`await charged(ANN)` are the lines that she takes away, of one span."""
 
     async def read(account, span=NOVEMBER):
-        return [each async for each in exports.billed(await acting(account), span)]
+        return [each async for each in exports.billed(await access_of(account), span)]
 
     return read
 
 
 @pytest.mark.feature("F64")
-async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(acting, charged, database):
+async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(access_of, charged, database):
     ordered = await create_order(
-        await acting(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
+        await access_of(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
         group_id=Groups.BOLT, source=OrderSource.API, external_ref="shop-77", by_code=False,
     )  # fmt: skip
     license_id = UUID(ordered.ids["License"][0])
@@ -56,9 +56,9 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
 
 
 @pytest.mark.feature("F90", "F61")
-async def test_a_demo_costs_nothing(acting, charged, database):
+async def test_a_demo_costs_nothing(access_of, charged, database):
     ordered = await create_order(
-        await acting(REX), template_id=template_of(LicenseModel.DEMO), quantity=1, count=1, group_id=Groups.RHEINTAL,
+        await access_of(REX), template_id=template_of(LicenseModel.DEMO), quantity=1, count=1, group_id=Groups.RHEINTAL,
         source=OrderSource.PORTAL, by_code=False,
     )  # fmt: skip
     async with database.transaction() as session:
@@ -68,8 +68,8 @@ async def test_a_demo_costs_nothing(acting, charged, database):
 
 
 @pytest.mark.feature("F64", "F102")
-async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, charged, clock, row):
-    ida, day = await acting(IDA), timedelta(days=1)
+async def test_terms_seats_and_days_are_charged_as_they_were_settled(access_of, charged, clock, row):
+    ida, day = await access_of(IDA), timedelta(days=1)
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
     await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)  # counts with the next term
     await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)  # counts at once
@@ -97,11 +97,11 @@ async def test_terms_seats_and_days_are_charged_as_they_were_settled(acting, cha
 
 
 @pytest.mark.feature("F64", "F104")
-async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn(acting, charged):
-    ida = await acting(IDA)
+async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn(access_of, charged):
+    ida = await access_of(IDA)
     await sell_contingent(ida, group_id=Groups.ACME, product_id=Products.VIEWER, days=40)  # to the 90 that there are
     await sell_contingent(ida, group_id=Groups.BOLT, product_id=Products.FLOW, days=25)
-    await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=5)
+    await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=5)
 
     def told(lines):
         return [
@@ -117,11 +117,11 @@ async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn
 
 
 @pytest.mark.feature("F64")
-async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting, charged, row):
+async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(access_of, charged, row):
     july = Span(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC))
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
     before = {each.license_id: (each.seats, each.term_to, each.days) for each in await charged(ANN, july)}
-    ida = await acting(IDA)
+    ida = await access_of(IDA)
     await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)
     await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)
     await renew_license(ida, license_id=Licenses.BERLIN_PUBLIC)
@@ -136,11 +136,11 @@ async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(acting
 
 @pytest.mark.parametrize("account", [*CAST, *EXTRAS], ids=lambda each: each.name)
 async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_that_one_may_report_on(
-    acting,
+    access_of,
     account,
     row,
 ):
-    access = await acting(account)
+    access = await access_of(account)
     view, everything = access.view, PageQuery(first=100)
     readable = (await view.page(License, everything, Projection())).rows
     reportable = {

@@ -24,9 +24,9 @@ TO_ANN = {"holder_id": ANN.id, "scope_group_id": Groups.ACME, "verbs": [CREATE],
 
 
 @pytest.fixture
-def passed_on(acting):
+def passed_on(access_of):
     async def pass_on(who, grant_id, **right):
-        answer = await pass_on_grant(await acting(who), grant_id=grant_id, **right)
+        answer = await pass_on_grant(await access_of(who), grant_id=grant_id, **right)
         return UUID(answer.ids["CategoryGrant"][0])
 
     return pass_on
@@ -49,44 +49,44 @@ async def demo_by(access, group_id):
 
 
 @pytest.mark.feature("F59")
-async def test_the_vendor_gives_a_right_verb_by_verb(acting, row):
+async def test_the_vendor_gives_a_right_verb_by_verb(access_of, row):
     right = {"category_id": Categories.DESIGN, "holder_id": ANN.id, "scope_group_id": Groups.ACME}
 
-    answer = await create_grant(await acting(IDA), **right, verbs=[CREATE, MODIFY], models=[LicenseModel.DEMO])
+    answer = await create_grant(await access_of(IDA), **right, verbs=[CREATE, MODIFY], models=[LicenseModel.DEMO])
 
     grant = await row(CategoryGrant, UUID(answer.ids["CategoryGrant"][0]))
     assert (grant.can_create, grant.can_modify, grant.can_revoke) == (True, True, False)
     assert (grant.models, grant.granted_by_id, grant.state) == (["DEMO"], IDA.id, GrantState.ACTIVE)
 
 
-async def test_nobody_else_gives_rights(acting, grants):
+async def test_nobody_else_gives_rights(access_of, grants):
     before = await grants()
     right = {"holder_id": ANN.id, "scope_group_id": Groups.ACME, "verbs": [CREATE]}
 
     with pytest.raises(Forbidden):
-        await create_grant(await acting(REX), category_id=Categories.TRIALS, **right)
+        await create_grant(await access_of(REX), category_id=Categories.TRIALS, **right)
     with pytest.raises(NotFound):
-        await create_grant(await acting(ANN), category_id=Categories.TRIALS, **right)
+        await create_grant(await access_of(ANN), category_id=Categories.TRIALS, **right)
 
     assert await grants() == before
 
 
-async def test_a_right_is_for_a_person_and_for_something(acting, grants):
+async def test_a_right_is_for_a_person_and_for_something(access_of, grants):
     before = await grants()
     right = {"category_id": Categories.TRIALS, "scope_group_id": Groups.ACME}
 
     for wrong in ({"holder_id": SERVER.id, "verbs": [CREATE]}, {"holder_id": ANN.id, "verbs": []}):
         with pytest.raises(BadInput):
-            await create_grant(await acting(IDA), **right, **wrong)
+            await create_grant(await access_of(IDA), **right, **wrong)
 
     assert await grants() == before
 
 
 @pytest.mark.feature("F98")
-async def test_a_reseller_passes_on_a_part_of_what_he_holds(acting, passed_on, row):
+async def test_a_reseller_passes_on_a_part_of_what_he_holds(access_of, passed_on, row):
     grant = await row(CategoryGrant, await passed_on(REX, OF_REX, **TO_ANN))
 
-    answer = await demo_by(await acting(ANN), Groups.BERLIN)
+    answer = await demo_by(await access_of(ANN), Groups.BERLIN)
 
     assert (grant.passed_on_from_id, grant.granted_by_id, grant.category_id) == (OF_REX, REX.id, Categories.TRIALS)
     assert len(answer.ids["License"]) == 1
@@ -147,40 +147,40 @@ async def test_a_right_that_was_taken_back_is_not_passed_on(passed_on, grants):
     assert await grants() == before
 
 
-async def test_a_right_that_is_taken_back_takes_the_whole_chain_along(acting, passed_on, row, database):
+async def test_a_right_that_is_taken_back_takes_the_whole_chain_along(access_of, passed_on, row, database):
     to_ann = await passed_on(REX, OF_REX, **TO_ANN)
     to_tom = await passed_on(ANN, to_ann, **TO_ANN | {"holder_id": TOM.id, "scope_group_id": Groups.BERLIN})
 
-    await revoke_grant(await acting(IDA), grant_id=OF_REX)
+    await revoke_grant(await access_of(IDA), grant_id=OF_REX)
 
     for grant_id in (OF_REX, to_ann, to_tom):
         grant = await row(CategoryGrant, grant_id)
         assert (grant.state, grant.revoked_at) == (GrantState.REVOKED, NOW)
     with pytest.raises(NotFound):
-        await demo_by(await acting(ANN), Groups.BERLIN)
+        await demo_by(await access_of(ANN), Groups.BERLIN)
     async with database.transaction() as session:
         made = sa.select(sa.func.count()).where(License.owner_group_id == Groups.BERLIN)
         assert await session.scalar(made) == 0
 
 
-async def test_whoever_gave_a_right_takes_it_back_and_its_holder_does_not(acting, passed_on, row):
+async def test_whoever_gave_a_right_takes_it_back_and_its_holder_does_not(access_of, passed_on, row):
     grant_id = await passed_on(REX, OF_REX, **TO_ANN)
 
     with pytest.raises(Forbidden):
-        await revoke_grant(await acting(ANN), grant_id=grant_id)
+        await revoke_grant(await access_of(ANN), grant_id=grant_id)
     with pytest.raises(NotFound):
-        await revoke_grant(await acting(ANN), grant_id=OF_SAL)
+        await revoke_grant(await access_of(ANN), grant_id=OF_SAL)
     assert (await row(CategoryGrant, grant_id)).state is GrantState.ACTIVE
-    await revoke_grant(await acting(REX), grant_id=grant_id)
+    await revoke_grant(await access_of(REX), grant_id=grant_id)
 
     assert (await row(CategoryGrant, grant_id)).state is GrantState.REVOKED
     assert (await row(CategoryGrant, OF_REX)).state is GrantState.ACTIVE
     with pytest.raises(WrongState):
-        await revoke_grant(await acting(REX), grant_id=grant_id)
+        await revoke_grant(await access_of(REX), grant_id=grant_id)
 
 
-async def test_what_is_passed_on_while_it_is_taken_back_does_not_survive(acting, database):
-    ida, rex = await acting(IDA), await acting(REX)
+async def test_what_is_passed_on_while_it_is_taken_back_does_not_survive(access_of, database):
+    ida, rex = await access_of(IDA), await access_of(REX)
 
     await asyncio.gather(
         revoke_grant(ida, grant_id=OF_REX),

@@ -42,10 +42,10 @@ async def short_lived(ida, name):
 
 
 @pytest.mark.parametrize("what", COMING)
-async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, acting, row, central):
+async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, access_of, row, central):
     case, arguments = COMING[what]
     for number in range(4):
-        ida, other = await acting(IDA), await acting(IDA)
+        ida, other = await access_of(IDA), await access_of(IDA)
         group_id = await short_lived(ida, f"{what} {number}")
         told = {("owner_id" if "owner" in arguments else "group_id"): group_id, **arguments}
         if "owner" in arguments:
@@ -65,10 +65,10 @@ async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, ac
             return
 
 
-async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it(acting, database):
+async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it(access_of, database):
     right = {"category_id": Categories.TRIALS, "holder_id": TOM.id, "verbs": [GrantVerb.CREATE]}
     for number in range(4):
-        ida, other = await acting(IDA), await acting(IDA)
+        ida, other = await access_of(IDA), await access_of(IDA)
         group_id = await short_lived(ida, f"a right {number}")
 
         given, deleted = await asyncio.gather(

@@ -27,9 +27,9 @@ from store.services.group_tree import TooDeep, WouldLoop
 from store.users import User
 
 
-async def made(acting, account, name="Acme Hamburg", **more):
+async def made(access_of, account, name="Acme Hamburg", **more):
     answer = await create_group(
-        await acting(account),
+        await access_of(account),
         name=name,
         kind=more.pop("kind", GroupKind.TEAM),
         key=name,
@@ -55,8 +55,8 @@ async def set_edition(database, edition):
 
 
 @pytest.mark.feature("F24", "F34")
-async def test_an_administrator_creates_a_group_below_his_own_and_its_container_comes_with_it(acting, row, database):
-    group_id = await made(acting, ANN, parent_id=Groups.ACME)
+async def test_an_administrator_creates_a_group_below_his_own_and_its_container_comes_with_it(access_of, row, database):
+    group_id = await made(access_of, ANN, parent_id=Groups.ACME)
 
     group = await row(Group, group_id)
     assert (group.parent_id, group.level, group.kind) == (Groups.ACME, 3, GroupKind.TEAM)
@@ -66,12 +66,12 @@ async def test_an_administrator_creates_a_group_below_his_own_and_its_container_
 
 
 @pytest.mark.feature("F27")
-async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_do_not(acting):
-    await made(acting, ANN, parent_id=Groups.ACME)
+async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_do_not(access_of):
+    await made(access_of, ANN, parent_id=Groups.ACME)
 
-    assert "Acme Hamburg" in await groups_of(await acting(REX))
+    assert "Acme Hamburg" in await groups_of(await access_of(REX))
     for other in (TOM, LEA, BEA):
-        assert "Acme Hamburg" not in await groups_of(await acting(other))
+        assert "Acme Hamburg" not in await groups_of(await access_of(other))
 
 
 @pytest.mark.parametrize(
@@ -84,97 +84,97 @@ async def test_the_group_above_sees_a_new_group_and_the_groups_beside_and_below_
     ],
 )
 @pytest.mark.feature("F24")
-async def test_nobody_else_creates_groups(acting, database, account, parent, refusal):
+async def test_nobody_else_creates_groups(access_of, database, account, parent, refusal):
     before = await count(database)
 
     with pytest.raises(refusal):
-        await made(acting, account, parent_id=parent)
+        await made(access_of, account, parent_id=parent)
 
     assert await count(database) == before
 
 
 @pytest.mark.feature("F120")
-async def test_in_the_basic_edition_the_vendor_creates_customers_and_nobody_subgroups(acting, database):
+async def test_in_the_basic_edition_the_vendor_creates_customers_and_nobody_subgroups(access_of, database):
     await set_edition(database, Edition.BASIC)
 
-    await made(acting, IDA, "Carl", kind=GroupKind.CUSTOMER)
+    await made(access_of, IDA, "Carl", kind=GroupKind.CUSTOMER)
     with pytest.raises(EditionRequired) as refused:
-        await made(acting, IDA, parent_id=Groups.NORTHWIND)
+        await made(access_of, IDA, parent_id=Groups.NORTHWIND)
 
     assert refused.value.details == {"capability": "GROUP_LEVELS", "minimum": "PROFESSIONAL"}
 
 
 @pytest.mark.feature("F10")
-async def test_the_professional_edition_has_two_levels(acting, database):
+async def test_the_professional_edition_has_two_levels(access_of, database):
     await set_edition(database, Edition.PROFESSIONAL)
 
-    await made(acting, REX, parent_id=Groups.RHEINTAL)
+    await made(access_of, REX, parent_id=Groups.RHEINTAL)
     with pytest.raises(EditionRequired) as refused:
-        await made(acting, ANN, "third", parent_id=Groups.ACME)
+        await made(access_of, ANN, "third", parent_id=Groups.ACME)
 
     assert refused.value.details["minimum"] == "ENTERPRISE"
 
 
 @pytest.mark.feature("F09")
-async def test_level_ten_is_created_and_level_eleven_refused_with_the_bound(acting, row, database):
+async def test_level_ten_is_created_and_level_eleven_refused_with_the_bound(access_of, row, database):
     parent_id = Groups.LAB
     for level in range(5, 11):
-        parent_id = await made(acting, ANN, f"level {level}", parent_id=parent_id)
+        parent_id = await made(access_of, ANN, f"level {level}", parent_id=parent_id)
     before = await count(database)
 
     with pytest.raises(TooDeep) as refused:
-        await made(acting, ANN, "level 11", parent_id=parent_id)
+        await made(access_of, ANN, "level 11", parent_id=parent_id)
 
     assert (await row(Group, parent_id)).level == 10
     assert refused.value.details == {"limit": 10}
     assert await count(database) == before
 
 
-async def test_only_the_vendor_says_what_is_a_reseller_or_a_department_of_his(acting, row):
+async def test_only_the_vendor_says_what_is_a_reseller_or_a_department_of_his(access_of, row):
     for number, tag in enumerate(({"kind": GroupKind.RESELLER}, {"kind": GroupKind.ISV}, {"is_internal": True})):
         with pytest.raises(Forbidden):
-            await made(acting, REX, f"tagged {number}", parent_id=Groups.RHEINTAL, **tag)
+            await made(access_of, REX, f"tagged {number}", parent_id=Groups.RHEINTAL, **tag)
         with pytest.raises(Forbidden):
-            await modify_group(await acting(REX), group_id=Groups.ACME, key=f"tag {number}", **tag)
+            await modify_group(await access_of(REX), group_id=Groups.ACME, key=f"tag {number}", **tag)
     assert (await row(Group, Groups.ACME)).kind is GroupKind.CUSTOMER
 
-    await modify_group(await acting(IDA), group_id=Groups.ACME, kind=GroupKind.RESELLER, key="1")
-    await modify_group(await acting(REX), group_id=Groups.BERLIN, kind=GroupKind.CUSTOMER, key="1")
+    await modify_group(await access_of(IDA), group_id=Groups.ACME, kind=GroupKind.RESELLER, key="1")
+    await modify_group(await access_of(REX), group_id=Groups.BERLIN, kind=GroupKind.CUSTOMER, key="1")
 
     assert (await row(Group, Groups.ACME)).kind is GroupKind.RESELLER
     assert (await row(Group, Groups.BERLIN)).kind is GroupKind.CUSTOMER
 
 
 @pytest.mark.feature("F31")
-async def test_without_reseller_management_there_are_no_new_resellers(acting, database):
+async def test_without_reseller_management_there_are_no_new_resellers(access_of, database):
     await set_edition(database, Edition.BASIC)
 
     with pytest.raises(EditionRequired) as refused:
-        await made(acting, IDA, kind=GroupKind.RESELLER)
+        await made(access_of, IDA, kind=GroupKind.RESELLER)
 
     assert refused.value.details["capability"] == "RESELLER_MANAGEMENT"
 
 
 @pytest.mark.feature("F24")
-async def test_an_administrator_renames_his_own_group_and_changes_only_those_below(acting, row):
-    await rename_group(await acting(ANN), group_id=Groups.ACME, name="  Acme & Co ", key="1")
+async def test_an_administrator_renames_his_own_group_and_changes_only_those_below(access_of, row):
+    await rename_group(await access_of(ANN), group_id=Groups.ACME, name="  Acme & Co ", key="1")
     with pytest.raises(Forbidden):
-        await modify_group(await acting(ANN), group_id=Groups.ACME, kind=GroupKind.TEAM, key="2")
+        await modify_group(await access_of(ANN), group_id=Groups.ACME, kind=GroupKind.TEAM, key="2")
     with pytest.raises(Forbidden):
-        await rename_group(await acting(TOM), group_id=Groups.BERLIN, name="Tom's", key="3")
+        await rename_group(await access_of(TOM), group_id=Groups.BERLIN, name="Tom's", key="3")
     with pytest.raises(BadInput):
-        await rename_group(await acting(ANN), group_id=Groups.BERLIN, name=" \t", key="4")
+        await rename_group(await access_of(ANN), group_id=Groups.BERLIN, name=" \t", key="4")
 
     assert (await row(Group, Groups.ACME)).name == "Acme & Co"
     assert (await row(Group, Groups.BERLIN)).name == "Acme Berlin"
 
 
-async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_others_along(acting, row, database):
-    answer = await move_group(await acting(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_others_along(access_of, row, database):
+    answer = await move_group(await access_of(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
 
     assert answer.changes[0]["before"] == {"parent_id": str(Groups.ACME)}
-    assert "Acme Berlin Lab" in await groups_of(await acting(BEA))
-    assert "Acme Berlin" not in await groups_of(await acting(ANN))
+    assert "Acme Berlin Lab" in await groups_of(await access_of(BEA))
+    assert "Acme Berlin" not in await groups_of(await access_of(ANN))
     lent = await row(License, Licenses.TOM_CAD)
     assert (lent.owner_group_id, lent.assigned_user_id) == (Groups.ACME, None)
     async with database.transaction() as session:
@@ -182,19 +182,19 @@ async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_other
     assert ActivationState.ACTIVE not in states
 
 
-async def test_only_the_vendor_moves_groups_and_never_below_themselves(acting, row):
+async def test_only_the_vendor_moves_groups_and_never_below_themselves(access_of, row):
     with pytest.raises(Forbidden):
-        await move_group(await acting(REX), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL, key="1")
+        await move_group(await access_of(REX), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL, key="1")
     with pytest.raises(WouldLoop):
-        await move_group(await acting(IDA), group_id=Groups.ACME, parent_id=Groups.LAB, key="2")
+        await move_group(await access_of(IDA), group_id=Groups.ACME, parent_id=Groups.LAB, key="2")
     assert (await row(Group, Groups.BERLIN)).parent_id == Groups.ACME
     assert (await row(Group, Groups.ACME)).parent_id == Groups.RHEINTAL
 
 
-async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, database):
-    ida = [await acting(IDA) for _ in range(2)]
+async def test_of_two_opposite_moves_at_once_exactly_one_happens(access_of, database):
+    ida = [await access_of(IDA) for _ in range(2)]
     for number in range(5):
-        one, other = [await made(acting, IDA, f"{each} {number}", kind=GroupKind.TEAM) for each in ("one", "other")]
+        one, other = [await made(access_of, IDA, f"{each} {number}", kind=GroupKind.TEAM) for each in ("one", "other")]
 
         outcomes = await asyncio.gather(
             move_group(ida[0], group_id=one, parent_id=other, key=f"a{number}"),
@@ -211,12 +211,12 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(acting, databas
             assert await session.scalar(both) == 3
 
 
-async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(acting, row, database):
+async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(access_of, row, database):
     places = (Groups.BOLT, Groups.ACME)
     async with database.transaction() as session:
         await group_tree.hold(session)  # until both have seen the group where it was
         moves = [
-            asyncio.create_task(move_group(await acting(IDA), group_id=Groups.LAB, parent_id=each, key=str(each)))
+            asyncio.create_task(move_group(await access_of(IDA), group_id=Groups.LAB, parent_id=each, key=str(each)))
             for each in places
         ]
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
@@ -231,51 +231,51 @@ async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(acting, row
     assert (await row(Group, Groups.LAB)).parent_id == won
 
 
-async def test_a_group_cannot_be_moved_deeper_than_the_edition_lets_groups_be(acting, database):
+async def test_a_group_cannot_be_moved_deeper_than_the_edition_lets_groups_be(access_of, database):
     await set_edition(database, Edition.PROFESSIONAL)
 
     with pytest.raises(EditionRequired):
-        await move_group(await acting(IDA), group_id=Groups.BOLT, parent_id=Groups.BERLIN, key="1")
-    kept = await move_group(await acting(IDA), group_id=Groups.LAB, parent_id=Groups.ACME, key="2")
+        await move_group(await access_of(IDA), group_id=Groups.BOLT, parent_id=Groups.BERLIN, key="1")
+    kept = await move_group(await access_of(IDA), group_id=Groups.LAB, parent_id=Groups.ACME, key="2")
 
     assert kept.ids == {"Group": [str(Groups.LAB)]}
 
 
-async def test_a_group_that_holds_something_stays_and_says_what(acting, row):
+async def test_a_group_that_holds_something_stays_and_says_what(access_of, row):
     with pytest.raises(GroupNotEmpty) as refused:
-        await delete_group(await acting(ANN), group_id=Groups.LAB, key="1")
+        await delete_group(await access_of(ANN), group_id=Groups.LAB, key="1")
 
     assert {"members", "licenses"} <= set(refused.value.details["content"])
     assert (await row(Group, Groups.LAB)).deleted_at is None
 
 
 @pytest.mark.feature("F24")
-async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(acting, row):
-    group_id = await made(acting, ANN, parent_id=Groups.ACME)
+async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(access_of, row):
+    group_id = await made(access_of, ANN, parent_id=Groups.ACME)
 
-    await delete_group(await acting(ANN), group_id=group_id, key="1")
+    await delete_group(await access_of(ANN), group_id=group_id, key="1")
 
-    assert "Acme Hamburg" not in await groups_of(await acting(ANN))
+    assert "Acme Hamburg" not in await groups_of(await access_of(ANN))
     with pytest.raises(NotFound):
-        await rename_group(await acting(ANN), group_id=group_id, name="again", key="2")
+        await rename_group(await access_of(ANN), group_id=group_id, name="again", key="2")
     with pytest.raises(GroupDeleted):
-        await made(acting, IDA, "below", parent_id=group_id)
+        await made(access_of, IDA, "below", parent_id=group_id)
     assert (await row(Group, group_id)).deleted_at is not None
 
 
-async def test_nobody_deletes_his_own_group(acting, row):
+async def test_nobody_deletes_his_own_group(access_of, row):
     with pytest.raises(Forbidden):
-        await delete_group(await acting(ANN), group_id=Groups.ACME, move_content_to_parent=True, key="1")
+        await delete_group(await access_of(ANN), group_id=Groups.ACME, move_content_to_parent=True, key="1")
     assert (await row(Group, Groups.ACME)).deleted_at is None
 
 
-async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(acting, row, database):
+async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(access_of, row, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Membership).where(Membership.user_id == TOM.id).values(role=MemberRole.ADMIN))
         days = sa.select(sa.func.coalesce(sa.func.sum(TimeContingent.days), 0))
         before = await session.scalar(days)
 
-    await delete_group(await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+    await delete_group(await access_of(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
 
     assert (await row(Group, Groups.LAB)).parent_id == Groups.ACME
     assert (await row(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.ACME
@@ -291,12 +291,12 @@ async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(acting, row,
         }
         home = await session.get_one(User, SERVER.id)
         assert home.home_group_id == Groups.ACME
-    assert "Acme Berlin" not in await groups_of(await acting(TOM))
+    assert "Acme Berlin" not in await groups_of(await access_of(TOM))
 
 
-async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(acting, row):
+async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(access_of, row):
     would = await delete_group(
-        await acting(ANN),
+        await access_of(ANN),
         group_id=Groups.BERLIN,
         move_content_to_parent=True,
         key="1",
@@ -308,13 +308,13 @@ async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(a
     assert (await row(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.BERLIN
 
 
-async def test_a_member_who_comes_while_the_group_is_deleted_keeps_it_or_finds_it_gone(acting, row, database):
+async def test_a_member_who_comes_while_the_group_is_deleted_keeps_it_or_finds_it_gone(access_of, row, database):
     for number in range(4):
-        group_id = await made(acting, ANN, f"short-lived {number}", parent_id=Groups.ACME)
+        group_id = await made(access_of, ANN, f"short-lived {number}", parent_id=Groups.ACME)
 
         outcomes = await asyncio.gather(
-            delete_group(await acting(ANN), group_id=group_id, key=f"d{number}"),
-            add_membership(await acting(ANN), group_id=group_id, user_id=TOM.id, key=f"m{number}"),
+            delete_group(await access_of(ANN), group_id=group_id, key=f"d{number}"),
+            add_membership(await access_of(ANN), group_id=group_id, user_id=TOM.id, key=f"m{number}"),
             return_exceptions=True,
         )
 
@@ -345,35 +345,35 @@ def passed_on(database):
     return write
 
 
-async def test_a_right_that_was_passed_on_ends_when_its_group_moves_away_from_it(acting, row, passed_on):
+async def test_a_right_that_was_passed_on_ends_when_its_group_moves_away_from_it(access_of, row, passed_on):
     here, there = await passed_on(Groups.BERLIN), await passed_on(Groups.ACME)
 
-    await move_group(await acting(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+    await move_group(await access_of(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
 
     assert (await row(CategoryGrant, here)).state is GrantState.REVOKED
     assert (await row(CategoryGrant, there)).state is GrantState.ACTIVE
 
 
-async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(acting, row, passed_on):
+async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(access_of, row, passed_on):
     grant_id = await passed_on(Groups.BERLIN)
 
-    await delete_group(await acting(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+    await delete_group(await access_of(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
 
     grant = await row(CategoryGrant, grant_id)
     assert (grant.state, grant.scope_group_id) == (GrantState.REVOKED, Groups.BERLIN)
 
 
-async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(acting, row):
+async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(access_of, row):
     cloud = cloud_of(Groups.LAB)
     taken = await activate_license(
-        await acting(ANN),
+        await access_of(ANN),
         license_id=Licenses.ACME_TEN_SEATS,
         container_id=cloud,
         device_label="",
         key="1",
     )
 
-    await delete_group(await acting(ANN), group_id=Groups.LAB, move_content_to_parent=True, key="2")
+    await delete_group(await access_of(ANN), group_id=Groups.LAB, move_content_to_parent=True, key="2")
 
     activation = await row(Activation, taken.ids["Activation"][0])
     assert (activation.state, activation.seat) == (ActivationState.WITHDRAWN, None)

@@ -47,8 +47,8 @@ NEW = "nora@acme.example"
 PASSWORD = Secret("a long enough one")
 
 
-async def invited(acting, email=NEW, *, by=ANN, group=Groups.LAB, **more):
-    answer = await create_invitation(await acting(by), group_id=group, email=email, key=f"{email} {group}", **more)
+async def invited(access_of, email=NEW, *, by=ANN, group=Groups.LAB, **more):
+    answer = await create_invitation(await access_of(by), group_id=group, email=email, key=f"{email} {group}", **more)
     return answer.ids["Invitation"][0], answer.told["token"]
 
 
@@ -75,8 +75,8 @@ async def sees(access, cls):
     return {each.id for each in page.rows}
 
 
-async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_kept(acting, row, database):
-    invitation_id, token = await invited(acting, f" {NEW.upper()} ", role=MemberRole.ADMIN, days=3)
+async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_kept(access_of, row, database):
+    invitation_id, token = await invited(access_of, f" {NEW.upper()} ", role=MemberRole.ADMIN, days=3)
 
     invitation = await row(Invitation, invitation_id)
     assert (invitation.email, invitation.role, invitation.state) == (NEW, MemberRole.ADMIN, InvitationState.PENDING)
@@ -91,11 +91,11 @@ async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_
     assert entry.group_id == Groups.LAB
 
 
-async def test_nobody_is_sent_more_than_three_invitations_an_hour(acting, clock, database):
+async def test_nobody_is_sent_more_than_three_invitations_an_hour(access_of, clock, database):
     groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
-    tokens = [(await invited(acting, by=IDA, group=each))[1] for each in groups[:5]]
+    tokens = [(await invited(access_of, by=IDA, group=each))[1] for each in groups[:5]]
     clock.advance(timedelta(hours=1, seconds=1))
-    tokens.append((await invited(acting, by=IDA, group=groups[5]))[1])
+    tokens.append((await invited(access_of, by=IDA, group=groups[5]))[1])
 
     letters = await all_of(
         database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW).order_by(OutgoingMail.created_at)
@@ -103,28 +103,28 @@ async def test_nobody_is_sent_more_than_three_invitations_an_hour(acting, clock,
     assert [each.secret for each in letters] == [*tokens[:3], tokens[5]]
 
 
-async def test_of_many_invitations_at_the_same_moment_three_are_sent(acting, database):
+async def test_of_many_invitations_at_the_same_moment_three_are_sent(access_of, database):
     groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
 
-    await asyncio.gather(*(invited(acting, by=IDA, group=each) for each in groups))
+    await asyncio.gather(*(invited(access_of, by=IDA, group=each) for each in groups))
 
     assert len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))) == 3
 
 
-async def test_an_invitation_that_is_withdrawn_counts_too(acting, database):
+async def test_an_invitation_that_is_withdrawn_counts_too(access_of, database):
     letters = []
     for group in (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT):
-        invitation_id, _ = await invited(acting, by=IDA, group=group)
+        invitation_id, _ = await invited(access_of, by=IDA, group=group)
         letters.append(len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))))
-        await revoke_invitation(await acting(IDA), invitation_id=invitation_id, key=f"not {group}")
+        await revoke_invitation(await access_of(IDA), invitation_id=invitation_id, key=f"not {group}")
 
     assert letters == [1, 1, 1, 0]
 
 
 @pytest.mark.feature("F65", "F105", "F124")
-async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(acting, row, database):
+async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(access_of, row, database):
     people = len(await all_of(database, sa.select(User.id)))
-    invitation_id, _ = await invited(acting, str(MAX.email))
+    invitation_id, _ = await invited(access_of, str(MAX.email))
     (message,) = await all_of(
         database,
         sa.select(Notification).where(
@@ -134,56 +134,56 @@ async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_gro
     )
     assert message.payload == {"group": "Acme Berlin Lab"}
 
-    answer = await accept_invitation(await acting(MAX), invitation_id=invitation_id, key="1")
+    answer = await accept_invitation(await access_of(MAX), invitation_id=invitation_id, key="1")
 
-    assert {Licenses.BOLT_PUBLIC, Licenses.LAB_PUBLIC} <= await sees(await acting(MAX), License)
+    assert {Licenses.BOLT_PUBLIC, Licenses.LAB_PUBLIC} <= await sees(await access_of(MAX), License)
     membership = await row(Membership, answer.ids["Membership"][0])
     assert (membership.user_id, membership.group_id, membership.state) == (MAX.id, Groups.LAB, MembershipState.ACTIVE)
     assert len(await all_of(database, sa.select(User.id))) == people
 
 
-async def test_only_the_holder_of_the_address_accepts_or_declines(acting, row):
-    invitation_id, _ = await invited(acting, str(SAM.email))
+async def test_only_the_holder_of_the_address_accepts_or_declines(access_of, row):
+    invitation_id, _ = await invited(access_of, str(SAM.email))
 
     for step in (accept_invitation, decline_invitation):
         for account, refusal in ((TOM, NotFound), (BEA, NotFound), (ANN, Forbidden), (IDA, Forbidden)):
             with pytest.raises(refusal):
-                await step(await acting(account), invitation_id=invitation_id, key=f"{step.operation}")
+                await step(await access_of(account), invitation_id=invitation_id, key=f"{step.operation}")
     assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
 
 
-async def test_an_address_that_is_not_confirmed_accepts_nothing(acting, database):
-    invitation_id, _ = await invited(acting, str(SAM.email))
+async def test_an_address_that_is_not_confirmed_accepts_nothing(access_of, database):
+    invitation_id, _ = await invited(access_of, str(SAM.email))
     async with database.transaction() as session:
         await session.execute(sa.update(User).where(User.id == SAM.id).values(email_verified_at=None))
 
     with pytest.raises(NotFound):
-        await accept_invitation(await acting(SAM), invitation_id=invitation_id, key="1")
+        await accept_invitation(await access_of(SAM), invitation_id=invitation_id, key="1")
 
 
 @pytest.mark.parametrize(("account", "refusal"), [(TOM, Forbidden), (BEA, Forbidden), (MAX, NotFound), (SAM, NotFound)])
-async def test_only_administrators_invite(acting, database, account, refusal):
+async def test_only_administrators_invite(access_of, database, account, refusal):
     with pytest.raises(refusal):
-        await invited(acting, by=account, group=Groups.BERLIN)
+        await invited(access_of, by=account, group=Groups.BERLIN)
     assert await all_of(database, sa.select(OutgoingMail)) == []
 
 
-async def test_there_is_one_open_invitation_for_an_address_and_a_group(acting, row, overdue):
-    first, _ = await invited(acting)
+async def test_there_is_one_open_invitation_for_an_address_and_a_group(access_of, row, overdue):
+    first, _ = await invited(access_of)
     with pytest.raises(NotOpen) as refused:
-        await create_invitation(await acting(REX), group_id=Groups.LAB, email=NEW, key="2")
+        await create_invitation(await access_of(REX), group_id=Groups.LAB, email=NEW, key="2")
     assert refused.value.details == {"state": "PENDING"}
-    await invited(acting, group=Groups.BERLIN)
+    await invited(access_of, group=Groups.BERLIN)
 
     await overdue(first)
-    second = await create_invitation(await acting(ANN), group_id=Groups.LAB, email=NEW, key="3")
+    second = await create_invitation(await access_of(ANN), group_id=Groups.LAB, email=NEW, key="3")
 
     assert (await row(Invitation, first)).state is InvitationState.EXPIRED
     assert (await row(Invitation, second.ids["Invitation"][0])).state is InvitationState.PENDING
 
 
-async def test_of_two_invitations_at_once_one_is_made(acting, database):
-    ann, rex = await acting(ANN), await acting(REX)
+async def test_of_two_invitations_at_once_one_is_made(access_of, database):
+    ann, rex = await access_of(ANN), await access_of(REX)
 
     outcomes = await asyncio.gather(
         *(create_invitation(each, group_id=Groups.LAB, email=NEW, key="1") for each in (ann, rex)),
@@ -195,9 +195,9 @@ async def test_of_two_invitations_at_once_one_is_made(acting, database):
     assert len(await all_of(database, sa.select(Invitation.id).where(Invitation.email == NEW))) == 1
 
 
-async def test_of_two_acceptances_at_once_one_joins(acting, database):
-    invitation_id, _ = await invited(acting, str(MAX.email))
-    doors = [await acting(MAX) for _ in range(2)]
+async def test_of_two_acceptances_at_once_one_joins(access_of, database):
+    invitation_id, _ = await invited(access_of, str(MAX.email))
+    doors = [await access_of(MAX) for _ in range(2)]
 
     outcomes = await asyncio.gather(
         *(accept_invitation(each, invitation_id=UUID(invitation_id), key=str(n)) for n, each in enumerate(doors)),
@@ -209,16 +209,16 @@ async def test_of_two_acceptances_at_once_one_joins(acting, database):
     assert len(await all_of(database, joined)) == 1
 
 
-async def test_who_is_there_already_is_not_invited(acting):
+async def test_who_is_there_already_is_not_invited(access_of):
     with pytest.raises(AlreadyMember) as refused:
-        await invited(acting, str(TOM.email), group=Groups.BERLIN)
+        await invited(access_of, str(TOM.email), group=Groups.BERLIN)
     assert refused.value.details == {"state": "MEMBER"}
 
 
-async def test_what_is_no_address_is_refused(acting, database):
+async def test_what_is_no_address_is_refused(access_of, database):
     for wrong in ("nobody", "a b@c.example", "@acme.example", "x" * 250 + "@acme.example"):
         with pytest.raises(BadInput):
-            await create_invitation(await acting(ANN), group_id=Groups.LAB, email=wrong, key=wrong[-40:])
+            await create_invitation(await access_of(ANN), group_id=Groups.LAB, email=wrong, key=wrong[-40:])
     assert await all_of(database, sa.select(OutgoingMail)) == []
 
 
@@ -227,31 +227,31 @@ async def test_what_is_no_address_is_refused(acting, database):
     [(revoke_invitation, ANN, "REVOKED"), (decline_invitation, MAX, "DECLINED"), (accept_invitation, MAX, "ACCEPTED")],
     ids=["revoked", "declined", "accepted"],
 )
-async def test_an_answered_invitation_takes_no_other_answer(acting, row, step, account, state):
-    invitation_id, _ = await invited(acting, str(MAX.email))
-    await step(await acting(account), invitation_id=invitation_id, key="1")
+async def test_an_answered_invitation_takes_no_other_answer(access_of, row, step, account, state):
+    invitation_id, _ = await invited(access_of, str(MAX.email))
+    await step(await access_of(account), invitation_id=invitation_id, key="1")
 
     for other, who in ((revoke_invitation, ANN), (decline_invitation, MAX), (accept_invitation, MAX)):
         with pytest.raises(NotOpen) as refused:
-            await other(await acting(who), invitation_id=invitation_id, key=f"again {other.operation}")
+            await other(await access_of(who), invitation_id=invitation_id, key=f"again {other.operation}")
         assert refused.value.details == {"state": state}
     assert (await row(Invitation, invitation_id)).state == state
 
 
-async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calendar_says_so(acting, overdue, row):
-    invitation_id, _ = await invited(acting, str(MAX.email))
+async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calendar_says_so(access_of, overdue, row):
+    invitation_id, _ = await invited(access_of, str(MAX.email))
     await overdue(invitation_id)
 
     with pytest.raises(NotOpen) as refused:
-        await accept_invitation(await acting(MAX), invitation_id=invitation_id, key="1")
+        await accept_invitation(await access_of(MAX), invitation_id=invitation_id, key="1")
 
     assert refused.value.details == {"state": "EXPIRED"}
     assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
 
 
-async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(acting, overdue, database, row):
-    old, _ = await invited(acting)
-    young, _ = await invited(acting, group=Groups.BERLIN)
+async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(access_of, overdue, database, row):
+    old, _ = await invited(access_of)
+    young, _ = await invited(access_of, group=Groups.BERLIN)
     await overdue(old)
 
     ended = []
@@ -273,14 +273,14 @@ async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(acting
     ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"],
 )
 async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_nothing(
-    acting,
+    access_of,
     portal,
     database,
     overdue,
     end,
 ):
     made = await create_group(
-        await acting(ANN),
+        await access_of(ANN),
         name="Acme Hamburg",
         kind=GroupKind.TEAM,
         parent_id=Groups.ACME,
@@ -288,8 +288,8 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
     )
     (home,) = (UUID(each) for each in made.ids["Group"])
     email = NEW if end == "joined by its token" else str(MAX.email)
-    stays, _ = await invited(acting, email, group=Groups.BERLIN)
-    ends, token = await invited(acting, email, group=home)
+    stays, _ = await invited(access_of, email, group=Groups.BERLIN)
+    ends, token = await invited(access_of, email, group=home)
     answers = {
         "revoked": (revoke_invitation, ANN), "declined": (decline_invitation, MAX), "accepted": (accept_invitation, MAX),
     }  # fmt: skip
@@ -303,12 +303,12 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
                 await audit.append(session, await expire_invitations(session, now=NOW))
         case "replaced":
             await overdue(ends)
-            await create_invitation(await acting(ANN), group_id=home, email=email, key="2")
+            await create_invitation(await access_of(ANN), group_id=home, email=email, key="2")
         case "its group deleted":
-            await delete_group(await acting(ANN), group_id=home, key="2")
+            await delete_group(await access_of(ANN), group_id=home, key="2")
         case _:
             step, account = answers[end]
-            await step(await acting(account), invitation_id=UUID(ends), key="2")
+            await step(await access_of(account), invitation_id=UUID(ends), key="2")
 
     waiting = await all_of(
         database, sa.select(OutgoingMail.invitation_id).where(OutgoingMail.kind == MailKind.INVITATION)
@@ -317,19 +317,19 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
     assert UUID(ends) not in waiting
 
 
-async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(acting, database):
-    invitation_id, _ = await invited(acting)
+async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(access_of, database):
+    invitation_id, _ = await invited(access_of)
     async with database.transaction() as session:
         (await session.scalar(sa.select(OutgoingMail))).sent(at=NOW)
 
-    await revoke_invitation(await acting(ANN), invitation_id=UUID(invitation_id), key="2")
+    await revoke_invitation(await access_of(ANN), invitation_id=UUID(invitation_id), key="2")
 
     assert await all_of(database, sa.select(OutgoingMail.invitation_id)) == [UUID(invitation_id)]
 
 
 @pytest.mark.feature("F32")
-async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_letter(acting, portal, database):
-    _, token = await invited(acting, role=MemberRole.ADMIN)
+async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_letter(access_of, portal, database):
+    _, token = await invited(access_of, role=MemberRole.ADMIN)
 
     await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
 
@@ -348,10 +348,10 @@ async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_l
     assert nora.email_verified_at == NOW
 
 
-async def test_whoever_invites_gains_nothing_but_a_member_of_his_own_group_by_the_token(acting, portal, database):
+async def test_whoever_invites_gains_nothing_but_a_member_of_his_own_group_by_the_token(access_of, portal, database):
     """The inviter knows the token: joining with it must not open what others offer to the same address."""
-    offered, _ = await invited(acting, by=IDA, group=Groups.BOLT)
-    _, token = await invited(acting)
+    offered, _ = await invited(access_of, by=IDA, group=Groups.BOLT)
+    _, token = await invited(access_of)
     await join_by_token(Access(portal, None, "test"), token=token, name="not Nora", password=PASSWORD)
     session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
 
@@ -361,9 +361,9 @@ async def test_whoever_invites_gains_nothing_but_a_member_of_his_own_group_by_th
     assert (await all_of(database, sa.select(Invitation.state).where(Invitation.id == UUID(offered)))) == ["PENDING"]
 
 
-async def test_a_token_is_good_once_and_for_nobody_who_has_an_account(acting, portal, database):
-    _, token = await invited(acting)
-    _, of_max = await invited(acting, str(MAX.email))
+async def test_a_token_is_good_once_and_for_nobody_who_has_an_account(access_of, portal, database):
+    _, token = await invited(access_of)
+    _, of_max = await invited(access_of, str(MAX.email))
     await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
     people = len(await all_of(database, sa.select(User.id)))
 
@@ -376,9 +376,9 @@ async def test_a_token_is_good_once_and_for_nobody_who_has_an_account(acting, po
     assert len(await all_of(database, sa.select(Confirmation.id))) == 1
 
 
-async def test_a_withdrawn_invitation_opens_nothing_by_its_token(acting, portal, database):
-    invitation_id, token = await invited(acting)
-    await revoke_invitation(await acting(REX), invitation_id=invitation_id, key="1")
+async def test_a_withdrawn_invitation_opens_nothing_by_its_token(access_of, portal, database):
+    invitation_id, token = await invited(access_of)
+    await revoke_invitation(await access_of(REX), invitation_id=invitation_id, key="1")
 
     with pytest.raises(NotOpen):
         await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)

@@ -46,13 +46,13 @@ def pool(database):
 
 
 @pytest.mark.feature("F86", "F123")
-async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting, row, worked):
-    await cancel_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(access_of, row, run_batch):
+    await cancel_license(await access_of(IDA), license_id=Licenses.TOM_CAD)
     license = await row(License, Licenses.TOM_CAD)
     (await row(License, Licenses.TOM_CAD)).require_usable(at=license.expires_at - timedelta(microseconds=1))
 
-    renewed = await worked(renew_due, license.expires_at)
-    expired = await worked(expire_due, license.expires_at)
+    renewed = await run_batch(renew_due, license.expires_at)
+    expired = await run_batch(expire_due, license.expires_at)
 
     assert Licenses.TOM_CAD not in {each.license_id for each in renewed}
     assert Licenses.TOM_CAD in {each.license_id for each in expired}
@@ -61,17 +61,17 @@ async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(acting,
 
 
 @pytest.mark.feature("F86")
-async def test_a_cancellation_after_the_day_of_notice_is_too_late(acting, row, written):
-    await written(Licenses.TOM_CAD, notice_days=300)
+async def test_a_cancellation_after_the_day_of_notice_is_too_late(access_of, row, update_license):
+    await update_license(Licenses.TOM_CAD, notice_days=300)
 
     with pytest.raises(NoticePassed):
-        await cancel_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+        await cancel_license(await access_of(IDA), license_id=Licenses.TOM_CAD)
 
     assert (await row(License, Licenses.TOM_CAD)).cancelled_at is None
 
 
 @pytest.mark.feature("F123")
-async def test_changing_needs_the_role_and_the_right_of_the_category(acting, row):
+async def test_changing_needs_the_role_and_the_right_of_the_category(access_of, row):
     for who, license_id, refusal in (
         (ANN, Licenses.TOM_CAD, Forbidden),
         (TOM, Licenses.TOM_CAD, Forbidden),
@@ -80,75 +80,75 @@ async def test_changing_needs_the_role_and_the_right_of_the_category(acting, row
     ):
         for case in (cancel_license, renew_license):
             with pytest.raises(refusal):
-                await case(await acting(who), license_id=license_id)
+                await case(await access_of(who), license_id=license_id)
     before = await row(License, Licenses.TOM_CAD)
     assert before.cancelled_at is None
 
-    await cancel_license(await acting(REX), license_id=Licenses.TOM_CAD)
+    await cancel_license(await access_of(REX), license_id=Licenses.TOM_CAD)
 
     assert (await row(License, Licenses.TOM_CAD)).cancelled_at == NOW
 
 
 @pytest.mark.feature("F59")
-async def test_whoever_may_create_may_not_revoke(acting, row):
+async def test_whoever_may_create_may_not_revoke(access_of, row):
     with pytest.raises(Forbidden):
-        await revoke_license(await acting(REX), license_id=Licenses.TOM_CAD)
+        await revoke_license(await access_of(REX), license_id=Licenses.TOM_CAD)
     assert (await row(License, Licenses.TOM_CAD)).lifecycle is Lifecycle.VALID
 
-    await revoke_license(await acting(SAL), license_id=Licenses.BEA_BOLT)
+    await revoke_license(await access_of(SAL), license_id=Licenses.BEA_BOLT)
 
     assert (await row(License, Licenses.BEA_BOLT)).lifecycle is Lifecycle.REVOKED
 
 
-async def test_a_revoked_license_takes_its_activations_along_and_stays_revoked(acting, database):
-    await revoke_license(await acting(IDA), license_id=Licenses.TOM_CAD)
+async def test_a_revoked_license_takes_its_activations_along_and_stays_revoked(access_of, database):
+    await revoke_license(await access_of(IDA), license_id=Licenses.TOM_CAD)
 
     async with database.transaction() as session:
         held = (Activation.license_id == Licenses.TOM_CAD, Activation.state.in_(COUNTING))
         assert await session.scalar(sa.select(sa.func.count()).where(*held)) == 0
     for case in (revoke_license, suspend_license, renew_license, cancel_license):
         with pytest.raises(WrongState) as refused:
-            await case(await acting(IDA), license_id=Licenses.TOM_CAD)
+            await case(await access_of(IDA), license_id=Licenses.TOM_CAD)
         assert refused.value.details == {"state": Lifecycle.REVOKED}
 
 
-async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(acting, row):
+async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(access_of, row):
     cloud = cloud_of(Groups.ACME)
-    await suspend_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS)
+    await suspend_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS)
     with pytest.raises(LicenseNotUsable):
-        await activate_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud)
+        await activate_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud)
     with pytest.raises(Forbidden):
-        await reinstate_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS)
+        await reinstate_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS)
 
-    await reinstate_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS)
+    await reinstate_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS)
 
     assert (await row(License, Licenses.ACME_TEN_SEATS)).lifecycle is Lifecycle.VALID
 
 
 @pytest.mark.feature("F84", "F85", "F88", "F89")
-async def test_what_has_no_term_is_not_renewed_by_anybody(acting):
+async def test_what_has_no_term_is_not_renewed_by_anybody(access_of):
     for license_id in (Licenses.TOM_RENDER, Licenses.ACME_TEN_SEATS, Licenses.ACME_DEMO, Licenses.TOM_PREPAID):
         with pytest.raises(ModelRuleBroken) as refused:
-            await renew_license(await acting(IDA), license_id=license_id)
+            await renew_license(await access_of(IDA), license_id=license_id)
         assert refused.value.details["cell"] is ModelCell.RENEWAL
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_not_for_resale_is_renewed_by_hand_only(acting, row, worked):
+async def test_what_is_not_for_resale_is_renewed_by_hand_only(access_of, row, run_batch):
     before = (await row(License, Licenses.SALES_NFR)).expires_at
 
-    assert Licenses.SALES_NFR not in {each.license_id for each in await worked(renew_due, before)}
-    await renew_license(await acting(SAL), license_id=Licenses.SALES_NFR)
+    assert Licenses.SALES_NFR not in {each.license_id for each in await run_batch(renew_due, before)}
+    await renew_license(await access_of(SAL), license_id=Licenses.SALES_NFR)
 
     assert (await row(License, Licenses.SALES_NFR)).expires_at == before.replace(year=before.year + 1)
 
 
 @pytest.mark.feature("F88")
-async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
+async def test_a_demo_runs_from_its_first_activation(access_of, row, clock):
     clock.advance(3 * DAY)
 
     await activate_license(
-        await acting(ANN),
+        await access_of(ANN),
         license_id=Licenses.ACME_DEMO,
         container_id=cloud_of(Groups.ACME),
         device_label="one",
@@ -158,7 +158,7 @@ async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
     clock.advance(30 * DAY)
     with pytest.raises(LicenseExpired):
         await activate_license(
-            await acting(ANN),
+            await access_of(ANN),
             license_id=Licenses.ACME_DEMO,
             container_id=cloud_of(Groups.ACME),
             device_label="two",
@@ -166,25 +166,25 @@ async def test_a_demo_runs_from_its_first_activation(acting, row, clock):
 
 
 @pytest.mark.feature("F89")
-async def test_days_that_are_bought_are_added_to_the_end(acting, row):
+async def test_days_that_are_bought_are_added_to_the_end(access_of, row):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
-    await add_days(await acting(REX), license_id=Licenses.TOM_PREPAID, days=60)
+    await add_days(await access_of(REX), license_id=Licenses.TOM_PREPAID, days=60)
     with pytest.raises(OverBound) as refused:
-        await add_days(await acting(REX), license_id=Licenses.TOM_PREPAID, days=61)
+        await add_days(await access_of(REX), license_id=Licenses.TOM_PREPAID, days=61)
     with pytest.raises(Forbidden):
-        await add_days(await acting(TOM), license_id=Licenses.TOM_PREPAID, days=1)
+        await add_days(await access_of(TOM), license_id=Licenses.TOM_PREPAID, days=1)
 
     assert refused.value.details == {"bound": GrantBound.DAYS, "limit": 60}
     assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + 60 * DAY
 
 
 @pytest.mark.feature("F87")
-async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(acting, row, worked):
-    await modify_license(await acting(IDA), license_id=Licenses.BERLIN_PUBLIC, quantity=4)
+async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(access_of, row, run_batch):
+    await modify_license(await access_of(IDA), license_id=Licenses.BERLIN_PUBLIC, quantity=4)
     before = await row(License, Licenses.BERLIN_PUBLIC)
 
-    await worked(renew_due, before.expires_at)
+    await run_batch(renew_due, before.expires_at)
 
     after = await row(License, Licenses.BERLIN_PUBLIC)
     assert (before.quantity, before.next_quantity) == (10, 4)
@@ -192,33 +192,35 @@ async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(ac
 
 
 @pytest.mark.feature("F85")
-async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_away(acting, row):
-    await modify_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
+async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_away(access_of, row):
+    await modify_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
     with pytest.raises(ModelRuleBroken):
-        await modify_license(await acting(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
+        await modify_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
 
     assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 12
 
 
-async def test_more_seats_than_the_right_allows_are_refused(acting, row):
+async def test_more_seats_than_the_right_allows_are_refused(access_of, row):
     right = {"category_id": Categories.SIMULATION, "scope_group_id": Groups.ACME, "verbs": [GrantVerb.MODIFY]}
-    await create_grant(await acting(IDA), holder_id=ANN.id, max_quantity=11, **right)
+    await create_grant(await access_of(IDA), holder_id=ANN.id, max_quantity=11, **right)
 
-    await modify_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
+    await modify_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
     with pytest.raises(OverBound) as refused:
-        await modify_license(await acting(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
+        await modify_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
 
     assert refused.value.details == {"bound": GrantBound.QUANTITY, "limit": 11}
     assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 11
 
 
 @pytest.mark.feature("F92")
-async def test_one_feature_is_switched_off_and_another_on(acting, database):
+async def test_one_feature_is_switched_off_and_another_on(access_of, database):
     wanted = [feature_id(Products.CAD, 1), feature_id(Products.CAD, 3)]
 
-    answer = await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, feature_ids=wanted)
+    answer = await modify_license(await access_of(IDA), license_id=Licenses.TOM_CAD, feature_ids=wanted)
     with pytest.raises(FeatureOfOther):
-        await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, feature_ids=[feature_id(Products.FLOW, 1)])
+        await modify_license(
+            await access_of(IDA), license_id=Licenses.TOM_CAD, feature_ids=[feature_id(Products.FLOW, 1)]
+        )
 
     assert answer.changes[0]["after"]["features"] == [str(each) for each in wanted]
     async with database.transaction() as session:
@@ -228,30 +230,30 @@ async def test_one_feature_is_switched_off_and_another_on(acting, database):
 
 
 @pytest.mark.feature("F46")
-async def test_deactivation_is_switched_for_one_license(acting, row):
+async def test_deactivation_is_switched_for_one_license(access_of, row):
     found = []
     for rule in (DeactivationRule.DISABLED, DeactivationRule.ALLOWED, DeactivationRule.AS_PRODUCT):
-        await modify_license(await acting(IDA), license_id=Licenses.TOM_CAD, deactivation=rule)
+        await modify_license(await access_of(IDA), license_id=Licenses.TOM_CAD, deactivation=rule)
         found.append((await row(License, Licenses.TOM_CAD)).deactivation_allowed)
 
     assert found == [False, True, None]
 
 
 @pytest.mark.feature("F104")
-async def test_days_of_a_pool_run_for_a_license_from_its_end(acting, row, pool):
+async def test_days_of_a_pool_run_for_a_license_from_its_end(access_of, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
-    await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=20)
+    await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=20)
 
     assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before + 20 * DAY
     assert await pool(ACME_DAYS) == 70
 
 
 @pytest.mark.feature("F104")
-async def test_of_two_draws_of_the_last_day_exactly_one_wins(acting, row, pool):
-    await modify_contingent(await acting(IDA), contingent_id=ACME_DAYS, days=1)
+async def test_of_two_draws_of_the_last_day_exactly_one_wins(access_of, row, pool):
+    await modify_contingent(await access_of(IDA), contingent_id=ACME_DAYS, days=1)
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
 
     answers = await asyncio.gather(
         *(draw_contingent(ann, license_id=Licenses.TOM_PREPAID, days=1) for _ in range(2)),
@@ -265,17 +267,17 @@ async def test_of_two_draws_of_the_last_day_exactly_one_wins(acting, row, pool):
 
 
 @pytest.mark.feature("F104")
-async def test_more_days_than_there_are_and_those_of_others_are_refused(acting, row, pool):
+async def test_more_days_than_there_are_and_those_of_others_are_refused(access_of, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
     with pytest.raises(ContingentExhausted) as refused:
-        await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=91)
+        await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=91)
     with pytest.raises(NotFound):
-        await draw_contingent(await acting(ANN), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
+        await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
     with pytest.raises(OutsideOwner):
-        await draw_contingent(await acting(IDA), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
+        await draw_contingent(await access_of(IDA), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
     with pytest.raises(ModelRuleBroken):
-        await draw_contingent(await acting(IDA), license_id=Licenses.ACME_PUBLIC, days=1, contingent_id=ACME_DAYS)
+        await draw_contingent(await access_of(IDA), license_id=Licenses.ACME_PUBLIC, days=1, contingent_id=ACME_DAYS)
 
     assert refused.value.details == {"limit": 90}
     assert (await row(License, Licenses.TOM_PREPAID)).expires_at == before
@@ -283,13 +285,13 @@ async def test_more_days_than_there_are_and_those_of_others_are_refused(acting, 
 
 
 @pytest.mark.feature("F104")
-async def test_the_vendor_sells_days_and_nobody_else(acting, database, pool):
+async def test_the_vendor_sells_days_and_nobody_else(access_of, database, pool):
     sale = {"group_id": Groups.ACME, "product_id": Products.VIEWER, "days": 10}
     with pytest.raises(Forbidden):
-        await sell_contingent(await acting(ANN), **sale)
+        await sell_contingent(await access_of(ANN), **sale)
 
-    await sell_contingent(await acting(IDA), **sale)
-    await sell_contingent(await acting(IDA), **sale | {"product_id": Products.CAD})
+    await sell_contingent(await access_of(IDA), **sale)
+    await sell_contingent(await access_of(IDA), **sale | {"product_id": Products.CAD})
 
     assert await pool(ACME_DAYS) == 100
     async with database.transaction() as session:
@@ -298,9 +300,9 @@ async def test_the_vendor_sells_days_and_nobody_else(acting, database, pool):
 
 
 @pytest.mark.feature("F50")
-async def test_a_refused_step_is_on_record_too(acting, database):
+async def test_a_refused_step_is_on_record_too(access_of, database):
     with pytest.raises(ModelRuleBroken):
-        await renew_license(await acting(IDA), license_id=Licenses.TOM_RENDER)
+        await renew_license(await access_of(IDA), license_id=Licenses.TOM_RENDER)
 
     async with database.transaction() as session:
         last = await session.scalar(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))

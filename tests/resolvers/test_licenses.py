@@ -31,23 +31,23 @@ async def _trail(database):
 
 
 @pytest.mark.feature("F05", "F26", "F39")
-async def test_whoever_is_given_a_license_has_it_at_once(acting):
-    tom = await acting(TOM)
+async def test_whoever_is_given_a_license_has_it_at_once(access_of):
+    tom = await access_of(TOM)
     assert Licenses.ACME_POOL not in await _ids(tom)
     await tom.view.renew()
 
-    await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
+    await assign_license(await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
 
     assert Licenses.ACME_POOL in await _ids(tom)
 
 
 @pytest.mark.feature("F05", "F26")
-async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row):
-    tom = await acting(TOM)
+async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(access_of, row):
+    tom = await access_of(TOM)
     assert Licenses.TOM_CAD in await _ids(tom)
     await tom.view.renew()
 
-    await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
+    await unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="1")
 
     assert Licenses.TOM_CAD not in await _ids(tom)
     license = await row(License, Licenses.TOM_CAD)
@@ -55,8 +55,8 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(acting, row
 
 
 @pytest.mark.feature("F26")
-async def test_what_was_activated_is_withdrawn_with_the_license(acting, database):
-    await unassign_license(await acting(ANN), license_id=Licenses.TOM_CAD, key="1")
+async def test_what_was_activated_is_withdrawn_with_the_license(access_of, database):
+    await unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="1")
 
     async with database.transaction() as session:
         states = await session.scalars(sa.select(Activation.state).where(Activation.license_id == Licenses.TOM_CAD))
@@ -64,11 +64,11 @@ async def test_what_was_activated_is_withdrawn_with_the_license(acting, database
 
 
 @pytest.mark.feature("F50")
-async def test_a_refused_assignment_changes_nothing_and_is_on_record(acting, row, database):
+async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, row, database):
     before = len(await _trail(database))
 
     with pytest.raises(Forbidden):
-        await assign_license(await acting(TOM), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id, key="1")
+        await assign_license(await access_of(TOM), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id, key="1")
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
     trail = await _trail(database)
@@ -76,25 +76,27 @@ async def test_a_refused_assignment_changes_nothing_and_is_on_record(acting, row
     assert (trail[0].outcome, trail[0].code, trail[0].actor_id) == (Outcome.REFUSED, "FORBIDDEN", TOM.id)
 
 
-async def test_a_license_that_one_may_not_know_of_reads_as_absent(acting):
+async def test_a_license_that_one_may_not_know_of_reads_as_absent(access_of):
     with pytest.raises(NotFound) as hidden:
-        await unassign_license(await acting(TOM), license_id=Licenses.BERLIN_ADMIN_ONLY, key="1")
+        await unassign_license(await access_of(TOM), license_id=Licenses.BERLIN_ADMIN_ONLY, key="1")
     with pytest.raises(NotFound) as absent:
-        await unassign_license(await acting(TOM), license_id=Groups.ACME, key="2")
+        await unassign_license(await access_of(TOM), license_id=Groups.ACME, key="2")
     assert str(hidden.value) == str(absent.value)
 
 
 @pytest.mark.feature("F40")
-async def test_a_person_of_another_customer_reads_as_absent(acting):
+async def test_a_person_of_another_customer_reads_as_absent(access_of):
     with pytest.raises(NotFound, match="there is no user"):
-        await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1")
+        await assign_license(
+            await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1"
+        )
 
 
-async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(acting, row):
+async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(access_of, row):
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
         with pytest.raises(OutsideOwner):
             await assign_license(
-                await acting(IDA),
+                await access_of(IDA),
                 license_id=Licenses.ACME_POOL,
                 target=target,
                 target_id=id_,
@@ -104,7 +106,7 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(acting, row):
+async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(access_of, row):
     for license_id, (target, id_) in (
         (Licenses.RHEINTAL_NFR, (Group, Groups.ACME)),
         (Licenses.RHEINTAL_NFR, (Group, Groups.BERLIN)),
@@ -113,11 +115,11 @@ async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(act
     ):
         before = await row(License, license_id)
         with pytest.raises(NotForResale):
-            await assign_license(await acting(IDA), license_id=license_id, target=target, target_id=id_)
+            await assign_license(await access_of(IDA), license_id=license_id, target=target, target_id=id_)
         after = await row(License, license_id)
         assert (after.assigned_group_id, after.assigned_user_id) == (before.assigned_group_id, None)
 
-    await assign_license(await acting(IDA), license_id=Licenses.RHEINTAL_NFR, target=User, target_id=REX.id)
+    await assign_license(await access_of(IDA), license_id=Licenses.RHEINTAL_NFR, target=User, target_id=REX.id)
 
     assert (await row(License, Licenses.RHEINTAL_NFR)).assigned_user_id == REX.id
 
@@ -129,25 +131,25 @@ async def test_a_stranger_is_asked_to_log_in(portal):
 
 
 @pytest.mark.feature("F41", "F43")
-async def test_public_shows_a_license_to_direct_members_only(acting):
+async def test_public_shows_a_license_to_direct_members_only(access_of):
     await set_visibility(
-        await acting(ANN),
+        await access_of(ANN),
         license_id=Licenses.BERLIN_ADMIN_ONLY,
         visibility=Visibility.PUBLIC,
         key="1",
     )
 
-    assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await acting(TOM))
-    assert Licenses.BERLIN_ADMIN_ONLY not in await _ids(await acting(LEA))
+    assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await access_of(TOM))
+    assert Licenses.BERLIN_ADMIN_ONLY not in await _ids(await access_of(LEA))
 
 
-async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(acting):
+async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(access_of):
     with pytest.raises(NotShared):
-        await set_visibility(await acting(ANN), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC, key="1")
+        await set_visibility(await access_of(ANN), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC, key="1")
 
 
-async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(acting, database):
-    ann = await acting(ANN)
+async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(access_of, database):
+    ann = await access_of(ANN)
     first = await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
     acts = len(await _trail(database))
 
@@ -159,24 +161,24 @@ async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(acting
     assert len(await _trail(database)) == acts
 
 
-async def test_a_refusal_is_an_answer_that_is_kept_too(acting):
-    tom = await acting(TOM)
+async def test_a_refusal_is_an_answer_that_is_kept_too(access_of):
+    tom = await access_of(TOM)
     for expected in (Forbidden, AlreadyAnswered):
         with pytest.raises(expected) as refused:
             await unassign_license(tom, license_id=Licenses.TOM_CAD, key="once")
     assert refused.value.answer["refusal"]["code"] == "FORBIDDEN"
 
 
-async def test_a_key_with_other_arguments_is_refused(acting, row):
-    ann = await acting(ANN)
+async def test_a_key_with_other_arguments_is_refused(access_of, row):
+    ann = await access_of(ANN)
     await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
     with pytest.raises(IdempotencyConflict):
         await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=BEA.id, key="once")
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
 
 
-async def test_ten_repeats_at_the_same_moment_are_one_act(acting, database):
-    ann = await acting(ANN)
+async def test_ten_repeats_at_the_same_moment_are_one_act(access_of, database):
+    ann = await access_of(ANN)
     before = len(await _trail(database))
 
     answers = await asyncio.gather(
@@ -188,8 +190,8 @@ async def test_ten_repeats_at_the_same_moment_are_one_act(acting, database):
     assert len(await _trail(database)) == before + 1
 
 
-async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, database):
-    ann = await acting(ANN)
+async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, database):
+    ann = await access_of(ANN)
     before = len(await _trail(database))
 
     would = await assign_license(
@@ -202,7 +204,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
     )
     with pytest.raises(OutsideOwner):
         await assign_license(
-            await acting(IDA),
+            await access_of(IDA),
             license_id=Licenses.ACME_POOL,
             target=User,
             target_id=MAX.id,
@@ -218,13 +220,13 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(acting, row, dat
 
 
 @pytest.mark.feature("F50")
-async def test_every_act_is_one_chained_row_and_one_announcement(acting, told, database):
-    ann = await acting(ANN)
+async def test_every_act_is_one_chained_row_and_one_announcement(access_of, announced, database):
+    ann = await access_of(ANN)
     await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
     await unassign_license(ann, license_id=Licenses.ACME_POOL, key="2")
 
     last, first = (await _trail(database))[:2]
-    assert told.numbers == [first.number, last.number]
+    assert announced.numbers == [first.number, last.number]
     assert (first.action, last.action) == ("license.assigned", "license.unassigned")
     assert first.after["assigned_user_id"] == last.before["assigned_user_id"] == str(TOM.id)
     async with database.transaction() as session:

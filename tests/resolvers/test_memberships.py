@@ -40,11 +40,11 @@ async def sees(access, cls):
 
 
 @pytest.mark.feature("F105")
-async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acting, row):
-    tom = await acting(TOM)
+async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(access_of, row):
+    tom = await access_of(TOM)
     assert Licenses.LAB_PUBLIC not in await sees(tom, License)
 
-    answer = await add_membership(await acting(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+    answer = await add_membership(await access_of(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
 
     assert {Licenses.LAB_PUBLIC, Licenses.BERLIN_PUBLIC} <= await sees(tom, License)
     membership = await row(Membership, answer.ids["Membership"][0])
@@ -64,7 +64,7 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acti
     ids=["foreign group", "no admin", "foreign person", "only known", "license server", "there already"],
 )
 async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
-    acting,
+    access_of,
     database,
     account,
     group,
@@ -78,35 +78,39 @@ async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
     before = await rows()
 
     with pytest.raises(refusal):
-        await add_membership(await acting(account), group_id=group, user_id=user.id, key="1")
+        await add_membership(await access_of(account), group_id=group, user_id=user.id, key="1")
 
     assert await rows() == before
 
 
 @pytest.mark.feature("F23")
-async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statement_on(acting):
-    tom = await acting(TOM)
+async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statement_on(access_of):
+    tom = await access_of(TOM)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
-    await change_role(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
+    await change_role(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
     assert Licenses.BERLIN_ADMIN_ONLY in await sees(tom, License)
 
-    await change_role(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER, key="2")
+    await change_role(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER, key="2")
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
 
-async def test_nobody_makes_himself_an_administrator(acting, row):
+async def test_nobody_makes_himself_an_administrator(access_of, row):
     with pytest.raises(Forbidden):
-        await change_role(await acting(TOM), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
+        await change_role(
+            await access_of(TOM), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1"
+        )
     with pytest.raises(NotFound):
-        await change_role(await acting(ANN), membership_id=membership_of(MAX, "BOLT"), role=MemberRole.ADMIN, key="2")
+        await change_role(
+            await access_of(ANN), membership_id=membership_of(MAX, "BOLT"), role=MemberRole.ADMIN, key="2"
+        )
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).role is MemberRole.MEMBER
 
 
-async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(acting, row, database):
+async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(access_of, row, database):
     before = (await row(Container, cloud_of(Groups.BERLIN))).credential_generation
 
-    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
 
     license = await row(License, Licenses.TOM_CAD)
     assert (license.owner_group_id, license.assigned_user_id, license.visibility) == (
@@ -116,18 +120,18 @@ async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(acting, row
         states = set(await session.scalars(sa.select(Activation.state).where(Activation.license_id == license.id)))
     assert ActivationState.ACTIVE not in states
     assert (await row(Container, cloud_of(Groups.BERLIN))).credential_generation == before + 1
-    tom = await acting(TOM)
+    tom = await access_of(TOM)
     assert not {Licenses.TOM_CAD, Licenses.BERLIN_PUBLIC} & await sees(tom, License)
     assert Groups.BERLIN not in await sees(tom, Group)
     assert (await row(User, TOM.id)).status == "ACTIVE"
 
 
-async def test_the_devices_of_the_groups_cloud_have_to_ask_again(acting, database):
-    tom = await acting(TOM)
+async def test_the_devices_of_the_groups_cloud_have_to_ask_again(access_of, database):
+    tom = await access_of(TOM)
     cloud = cloud_of(Groups.BERLIN)
     await import_credential(tom, container_id=cloud, device_label="laptop", key="1")
 
-    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
 
     async with database.transaction() as session:
         ended = sa.select(ContainerDevice.ended_at).where(ContainerDevice.container_id == cloud)
@@ -136,59 +140,61 @@ async def test_the_devices_of_the_groups_cloud_have_to_ask_again(acting, databas
         await import_credential(tom, container_id=cloud, device_label="laptop", key="3")
 
 
-async def test_what_other_groups_have_lent_stays(acting, row):
-    await remove_membership(await acting(ANN), membership_id=membership_of(BEA, "BERLIN"), key="1")
+async def test_what_other_groups_have_lent_stays(access_of, row):
+    await remove_membership(await access_of(ANN), membership_id=membership_of(BEA, "BERLIN"), key="1")
 
     assert (await row(License, Licenses.BEA_ACME)).assigned_user_id is None
     assert (await row(License, Licenses.BEA_BOLT)).assigned_user_id == BEA.id
 
 
-async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(acting, row):
-    await add_membership(await acting(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(access_of, row):
+    await add_membership(await access_of(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
 
-    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
 
 
 @pytest.mark.feature("F105")
-async def test_a_member_leaves_and_comes_back_as_a_plain_member(acting, row):
+async def test_a_member_leaves_and_comes_back_as_a_plain_member(access_of, row):
     own = membership_of(BEA, "BOLT")
-    await leave_group(await acting(BEA), membership_id=own, key="1")
+    await leave_group(await access_of(BEA), membership_id=own, key="1")
     assert (await row(Membership, own)).state is MembershipState.REMOVED
     with pytest.raises(NotMember) as refused:
-        await leave_group(await acting(BEA), membership_id=own, key="2")
+        await leave_group(await access_of(BEA), membership_id=own, key="2")
     assert refused.value.details == {"state": "REMOVED"}
 
     with pytest.raises(NotFound):
-        await add_membership(await acting(REX), group_id=Groups.BOLT, user_id=BEA.id, key="3")
-    await add_membership(await acting(IDA), group_id=Groups.BOLT, user_id=BEA.id, key="4")
+        await add_membership(await access_of(REX), group_id=Groups.BOLT, user_id=BEA.id, key="3")
+    await add_membership(await access_of(IDA), group_id=Groups.BOLT, user_id=BEA.id, key="4")
 
     again = await row(Membership, own)
     assert (again.state, again.role) == (MembershipState.ACTIVE, MemberRole.MEMBER)
 
 
-async def test_nobody_leaves_for_somebody_else(acting, row):
+async def test_nobody_leaves_for_somebody_else(access_of, row):
     with pytest.raises(Forbidden):
-        await leave_group(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+        await leave_group(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).state is MembershipState.ACTIVE
 
 
-async def test_whoever_has_left_is_given_nothing_any_more(acting, row):
-    await remove_membership(await acting(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+async def test_whoever_has_left_is_given_nothing_any_more(access_of, row):
+    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
 
     with pytest.raises(NotFound):
-        await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="2")
+        await assign_license(
+            await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="2"
+        )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
-async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the_pool_in_the_end(acting, database):
+async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the_pool_in_the_end(access_of, database):
     """Whichever comes first: nobody holds a license of a group that he does not belong to."""
     for number in range(6):
         async with database.transaction() as session:
             tom = sa.update(Membership).where(Membership.user_id == TOM.id)
             await session.execute(tom.values(state=MembershipState.ACTIVE))
-        ann, rex = await acting(ANN), await acting(REX)
+        ann, rex = await access_of(ANN), await access_of(REX)
 
         outcomes = await asyncio.gather(
             assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key=f"assign {number}"),
@@ -203,15 +209,17 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
         assert holder is None or belongs is MembershipState.ACTIVE
 
 
-async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(acting, row):
+async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
-    await set_bundle(await acting(IDA), membership_id=uwe_in, bundle=None, key="1")
-    assert Groups.BOLT not in await sees(await acting(UWE), Group)
-    await set_bundle(await acting(IDA), membership_id=uwe_in, bundle=Bundle.AUDITOR, key="2")
-    assert Groups.BOLT in await sees(await acting(UWE), Group)
+    await set_bundle(await access_of(IDA), membership_id=uwe_in, bundle=None, key="1")
+    assert Groups.BOLT not in await sees(await access_of(UWE), Group)
+    await set_bundle(await access_of(IDA), membership_id=uwe_in, bundle=Bundle.AUDITOR, key="2")
+    assert Groups.BOLT in await sees(await access_of(UWE), Group)
 
     with pytest.raises(NotOfVendor) as refused:
-        await set_bundle(await acting(IDA), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT, key="3")
+        await set_bundle(
+            await access_of(IDA), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT, key="3"
+        )
     assert refused.value.details == {"state": "TEAM"}
     for account, membership, refusal in (
         (SAL, membership_of(SAL, "SALES"), Forbidden),
@@ -220,14 +228,14 @@ async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(acting, r
         (TOM, uwe_in, NotFound),
     ):
         with pytest.raises(refusal):
-            await set_bundle(await acting(account), membership_id=membership, bundle=Bundle.SUPPORT, key="4")
+            await set_bundle(await access_of(account), membership_id=membership, bundle=Bundle.SUPPORT, key="4")
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).bundle is None
 
 
-async def test_what_an_employee_was_entrusted_with_ends_with_his_membership(acting, row):
+async def test_what_an_employee_was_entrusted_with_ends_with_his_membership(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
-    await remove_membership(await acting(IDA), membership_id=uwe_in, key="1")
-    await add_membership(await acting(IDA), group_id=Groups.NORTHWIND, user_id=UWE.id, key="2")
+    await remove_membership(await access_of(IDA), membership_id=uwe_in, key="1")
+    await add_membership(await access_of(IDA), group_id=Groups.NORTHWIND, user_id=UWE.id, key="2")
 
     assert ((await row(Membership, uwe_in)).state, (await row(Membership, uwe_in)).bundle) == ("ACTIVE", None)
-    assert Groups.BOLT not in await sees(await acting(UWE), Group)
+    assert Groups.BOLT not in await sees(await access_of(UWE), Group)

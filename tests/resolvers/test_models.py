@@ -25,26 +25,26 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def bought(acting):
+def bought(access_of):
     """`await bought(model)` is the id of a license that Ida has made for Acme, and Ann has given to Tom."""
 
     async def buy(model, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        answer = await create_order(await acting(IDA), template_id=template_of(model), group_id=Groups.ACME, **told)
+        answer = await create_order(await access_of(IDA), template_id=template_of(model), group_id=Groups.ACME, **told)
         license_id = UUID(answer.ids["License"][0])
-        await assign_license(await acting(ANN), license_id=license_id, target=User, target_id=TOM.id)
+        await assign_license(await access_of(ANN), license_id=license_id, target=User, target_id=TOM.id)
         return license_id
 
     return buy
 
 
 @pytest.fixture
-def seat(acting):
+def seat(access_of):
     """`await seat(license_id)` is the answer about one more seat in Tom's cloud, or for Ann in that of Acme."""
 
     async def take(license_id, who=TOM):
         cloud = cloud_of(Groups.ACME if who == ANN else who.id)
-        return await activate_license(await acting(who), license_id=license_id, container_id=cloud)
+        return await activate_license(await access_of(who), license_id=license_id, container_id=cloud)
 
     return take
 
@@ -54,30 +54,30 @@ def activation_of(answer):
 
 
 @pytest.mark.feature("F84")
-async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_returned(acting, bought, seat, row):
+async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_returned(access_of, bought, seat, row):
     license_id = await bought(LicenseModel.PERPETUAL_SINGLE_USER)
     first = activation_of(await seat(license_id))
 
     with pytest.raises(SeatsExhausted) as refused:
         await seat(license_id)
-    await deactivate_activation(await acting(TOM), activation_id=first)
+    await deactivate_activation(await access_of(TOM), activation_id=first)
     await seat(license_id)
 
     assert refused.value.details == {"quantity": 1}
     assert (await row(License, license_id)).expires_at is None
     with pytest.raises(ModelRuleBroken):
-        await renew_license(await acting(IDA), license_id=license_id)
+        await renew_license(await access_of(IDA), license_id=license_id)
 
 
 @pytest.mark.feature("F85")
-async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(acting, bought, seat):
+async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(access_of, bought, seat):
     license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
     first = activation_of(await seat(license_id, ANN))
     await seat(license_id, ANN)
 
     with pytest.raises(SeatsExhausted) as refused:
         await seat(license_id, ANN)
-    await deactivate_activation(await acting(ANN), activation_id=first)
+    await deactivate_activation(await access_of(ANN), activation_id=first)
     await seat(license_id, ANN)
 
     assert refused.value.details == {"quantity": 2}
@@ -95,11 +95,11 @@ async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, r
 
 
 @pytest.mark.feature("F89")
-async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat, clock, row):
+async def test_a_second_device_does_not_extend_bought_days(access_of, bought, seat, clock, row):
     license_id = await bought(LicenseModel.PREPAID, days=10)
     first = activation_of(await seat(license_id))
     clock.advance(4 * DAY)
-    await deactivate_activation(await acting(TOM), activation_id=first)
+    await deactivate_activation(await access_of(TOM), activation_id=first)
 
     await seat(license_id)
 
@@ -110,10 +110,10 @@ async def test_a_second_device_does_not_extend_bought_days(acting, bought, seat,
 
 
 @pytest.mark.feature("F92")
-async def test_an_activation_carries_the_features_that_are_switched_on(acting, bought, seat, row, central):
+async def test_an_activation_carries_the_features_that_are_switched_on(access_of, bought, seat, row, central):
     license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
     await modify_license(
-        await acting(IDA),
+        await access_of(IDA),
         license_id=license_id,
         feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)],
     )

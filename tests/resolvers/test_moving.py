@@ -36,13 +36,13 @@ DONGLE_SEAT = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_
 
 
 @pytest.fixture
-def lent(acting, in_dongle, registered, clock, newest_file):
+def lent(access_of, activate_in_dongle, new_container, clock, newest_file):
     """`await lent(ANN)` is a seat of a dongle, on loan to another one: both seats, and the borrowing dongle."""
 
     async def lend(account, days=7):
-        lender, _, _ = await in_dongle(account)
-        container_id, field = await registered(account, Groups.ACME)
-        person = await acting(account)
+        lender, _, _ = await activate_in_dongle(account)
+        container_id, field = await new_container(account, Groups.ACME)
+        person = await access_of(account)
         answer = await borrow_activation(
             person, activation_id=lender, container_id=container_id, until=clock.now() + timedelta(days=days),
             request_file=field.request(clock.now()),
@@ -56,24 +56,24 @@ def lent(acting, in_dongle, registered, clock, newest_file):
 
 
 @pytest.mark.feature("F48")
-async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(acting, in_cloud, row, trail):
-    old = await in_cloud(ANN)
+async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(access_of, activate_in_cloud, row, audit_entries):
+    old = await activate_in_cloud(ANN)
 
-    answer = await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN, device_label="new")
+    answer = await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN, device_label="new")
 
     left, new = (UUID(each) for each in answer.ids["Activation"])
     found = await row(Activation, new)
     assert (left, (await row(Activation, old)).state) == (old, ActivationState.RETURNED)
     assert (found.state, found.container_id, found.seat) == (ActivationState.ACTIVE, BERLIN, 1)
-    assert [each.resource_id for each in await trail("license.deactivated")][-1] == old
+    assert [each.resource_id for each in await audit_entries("license.deactivated")][-1] == old
 
 
 @pytest.mark.feature("F48")
-async def test_a_move_that_cannot_arrive_does_not_leave(acting, in_cloud, row, database):
-    old = await in_cloud(ANN)
+async def test_a_move_that_cannot_arrive_does_not_leave(access_of, activate_in_cloud, row, database):
+    old = await activate_in_cloud(ANN)
     for target, error in ((cloud_of(Groups.BOLT), NotFound), (Containers.BERLIN_DONGLE, RequestFileNeeded)):
         with pytest.raises(error):
-            await transfer_license(await acting(ANN), activation_id=old, container_id=target)
+            await transfer_license(await access_of(ANN), activation_id=old, container_id=target)
     found = await row(Activation, old)
     assert (found.state, found.seat) == (ActivationState.ACTIVE, 1)
     async with database.transaction() as session:
@@ -81,10 +81,10 @@ async def test_a_move_that_cannot_arrive_does_not_leave(acting, in_cloud, row, d
         assert await session.scalar(seats) == 1
 
 
-async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acting, in_dongle, row):
-    old, _, _ = await in_dongle(ANN)
+async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(access_of, activate_in_dongle, row):
+    old, _, _ = await activate_in_dongle(ANN)
     with pytest.raises(OriginalNeedsReceipt):
-        await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN)
+        await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN)
     assert (await row(Activation, old)).state is ActivationState.ACTIVE
 
 
@@ -98,11 +98,15 @@ async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acti
         ({"allow_transfer_without_original": True, "restores": {"count": 0}}, RestoreState.AWAITING_APPROVAL),
     ],
 )
-async def test_without_the_original_the_vendors_rule_decides(acting, in_dongle, rules, row, kept, state):
-    await rules(TEN, **kept)
-    old, container_id, _ = await in_dongle(ANN)
+async def test_without_the_original_the_vendors_rule_decides(
+    access_of, activate_in_dongle, set_rules, row, kept, state
+):
+    await set_rules(TEN, **kept)
+    old, container_id, _ = await activate_in_dongle(ANN)
 
-    answer = await transfer_license(await acting(ANN), activation_id=old, container_id=BERLIN, original_available=False)
+    answer = await transfer_license(
+        await access_of(ANN), activation_id=old, container_id=BERLIN, original_available=False
+    )
 
     case = await row(RestoreCase, UUID(answer.ids["RestoreCase"][0]))
     moved = state is RestoreState.COMPLETED
@@ -116,40 +120,42 @@ async def test_without_the_original_the_vendors_rule_decides(acting, in_dongle, 
 
 
 @pytest.mark.feature("F45", "F46")
-async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_license(acting, row, database):
+async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_license(access_of, row, database):
     for who, seat in ((TOM, GATEWAY), (ANN, DONGLE_SEAT)):
         with pytest.raises(Forbidden) as refused:
-            await deactivate_activation(await acting(who), activation_id=seat)
+            await deactivate_activation(await access_of(who), activation_id=seat)
         assert any("not disabled" in each for each in refused.value.details["rules"])
         assert (await row(Activation, seat)).state is ActivationState.ACTIVE
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.TOM_GATEWAY)).deactivation_allowed = True
         assert (await session.get_one(Product, Products.GATEWAY)).deactivation_allowed is False
 
-    await deactivate_activation(await acting(TOM), activation_id=GATEWAY)
-    await deactivate_activation(await acting(IDA), activation_id=DONGLE_SEAT)
+    await deactivate_activation(await access_of(TOM), activation_id=GATEWAY)
+    await deactivate_activation(await access_of(IDA), activation_id=DONGLE_SEAT)
 
     for seat in (GATEWAY, DONGLE_SEAT):
         assert (await row(Activation, seat)).state is ActivationState.RETURNING
 
 
 @pytest.mark.feature("F03")
-async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vendor_always(acting, in_cloud, rules, row):
-    await rules(TEN, deactivations={"count": 1, "window_days": 30})
-    seats = [await in_cloud(ANN) for _ in range(3)]
-    ann = await acting(ANN)
+async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vendor_always(
+    access_of, activate_in_cloud, set_rules, row
+):
+    await set_rules(TEN, deactivations={"count": 1, "window_days": 30})
+    seats = [await activate_in_cloud(ANN) for _ in range(3)]
+    ann = await access_of(ANN)
     await deactivate_activation(ann, activation_id=seats[0])
     with pytest.raises(DeactivationLimit) as refused:
         await deactivate_activation(ann, activation_id=seats[1])
-    await deactivate_activation(await acting(IDA), activation_id=seats[2])
+    await deactivate_activation(await access_of(IDA), activation_id=seats[2])
     assert refused.value.details == {"quantity": 1, "days": 30}
     states = [(await row(Activation, each)).state for each in seats]
     assert states == [ActivationState.RETURNED, ActivationState.ACTIVE, ActivationState.RETURNED]
 
 
-async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, acting, clock, row, newest_file, central):
+async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, access_of, clock, row, newest_file, central):
     lender, loan, field = await lent(ANN)
-    ann, end = await acting(ANN), clock.now() + timedelta(days=7)
+    ann, end = await access_of(ANN), clock.now() + timedelta(days=7)
     grant = await central.verify(await newest_file(loan))
     with pytest.raises(BorrowOpen):
         await deactivate_activation(ann, activation_id=lender)
@@ -168,9 +174,9 @@ async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, actin
     await deactivate_activation(ann, activation_id=lender)
 
 
-async def test_a_loan_is_extended_within_what_the_license_allows(lent, acting, clock, row, newest_file):
+async def test_a_loan_is_extended_within_what_the_license_allows(lent, access_of, clock, row, newest_file):
     _, loan, field = await lent(ANN)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     for days, error in ((15, NotBorrowable), (-1, BadInput)):
         with pytest.raises(error):
             await extend_activation(ann, activation_id=loan, until=clock.now() + timedelta(days=days))
@@ -197,11 +203,13 @@ async def test_a_loan_lapses_at_its_end_and_only_once(lent, clock, row, database
     assert (await row(Activation, lender)).state is ActivationState.ACTIVE
 
 
-async def test_a_cloud_neither_lends_nor_borrows(acting, in_cloud, in_dongle, registered, clock, database):
-    in_the_cloud, (seat, _, _) = await in_cloud(ANN), await in_dongle(ANN)
-    container_id, field = await registered(ANN, Groups.ACME)
+async def test_a_cloud_neither_lends_nor_borrows(
+    access_of, activate_in_cloud, activate_in_dongle, new_container, clock, database
+):
+    in_the_cloud, (seat, _, _) = await activate_in_cloud(ANN), await activate_in_dongle(ANN)
+    container_id, field = await new_container(ANN, Groups.ACME)
     until = clock.now() + timedelta(days=1)
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     for activation_id, target in ((in_the_cloud, container_id), (seat, BERLIN)):
         with pytest.raises(NotBorrowable):
             await borrow_activation(
@@ -209,7 +217,7 @@ async def test_a_cloud_neither_lends_nor_borrows(acting, in_cloud, in_dongle, re
                 request_file=field.request(clock.now()),
             )  # fmt: skip
     with pytest.raises(NotFound):
-        await borrow_activation(await acting(BEA), activation_id=seat, container_id=container_id, until=until)
+        await borrow_activation(await access_of(BEA), activation_id=seat, container_id=container_id, until=until)
     with pytest.raises(WrongState) as refused:
         await return_activation(ann, activation_id=seat)
     assert refused.value.details == {"state": ActivationState.ACTIVE}
@@ -217,9 +225,11 @@ async def test_a_cloud_neither_lends_nor_borrows(acting, in_cloud, in_dongle, re
         assert not list(await session.scalars(sa.select(Activation).where(Activation.parent_id.is_not(None))))
 
 
-async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(acting, in_dongle, clock, row, newest_file):
-    activation_id, container_id, field = await in_dongle(ANN)
-    ann = await acting(ANN)
+async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(
+    access_of, activate_in_dongle, clock, row, newest_file
+):
+    activation_id, container_id, field = await activate_in_dongle(ANN)
+    ann = await access_of(ANN)
     await withdraw_activation(ann, activation_id=activation_id)
 
     answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
@@ -231,9 +241,9 @@ async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(acting, in
     assert (found.state, found.seat, field.held) == (ActivationState.WITHDRAWN, None, {})
 
 
-async def test_a_report_is_as_good_as_a_receipt_that_was_lost(acting, registered, clock, row, newest_file):
-    container_id, field = await registered(ANN, Groups.ACME)
-    ann = await acting(ANN)
+async def test_a_report_is_as_good_as_a_receipt_that_was_lost(access_of, new_container, clock, row, newest_file):
+    container_id, field = await new_container(ANN, Groups.ACME)
+    ann = await access_of(ANN)
     answer = await activate_license(
         ann,
         license_id=TEN,
@@ -255,16 +265,16 @@ async def test_a_report_is_as_good_as_a_receipt_that_was_lost(acting, registered
 
 
 async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it_lacks(
-    acting,
-    in_dongle,
+    access_of,
+    activate_in_dongle,
     clock,
     database,
     newest_file,
     central,
     row,
 ):
-    activation_id, container_id, field = await in_dongle(ANN)
-    ann = await acting(ANN)
+    activation_id, container_id, field = await activate_in_dongle(ANN)
+    ann = await access_of(ANN)
     async with database.transaction() as session:
         (await session.get_one(License, TEN)).quantity = 12
     stranger = UUID(int=7)
@@ -281,9 +291,9 @@ async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it
     assert again.told == {"newer_waits": False}
 
 
-async def test_a_cloud_gets_the_newer_license_at_once(acting, in_cloud, database, central, row):
-    activation_id = await in_cloud(ANN)
-    ann = await acting(ANN)
+async def test_a_cloud_gets_the_newer_license_at_once(access_of, activate_in_cloud, database, central, row):
+    activation_id = await activate_in_cloud(ANN)
+    ann = await access_of(ANN)
     counter = (await row(Container, cloud_of(Groups.ACME))).update_counter
     async with database.transaction() as session:
         (await session.get_one(License, TEN)).quantity = 12
@@ -296,9 +306,9 @@ async def test_a_cloud_gets_the_newer_license_at_once(acting, in_cloud, database
 
 
 @pytest.mark.feature("F50")
-async def test_each_of_these_refusals_is_on_record(acting, in_cloud, database):
-    activation_id = await in_cloud(ANN)
-    tom = await acting(TOM)
+async def test_each_of_these_refusals_is_on_record(access_of, activate_in_cloud, database):
+    activation_id = await activate_in_cloud(ANN)
+    tom = await access_of(TOM)
     for case in (
         transfer_license(tom, activation_id=activation_id, container_id=cloud_of(TOM.id)),
         return_activation(tom, activation_id=activation_id),

@@ -27,11 +27,11 @@ TOMS_RULE = named("rule", "Tom")
 
 
 @pytest.fixture
-def say(acting):
+def say(access_of):
     """`await say(TOM, event, enabled=False)` sets a rule, and gives its id."""
 
     async def said(account, event, **what):
-        answer = await set_rule(await acting(account), event=event, **what)
+        answer = await set_rule(await access_of(account), event=event, **what)
         return UUID(answer.ids["NotificationRule"][0])
 
     return said
@@ -55,7 +55,7 @@ def hear(database):
 
 
 @pytest.fixture
-def rules(database):
+def set_rules(database):
     """`await rules()`: every rule, as what makes it one."""
 
     async def read():
@@ -68,14 +68,14 @@ def rules(database):
 
 
 @pytest.fixture
-def refuses(rules):
+def refuses(set_rules):
     """`await refuses(Forbidden, say(...))`: refused, and the rules are what they were."""
 
     async def check(kind, act, match=None):
-        before = await rules()
+        before = await set_rules()
         with pytest.raises(kind, match=match):
             await act
-        assert await rules() == before
+        assert await set_rules() == before
 
     return check
 
@@ -149,7 +149,7 @@ async def test_a_group_that_does_not_hear_of_its_abuse_does_not_silence_the_vend
 
 @pytest.mark.feature("F18", "F65")
 async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_may_accept_all_the_same(
-    acting,
+    access_of,
     say,
     database,
 ):
@@ -160,14 +160,14 @@ async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_
             return list(await session.scalars(messages)), sorted(await session.scalars(letters))
 
     async def invited(email, group_id):
-        return await create_invitation(await acting(ANN), group_id=group_id, email=email, key=f"{email} {group_id}")
+        return await create_invitation(await access_of(ANN), group_id=group_id, email=email, key=f"{email} {group_id}")
 
     told_before = (await news())[0]
     await say(SAM, INVITATION, enabled=False)
     answer = await invited(SAM.email, Groups.LAB)
     await invited("nora@acme.example", Groups.LAB)
     assert await news() == (told_before, ["nora@acme.example"])
-    await accept_invitation(await acting(SAM), invitation_id=UUID(answer.ids["Invitation"][0]))
+    await accept_invitation(await access_of(SAM), invitation_id=UUID(answer.ids["Invitation"][0]))
 
     await say(SAM, INVITATION, enabled=True, channels=[Channel.PORTAL])
     await invited(SAM.email, Groups.BERLIN)
@@ -199,7 +199,7 @@ async def test_a_notice_goes_by_mail_to_whoever_wants_it_so(say, hear, database)
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Ann Archer", "Tom Tanner"}, set())
 
 
-async def test_a_rule_is_made_once_and_then_changed_with_one_row_on_record_each(say, row, trail):
+async def test_a_rule_is_made_once_and_then_changed_with_one_row_on_record_each(say, row, audit_entries):
     id_ = await say(ANN, EXPIRING, group_id=Groups.BERLIN)
     rule = await row(NotificationRule, id_)
     assert (rule.enabled, rule.channels, rule.offsets, rule.user_id) == (True, ["PORTAL"], [], None)
@@ -209,7 +209,7 @@ async def test_a_rule_is_made_once_and_then_changed_with_one_row_on_record_each(
 
     rule = await row(NotificationRule, id_)
     assert (rule.enabled, rule.channels, rule.offsets) == (False, ["EMAIL"], [90, 3])
-    made, changed, off = await trail("notification_rule.set")
+    made, changed, off = await audit_entries("notification_rule.set")
     assert (made.before, made.after["event"], made.group_id) == (None, "LICENSE_EXPIRING", Groups.BERLIN)
     assert changed.before == {"channels": ["PORTAL"], "offsets": []}
     assert changed.after == {"channels": ["EMAIL"], "offsets": [90, 3]}
@@ -225,20 +225,20 @@ async def test_the_first_rule_for_everybody_keeps_the_usual_days(say, row, datab
     assert (await row(NotificationRule, id_)).offsets == [30, 7, 1]
 
 
-async def test_what_was_taken_back_counts_no_more(say, hear, acting, rules, trail):
-    before = await rules()
+async def test_what_was_taken_back_counts_no_more(say, hear, access_of, set_rules, audit_entries):
+    before = await set_rules()
     id_ = await say(TOM, EXPIRED, enabled=False)
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Ann Archer"}, set())
 
-    await remove_rule(await acting(TOM), notification_rule_id=id_)
+    await remove_rule(await access_of(TOM), notification_rule_id=id_)
 
-    assert await rules() == before
+    assert await set_rules() == before
     assert await hear("license.expired", Licenses.TOM_CAD) == ({"Ann Archer", "Tom Tanner"}, set())
-    (entry,) = await trail("notification_rule.removed")
+    (entry,) = await audit_entries("notification_rule.removed")
     assert (entry.resource_id, entry.actor_id) == (id_, TOM.id)
 
 
-async def test_nobody_chooses_for_others(say, refuses, acting):
+async def test_nobody_chooses_for_others(say, refuses, access_of):
     for account in (TOM, LEA, REX):
         await refuses(Forbidden, say(account, EXPIRED, everywhere=True, enabled=False), match="modify")
     await refuses(Forbidden, say(SERVER, EXPIRED, enabled=False))
@@ -249,8 +249,8 @@ async def test_nobody_chooses_for_others(say, refuses, acting):
     await refuses(NotFound, say(ANN, EXPIRED, group_id=uuid4(), enabled=False))
     # What is for everybody exists already, and is the vendor's.
     await refuses(Forbidden, say(ANN, EXPIRING, everywhere=True, enabled=False))
-    await refuses(NotFound, remove_rule(await acting(ANN), notification_rule_id=TOMS_RULE))
-    await refuses(NotFound, remove_rule(await acting(TOM), notification_rule_id=named("rule", "Acme")))
+    await refuses(NotFound, remove_rule(await access_of(ANN), notification_rule_id=TOMS_RULE))
+    await refuses(NotFound, remove_rule(await access_of(TOM), notification_rule_id=named("rule", "Acme")))
 
 
 async def test_what_makes_no_sense_is_refused_with_its_bound(say, refuses):
@@ -274,8 +274,8 @@ async def test_a_group_that_is_gone_has_no_rules(say, refuses, database):
     await refuses(GroupDeleted, say(ANN, EXPIRED, group_id=Groups.LAB, enabled=False))
 
 
-async def test_of_two_who_make_the_same_rule_at_once_one_makes_it(acting, database):
-    accesses = [await acting(TOM) for _ in range(8)]
+async def test_of_two_who_make_the_same_rule_at_once_one_makes_it(access_of, database):
+    accesses = [await access_of(TOM) for _ in range(8)]
     outcomes = await asyncio.gather(
         *(set_rule(each, event=ASSIGNED, enabled=False) for each in accesses),
         return_exceptions=True,

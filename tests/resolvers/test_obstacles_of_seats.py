@@ -187,5 +187,5 @@ async def database(new_demo):
 
 
 @pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_CONTAINERS]))
-async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, acting, database):
-    await World(database).refuses_case(await acting(asked.by), asked)
+async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, access_of, database):
+    await World(database).refuses_case(await access_of(asked.by), asked)

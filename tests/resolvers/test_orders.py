@@ -31,12 +31,12 @@ SEATS = template_of(LicenseModel.PERPETUAL_MULTI_USER)
 
 
 @pytest.fixture
-def order(acting):
+def order(access_of):
     """`await order(REX, DEMO, group_id=...)` orders, and gives what was answered."""
 
     async def placed(who, template_id, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        return await create_order(await acting(who), template_id=template_id, **told)
+        return await create_order(await access_of(who), template_id=template_id, **told)
 
     return placed
 
@@ -60,12 +60,12 @@ def count(database):
 
 
 @pytest.fixture
-def granted(acting):
+def granted(access_of):
     """`await granted(ANN, Groups.ACME, max_quantity=5)` gives a right for the shelf Design."""
 
     async def give(holder, scope, *verbs, **bounds):
         told = {"category_id": Categories.DESIGN, "verbs": list(verbs) or [GrantVerb.CREATE]} | bounds
-        answer = await create_grant(await acting(IDA), holder_id=holder.id, scope_group_id=scope, **told)
+        answer = await create_grant(await access_of(IDA), holder_id=holder.id, scope_group_id=scope, **told)
         return UUID(answer.ids["CategoryGrant"][0])
 
     return give
@@ -123,9 +123,9 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
 
 
 @pytest.mark.feature("F30", "F88")
-async def test_a_resellers_demo_is_bounded_in_days(order, count, acting):
+async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
     template = await create_template(
-        await acting(IDA),
+        await access_of(IDA),
         product_id=Products.VIEWER,
         name="Long",
         model=LicenseModel.DEMO,
@@ -361,47 +361,47 @@ async def test_what_starts_later_is_scheduled_and_counts_from_there(order, row):
 
 
 @pytest.mark.feature("F102")
-async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, acting, row):
+async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, access_of, row):
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME), License, row)
 
-    await cancel_license(await acting(IDA), license_id=license.id)
+    await cancel_license(await access_of(IDA), license_id=license.id)
 
     kept = await row(License, license.id)
     assert (kept.cancelled_at, kept.renews_at, kept.lifecycle) == (NOW, None, Lifecycle.VALID)
 
 
 @pytest.fixture
-async def approved_only(acting):
+async def approved_only(access_of):
     answer = await create_template(
-        await acting(IDA), product_id=Products.CAD, name="By approval", model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
+        await access_of(IDA), product_id=Products.CAD, name="By approval", model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
         approval=True,
     )  # fmt: skip
     return UUID(answer.ids["LicenseTemplate"][0])
 
 
-async def test_an_order_that_needs_it_waits_for_the_vendor(order, acting, row, approved_only):
+async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row, approved_only):
     placed = await order(SAL, approved_only, group_id=Groups.BOLT)
     waiting = await only(placed, LicenseOrder, row)
 
-    answer = await approve_order(await acting(IDA), order_id=waiting.id)
+    answer = await approve_order(await access_of(IDA), order_id=waiting.id)
 
     assert (waiting.state, placed.ids.get("License"), placed.told) == (OrderState.AWAITING_APPROVAL, None, {})
     assert (await row(LicenseOrder, waiting.id)).state is OrderState.FULFILLED
     assert (await only(answer, License, row)).owner_group_id == Groups.BOLT
     with pytest.raises(WrongState) as refused:
-        await reject_order(await acting(IDA), order_id=waiting.id, reason="too late")
+        await reject_order(await access_of(IDA), order_id=waiting.id, reason="too late")
     assert refused.value.details == {"state": OrderState.FULFILLED}
 
 
 async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decided_once(
     order,
-    acting,
+    access_of,
     row,
     count,
     approved_only,
 ):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
-    before, ida, other = await count(License), await acting(IDA), await acting(IDA)
+    before, ida, other = await count(License), await access_of(IDA), await access_of(IDA)
 
     answers = await asyncio.gather(
         approve_order(ida, order_id=waiting.id),
@@ -414,15 +414,15 @@ async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decid
     assert await count(License) == before + (state is OrderState.FULFILLED)
 
 
-async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, acting, row, count, approved_only):
+async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, access_of, row, count, approved_only):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
     before = await count(License)
 
     with pytest.raises(Forbidden):
-        await approve_order(await acting(SAL), order_id=waiting.id)
+        await approve_order(await access_of(SAL), order_id=waiting.id)
     with pytest.raises(NotFound):
-        await approve_order(await acting(ANN), order_id=waiting.id)
-    await reject_order(await acting(IDA), order_id=waiting.id, reason="no budget")
+        await approve_order(await access_of(ANN), order_id=waiting.id)
+    await reject_order(await access_of(IDA), order_id=waiting.id, reason="no budget")
 
     kept = await row(LicenseOrder, waiting.id)
     assert (kept.state, kept.reason, kept.ticket_id) == (OrderState.REJECTED, "no budget", None)
@@ -438,8 +438,8 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
 
 
-async def test_the_order_that_waits_in_the_demo_world_can_be_approved(acting, row):
-    answer = await approve_order(await acting(IDA), order_id=named("order", "waiting"))
+async def test_the_order_that_waits_in_the_demo_world_can_be_approved(access_of, row):
+    answer = await approve_order(await access_of(IDA), order_id=named("order", "waiting"))
 
     license = await only(answer, License, row)
     assert (license.owner_group_id, license.quantity) == (Groups.BOLT, 1)

@@ -31,10 +31,10 @@ CLOUD = ContainerType.PERSONAL_CLOUD
 
 
 @pytest.fixture
-def ordered(acting):
+def ordered(access_of):
     async def order(who, template_id, group_id, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        return await create_order(await acting(who), template_id=template_id, group_id=group_id, **told)
+        return await create_order(await access_of(who), template_id=template_id, group_id=group_id, **told)
 
     return order
 
@@ -44,8 +44,8 @@ def made(answer, cls):
 
 
 @pytest.mark.feature("F58")
-async def test_a_product_stands_on_two_shelves(acting, database):
-    ida = await acting(IDA)
+async def test_a_product_stands_on_two_shelves(access_of, database):
+    ida = await access_of(IDA)
     product_id = made(await create_product(ida, **NEW, **TOLD), Product)
 
     for name in ("Sketching", "Schools"):
@@ -57,20 +57,20 @@ async def test_a_product_stands_on_two_shelves(acting, database):
 
 
 @pytest.mark.feature("F58")
-async def test_a_right_of_creation_follows_the_shelf(acting, ordered):
+async def test_a_right_of_creation_follows_the_shelf(access_of, ordered):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
-    await modify_category(await acting(IDA), category_id=Categories.DESIGN, product_ids=[Products.RENDER])
+    await modify_category(await access_of(IDA), category_id=Categories.DESIGN, product_ids=[Products.RENDER])
 
     with pytest.raises(NotFound):
         await ordered(SAL, yearly, Groups.BOLT)
-    await modify_category(await acting(IDA), category_id=Categories.DESIGN, product_ids=[Products.CAD])
+    await modify_category(await access_of(IDA), category_id=Categories.DESIGN, product_ids=[Products.CAD])
 
     assert len((await ordered(SAL, yearly, Groups.BOLT)).ids["License"]) == 1
 
 
-async def test_the_catalogue_is_the_vendors(acting, database):
+async def test_the_catalogue_is_the_vendors(access_of, database):
     for who in (REX, ANN, SAL):
-        access = await acting(who)
+        access = await access_of(who)
         for attempt in (
             create_product(access, **NEW, **TOLD),
             create_category(access, name="Mine", description=""),
@@ -87,8 +87,8 @@ async def test_the_catalogue_is_the_vendors(acting, database):
             assert "Mine" not in set(await session.scalars(sa.select(cls.name)))
 
 
-async def test_numbers_and_names_are_taken_once(acting):
-    ida = await acting(IDA)
+async def test_numbers_and_names_are_taken_once(access_of):
+    ida = await access_of(IDA)
 
     for attempt in (
         create_product(ida, name="Other", firm_code=FIRM_CODE, product_code=1001, **TOLD),
@@ -100,9 +100,9 @@ async def test_numbers_and_names_are_taken_once(acting):
             await attempt
 
 
-async def test_what_is_not_said_stays(acting, row):
-    await modify_product(await acting(IDA), product_id=Products.CAD, deactivation_allowed=False)
-    await modify_feature(await acting(IDA), feature_id=feature_id(Products.CAD, 1), name="Drawing")
+async def test_what_is_not_said_stays(access_of, row):
+    await modify_product(await access_of(IDA), product_id=Products.CAD, deactivation_allowed=False)
+    await modify_feature(await access_of(IDA), feature_id=feature_id(Products.CAD, 1), name="Drawing")
 
     product = await row(Product, Products.CAD)
     assert (product.name, product.deactivation_allowed) == ("Atlas CAD", False)
@@ -110,9 +110,9 @@ async def test_what_is_not_said_stays(acting, row):
 
 @pytest.mark.parametrize("model", list(LicenseModel))
 @pytest.mark.feature("F83", "F91")
-async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, row, model):
+async def test_a_product_and_a_model_are_enough_for_a_template(access_of, ordered, row, model):
     days = {"days": 30} if PRESETS[model].time == "FROM_FIRST_ACTIVATION" else {}
-    template = await create_template(await acting(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
+    template = await create_template(await access_of(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
     quantity = PRESETS[model].least
 
     answer = await ordered(IDA, made(template, LicenseTemplate), Groups.RHEINTAL, quantity=quantity)
@@ -122,9 +122,9 @@ async def test_a_product_and_a_model_are_enough_for_a_template(acting, ordered, 
 
 
 @pytest.mark.feature("F90")
-async def test_an_end_is_optional_for_the_use_inside_the_house(acting, ordered, row):
+async def test_an_end_is_optional_for_the_use_inside_the_house(access_of, ordered, row):
     told = {"product_id": Products.CAD, "name": "House", "model": LicenseModel.INTERNAL_NFR}
-    template = await create_template(await acting(IDA), **told, endless=True)
+    template = await create_template(await access_of(IDA), **told, endless=True)
 
     answer = await ordered(IDA, made(template, LicenseTemplate), Groups.RHEINTAL)
 
@@ -133,9 +133,9 @@ async def test_an_end_is_optional_for_the_use_inside_the_house(acting, ordered, 
 
 
 @pytest.mark.feature("F83")
-async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, row):
+async def test_technical_parameters_make_a_model_of_ones_own(access_of, ordered, row):
     template = await create_template(
-        await acting(IDA), product_id=Products.CAD, name="Crew by the month",
+        await access_of(IDA), product_id=Products.CAD, name="Crew by the month",
         model=LicenseModel.MULTI_USER_SUBSCRIPTION, min_quantity=3, max_quantity=20, period="P1M", notice_days=14,
         basis=RenewalBasis.FROM_NOW_IF_EXPIRED, container_types=[ContainerType.DONGLE],
         rules={"restores": {"count": 1, "window_days": 30}},
@@ -177,9 +177,9 @@ async def test_technical_parameters_make_a_model_of_ones_own(acting, ordered, ro
     ],
 )
 @pytest.mark.feature("F12", "F83", "F84", "F85", "F86", "F87", "F88", "F89", "F90")
-async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, database, model, wrong, cell, limit):
+async def test_a_parameter_that_a_model_does_not_have_names_its_cell(access_of, database, model, wrong, cell, limit):
     with pytest.raises(ModelRuleBroken) as refused:
-        await create_template(await acting(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)
+        await create_template(await access_of(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)
 
     bound = {} if limit is None else {"limit": limit}
     assert refused.value.details == {"model": model, "cell": cell, **bound}
@@ -187,9 +187,9 @@ async def test_a_parameter_that_a_model_does_not_have_names_its_cell(acting, dat
         assert "Wrong" not in set(await session.scalars(sa.select(LicenseTemplate.name)))
 
 
-async def test_a_template_is_changed_by_the_rules_of_its_model(acting, row):
+async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
-    ida = await acting(IDA)
+    ida = await access_of(IDA)
 
     await modify_template(ida, template_id=yearly, period="P1M")
     with pytest.raises(ModelRuleBroken):
@@ -209,10 +209,10 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(acting, row):
         {"max_borrow_days": "long"},
     ],
 )  # fmt: skip
-async def test_rules_that_nobody_can_read_are_not_kept(acting, row, rules):
+async def test_rules_that_nobody_can_read_are_not_kept(access_of, row, set_rules):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
 
     with pytest.raises(BadInput):
-        await modify_template(await acting(IDA), template_id=yearly, rules=rules)
+        await modify_template(await access_of(IDA), template_id=yearly, rules=set_rules)
 
     assert (await row(LicenseTemplate, yearly)).rules == {"restores": {"count": 2, "window": "P1Y"}}

@@ -63,12 +63,12 @@ OLGAS = cloud_of(OLGA.id)
 
 
 @pytest.fixture
-def do(acting):
+def do(access_of):
     """`await do(ANN, use_case, ...)` does one thing under a key of its own."""
     numbers = iter(range(1000))
 
     async def done(account, case, **arguments):
-        return await case(await acting(account), key=str(next(numbers)), **arguments)
+        return await case(await access_of(account), key=str(next(numbers)), **arguments)
 
     return done
 
@@ -325,9 +325,9 @@ async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row,
 
 
 @pytest.mark.feature("F77", "F80", "F94")
-async def test_a_computer_on_site_takes_one_file_after_the_other(do, registered, clock, row, contents):
+async def test_a_computer_on_site_takes_one_file_after_the_other(do, new_container, clock, row, contents):
     """Olga registers the machine, and pulls with its requests and receipts until everything is there."""
-    machine, field = await registered(OLGA, kind=ContainerType.LOCAL)
+    machine, field = await new_container(OLGA, kind=ContainerType.LOCAL)
     await _republish(do, add=Licenses.ACME_POOL)
 
     async def pull(receipt=None, *, request=True):

@@ -28,11 +28,11 @@ ACTS = ("renewed", "modified", "prolonged", "cancelled", "expired", "revoked")
 
 
 @pytest.fixture
-def totals(acting):
+def totals(access_of):
     """`await totals(reports.restores, ANN, "cases", "denied")` are the sums that Ann is told."""
 
     async def told(report, account, *names, span=EVER, by=()):
-        found = await report(await acting(account), span, ALL, by)
+        found = await report(await access_of(account), span, ALL, by)
         return tuple(getattr(found.totals, name) for name in names)
 
     return told
@@ -47,9 +47,9 @@ async def test_activations_are_counted_by_those_who_administer_their_licenses(to
     assert await totals(reports.activations, account, "activations", "holding", "ended") == expected
 
 
-async def test_activations_stand_by_group_and_month(acting):
+async def test_activations_stand_by_group_and_month(access_of):
     found = await reports.activations(
-        await acting(IDA),
+        await access_of(IDA),
         Span(NOW - timedelta(days=60)),
         ALL,
         (LicenseKey.GROUP, LicenseKey.MONTH),
@@ -73,12 +73,14 @@ async def test_restores_are_counted_by_those_who_administer_what_was_lost(totals
 
 
 @pytest.mark.feature("F51")
-async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(acting, in_cloud, rules, clock):
-    await rules(TEN, restores={"count": 1})
-    ann = await acting(ANN)
+async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
+    access_of, activate_in_cloud, set_rules, clock
+):
+    await set_rules(TEN, restores={"count": 1})
+    ann = await access_of(ANN)
     for _ in range(2):
-        answer = await request_restore(ann, activation_id=await in_cloud(ANN), reason=RestoreReason.STOLEN)
-    await deny_restore(await acting(IDA), restore_case_id=answer.ids["RestoreCase"][0])
+        answer = await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=RestoreReason.STOLEN)
+    await deny_restore(await access_of(IDA), restore_case_id=answer.ids["RestoreCase"][0])
 
     found = await reports.restores(ann, Span(clock.now()), ALL, (RestoreKey.GROUP, RestoreKey.REASON))
 
@@ -89,17 +91,17 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(actin
 
 @pytest.mark.feature("F51")
 async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
-    acting,
-    in_dongle,
-    rules,
+    access_of,
+    activate_in_dongle,
+    set_rules,
     clock,
     database,
 ):
-    await rules(TEN, restores={"count": 1})
-    ann = await acting(ANN)
+    await set_rules(TEN, restores={"count": 1})
+    ann = await access_of(ANN)
     cases = []
     for _ in range(2):
-        activation_id, container_id, field = await in_dongle(ANN)
+        activation_id, container_id, field = await activate_in_dongle(ANN)
         answer = await request_restore(ann, activation_id=activation_id, reason=RestoreReason.LOST)
         cases.append(answer.ids["RestoreCase"][0])
     async with database.transaction() as session:
@@ -116,14 +118,14 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
         ("container.blocked_seen", "None", container_id),
     }
     assert {each.group_id for each in rows} == {Groups.ACME}
-    assert len((await reports.anomalies(await acting(IDA), EVER, ALL)).rows) == len(rows) == 3
+    assert len((await reports.anomalies(await access_of(IDA), EVER, ALL)).rows) == len(rows) == 3
     for stranger in (BEA, TOM, UWE, SAM):
-        assert (await reports.anomalies(await acting(stranger), EVER, ALL)).rows == []
+        assert (await reports.anomalies(await access_of(stranger), EVER, ALL)).rows == []
 
 
 @pytest.mark.feature("F102")
-async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_month(acting, totals, database):
-    ida = await acting(IDA)
+async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_month(access_of, totals, database):
+    ida = await access_of(IDA)
     await renew_license(ida, license_id=Licenses.TOM_CAD)
     await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)
     await cancel_license(ida, license_id=Licenses.ACME_POOL)
@@ -146,9 +148,9 @@ async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_
     }
 
 
-async def test_what_was_refused_has_not_happened(acting, totals):
+async def test_what_was_refused_has_not_happened(access_of, totals):
     with pytest.raises(Exception, match="only a subscription is cancelled"):
-        await cancel_license(await acting(IDA), license_id=TEN)
+        await cancel_license(await access_of(IDA), license_id=TEN)
     assert await totals(reports.changes, IDA, "cancelled", span=NOVEMBER) == (0,)
 
 
@@ -164,22 +166,22 @@ async def test_what_was_refused_has_not_happened(acting, totals):
         (BEA, 61, [(Licenses.BOLT_CANCELLED, False)]),
     ],
 )
-async def test_what_expires_is_told_with_whether_it_renews(acting, account, days, expected):
-    found = await reports.expiring(await acting(account), days, ALL)
+async def test_what_expires_is_told_with_whether_it_renews(access_of, account, days, expected):
+    found = await reports.expiring(await access_of(account), days, ALL)
     assert [(each.id, each.renews) for each in found.rows] == expected
 
 
-async def test_a_revoked_license_does_not_expire_any_more(acting):
-    await revoke_license(await acting(IDA), license_id=Licenses.TOM_PREPAID)
-    assert (await reports.expiring(await acting(ANN), 30, ALL)).rows == []
+async def test_a_revoked_license_does_not_expire_any_more(access_of):
+    await revoke_license(await access_of(IDA), license_id=Licenses.TOM_PREPAID)
+    assert (await reports.expiring(await access_of(ANN), 30, ALL)).rows == []
 
 
-async def test_what_a_new_activation_adds_is_counted_at_once(totals, in_cloud):
+async def test_what_a_new_activation_adds_is_counted_at_once(totals, activate_in_cloud):
     before = await totals(reports.activations, ANN, "activations", "holding")
-    await in_cloud(ANN)
+    await activate_in_cloud(ANN)
     assert await totals(reports.activations, ANN, "activations", "holding") == (before[0] + 1, before[1] + 1)
 
 
-async def test_rows_are_bounded(acting):
+async def test_rows_are_bounded(access_of):
     with pytest.raises(BadInput):
-        await reports.created_licenses(await acting(IDA), EVER, PageQuery(first=1001), (CreatedKey.GROUP,))
+        await reports.created_licenses(await access_of(IDA), EVER, PageQuery(first=1001), (CreatedKey.GROUP,))

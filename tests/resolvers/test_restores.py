@@ -29,15 +29,15 @@ def case_of(answer):
 
 @pytest.mark.feature("F04", "F47")
 async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_next_generation(
-    acting,
-    in_dongle,
-    in_cloud,
+    access_of,
+    activate_in_dongle,
+    activate_in_cloud,
     row,
 ):
-    activation_id, container_id, _ = await in_dongle(ANN)
+    activation_id, container_id, _ = await activate_in_dongle(ANN)
 
-    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
-    again = await row(Activation, await in_cloud(ANN))
+    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
+    again = await row(Activation, await activate_in_cloud(ANN))
 
     old, container = await row(Activation, activation_id), await row(Container, container_id)
     assert (old.state, old.seat, container.state) == (ActivationState.REPLACED, None, ContainerState.BLOCKED)
@@ -46,17 +46,19 @@ async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_
     assert (case.state, case.decided_by_id, case.reason) == (RestoreState.COMPLETED, None, LOST)
 
 
-async def test_by_rule_only_the_license_leaves_the_container(acting, in_dongle, rules, row):
-    await rules(TEN, on_loss="LICENSE")
-    activation_id, container_id, _ = await in_dongle(ANN)
-    await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+async def test_by_rule_only_the_license_leaves_the_container(access_of, activate_in_dongle, set_rules, row):
+    await set_rules(TEN, on_loss="LICENSE")
+    activation_id, container_id, _ = await activate_in_dongle(ANN)
+    await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
-async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_its_own(acting, in_dongle, rules, row):
-    await rules(TEN, restores={"count": 0})
-    activation_id, container_id, _ = await in_dongle(ANN)
-    await request_restore(await acting(ANN), activation_id=activation_id, reason=RestoreReason.REINSTALL)
+async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_its_own(
+    access_of, activate_in_dongle, set_rules, row
+):
+    await set_rules(TEN, restores={"count": 0})
+    activation_id, container_id, _ = await activate_in_dongle(ANN)
+    await request_restore(await access_of(ANN), activation_id=activation_id, reason=RestoreReason.REINSTALL)
     assert (await row(Activation, activation_id)).state is ActivationState.REPLACED
     assert (await row(Container, container_id)).state is ContainerState.READY
 
@@ -69,10 +71,10 @@ async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_it
         (timedelta(days=1), RestoreState.COMPLETED),
     ],
 )
-async def test_the_limit_rolls_with_the_window(acting, in_cloud, rules, row, clock, later, state):
-    await rules(TEN, restores={"count": 1, "window_days": 1})
-    first, second = [await in_cloud(ANN) for _ in range(2)]
-    ann = await acting(ANN)
+async def test_the_limit_rolls_with_the_window(access_of, activate_in_cloud, set_rules, row, clock, later, state):
+    await set_rules(TEN, restores={"count": 1, "window_days": 1})
+    first, second = [await activate_in_cloud(ANN) for _ in range(2)]
+    ann = await access_of(ANN)
     await request_restore(ann, activation_id=first, reason=LOST)
 
     clock.advance(later)
@@ -83,72 +85,74 @@ async def test_the_limit_rolls_with_the_window(acting, in_cloud, rules, row, clo
     assert (await row(Activation, second)).state is (ActivationState.REPLACED if lost else ActivationState.ACTIVE)
 
 
-async def test_the_first_ones_are_free_where_the_rule_says_so(acting, in_cloud, rules, row):
-    await rules(TEN, restores={"count": 1, "window_days": 365, "initial": 1})
-    seats = [await in_cloud(ANN) for _ in range(3)]
-    ann = await acting(ANN)
+async def test_the_first_ones_are_free_where_the_rule_says_so(access_of, activate_in_cloud, set_rules, row):
+    await set_rules(TEN, restores={"count": 1, "window_days": 365, "initial": 1})
+    seats = [await activate_in_cloud(ANN) for _ in range(3)]
+    ann = await access_of(ANN)
     for each in seats:
         await request_restore(ann, activation_id=each, reason=LOST)
     states = [(await row(Activation, each)).state for each in seats]
     assert states == [ActivationState.REPLACED, ActivationState.REPLACED, ActivationState.ACTIVE]
 
 
-async def test_above_the_limit_the_rule_may_deny(acting, in_cloud, rules, row):
-    await rules(TEN, restores={"count": 0}, over_limit="DENY")
-    activation_id = await in_cloud(ANN)
-    answer = await request_restore(await acting(ANN), activation_id=activation_id, reason=LOST)
+async def test_above_the_limit_the_rule_may_deny(access_of, activate_in_cloud, set_rules, row):
+    await set_rules(TEN, restores={"count": 0}, over_limit="DENY")
+    activation_id = await activate_in_cloud(ANN)
+    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
     assert (await row(RestoreCase, case_of(answer))).state is RestoreState.DENIED
     found = await row(Activation, activation_id)
     assert (found.state, found.seat, (await row(License, TEN)).generation) == (ActivationState.ACTIVE, 1, 1)
 
 
 @pytest.mark.feature("F47", "F51")
-async def test_the_vendor_approves_and_support_where_it_is_delegated(acting, in_cloud, rules, row, database):
-    await rules(TEN, restores={"count": 0})
-    first, second = await in_cloud(ANN), await in_cloud(ANN)
-    ann = await acting(ANN)
+async def test_the_vendor_approves_and_support_where_it_is_delegated(
+    access_of, activate_in_cloud, set_rules, row, database
+):
+    await set_rules(TEN, restores={"count": 0})
+    first, second = await activate_in_cloud(ANN), await activate_in_cloud(ANN)
+    ann = await access_of(ANN)
     one = case_of(await request_restore(ann, activation_id=first, reason=LOST))
     other = case_of(await request_restore(ann, activation_id=second, reason=LOST))
     for who in (ANN, UWE):
         with pytest.raises(Forbidden):
-            await approve_restore(await acting(who), restore_case_id=one)
+            await approve_restore(await access_of(who), restore_case_id=one)
     for who in (TOM, BEA):
         with pytest.raises(NotFound):
-            await approve_restore(await acting(who), restore_case_id=one)
+            await approve_restore(await access_of(who), restore_case_id=one)
     assert (await row(Activation, first)).state is ActivationState.ACTIVE
 
-    await approve_restore(await acting(IDA), restore_case_id=one)
+    await approve_restore(await access_of(IDA), restore_case_id=one)
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(support_may_decide=True))
-    await approve_restore(await acting(UWE), restore_case_id=other)
+    await approve_restore(await access_of(UWE), restore_case_id=other)
 
     assert (await row(RestoreCase, one)).decided_by_id == IDA.id
     assert (await row(RestoreCase, other)).decided_by_id == UWE.id
     assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
     assert (await row(License, TEN)).generation == 3
     with pytest.raises(WrongState) as refused:
-        await deny_restore(await acting(IDA), restore_case_id=one)
+        await deny_restore(await access_of(IDA), restore_case_id=one)
     assert refused.value.details == {"state": RestoreState.COMPLETED}
 
 
-async def test_a_loss_is_reported_once(acting, in_cloud, rules, row):
-    await rules(TEN, restores={"count": 0})
-    activation_id = await in_cloud(ANN)
-    ann = await acting(ANN)
+async def test_a_loss_is_reported_once(access_of, activate_in_cloud, set_rules, row):
+    await set_rules(TEN, restores={"count": 0})
+    activation_id = await activate_in_cloud(ANN)
+    ann = await access_of(ANN)
     await request_restore(ann, activation_id=activation_id, reason=LOST)
     with pytest.raises(RestoreOpen):
         await request_restore(ann, activation_id=activation_id, reason=RestoreReason.STOLEN)
     with pytest.raises(RestoreOpen):  # his workstation waits for the vendor already
-        await report_lost(await acting(TOM), container_id=Containers.TOM_WORKSTATION, reason=LOST)
+        await report_lost(await access_of(TOM), container_id=Containers.TOM_WORKSTATION, reason=LOST)
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
 
 
 @pytest.mark.feature("F47")
-async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_dongle, row, clock):
-    first, container_id, field = await in_dongle(ANN)
-    second, _, _ = await in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+async def test_a_lost_container_is_one_case_for_all_that_is_in_it(access_of, activate_in_dongle, row, clock):
+    first, container_id, field = await activate_in_dongle(ANN)
+    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
 
-    answer = await report_lost(await acting(ANN), container_id=container_id, reason=RestoreReason.STOLEN)
+    answer = await report_lost(await access_of(ANN), container_id=container_id, reason=RestoreReason.STOLEN)
 
     case = await row(RestoreCase, case_of(answer))
     assert (case.state, case.lost_container_id, case.activation_id) == (RestoreState.COMPLETED, container_id, None)
@@ -157,7 +161,7 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_don
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
     with pytest.raises(ContainerNotReady):
         await activate_license(
-            await acting(ANN),
+            await access_of(ANN),
             license_id=TEN,
             container_id=container_id,
             request_file=field.request(clock.now()),
@@ -165,53 +169,53 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(acting, in_don
 
 
 @pytest.mark.feature("F27", "F47")
-async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_container(acting):
+async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_container(access_of):
     case_id = named("restore", "the damaged workstation")
     for who in (ANN, REX):
         with pytest.raises(Forbidden):  # they know of it, and the vendor decides
-            await approve_restore(await acting(who), restore_case_id=case_id)
+            await approve_restore(await access_of(who), restore_case_id=case_id)
     for who in (BEA, SAL, LEA):
         with pytest.raises(NotFound):
-            await approve_restore(await acting(who), restore_case_id=case_id)
+            await approve_restore(await access_of(who), restore_case_id=case_id)
 
 
-async def test_the_strictest_license_decides_for_the_whole_container(acting, in_dongle, rules, row):
-    await rules(Licenses.ACME_POOL, restores={"count": 0})
-    first, container_id, field = await in_dongle(ANN)
-    second, _, _ = await in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+async def test_the_strictest_license_decides_for_the_whole_container(access_of, activate_in_dongle, set_rules, row):
+    await set_rules(Licenses.ACME_POOL, restores={"count": 0})
+    first, container_id, field = await activate_in_dongle(ANN)
+    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
 
-    answer = await report_lost(await acting(ANN), container_id=container_id, reason=LOST)
+    answer = await report_lost(await access_of(ANN), container_id=container_id, reason=LOST)
     waiting = {(await row(Activation, each)).state for each in (first, second)}
-    await approve_restore(await acting(IDA), restore_case_id=case_of(answer))
+    await approve_restore(await access_of(IDA), restore_case_id=case_of(answer))
 
     assert waiting == {ActivationState.ACTIVE}
     assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
 
 
-async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(acting, in_dongle, row):
-    _, container_id, _ = await in_dongle(ANN)
+async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(access_of, activate_in_dongle, row):
+    _, container_id, _ = await activate_in_dongle(ANN)
     with pytest.raises(BadInput):
-        await report_lost(await acting(ANN), container_id=cloud_of(Groups.ACME), reason=LOST)
+        await report_lost(await access_of(ANN), container_id=cloud_of(Groups.ACME), reason=LOST)
     with pytest.raises(NotFound):
-        await report_lost(await acting(BEA), container_id=container_id, reason=LOST)
+        await report_lost(await access_of(BEA), container_id=container_id, reason=LOST)
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
 @pytest.mark.feature("F69", "F51")
 async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administrators_once(
-    acting,
-    in_cloud,
-    rules,
-    trail,
+    access_of,
+    activate_in_cloud,
+    set_rules,
+    audit_entries,
     database,
     clock,
 ):
-    await rules(TEN, restores={"count": 2, "window_days": 30})
-    rex = await acting(REX)
+    await set_rules(TEN, restores={"count": 2, "window_days": 30})
+    rex = await access_of(REX)
     for expected in (0, 1, 1, 1):
-        await request_restore(rex, activation_id=await in_cloud(REX), reason=LOST)
-        assert len([each for each in await trail("restore.excessive") if each.license_id == TEN]) == expected
+        await request_restore(rex, activation_id=await activate_in_cloud(REX), reason=LOST)
+        assert len([each for each in await audit_entries("restore.excessive") if each.license_id == TEN]) == expected
 
     async with database.transaction() as session:
         found = await session.scalars(
@@ -226,24 +230,24 @@ async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administ
 
 @pytest.mark.feature("F51")
 async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license_stands_out(
-    acting,
-    in_cloud,
-    rules,
-    trail,
+    access_of,
+    activate_in_cloud,
+    set_rules,
+    audit_entries,
 ):
-    await rules(TEN, restores={"count": 50})
-    ann = await acting(ANN)
+    await set_rules(TEN, restores={"count": 50})
+    ann = await access_of(ANN)
     for number in range(1, 12):
-        await request_restore(ann, activation_id=await in_cloud(ANN), reason=LOST)
-        found = [each.group_id for each in await trail("restore.spreading")]
+        await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=LOST)
+        found = [each.group_id for each in await audit_entries("restore.spreading")]
         assert found == ([] if number < SPREADING.count else [Groups.ACME])
-    assert await trail("restore.excessive") == []
+    assert await audit_entries("restore.excessive") == []
 
 
 @pytest.mark.feature("F04")
-async def test_a_withdrawal_that_never_arrives_can_become_a_restore(acting, in_dongle, row):
-    activation_id, _, _ = await in_dongle(ANN)
-    ann = await acting(ANN)
+async def test_a_withdrawal_that_never_arrives_can_become_a_restore(access_of, activate_in_dongle, row):
+    activation_id, _, _ = await activate_in_dongle(ANN)
+    ann = await access_of(ANN)
     await withdraw_activation(ann, activation_id=activation_id)
     held = (await row(Activation, activation_id)).seat
 
@@ -254,9 +258,9 @@ async def test_a_withdrawal_that_never_arrives_can_become_a_restore(acting, in_d
 
 
 @pytest.mark.parametrize("attempt", range(3))
-async def test_of_a_restore_and_a_deactivation_at_once_exactly_one_wins(acting, in_cloud, row, attempt):
-    activation_id = await in_cloud(ANN)
-    ann, ida = await acting(ANN), await acting(IDA)
+async def test_of_a_restore_and_a_deactivation_at_once_exactly_one_wins(access_of, activate_in_cloud, row, attempt):
+    activation_id = await activate_in_cloud(ANN)
+    ann, ida = await access_of(ANN), await access_of(IDA)
 
     answers = await asyncio.gather(
         request_restore(ann, activation_id=activation_id, reason=LOST, key=f"restore {attempt}"),

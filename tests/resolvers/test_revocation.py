@@ -20,14 +20,14 @@ PATIENCE = 60
 
 
 @pytest.mark.feature("F26")
-async def test_no_look_after_the_commit_shows_the_row(acting, database):
+async def test_no_look_after_the_commit_shows_the_row(access_of, database):
     """Readers look without pause while the membership comes and goes; each look is judged by what was committed before it."""
     seen = {"yes": 0, "no": 0}
     taken = False  # the last commit took the membership away, and nothing has been begun since
     running = True
 
     async def look(how):
-        access = await acting(TOM)
+        access = await access_of(TOM)
         while running:
             before = taken
             found = await how(access.view)
@@ -55,7 +55,7 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
             await session.execute(membership.values(state=state))
 
     await change(MembershipState.REMOVED)
-    without = await (await acting(TOM)).view.count(License, PageQuery())
+    without = await (await access_of(TOM)).view.count(License, PageQuery())
     await change(MembershipState.ACTIVE)
 
     readers = [asyncio.create_task(look(how)) for how in (by_id, by_page, by_count) for _ in range(2)]
@@ -76,9 +76,9 @@ async def test_no_look_after_the_commit_shows_the_row(acting, database):
     assert seen["yes"] >= 50, seen
 
 
-async def test_who_waits_for_a_row_is_judged_by_what_is_true_when_he_gets_it(acting, database, row):
+async def test_who_waits_for_a_row_is_judged_by_what_is_true_when_he_gets_it(access_of, database, row):
     """The license is held while the administrator's role is taken away: he may not do any more what he asked for before."""
-    ann = await acting(ANN)
+    ann = await access_of(ANN)
     async with database.transaction() as session:
         await session.execute(sa.select(License.id).where(License.id == Licenses.BERLIN_PUBLIC).with_for_update())
         waiting = asyncio.create_task(

@@ -16,9 +16,9 @@ from store.licenses import License
 from store.users import AccessToken, AccountNotUsable, User, UserKind, UserStatus
 
 
-async def made(acting, account=ANN, group=Groups.BERLIN):
+async def made(access_of, account=ANN, group=Groups.BERLIN):
     answer = await create_technical_user(
-        await acting(account),
+        await access_of(account),
         group_id=group,
         name=" Berlin server ",
         days=30,
@@ -28,8 +28,8 @@ async def made(acting, account=ANN, group=Groups.BERLIN):
 
 
 @pytest.mark.feature("F53", "F33")
-async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(acting, portal, row, database):
-    server_id, token = await made(acting)
+async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(access_of, portal, row, database):
+    server_id, token = await made(access_of)
 
     server = await row(User, server_id)
     assert (server.name, server.kind, server.home_group_id) == ("Berlin server", UserKind.TECHNICAL, Groups.BERLIN)
@@ -44,8 +44,8 @@ async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(ac
 
 
 @pytest.mark.feature("F53")
-async def test_nobody_logs_in_as_a_license_server(acting, portal):
-    await made(acting)
+async def test_nobody_logs_in_as_a_license_server(access_of, portal):
+    await made(access_of)
     for name in ("Berlin server", "", SERVER.name):
         with pytest.raises(Unauthenticated):
             await login(Access(portal, None, "test"), email=name, password="")
@@ -55,16 +55,16 @@ async def test_nobody_logs_in_as_a_license_server(acting, portal):
     ("account", "group", "refusal"),
     [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.BERLIN, Forbidden), (ANN, Groups.BOLT, NotFound)],
 )
-async def test_only_administrators_make_license_servers(acting, database, account, group, refusal):
+async def test_only_administrators_make_license_servers(access_of, database, account, group, refusal):
     with pytest.raises(refusal):
-        await made(acting, account, group)
+        await made(access_of, account, group)
     async with database.transaction() as session:
         servers = (await session.scalars(sa.select(User.id).where(User.kind == UserKind.TECHNICAL))).all()
     assert servers == [SERVER.id]
 
 
-async def test_another_token_is_told_once_and_kept_as_a_hash(acting, portal, row):
-    answer = await issue_token(await acting(REX), user_id=SERVER.id, name="second", days=2, key="1")
+async def test_another_token_is_told_once_and_kept_as_a_hash(access_of, portal, row):
+    answer = await issue_token(await access_of(REX), user_id=SERVER.id, name="second", days=2, key="1")
 
     token = await row(AccessToken, answer.ids["AccessToken"][0])
     assert (token.user_id, token.name) == (SERVER.id, "second")
@@ -73,24 +73,24 @@ async def test_another_token_is_told_once_and_kept_as_a_hash(acting, portal, row
 
 
 @pytest.mark.parametrize(("account", "refusal"), [(TOM, NotFound), (MAX, NotFound), (SERVER, Forbidden)])
-async def test_nobody_else_gets_a_token_of_a_license_server(acting, account, refusal):
+async def test_nobody_else_gets_a_token_of_a_license_server(access_of, account, refusal):
     with pytest.raises(refusal):
-        await issue_token(await acting(account), user_id=SERVER.id, name="mine", days=2, key="1")
+        await issue_token(await access_of(account), user_id=SERVER.id, name="mine", days=2, key="1")
 
 
-async def test_a_person_is_no_license_server(acting, row):
+async def test_a_person_is_no_license_server(access_of, row):
     for step in (issue_token, delete_technical_user):
         more = {"name": "mine", "days": 2} if step is issue_token else {}
         with pytest.raises(Forbidden):
-            await step(await acting(IDA), user_id=TOM.id, key=step.operation, **more)
+            await step(await access_of(IDA), user_id=TOM.id, key=step.operation, **more)
     assert (await row(User, TOM.id)).status is UserStatus.ACTIVE
 
 
-async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(acting, row):
-    server = await acting(SERVER)
-    await assign_license(await acting(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="1")
+async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(access_of, row):
+    server = await access_of(SERVER)
+    await assign_license(await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="1")
 
-    await delete_technical_user(await acting(ANN), user_id=SERVER.id, key="2")
+    await delete_technical_user(await access_of(ANN), user_id=SERVER.id, key="2")
 
     kept = await row(User, SERVER.id)
     assert (kept.status, kept.name) == (UserStatus.ERASED, "Deleted account")
@@ -101,11 +101,11 @@ async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothin
     with pytest.raises(Unauthenticated):
         await server.view.actor()
     with pytest.raises(AccountNotUsable) as refused:
-        await issue_token(await acting(ANN), user_id=SERVER.id, name="again", days=2, key="3")
+        await issue_token(await access_of(ANN), user_id=SERVER.id, name="again", days=2, key="3")
     assert refused.value.details == {"state": "ERASED"}
     with pytest.raises(AccountNotUsable):
         await assign_license(
-            await acting(IDA),
+            await access_of(IDA),
             license_id=Licenses.ACME_POOL,
             target=User,
             target_id=SERVER.id,

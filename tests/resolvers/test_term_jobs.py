@@ -18,20 +18,22 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.feature("F86", "F87")
-async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its_seats(row, worked):
+async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its_seats(row, run_batch):
     before = await row(License, Licenses.BERLIN_PUBLIC)
 
-    await worked(renew_due, before.expires_at)
-    await worked(expire_due, before.expires_at)
+    await run_batch(renew_due, before.expires_at)
+    await run_batch(expire_due, before.expires_at)
 
     after = await row(License, Licenses.BERLIN_PUBLIC)
     assert after.expires_at == before.expires_at.replace(year=before.expires_at.year + 1)
     assert (after.lifecycle, after.quantity) == (Lifecycle.VALID, 10)
 
 
-async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_and_each_once(row, worked, written):
+async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_and_each_once(
+    row, run_batch, update_license
+):
     anchor = datetime(2026, 8, 31, tzinfo=UTC)
-    await written(
+    await update_license(
         Licenses.TOM_CAD,
         starts_at=anchor,
         anchor_at=anchor,
@@ -39,8 +41,8 @@ async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_an
         expires_at=datetime(2026, 9, 30, tzinfo=UTC),
     )
 
-    entries = await worked(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
-    again = await worked(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
+    entries = await run_batch(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
+    again = await run_batch(renew_due, datetime(2026, 12, 1, tzinfo=UTC))
 
     ends = [each.after["expires_at"] for each in entries if each.license_id == Licenses.TOM_CAD]
     assert ends == ["2026-10-31T00:00:00+00:00", "2026-11-30T00:00:00+00:00", "2026-12-31T00:00:00+00:00"]
@@ -48,23 +50,23 @@ async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_an
     assert (await row(License, Licenses.TOM_CAD)).expires_at == datetime(2026, 12, 31, tzinfo=UTC)
 
 
-async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(database, worked):
+async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(database, run_batch):
     later = NOW + 400 * DAY
 
-    batches = await asyncio.gather(*(worked(step, later) for step in (renew_due, expire_due, begin_due) * 3))
+    batches = await asyncio.gather(*(run_batch(step, later) for step in (renew_due, expire_due, begin_due) * 3))
 
     done = [(each.action, each.license_id, str(each.after)) for batch in batches for each in batch]
     assert len(done) == len(set(done)) > 0
-    assert await worked(expire_due, later) == []
+    assert await run_batch(expire_due, later) == []
     async with database.transaction() as session:
         assert (await audit.verify(session))[1] is None
 
 
 @pytest.mark.feature("F67")
-async def test_the_end_of_a_license_is_told_once(database, worked):
+async def test_the_end_of_a_license_is_told_once(database, run_batch):
     end = NOW + 5 * DAY
 
-    first, second = await worked(expire_due, end), await worked(expire_due, end)
+    first, second = await run_batch(expire_due, end), await run_batch(expire_due, end)
 
     assert ([each.license_id for each in first], second) == ([Licenses.TOM_PREPAID], [])
     async with database.transaction() as session:
@@ -73,25 +75,25 @@ async def test_the_end_of_a_license_is_told_once(database, worked):
         assert set(await session.scalars(about)) == {TOM.id, ANN.id}
 
 
-async def test_the_end_is_exclusive_and_the_start_is_not(worked, row):
+async def test_the_end_is_exclusive_and_the_start_is_not(run_batch, row):
     start = (await row(License, Licenses.BOLT_SCHEDULED)).starts_at
 
-    assert await worked(begin_due, start - timedelta(microseconds=1)) == []
-    (entry,) = await worked(begin_due, start)
+    assert await run_batch(begin_due, start - timedelta(microseconds=1)) == []
+    (entry,) = await run_batch(begin_due, start)
 
     assert (entry.action, entry.license_id, entry.actor_id) == ("license.started", Licenses.BOLT_SCHEDULED, None)
     assert (await row(License, Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
 
 
 @pytest.mark.feature("F86")
-async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(database, row, worked, written):
+async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(database, row, run_batch, update_license):
     cannot = Licenses.TOM_PREPAID  # prepaid days are bought, and never renewed
-    await written(cannot, auto_renew=True)
+    await update_license(cannot, auto_renew=True)
     ends = (await row(License, cannot)).expires_at
     at = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
 
-    entries = await worked(renew_due, at)
-    again = await worked(renew_due, at)
+    entries = await run_batch(renew_due, at)
+    again = await run_batch(renew_due, at)
 
     assert (await row(License, Licenses.BERLIN_PUBLIC)).expires_at > at
     assert again == []
@@ -104,12 +106,12 @@ async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(data
         assert (await audit.verify(session))[1] is None
 
 
-async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, worked, written, row):
-    await written(Licenses.TOM_PREPAID, auto_renew=True)
+async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, run_batch, update_license, row):
+    await update_license(Licenses.TOM_PREPAID, auto_renew=True)
     at = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
-    await worked(renew_due, at)
-    expired = await worked(expire_due, at)
+    await run_batch(renew_due, at)
+    expired = await run_batch(expire_due, at)
 
     assert [each.license_id for each in expired] == [Licenses.TOM_PREPAID]
     async with database.transaction() as session:
@@ -119,23 +121,23 @@ async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, 
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_renewed_by_hand_never_renews_by_itself(row, worked, written):
-    await written(Licenses.SALES_NFR, auto_renew=True)
+async def test_what_is_renewed_by_hand_never_renews_by_itself(row, run_batch, update_license):
+    await update_license(Licenses.SALES_NFR, auto_renew=True)
     at = (await row(License, Licenses.SALES_NFR)).expires_at
 
-    entries = await worked(renew_due, at)
+    entries = await run_batch(renew_due, at)
 
     codes = [each.code for each in entries if each.license_id == Licenses.SALES_NFR]
     assert codes == ["MODEL_RULE", None]
     assert (await row(License, Licenses.SALES_NFR)).expires_at == at
 
 
-async def test_a_term_that_the_database_refuses_stops_no_other(row, worked, written):
-    await written(Licenses.TOM_CAD, next_quantity=2)  # for one person, and so it never has two seats
-    await written(Licenses.BEA_BOLT, period="never")
+async def test_a_term_that_the_database_refuses_stops_no_other(row, run_batch, update_license):
+    await update_license(Licenses.TOM_CAD, next_quantity=2)  # for one person, and so it never has two seats
+    await update_license(Licenses.BEA_BOLT, period="never")
     at = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
 
-    entries = await worked(renew_due, at)
+    entries = await run_batch(renew_due, at)
 
     codes = {each.license_id: each.code for each in entries if each.outcome is Outcome.REFUSED}
     assert codes == {Licenses.TOM_CAD: "CONFLICT", Licenses.BEA_BOLT: "BAD_USER_INPUT"}
@@ -144,12 +146,12 @@ async def test_a_term_that_the_database_refuses_stops_no_other(row, worked, writ
     assert (await row(License, Licenses.BERLIN_PUBLIC)).expires_at > at
 
 
-async def test_terms_that_were_settled_before_one_that_fails_stand(row, worked, written):
+async def test_terms_that_were_settled_before_one_that_fails_stand(row, run_batch, update_license):
     last = datetime(9998, 6, 1, tzinfo=UTC)
     notice = 8000 * 365  # so early are its terms settled
-    await written(Licenses.TOM_CAD, anchor_at=last, expires_at=last, period="P1Y", notice_days=notice)
+    await update_license(Licenses.TOM_CAD, anchor_at=last, expires_at=last, period="P1Y", notice_days=notice)
 
-    entries = await worked(renew_due, NOW)
+    entries = await run_batch(renew_due, NOW)
 
     mine = [(each.action, each.code) for each in entries if each.license_id == Licenses.TOM_CAD]
     assert mine == [("license.renewed", None), ("licenseRenew", "BAD_USER_INPUT"), ("license.modified", None)]

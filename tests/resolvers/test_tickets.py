@@ -34,23 +34,23 @@ from store.users import User
 
 
 @pytest.fixture
-def sold(acting):
+def sold(access_of):
     """`await sold()` is the code of a ticket for whoever redeems it."""
 
     async def ordered(model=LicenseModel.SINGLE_USER_SUBSCRIPTION, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": True} | rest
-        answer = await create_order(await acting(IDA), template_id=template_of(model), **told)
+        answer = await create_order(await access_of(IDA), template_id=template_of(model), **told)
         return answer.told["code"]
 
     return ordered
 
 
 @pytest.fixture
-def redeemed(acting):
+def redeemed(access_of):
     """`await redeemed(ANN, codes, group_id=...)` redeems."""
 
     async def claim(who, *codes, **rest):
-        return await claim_tickets(await acting(who), codes=";".join(codes), **rest)
+        return await claim_tickets(await access_of(who), codes=";".join(codes), **rest)
 
     return claim
 
@@ -69,14 +69,16 @@ async def each(answer, cls, row):
 
 
 @pytest.mark.feature("F20", "F21", "F101")
-async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_their_codes(acting, sold, redeemed, row):
+async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_their_codes(
+    access_of, sold, redeemed, row
+):
     codes = [await sold(), await sold(LicenseModel.PERPETUAL_SINGLE_USER)]
 
     answer = await redeemed(SAM, codes[0].lower(), f" {codes[1].replace('-', '')} ")
 
     licenses = await each(answer, License, row)
     assert {(each.owner_user_id, each.assigned_user_id) for each in licenses} == {(SAM.id, SAM.id)}
-    page = await (await acting(SAM)).view.page(License, PageQuery(first=100), Projection())
+    page = await (await access_of(SAM)).view.page(License, PageQuery(first=100), Projection())
     assert {each.id for each in licenses} <= {each.id for each in page.rows}
     assert [each.state for each in await each(answer, Ticket, row)] == [TicketState.CLAIMED] * 2
 
@@ -191,11 +193,11 @@ async def test_a_license_server_redeems_nothing(redeemed, sold, of_code):
     assert (await of_code(code)).state is TicketState.FRESH
 
 
-async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed, clock, of_code, acting):
+async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed, clock, of_code, access_of):
     code = await sold()
     for number in range(GUESSES):
         with pytest.raises(CodesRefused):
-            await claim_tickets(await acting(SAM), codes=new_code(), key=str(number), dry_run=number % 2 == 0)
+            await claim_tickets(await access_of(SAM), codes=new_code(), key=str(number), dry_run=number % 2 == 0)
 
     with pytest.raises(TooManyGuesses) as refused:
         await redeemed(SAM, code)
@@ -208,35 +210,35 @@ async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed,
     assert (await of_code(code)).state is TicketState.CLAIMED
 
 
-async def test_the_owner_reads_a_code_again_and_nobody_else(acting, sold, redeemed, of_code):
+async def test_the_owner_reads_a_code_again_and_nobody_else(access_of, sold, redeemed, of_code):
     code = await sold()
     await redeemed(ANN, code, group_id=Groups.ACME)
     ticket = await of_code(code)
 
-    tried = await read_code(await acting(ANN), ticket_id=ticket.id, dry_run=True)
-    answer = await read_code(await acting(ANN), ticket_id=ticket.id)
+    tried = await read_code(await access_of(ANN), ticket_id=ticket.id, dry_run=True)
+    answer = await read_code(await access_of(ANN), ticket_id=ticket.id)
 
     assert (tried.told, answer.told) == ({}, {"code": code})  # what leaves no trace tells no secret
     assert code not in str(answer.changes)
     for who, refusal in ((TOM, NotFound), (BEA, NotFound), (UWE, Forbidden)):
         with pytest.raises(refusal):
-            await read_code(await acting(who), ticket_id=ticket.id)
+            await read_code(await access_of(who), ticket_id=ticket.id)
     with pytest.raises(CodeNotKept):
-        await read_code(await acting(IDA), ticket_id=Tickets.ACME)
+        await read_code(await access_of(IDA), ticket_id=Tickets.ACME)
 
 
 @pytest.mark.feature("F100")
-async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(acting, sold, redeemed, row):
+async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(access_of, sold, redeemed, row):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)
 
-    await assign_ticket(await acting(ANN), ticket_id=whole.id, target=Group, target_id=Groups.BERLIN)
+    await assign_ticket(await access_of(ANN), ticket_id=whole.id, target=Group, target_id=Groups.BERLIN)
 
     assert {license.assigned_group_id for license in await each(answer, License, row)} == {Groups.BERLIN}
 
 
 @pytest.mark.feature("F100")
-async def test_a_part_of_a_ticket_is_not_handed_on(acting, sold, redeemed, row, database):
+async def test_a_part_of_a_ticket_is_not_handed_on(access_of, sold, redeemed, row, database):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)
     first, second = await each(answer, License, row)
@@ -244,42 +246,42 @@ async def test_a_part_of_a_ticket_is_not_handed_on(acting, sold, redeemed, row, 
         await session.execute(sa.update(License).where(License.id == second.id).values(lifecycle=Lifecycle.SUSPENDED))
 
     with pytest.raises(TicketIncomplete) as refused:
-        await assign_ticket(await acting(ANN), ticket_id=whole.id, target=User, target_id=TOM.id)
+        await assign_ticket(await access_of(ANN), ticket_id=whole.id, target=User, target_id=TOM.id)
 
     assert refused.value.details == {"state": Lifecycle.SUSPENDED}
     assert (await row(License, first.id)).assigned_user_id is None
 
 
-async def test_a_ticket_that_nobody_has_redeemed_is_not_handed_on(acting):
+async def test_a_ticket_that_nobody_has_redeemed_is_not_handed_on(access_of):
     with pytest.raises(TicketNotFresh) as refused:
-        await assign_ticket(await acting(IDA), ticket_id=Tickets.FRESH, target=User, target_id=TOM.id)
+        await assign_ticket(await access_of(IDA), ticket_id=Tickets.FRESH, target=User, target_id=TOM.id)
     with pytest.raises(NotFound):
-        await assign_ticket(await acting(ANN), ticket_id=Tickets.BOLT_FIRST, target=User, target_id=TOM.id)
+        await assign_ticket(await access_of(ANN), ticket_id=Tickets.BOLT_FIRST, target=User, target_id=TOM.id)
 
     assert refused.value.details == {"state": TicketState.FRESH}
 
 
-async def test_a_void_ticket_is_worth_nothing_and_takes_its_licenses_along(acting, sold, redeemed, row, of_code):
+async def test_a_void_ticket_is_worth_nothing_and_takes_its_licenses_along(access_of, sold, redeemed, row, of_code):
     code = await sold()
     answer = await redeemed(ANN, code, group_id=Groups.ACME)
     ticket = await of_code(code)
 
     with pytest.raises(Forbidden):
-        await void_ticket(await acting(ANN), ticket_id=ticket.id)
-    await void_ticket(await acting(IDA), ticket_id=ticket.id)
+        await void_ticket(await access_of(ANN), ticket_id=ticket.id)
+    await void_ticket(await access_of(IDA), ticket_id=ticket.id)
 
     (license,) = await each(answer, License, row)
     assert (license.lifecycle, (await of_code(code)).state) == (Lifecycle.REVOKED, TicketState.VOID)
     with pytest.raises(WrongState) as refused:
-        await void_ticket(await acting(IDA), ticket_id=ticket.id)
+        await void_ticket(await access_of(IDA), ticket_id=ticket.id)
     assert refused.value.details == {"state": TicketState.VOID}
 
 
-async def test_what_came_by_a_ticket_is_taken_back_like_anything_else(acting, sold, redeemed, row):
+async def test_what_came_by_a_ticket_is_taken_back_like_anything_else(access_of, sold, redeemed, row):
     answer = await redeemed(ANN, await sold(), group_id=Groups.ACME)
     (license,), (ticket,) = await each(answer, License, row), await each(answer, Ticket, row)
-    await assign_ticket(await acting(ANN), ticket_id=ticket.id, target=User, target_id=TOM.id)
+    await assign_ticket(await access_of(ANN), ticket_id=ticket.id, target=User, target_id=TOM.id)
 
-    await unassign_license(await acting(ANN), license_id=license.id)
+    await unassign_license(await access_of(ANN), license_id=license.id)
 
     assert (await row(License, license.id)).assigned_user_id is None

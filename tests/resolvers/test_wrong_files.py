@@ -36,34 +36,34 @@ PLAYED = {"containers", "container_files", "done"}
 
 
 @pytest.fixture
-def dongles(registered):
+def dongles(new_container):
     """`await dongles()` are a dongle of Acme and another one beside it: each its id, and as it is in the field."""
 
     async def both():
-        return await registered(ANN, Groups.ACME), await registered(ANN, Groups.ACME)
+        return await new_container(ANN, Groups.ACME), await new_container(ANN, Groups.ACME)
 
     return both
 
 
 @pytest.fixture
-def asked(acting, dongles, in_cloud, in_dongle):
+def asked(access_of, dongles, activate_in_cloud, activate_in_dongle):
     """`await asked("licenseActivate")` is a use case, what it is told, the name of its file, and the two dongles."""
 
     async def prepare(mutation):
-        ann = await acting(ANN)
+        ann = await access_of(ANN)
         (container_id, field), other = await dongles()
         here = {"container_id": container_id}
         match mutation:
             case "licenseActivate":
                 return activate_license, TEN | here, "request_file", container_id, field, other
             case "licenseTransfer":
-                moving = {"activation_id": await in_cloud(ANN)}
+                moving = {"activation_id": await activate_in_cloud(ANN)}
                 return transfer_license, moving | here, "request_file", container_id, field, other
             case "licenseDeactivate":
-                seat, _, _ = await in_dongle(ANN, held=(container_id, field))
+                seat, _, _ = await activate_in_dongle(ANN, held=(container_id, field))
                 return deactivate_activation, {"activation_id": seat}, "request_file", container_id, field, other
             case "activationBorrow":
-                seat, _, _ = await in_dongle(ANN)
+                seat, _, _ = await activate_in_dongle(ANN)
                 lent = {"activation_id": seat, "until": NOW + DAY}
                 return borrow_activation, lent | here, "request_file", container_id, field, other
             case "activationConfirm":
@@ -95,9 +95,9 @@ def file_id(signed):
         "containerCheckpoint",
     ],
 )
-async def test_a_wrong_file_is_refused_by_name(mutation, asked, acting, database):
+async def test_a_wrong_file_is_refused_by_name(mutation, asked, access_of, database):
     case, arguments, name, container_id, field, (_, stranger) = await asked(mutation)
-    world, ida = World(database), await acting(IDA)
+    world, ida = World(database), await access_of(IDA)
 
     def speak(speaker, at):
         """A file of the kind that is expected here."""
@@ -140,12 +140,12 @@ async def test_a_wrong_file_is_refused_by_name(mutation, asked, acting, database
 async def test_a_container_that_surprises_is_unexpected_and_a_blocked_one_stays_so(
     mutation,
     asked,
-    acting,
+    access_of,
     database,
     row,
 ):
     case, arguments, name, container_id, field, _ = await asked(mutation)
-    world, ida = World(database), await acting(IDA)
+    world, ida = World(database), await access_of(IDA)
 
     async def refused(leaves):
         signed = field.report(NOW) if name == "file" else field.request(NOW)
@@ -167,8 +167,8 @@ async def test_a_container_that_surprises_is_unexpected_and_a_blocked_one_stays_
     assert (type(waiting), waiting.details) == (ContainerNotReady, {"state": ContainerState.UNEXPECTED})
 
 
-async def test_a_registration_is_of_this_month_and_for_what_still_stands(acting, central, database):
-    world, ida = World(database), await acting(IDA)
+async def test_a_registration_is_of_this_month_and_for_what_still_stands(access_of, central, database):
+    world, ida = World(database), await access_of(IDA)
     field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
 
     async def refused(signed, error, details, **owner):
@@ -184,9 +184,9 @@ async def test_a_registration_is_of_this_month_and_for_what_still_stands(acting,
         await refused(field.register(NOW), ProjectNotInProgress, state, owner=Project, owner_id=Projects.HAMBURG)
 
 
-async def test_a_receipt_is_for_the_last_file_and_of_a_container_that_is_not_blocked(asked, acting, database):
+async def test_a_receipt_is_for_the_last_file_and_of_a_container_that_is_not_blocked(asked, access_of, database):
     case, arguments, _, container_id, field, _ = await asked("activationConfirm")
-    world, ida = World(database), await acting(IDA)
+    world, ida = World(database), await access_of(IDA)
 
     def receipt():
         """For another file, by a container that has counted right."""

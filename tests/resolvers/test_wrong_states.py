@@ -272,9 +272,9 @@ def about(step):
 
 
 @pytest.mark.parametrize(("step", "state"), refused())
-async def test_a_step_is_refused_with_the_state_that_does_not_have_it(step, state, acting, database):
+async def test_a_step_is_refused_with_the_state_that_does_not_have_it(step, state, access_of, database):
     world = World(database)
-    person = await acting(step.by)
+    person = await access_of(step.by)
     expected = step.refused[state] if isinstance(step.refused, dict) else step.refused
 
     async with world.put(step.of.cls, step.of.id, **step.of.put(state)):

@@ -58,8 +58,8 @@ def portal(database, queries, tmp_path):
 
 
 @pytest.fixture
-def token(portal):
-    """`await token(ANN)` logs somebody in."""
+def token_of(portal):
+    """`await token_of(ANN)` logs somebody in."""
 
     async def issue(account):
         async with portal.database.transaction() as session:
@@ -70,14 +70,14 @@ def token(portal):
 
 
 @pytest.fixture
-def ask(portal, schema, token):
-    """`await ask(ANN, "{ viewer { user { name } } }")` gives an answer; with `by_token` it is asked with that token.
+def execute(portal, schema, token_of):
+    """`await execute(ANN, "{ viewer { user { name } } }")` gives an answer; with `by_token` it is asked with that token.
 
     The answer has `data`, `codes` (of its errors) and `statements` (what the reading took, the log-in included).
     """
 
     async def asked(account, document, *, by_token=None, **variables):
-        credentials = by_token or (await token(account) if account else None)
+        credentials = by_token or (await token_of(account) if account else None)
         access = Access(portal, credentials, "test")
         try:
             result = await schema.execute(document, variable_values=variables, context_value=Context(access))
@@ -89,11 +89,11 @@ def ask(portal, schema, token):
 
 
 @pytest.fixture
-def crowd(portal, schema, token):
-    """`await crowd(ANN, documents)` sends them at once, as the transport does, where there are two connections only."""
+def execute_concurrently(portal, schema, token_of):
+    """`await execute_concurrently(ANN, documents)` runs them at once, over two connections only."""
 
     async def sent(account, documents):
-        credentials = await token(account)
+        credentials = await token_of(account)
         url = portal.database.engine.url.render_as_string(hide_password=False)
         narrow = replace(portal, database=Database(url, pool_size=1))
 

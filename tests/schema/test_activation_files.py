@@ -51,12 +51,12 @@ def field(portal):
 
 
 @pytest.fixture
-def do(ask):
+def do(execute):
     """`await do(ANN, ACTIVATE, licenseId=...)` is the payload of a mutation."""
     keys = (f"key {number}" for number in range(1000))
 
     async def send(account, document, *, key=None, **given):
-        answer = await ask(account, document, input={"idempotencyKey": key or next(keys), **given})
+        answer = await execute(account, document, input={"idempotencyKey": key or next(keys), **given})
         assert answer.errors == []
         (payload,) = answer.data.values()
         return payload
@@ -77,7 +77,7 @@ def dongle(do, field):
 
 
 @pytest.mark.feature("F93", "F94", "F125")
-async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, dongle, ask):
+async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, dongle, execute):
     container, made = await dongle()
 
     asked = await do(
@@ -99,7 +99,7 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
     assert done["container"] == {"updateCounter": 1}
     again = await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
     assert [each["code"] for each in again["errors"]] == ["CONTAINER_FILE_REPLAYED"]
-    place = await ask(ANN, "query($id: ID!) { node(id: $id) { ... on License { activations(first: 5) { edges { node {"
+    place = await execute(ANN, "query($id: ID!) { node(id: $id) { ... on License { activations(first: 5) { edges { node {"
                       " deviceLabel receiptAt container { name serial } } } } } } }", id=TEN)  # fmt: skip
     (edge,) = place.data["node"]["activations"]["edges"]
     assert (edge["node"]["deviceLabel"], edge["node"]["container"]) == (
@@ -109,24 +109,24 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
 
 
 @pytest.mark.feature("F52")
-async def test_clouds_computers_and_dongles_are_listed_by_their_kind(dongle, ask):
+async def test_clouds_computers_and_dongles_are_listed_by_their_kind(dongle, execute):
     container, _ = await dongle()
     where = "first: 50, where: { type: { in: $types } }"
     document = (
         f"query($types: [ContainerType!]) {{ viewer {{ containers({where}) {{ edges {{ node {{ id type }} }} }} }} }}"
     )
-    answer = await ask(ANN, document, types=["DONGLE", "LOCAL"])
+    answer = await execute(ANN, document, types=["DONGLE", "LOCAL"])
     assert answer.errors == []
     found = [edge["node"] for edge in answer.data["viewer"]["containers"]["edges"]]
     assert {each["type"] for each in found} <= {"DONGLE", "LOCAL"}
     assert container in {each["id"] for each in found}
 
 
-async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token, ask):
-    made, by_ann = await field(), await token(ANN)
+async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token_of, execute):
+    made, by_ann = await field(), await token_of(ANN)
     given = {"registrationFile": made.register(NOW), "idempotencyKey": "once", "ownerId": ACME}
-    first = await ask(ANN, REGISTER, by_token=by_ann, input=given)
-    again = await ask(ANN, REGISTER, by_token=by_ann, input=given)
+    first = await execute(ANN, REGISTER, by_token=by_ann, input=given)
+    again = await execute(ANN, REGISTER, by_token=by_ann, input=given)
     assert first.data == again.data
     assert first.data["containerRegister"]["container"]["owner"] == {"__typename": "Group"}
 
@@ -159,9 +159,9 @@ async def test_a_lost_dongle_is_reported_and_the_vendor_approves_what_is_over_th
     assert yes["activations"] == [{"state": "REPLACED"}]
 
 
-async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, ask, database):
+async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, execute, database):
     taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=encode("Container", cloud_of(Groups.ACME)))
-    tried = await ask(
+    tried = await execute(
         ANN,
         RESTORE.replace(ERRORS, ERRORS + " changes { action after }"),
         input={"activationId": taken["activation"]["id"], "reason": "LOST", "idempotencyKey": "try", "dryRun": True},
@@ -177,12 +177,12 @@ async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, ask,
 
 
 @pytest.mark.feature("F36", "F37")
-async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, ask, token):
+async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, execute, token_of):
     cloud = encode("Container", cloud_of(TOM.id))
-    by_tom = await token(TOM)
+    by_tom = await token_of(TOM)
     given = {"containerId": cloud, "deviceLabel": "laptop", "idempotencyKey": "1"}
-    first = (await ask(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
-    again = (await ask(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
+    first = (await execute(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
+    again = (await execute(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
     looked = await do(TOM, CHECK, containerId=cloud, file=first["credential"])
     reset = await do(TOM, RESET, containerId=cloud)
     void = await do(TOM, CHECK, containerId=cloud, file=first["credential"])
@@ -265,11 +265,11 @@ async def test_what_belongs_to_somebody_else_reads_as_absent(do, database, docum
         (BEA, {Licenses.BEA_ACME, Licenses.BEA_BOLT, Licenses.BERLIN_PUBLIC}),
     ],
 )
-async def test_in_a_shared_container_an_administrator_sees_what_is_his_and_the_person_everything(ask, who, seen):
+async def test_in_a_shared_container_an_administrator_sees_what_is_his_and_the_person_everything(execute, who, seen):
     document = (
         "query($id: ID!) { node(id: $id) { ... on Container { activations { edges { node { license { id } } } } } } }"
     )
-    answer = await ask(who, document, id=encode("Container", cloud_of(BEA.id)))
+    answer = await execute(who, document, id=encode("Container", cloud_of(BEA.id)))
     assert answer.errors == []
     edges = answer.data["node"]["activations"]["edges"]
     assert {each["node"]["license"]["id"] for each in edges} == {encode("License", each) for each in seen}

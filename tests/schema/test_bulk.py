@@ -37,11 +37,11 @@ def counted(database):
 
 
 @pytest.mark.feature("F106")
-async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(ask, counted):
+async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(execute, counted):
     before = await counted()
 
-    first = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1"})
-    again = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "2"})
+    first = await execute(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1"})
+    again = await execute(IDA, IMPORT, input=ROWS | {"idempotencyKey": "2"})
 
     assert first.data["bulkImport"] == {
         "portal": {"name": "Northwind License Portal"},
@@ -53,26 +53,26 @@ async def test_rows_are_added_in_one_act_and_a_repeat_adds_nothing(ask, counted)
 
 
 @pytest.mark.feature("F106")
-async def test_a_dry_run_through_graphql_adds_nothing(ask, counted):
+async def test_a_dry_run_through_graphql_adds_nothing(execute, counted):
     before = await counted()
 
-    answer = await ask(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1", "dryRun": True})
+    answer = await execute(IDA, IMPORT, input=ROWS | {"idempotencyKey": "1", "dryRun": True})
 
     assert answer.data["bulkImport"]["changes"][0]["after"]["licenses"] == 1
     assert await counted() == before
 
 
 @pytest.mark.feature("F106")
-async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_same(ask, token, counted):
+async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_same(execute, token_of, counted):
     wrong = {
         "users": [{"key": "x", "name": "X"}, {"key": "y", "email": "none", "name": "Y"}],
         "licenses": [ROWS["licenses"][0] | {"features": [1, 1], "expiresAt": "2026-01-01T00:00:00Z"}],
         "idempotencyKey": "1",
     }
-    by_ida, before = await token(IDA), await counted()
+    by_ida, before = await token_of(IDA), await counted()
 
-    first = await ask(IDA, IMPORT, by_token=by_ida, input=wrong)
-    again = await ask(IDA, IMPORT, by_token=by_ida, input=wrong)
+    first = await execute(IDA, IMPORT, by_token=by_ida, input=wrong)
+    again = await execute(IDA, IMPORT, by_token=by_ida, input=wrong)
 
     [error] = first.data["bulkImport"]["errors"]
     assert error["code"] == "IMPORT_REFUSED"
@@ -87,20 +87,20 @@ async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_sam
 
 
 @pytest.mark.parametrize("account", [ANN, TOM])
-async def test_who_is_no_isv_admin_imports_nothing(ask, counted, account):
+async def test_who_is_no_isv_admin_imports_nothing(execute, counted, account):
     before = await counted()
 
-    answer = await ask(account, IMPORT, input=ROWS | {"idempotencyKey": "1"})
+    answer = await execute(account, IMPORT, input=ROWS | {"idempotencyKey": "1"})
 
     assert [each["code"] for each in answer.data["bulkImport"]["errors"]] == ["FORBIDDEN"]
     assert (await counted())[:3] == before[:3]
 
 
-async def test_more_than_a_thousand_rows_are_for_the_command(ask, counted):
+async def test_more_than_a_thousand_rows_are_for_the_command(execute, counted):
     before = await counted()
     many = [{"user": TOM.email, "group": "oak"}] * 1000
 
-    answer = await ask(IDA, IMPORT, input=ROWS | {"memberships": many, "idempotencyKey": "1"})
+    answer = await execute(IDA, IMPORT, input=ROWS | {"memberships": many, "idempotencyKey": "1"})
 
     [error] = answer.data["bulkImport"]["errors"]
     assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input"])

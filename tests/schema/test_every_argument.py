@@ -93,9 +93,9 @@ def given(mutation, field, own, argument, value):
 
 
 @pytest.mark.parametrize(("who", "own", "foreign"), [(REX, ACME, BOLT), (SAL, BOLT, ACME)], ids=["Rex", "Sal"])
-async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, ask, token, database, portal):
-    by, asked = await token(who), 0
-    await token(TOM)
+async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, execute, token_of, database, portal):
+    by, asked = await token_of(who), 0
+    await token_of(TOM)
     async with database.transaction() as session:
         of_tom = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
     foreign = foreign | MESSAGES | {"AccessToken": of_tom}
@@ -111,7 +111,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, as
             for id_ in (foreign[noun], UUID(int=4)):
                 told = given(mutation, field, own, argument, encode(noun, id_)) | {"idempotencyKey": str(asked)}
                 told |= {"registrationFile": file}
-                answer = await ask(
+                answer = await execute(
                     None,
                     document,
                     by_token=by,
@@ -148,8 +148,8 @@ BEYOND = {
 }  # fmt: skip
 
 
-async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(ask, token, database):
-    by, asked = await token(TOM), 0
+async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(execute, token_of, database):
+    by, asked = await token_of(TOM), 0
     kept = await World(database).kept()
 
     for mutation, field in MUTATIONS.items():
@@ -161,7 +161,7 @@ async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(ask, token, da
             told = {"idempotencyKey": "x", "dryRun": True} | given(mutation, field, {}, argument, beyond)
             told |= {each: "a longer text" for each in ("password", "newPassword") if each != argument}
             told = {each: value for each, value in told.items() if each in kind.fields}
-            answer = await ask(None, document, by_token=by, input=told)
+            answer = await execute(None, document, by_token=by, input=told)
             assert not answer.errors, (mutation, argument, answer.errors)
             (error,) = answer.data[mutation]["errors"]
             assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input", argument]), mutation

@@ -20,49 +20,49 @@ ORDER = "mutation($input: OrderCreateInput!) { orderCreate(input: $input) { erro
 
 
 @pytest.mark.parametrize("edge", EDGES)
-async def test_an_order_does_not_run_beyond_the_calendar(ask, edge):
+async def test_an_order_does_not_run_beyond_the_calendar(execute, edge):
     wish = {
         "templateId": encode("LicenseTemplate", template_of(LicenseModel.MULTI_USER_SUBSCRIPTION)),
         "groupId": encode("Group", Groups.ACME), "quantity": 2, "expiresAt": edge, "idempotencyKey": edge,
     }  # fmt: skip
 
-    answer = await ask(IDA, ORDER, input=wish)
+    answer = await execute(IDA, ORDER, input=wish)
 
     assert [NO_INSTANT in each.message for each in answer.errors] == [True], answer.data
-    read = await ask(ANN, "{ viewer { licenses(first: 100) { nodes { lifecycle expiresAt } } } }")
+    read = await execute(ANN, "{ viewer { licenses(first: 100) { nodes { lifecycle expiresAt } } } }")
     assert not read.errors
 
 
 @pytest.mark.parametrize("edge", BEFORE)
-async def test_no_license_begins_so_early_that_its_day_of_notice_has_no_date(ask, edge):
+async def test_no_license_begins_so_early_that_its_day_of_notice_has_no_date(execute, edge):
     wish = {
         "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
         "groupId": encode("Group", Groups.ACME), "startsAt": edge, "expiresAt": "1900-01-01T01:00:00Z",
         "idempotencyKey": edge,
     }  # fmt: skip
 
-    answer = await ask(IDA, ORDER, input=wish)
+    answer = await execute(IDA, ORDER, input=wish)
 
     assert [NO_INSTANT in each.message for each in answer.errors] == [True], answer.data
 
 
-async def test_the_first_license_of_the_calendar_has_its_day_of_notice(ask):
+async def test_the_first_license_of_the_calendar_has_its_day_of_notice(execute):
     wish = {
         "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
         "groupId": encode("Group", Groups.ACME), "startsAt": "1900-01-01T00:00:00Z",
         "expiresAt": "1900-01-01T01:00:00Z", "idempotencyKey": "first",
     }  # fmt: skip
 
-    answer = await ask(IDA, ORDER, input=wish)
+    answer = await execute(IDA, ORDER, input=wish)
 
     assert answer.data["orderCreate"] == {"errors": [], "licenses": [{"expiresAt": "1900-01-01T01:00:00+00:00"}]}
 
 
 @pytest.mark.parametrize("edge", EDGES)
-async def test_a_filter_does_not_ask_beyond_the_calendar(ask, edge):
+async def test_a_filter_does_not_ask_beyond_the_calendar(execute, edge):
     document = "query($at: DateTime) { viewer { licenses(where: { createdAt: { lt: $at } }) { totalCount } } }"
 
-    answer = await ask(ANN, document, at=edge)
+    answer = await execute(ANN, document, at=edge)
 
     assert [NO_INSTANT in each.message for each in answer.errors] == [True], answer.data
 
@@ -92,19 +92,19 @@ RENEW = "mutation($input: LicenseRenewInput!) { licenseRenew(input: $input) { er
 
 
 @pytest.fixture
-def ends(ask):
+def ends(execute):
     """`await ends("2027-01-31T08:00:00Z", "P1M", 3)` are the first end of a subscription and those of its renewals."""
 
     async def sold(starts_at, period, renewals):
         template = encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
-        await ask(IDA, TERMS, input={"templateId": template, "period": period, "idempotencyKey": "terms"})
+        await execute(IDA, TERMS, input={"templateId": template, "period": period, "idempotencyKey": "terms"})
         wish = {"templateId": template, "groupId": encode("Group", Groups.ACME), "startsAt": starts_at}
-        answer = await ask(IDA, ORDER.replace("expiresAt", "id expiresAt"), input=wish | {"idempotencyKey": "sold"})
+        answer = await execute(IDA, ORDER.replace("expiresAt", "id expiresAt"), input=wish | {"idempotencyKey": "sold"})
         (license,) = answer.data["orderCreate"]["licenses"]
         found = [license["expiresAt"]]
         for number in range(renewals):
             again = {"licenseId": license["id"], "idempotencyKey": str(number)}
-            renewed = await ask(IDA, RENEW, input=again)
+            renewed = await execute(IDA, RENEW, input=again)
             assert renewed.data["licenseRenew"]["errors"] == []
             found.append(renewed.data["licenseRenew"]["license"]["expiresAt"])
         return found

@@ -38,12 +38,12 @@ def activate(key="1", **more):
 
 
 @pytest.mark.feature("F14", "F39")
-async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(ask, token):
-    by_program = await token(ANN)
+async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(execute, token_of):
+    by_program = await token_of(ANN)
     unassign = ASSIGN.replace("licenseAssign", "licenseUnassign").replace("LicenseAssign", "LicenseUnassign")
 
-    given = await ask(ANN, ASSIGN, by_token=by_program, input=assign(POOL, encode("Group", Groups.BERLIN)))
-    taken = await ask(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
+    given = await execute(ANN, ASSIGN, by_token=by_program, input=assign(POOL, encode("Group", Groups.BERLIN)))
+    taken = await execute(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
 
     assert given.data["licenseAssign"]["license"]["assignee"] == {"__typename": "Group", "name": "Acme Berlin"}
     assert taken.data["licenseUnassign"] == taken.data["licenseUnassign"] | {"errors": []}
@@ -51,8 +51,8 @@ async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(ask, token
 
 
 @pytest.mark.feature("F05", "F14", "F26")
-async def test_an_assigned_license_is_shown_as_it_is_then(ask):
-    answer = await ask(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
+async def test_an_assigned_license_is_shown_as_it_is_then(execute):
+    answer = await execute(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
 
     assert answer.errors == []
     assert answer.data["licenseAssign"]["errors"] == []
@@ -60,8 +60,8 @@ async def test_an_assigned_license_is_shown_as_it_is_then(ask):
     assert answer.data["licenseAssign"]["license"]["assignee"] == {"__typename": "User", "name": "Tom Tanner"}
 
 
-async def test_who_may_not_is_told_who_may(ask, database):
-    answer = await ask(TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_PUBLIC), encode("User", TOM.id)))
+async def test_who_may_not_is_told_who_may(execute, database):
+    answer = await execute(TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_PUBLIC), encode("User", TOM.id)))
 
     (error,) = answer.data["licenseAssign"]["errors"]
     assert (error["code"], error["action"], answer.data["licenseAssign"]["license"]) == ("FORBIDDEN", "ASSIGN", None)
@@ -70,19 +70,21 @@ async def test_who_may_not_is_told_who_may(ask, database):
         assert (await session.get_one(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.BERLIN
 
 
-async def test_hidden_and_absent_are_refused_in_the_same_words(ask):
-    hidden = await ask(TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("User", TOM.id)))
-    absent = await ask(TOM, ASSIGN, input=assign(encode("License", TOM.id), encode("User", TOM.id), key="2"))
+async def test_hidden_and_absent_are_refused_in_the_same_words(execute):
+    hidden = await execute(
+        TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("User", TOM.id))
+    )
+    absent = await execute(TOM, ASSIGN, input=assign(encode("License", TOM.id), encode("User", TOM.id), key="2"))
 
     assert hidden.data == absent.data
     assert hidden.data["licenseAssign"]["errors"][0]["code"] == "NOT_FOUND"
 
 
-async def test_a_repeat_gets_the_first_answer(ask, token, database):
-    by_ann = await token(ANN)
-    first = await ask(ANN, ACTIVATE, by_token=by_ann, input=activate())
-    again = await ask(ANN, ACTIVATE, by_token=by_ann, input=activate())
-    other = await ask(ANN, ACTIVATE, by_token=by_ann, input=activate(deviceLabel="another"))
+async def test_a_repeat_gets_the_first_answer(execute, token_of, database):
+    by_ann = await token_of(ANN)
+    first = await execute(ANN, ACTIVATE, by_token=by_ann, input=activate())
+    again = await execute(ANN, ACTIVATE, by_token=by_ann, input=activate())
+    other = await execute(ANN, ACTIVATE, by_token=by_ann, input=activate(deviceLabel="another"))
 
     assert first.data == again.data
     assert first.data["licenseActivate"]["activation"]["seat"] == 1
@@ -94,19 +96,19 @@ async def test_a_repeat_gets_the_first_answer(ask, token, database):
         assert len(list(found)) == 1
 
 
-async def test_a_repeated_refusal_is_the_same_refusal(ask):
+async def test_a_repeated_refusal_is_the_same_refusal(execute):
     refused = assign(encode("License", Licenses.BERLIN_PUBLIC), encode("User", TOM.id))
 
-    first = await ask(TOM, ASSIGN, input=refused)
-    again = await ask(TOM, ASSIGN, input=refused)
+    first = await execute(TOM, ASSIGN, input=refused)
+    again = await execute(TOM, ASSIGN, input=refused)
 
     assert first.data == again.data
 
 
-async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(ask, database):
-    good = await ask(ANN, ACTIVATE, input=activate(dryRun=True))
+async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(execute, database):
+    good = await execute(ANN, ACTIVATE, input=activate(dryRun=True))
     expired = encode("License", Licenses.BERLIN_EXPIRED)
-    bad = await ask(ANN, ASSIGN, input=assign(expired, encode("Group", Groups.BERLIN), dryRun=True))
+    bad = await execute(ANN, ASSIGN, input=assign(expired, encode("Group", Groups.BERLIN), dryRun=True))
 
     assert good.data["licenseActivate"] == {
         "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
@@ -119,7 +121,7 @@ async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(ask, dat
         assert await session.scalar(written) == 0
 
 
-async def test_a_wrong_argument_is_named(ask):
+async def test_a_wrong_argument_is_named(execute):
     user = encode("User", TOM.id)
     cases = [
         (assign("nonsense", user), ["input", "licenseId"]),
@@ -131,81 +133,81 @@ async def test_a_wrong_argument_is_named(ask):
     ]
 
     for arguments, path in cases:
-        answer = await ask(ANN, ASSIGN, input=arguments)
+        answer = await execute(ANN, ASSIGN, input=arguments)
         assert [(each["code"], each["path"]) for each in answer.data["licenseAssign"]["errors"]] == [
             ("BAD_USER_INPUT", path),
         ]
 
 
-async def test_strangers_are_told_to_log_in(ask):
-    answer = await ask(None, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
+async def test_strangers_are_told_to_log_in(execute):
+    answer = await execute(None, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
 
     assert [each["code"] for each in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
 
 
 @pytest.mark.feature("F93", "F96")
-async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(ask):
-    answer = await ask(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
+async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(execute):
+    answer = await execute(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
 
     assert answer.data["login"] | {"token": None} == {
         "token": None, "accessToken": {"name": "login"}, "user": {"name": BEA.name}, "errors": [],
     }  # fmt: skip
-    later = await ask(None, "{ viewer { user { name } } }", by_token=answer.data["login"]["token"])
+    later = await execute(None, "{ viewer { user { name } } }", by_token=answer.data["login"]["token"])
     assert later.data == {"viewer": {"user": {"name": BEA.name}}}
 
 
-async def test_a_wrong_password_and_a_wrong_address_read_the_same(ask):
-    password = await ask(None, LOGIN, email=BEA.email, password="wrong")
-    address = await ask(None, LOGIN, email="nobody@nowhere.example", password="wrong")
+async def test_a_wrong_password_and_a_wrong_address_read_the_same(execute):
+    password = await execute(None, LOGIN, email=BEA.email, password="wrong")
+    address = await execute(None, LOGIN, email="nobody@nowhere.example", password="wrong")
 
     assert password.data == address.data
     assert password.data["login"]["errors"][0]["code"] == "UNAUTHENTICATED"
 
 
 @pytest.mark.feature("F96")
-async def test_who_ends_his_own_login_reads_nothing_more(ask, token):
-    by_tom = await token(TOM)
+async def test_who_ends_his_own_login_reads_nothing_more(execute, token_of):
+    by_tom = await token_of(TOM)
 
-    answer = await ask(TOM, REVOKE, by_token=by_tom, input={"idempotencyKey": "1"})
-    later = await ask(TOM, "{ viewer { user { name } } }", by_token=by_tom)
+    answer = await execute(TOM, REVOKE, by_token=by_tom, input={"idempotencyKey": "1"})
+    later = await execute(TOM, "{ viewer { user { name } } }", by_token=by_tom)
 
     assert answer.data == {"tokenRevoke": {"accessToken": None, "errors": []}}
     assert (later.data, later.codes) == ({"viewer": None}, ["UNAUTHENTICATED"])
 
 
-async def test_another_login_of_ones_own_is_ended_by_its_id(ask, token, database):
-    other = await token(TOM)
+async def test_another_login_of_ones_own_is_ended_by_its_id(execute, token_of, database):
+    other = await token_of(TOM)
     async with database.transaction() as session:
         newest = sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id).order_by(AccessToken.created_at.desc())
         token_id = (await session.scalars(newest)).first()
 
-    answer = await ask(TOM, REVOKE, input={"idempotencyKey": "1", "tokenId": encode("AccessToken", token_id)})
-    later = await ask(TOM, "{ viewer { user { name } } }", by_token=other)
+    answer = await execute(TOM, REVOKE, input={"idempotencyKey": "1", "tokenId": encode("AccessToken", token_id)})
+    later = await execute(TOM, "{ viewer { user { name } } }", by_token=other)
 
     assert answer.data["tokenRevoke"]["accessToken"]["revokedAt"] is not None
     assert later.codes == ["UNAUTHENTICATED"]
 
 
 @pytest.mark.feature("F70")
-async def test_a_message_is_marked_as_read_by_its_recipient_only(ask):
-    found = await ask(TOM, "{ viewer { notifications { nodes { id state } } } }")
+async def test_a_message_is_marked_as_read_by_its_recipient_only(execute):
+    found = await execute(TOM, "{ viewer { notifications { nodes { id state } } } }")
     message = found.data["viewer"]["notifications"]["nodes"][0]["id"]
     mark = """mutation($input: NotificationMarkReadInput!) {
         notificationMarkRead(input: $input) { notification { state } errors { code } }
     }"""
 
-    other = await ask(BEA, mark, input={"notificationId": message, "idempotencyKey": "1"})
-    own = await ask(TOM, mark, input={"notificationId": message, "idempotencyKey": "1"})
+    other = await execute(BEA, mark, input={"notificationId": message, "idempotencyKey": "1"})
+    own = await execute(TOM, mark, input={"notificationId": message, "idempotencyKey": "1"})
 
     assert other.data["notificationMarkRead"] == {"notification": None, "errors": [{"code": "NOT_FOUND"}]}
     assert own.data["notificationMarkRead"] == {"notification": {"state": "READ"}, "errors": []}
 
 
-async def test_a_crowd_larger_than_the_pool_of_connections_is_served(crowd):
+async def test_a_crowd_larger_than_the_pool_of_connections_is_served(execute_concurrently):
     """Whoever is about to act has been read in a snapshot already; it is let go before the door is opened."""
     documents = [(ACTIVATE, {"input": activate(key=str(number))}) for number in range(12)]
 
-    answers = await crowd(ANN, documents)
+    answers = await execute_concurrently(ANN, documents)
 
     payloads = [each.data["licenseActivate"] for each in answers]
     assert sorted(each["activation"]["seat"] for each in payloads if not each["errors"]) == list(range(1, 11))

@@ -16,11 +16,11 @@ RULES = "{ viewer { notificationRules { nodes { id event enabled channels user {
 
 
 @pytest.fixture
-def say(ask):
+def say(execute):
     """`await say(TOM, event="LICENSE_EXPIRED", enabled=False)` gives the payload."""
 
     async def said(account, key="1", document=SET, **given):
-        answer = await ask(account, document, input={"idempotencyKey": key, **given})
+        answer = await execute(account, document, input={"idempotencyKey": key, **given})
         assert answer.errors == []
         (payload,) = answer.data.values()
         return payload
@@ -29,7 +29,7 @@ def say(ask):
 
 
 @pytest.mark.feature("F18")
-async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(ask, say):
+async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(execute, say):
     said = await say(TOM, event="LICENSE_EXPIRED", enabled=False, channels=["EMAIL"])
 
     assert said == {
@@ -41,13 +41,13 @@ async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(ask, say
         "errors": [],
     }  # fmt: skip
     assert await say(TOM, event="LICENSE_EXPIRED", enabled=False, channels=["EMAIL"]) == said  # a repeat
-    rules = (await ask(TOM, RULES)).data["viewer"]["notificationRules"]["nodes"]
+    rules = (await execute(TOM, RULES)).data["viewer"]["notificationRules"]["nodes"]
     (mine,) = [each["id"] for each in rules if each["event"] == "LICENSE_EXPIRED"]
 
     removed = await say(TOM, "2", REMOVE, notificationRuleId=mine)
 
     assert removed == {"changes": [{"action": "notification_rule.removed"}], "errors": []}
-    rules = (await ask(TOM, RULES)).data["viewer"]["notificationRules"]["nodes"]
+    rules = (await execute(TOM, RULES)).data["viewer"]["notificationRules"]["nodes"]
     assert "LICENSE_EXPIRED" not in {each["event"] for each in rules}
 
 
@@ -61,15 +61,15 @@ async def test_an_administrator_says_it_for_a_group_and_the_vendor_for_everybody
     assert (everybody["notificationRule"]["group"], everybody["notificationRule"]["user"]) == (None, None)
 
 
-async def test_a_dry_run_changes_no_rule(ask, say):
-    before = (await ask(TOM, RULES)).data
+async def test_a_dry_run_changes_no_rule(execute, say):
+    before = (await execute(TOM, RULES)).data
     tried = await say(TOM, event="LICENSE_EXPIRED", enabled=False, dryRun=True)
 
     assert tried["changes"] == [{"action": "notification_rule.set"}]
-    assert (tried["notificationRule"], (await ask(TOM, RULES)).data) == (None, before)
+    assert (tried["notificationRule"], (await execute(TOM, RULES)).data) == (None, before)
 
 
-async def test_wrong_and_foreign_ids_are_data(ask, say):
+async def test_wrong_and_foreign_ids_are_data(execute, say):
     def first(payload):
         ((error,), changes) = payload["errors"], payload["changes"]
         assert changes == []
@@ -88,6 +88,6 @@ async def test_wrong_and_foreign_ids_are_data(ask, say):
     assert first(await say(TOM, "5", event="LICENSE_EXPIRED", channels=["WEBHOOK"]))[0] == "BAD_USER_INPUT"
     toms = encode("NotificationRule", named("rule", "Tom"))
     assert first(await say(ANN, "6", REMOVE, notificationRuleId=toms))[0] == "NOT_FOUND"
-    answer = await ask(TOM, SET, input={"idempotencyKey": "7", "event": "EVERYTHING"})
+    answer = await execute(TOM, SET, input={"idempotencyKey": "7", "event": "EVERYTHING"})
     assert answer.data is None
     assert len(answer.errors) == 1

@@ -24,11 +24,11 @@ PRODUCTS = """query($after: Cursor) {
 }"""
 
 
-async def test_page_by_page_everything_comes_once(ask):
-    whole = (await ask(ANN, PAGE)).data["viewer"]["licenses"]
+async def test_page_by_page_everything_comes_once(execute):
+    whole = (await execute(ANN, PAGE)).data["viewer"]["licenses"]
     seen, after = [], None
     while True:
-        page = (await ask(ANN, PAGE, first=4, after=after)).data["viewer"]["licenses"]
+        page = (await execute(ANN, PAGE, first=4, after=after)).data["viewer"]["licenses"]
         assert page["pageInfo"]["hasPreviousPage"] is (after is not None)
         seen += page["edges"]
         after = page["pageInfo"]["endCursor"]
@@ -39,31 +39,33 @@ async def test_page_by_page_everything_comes_once(ask):
     assert len(seen) == whole["totalCount"] == page["totalCount"]
 
 
-async def test_an_order_by_name_goes_on_where_it_was_when_rows_come_in_between(ask, database):
-    first = (await ask(IDA, PRODUCTS)).data["viewer"]["products"]
+async def test_an_order_by_name_goes_on_where_it_was_when_rows_come_in_between(execute, database):
+    first = (await execute(IDA, PRODUCTS)).data["viewer"]["products"]
     async with database.transaction() as session:
         session.add(Product(name="Aardvark", firm_code=1, product_code=1))
-    second = (await ask(IDA, PRODUCTS, after=first["pageInfo"]["endCursor"])).data["viewer"]["products"]
+    second = (await execute(IDA, PRODUCTS, after=first["pageInfo"]["endCursor"])).data["viewer"]["products"]
 
     names = [each["name"] for each in first["nodes"] + second["nodes"]]
     assert names == ["Atlas CAD", "Atlas Render", "Harbor Gateway", "Meridian Flow"]
 
 
-async def test_nested_lists_have_pages_of_their_own(ask):
+async def test_nested_lists_have_pages_of_their_own(execute):
     document = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on License {
         activations(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } totalCount }
     } } }"""
     license_id = encode("License", Licenses.BERLIN_PUBLIC)
 
-    first = (await ask(ANN, document, id=license_id)).data["node"]["activations"]
-    second = (await ask(ANN, document, id=license_id, after=first["pageInfo"]["endCursor"])).data["node"]["activations"]
+    first = (await execute(ANN, document, id=license_id)).data["node"]["activations"]
+    second = (await execute(ANN, document, id=license_id, after=first["pageInfo"]["endCursor"])).data["node"][
+        "activations"
+    ]
 
     assert (first["totalCount"], second["totalCount"]) == (4, 4)
     assert len({each["id"] for each in first["nodes"] + second["nodes"]}) == 4
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
 
 
-async def test_filters_hold_together(ask):
+async def test_filters_hold_together(execute):
     where = {
         "product": {"eq": encode("Product", Products.CAD)},
         "assignedUser": {"in": [encode("User", TOM.id)]},
@@ -71,38 +73,38 @@ async def test_filters_hold_together(ask):
         "lifecycle": {"ne": "SUSPENDED"},
     }
 
-    answer = await ask(ANN, PAGE, where=where)
+    answer = await execute(ANN, PAGE, where=where)
 
     assert [each["node"]["id"] for each in answer.data["viewer"]["licenses"]["edges"]] == [
         encode("License", Licenses.TOM_CAD),
     ]
 
 
-async def test_texts_are_found_as_they_are_written(ask):
+async def test_texts_are_found_as_they_are_written(execute):
     document = "query($where: UserWhere) { viewer { users(where: $where) { nodes { name } } } }"
 
-    part = await ask(IDA, document, where={"name": {"contains": "an T"}})
-    joker = await ask(IDA, document, where={"name": {"contains": "%"}})
-    email = await ask(IDA, document, where={"email": {"startsWith": "TOM@"}})
+    part = await execute(IDA, document, where={"name": {"contains": "an T"}})
+    joker = await execute(IDA, document, where={"name": {"contains": "%"}})
+    email = await execute(IDA, document, where={"email": {"startsWith": "TOM@"}})
 
     assert part.data["viewer"]["users"]["nodes"] == []
     assert joker.data["viewer"]["users"]["nodes"] == []
     assert email.data["viewer"]["users"]["nodes"] == [{"name": TOM.name}]
 
 
-async def test_the_number_of_rows_alone_takes_no_rows(ask):
-    answer = await ask(ANN, "{ viewer { licenses { totalCount few: totalCount(upTo: 3) } } }")
+async def test_the_number_of_rows_alone_takes_no_rows(execute):
+    answer = await execute(ANN, "{ viewer { licenses { totalCount few: totalCount(upTo: 3) } } }")
 
     assert answer.data["viewer"]["licenses"] == {"totalCount": 19, "few": None}
     assert answer.statements == 3
 
 
-async def test_the_trail_is_read_from_its_end(ask):
+async def test_the_trail_is_read_from_its_end(execute):
     document = """query($after: Cursor) {
         viewer { auditEntries(first: 2, after: $after) { nodes { number } pageInfo { endCursor } } }
     }"""
-    first = (await ask(IDA, document)).data["viewer"]["auditEntries"]
-    second = (await ask(IDA, document, after=first["pageInfo"]["endCursor"])).data["viewer"]["auditEntries"]
+    first = (await execute(IDA, document)).data["viewer"]["auditEntries"]
+    second = (await execute(IDA, document, after=first["pageInfo"]["endCursor"])).data["viewer"]["auditEntries"]
 
     numbers = [each["number"] for each in first["nodes"] + second["nodes"]]
     assert numbers == list(range(numbers[0], numbers[0] - 4, -1))
@@ -135,8 +137,8 @@ BAD_CURSORS = {
 
 
 @pytest.mark.parametrize("cursor", BAD_CURSORS.values(), ids=BAD_CURSORS)
-async def test_a_cursor_of_something_else_is_refused(ask, cursor):
-    answer = await ask(TOM, PAGE, after=cursor)
+async def test_a_cursor_of_something_else_is_refused(execute, cursor):
+    answer = await execute(TOM, PAGE, after=cursor)
 
     assert answer.codes == ["BAD_USER_INPUT"]
     assert "cursor" in answer.errors[0].message
@@ -166,23 +168,23 @@ BAD_QUESTIONS = {
 
 
 @pytest.mark.parametrize("question", BAD_QUESTIONS.values(), ids=BAD_QUESTIONS)
-async def test_what_no_list_can_answer_is_refused(ask, question):
-    answer = await ask(TOM, question)
+async def test_what_no_list_can_answer_is_refused(execute, question):
+    answer = await execute(TOM, question)
 
     assert set(answer.codes) == {"BAD_USER_INPUT"}
 
 
-async def test_a_group_whose_owner_is_hidden_cannot_be_filtered_for(ask):
+async def test_a_group_whose_owner_is_hidden_cannot_be_filtered_for(execute):
     """What the field hides, a filter must not tell: Tom's licenses are Acme's, and he is not told."""
-    answer = await ask(TOM, PAGE, where={"ownerGroup": {"isNull": False}})
-    by_ann = await ask(ANN, PAGE, where={"ownerGroup": {"eq": encode("Group", Groups.ACME)}})
+    answer = await execute(TOM, PAGE, where={"ownerGroup": {"isNull": False}})
+    by_ann = await execute(ANN, PAGE, where={"ownerGroup": {"eq": encode("Group", Groups.ACME)}})
 
     assert answer.data["viewer"]["licenses"]["totalCount"] == 0
     assert by_ann.data["viewer"]["licenses"]["totalCount"] == 19
 
 
 @pytest.mark.parametrize("account", [TOM, ANN], ids=lambda each: each.name)
-async def test_what_reads_as_nobody_is_filtered_as_nobody(ask, schema, policy, account):
+async def test_what_reads_as_nobody_is_filtered_as_nobody(execute, schema, policy, account):
     """Neither a filter for `isNull` nor its opposite tells that there is a neighbour whom the viewer may not know."""
     for listed, name, filters in neighbours(schema, policy):
         asked = " ".join(
@@ -191,7 +193,7 @@ async def test_what_reads_as_nobody_is_filtered_as_nobody(ask, schema, policy, a
             for each in filters
             for word in ("true", "false")
         )
-        answer = await ask(account, f"{{ viewer {{ all: {listed}(first: 100) {{ nodes {{ id }} }} {asked} }} }}")
+        answer = await execute(account, f"{{ viewer {{ all: {listed}(first: 100) {{ nodes {{ id }} }} {asked} }} }}")
         found = {key: page["nodes"] for key, page in answer.data["viewer"].items()}
         for each in filters:
             none, some = found[f"{each}_true"], found[f"{each}_false"]
@@ -200,13 +202,13 @@ async def test_what_reads_as_nobody_is_filtered_as_nobody(ask, schema, policy, a
             assert len(none) + len(some) == len(found["all"]), f"{name}.{each}"
 
 
-async def test_a_hidden_neighbour_cannot_be_filtered_for_by_its_id(ask):
+async def test_a_hidden_neighbour_cannot_be_filtered_for_by_its_id(execute):
     document = """query($id: ID!) { viewer {
         groups(where: { parent: { eq: $id } }) { totalCount } among: groups(where: { parent: { in: [$id] } }) { totalCount }
     } }"""
     acme = encode("Group", Groups.ACME)
 
-    by_tom, by_ann = await ask(TOM, document, id=acme), await ask(ANN, document, id=acme)
+    by_tom, by_ann = await execute(TOM, document, id=acme), await execute(ANN, document, id=acme)
 
     assert by_tom.data["viewer"] == {"groups": {"totalCount": 0}, "among": {"totalCount": 0}}
     assert by_ann.data["viewer"]["groups"]["totalCount"] > 0

@@ -34,9 +34,9 @@ def _mutation(name, payload="project { state revision }"):
     return f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {payload} {ERRORS} }} }}"
 
 
-async def _do(ask, account, mutation, payload="project { state revision }", /, **arguments):
+async def _do(execute, account, mutation, payload="project { state revision }", /, **arguments):
     key = f"{mutation} {sorted(arguments.items())} {next(_NUMBERS)}"[-200:]
-    answer = await ask(account, _mutation(mutation, payload), input={**arguments, "idempotencyKey": key})
+    answer = await execute(account, _mutation(mutation, payload), input={**arguments, "idempotencyKey": key})
     assert answer.errors == []
     return answer.data[mutation]
 
@@ -45,20 +45,20 @@ _NUMBERS = iter(range(1000))
 _PLANNED = "virtualContainer { name }"
 
 
-async def _republish(ask):
-    await _do(ask, ANN, "projectEdit", projectId=HAMBURG)
-    await _do(ask, ANN, "licenseAssign", "license { id }", licenseId=POOL, targetId=HAMBURG)
-    await _do(ask, ANN, "virtualContainerAddLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=POOL)
-    await _do(ask, ANN, "virtualContainerRemoveLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=HIDDEN)
-    done = await _do(ask, ANN, "projectPublish", projectId=HAMBURG)
+async def _republish(execute):
+    await _do(execute, ANN, "projectEdit", projectId=HAMBURG)
+    await _do(execute, ANN, "licenseAssign", "license { id }", licenseId=POOL, targetId=HAMBURG)
+    await _do(execute, ANN, "virtualContainerAddLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=POOL)
+    await _do(execute, ANN, "virtualContainerRemoveLicense", _PLANNED, virtualContainerId=LINE_2, licenseId=HIDDEN)
+    done = await _do(execute, ANN, "projectPublish", projectId=HAMBURG)
     assert done == {"project": {"state": "PUBLISHED", "revision": 2}, "errors": []}
 
 
 @pytest.mark.feature("F25", "F74")
-async def test_a_project_is_created_and_shown(ask):
+async def test_a_project_is_created_and_shown(execute):
     arguments = {"groupId": encode("Group", Groups.BERLIN), "name": "Kiel", "idempotencyKey": "1"}
-    would = await ask(ANN, CREATE, input={**arguments, "dryRun": True})
-    answer = await ask(ANN, CREATE, input=arguments)
+    would = await execute(ANN, CREATE, input={**arguments, "dryRun": True})
+    answer = await execute(ANN, CREATE, input=arguments)
 
     project = answer.data["projectCreate"]["project"]
     assert project | {"id": None} == {
@@ -70,9 +70,11 @@ async def test_a_project_is_created_and_shown(ask):
 
 
 @pytest.mark.feature("F77", "F81")
-async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(ask):
+async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(execute):
     """A13"""
-    answer = await ask(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
+    answer = await execute(
+        OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"}
+    )
 
     pulled = answer.data["virtualContainerPull"]
     assert pulled["errors"] == []
@@ -84,30 +86,30 @@ async def test_on_site_one_pulls_what_one_does_not_see_and_only_counts_it(ask):
 
 
 @pytest.mark.feature("F80", "F81")
-async def test_the_wizard_asks_what_waits_for_a_container(ask):
+async def test_the_wizard_asks_what_waits_for_a_container(execute):
     nothing = {"updates": None}
-    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
-    await ask(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
-    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
+    assert (await execute(OLGA, UPDATES, container=OLGAS)).data == nothing
+    await execute(OLGA, PULL, input={"virtualContainerId": LINE_2, "containerId": OLGAS, "idempotencyKey": "1"})
+    assert (await execute(OLGA, UPDATES, container=OLGAS)).data == nothing
 
-    await _republish(ask)
+    await _republish(execute)
 
-    assert (await ask(OLGA, UPDATES, container=OLGAS)).data["updates"] == {
+    assert (await execute(OLGA, UPDATES, container=OLGAS)).data["updates"] == {
         "name": "Line 2", "state": "STALE", "boundRevision": 1, "updateWaits": True, "licensesPublished": 1,
         "licensesToAdd": 1, "licensesToRemove": 1, "project": {"revision": 2},
     }  # fmt: skip
     for stranger in (TOM, BEA):
-        assert (await ask(stranger, UPDATES, container=OLGAS)).data == nothing
+        assert (await execute(stranger, UPDATES, container=OLGAS)).data == nothing
 
-    await _do(ask, ANN, "projectEdit", projectId=HAMBURG)
-    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing  # A14: it waits until it is published
+    await _do(execute, ANN, "projectEdit", projectId=HAMBURG)
+    assert (await execute(OLGA, UPDATES, container=OLGAS)).data == nothing  # A14: it waits until it is published
 
-    await _do(ask, ANN, "projectPublish", projectId=HAMBURG)
-    await _do(ask, OLGA, "virtualContainerPull", "virtualContainer { state }", virtualContainerId=LINE_2)
-    assert (await ask(OLGA, UPDATES, container=OLGAS)).data == nothing
+    await _do(execute, ANN, "projectPublish", projectId=HAMBURG)
+    await _do(execute, OLGA, "virtualContainerPull", "virtualContainer { state }", virtualContainerId=LINE_2)
+    assert (await execute(OLGA, UPDATES, container=OLGAS)).data == nothing
 
 
-async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(ask, database):
+async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(execute, database):
     group = encode("Group", Groups.ACME)
     cases = [
         (ANN, "projectCreate", {"groupId": HAMBURG, "name": "x"}, ("BAD_USER_INPUT", ["input", "groupId"])),
@@ -121,7 +123,7 @@ async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(
         (TOM, "projectArchive", {"projectId": HAMBURG}, ("NOT_FOUND", None)),
     ]
     for account, name, arguments, expected in cases:
-        answer = await _do(ask, account, name, "project { id }", **arguments)
+        answer = await _do(execute, account, name, "project { id }", **arguments)
         assert answer["project"] is None
         assert [(each["code"], each["path"]) for each in answer["errors"]] == [expected]
     planned = [
@@ -131,7 +133,7 @@ async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(
         (PIA, "virtualContainerAddLicense", {"virtualContainerId": LINE_2, "licenseId": LINE_2}, "BAD_USER_INPUT"),
     ]
     for account, name, arguments, code in planned:
-        answer = await _do(ask, account, name, _PLANNED, **arguments)
+        answer = await _do(execute, account, name, _PLANNED, **arguments)
         assert [each["code"] for each in answer["errors"]] == [code]
     async with database.transaction() as session:
         project = await session.get_one(Project, Projects.HAMBURG)
@@ -141,30 +143,30 @@ async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(
 
 
 @pytest.mark.feature("F82")
-async def test_the_answer_names_the_capability_and_the_edition(ask, database):
+async def test_the_answer_names_the_capability_and_the_edition(execute, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
 
-    refused = await _do(ask, IDA, "projectEdit", projectId=HAMBURG)
+    refused = await _do(execute, IDA, "projectEdit", projectId=HAMBURG)
 
     assert [(each["code"], each["capability"], each["requiredEdition"]) for each in refused["errors"]] == [
         ("EDITION_REQUIRED", "PROJECT_WORKFLOW", "ENTERPRISE"),
     ]
 
 
-async def test_the_vendor_sets_the_portal_and_everybody_with_a_log_in_reads_it(ask):
+async def test_the_vendor_sets_the_portal_and_everybody_with_a_log_in_reads_it(execute):
     portal = "portal { name edition supportMayDecide capabilities maxGroupLevels }"
-    await _do(ask, IDA, "portalSetSwitches", portal, supportMayDecide=True)
-    await _do(ask, IDA, "portalRename", portal, name="Harbor")
-    done = await _do(ask, IDA, "portalSetEdition", portal, edition="BASIC")
+    await _do(execute, IDA, "portalSetSwitches", portal, supportMayDecide=True)
+    await _do(execute, IDA, "portalRename", portal, name="Harbor")
+    done = await _do(execute, IDA, "portalSetEdition", portal, edition="BASIC")
 
     assert done["portal"] | {"capabilities": None} == {
         "name": "Harbor", "edition": "BASIC", "supportMayDecide": True, "capabilities": None, "maxGroupLevels": 1,
     }  # fmt: skip
     assert "PROJECT_WORKFLOW" not in done["portal"]["capabilities"]
-    seen = await ask(None, "{ portal { name edition supportMayDecide } }")
+    seen = await execute(None, "{ portal { name edition supportMayDecide } }")
     assert seen.data == {"portal": {"name": "Harbor", "edition": None, "supportMayDecide": None}}
-    refused = await _do(ask, ANN, "portalSetEdition", portal, edition="ENTERPRISE")
+    refused = await _do(execute, ANN, "portalSetEdition", portal, edition="ENTERPRISE")
     assert [each["code"] for each in refused["errors"]] == ["FORBIDDEN"]
 
 
@@ -192,20 +194,20 @@ def test_every_mutation_of_the_workflow_is_asked_wrongly_here():
 
 
 @pytest.mark.parametrize("mutation", sorted(_ALL))
-async def test_a_wrong_kind_of_id_a_long_name_and_another_tenants_thing_change_nothing(ask, database, mutation):
+async def test_a_wrong_kind_of_id_a_long_name_and_another_tenants_thing_change_nothing(execute, database, mutation):
     arguments = _ALL[mutation]
     for name, right in arguments.items():
         if name.endswith("Id"):
             wrong = _PART if right != _PART else HAMBURG
-            refused = await _do(ask, ANN, mutation, "__typename", **arguments | {name: wrong})
+            refused = await _do(execute, ANN, mutation, "__typename", **arguments | {name: wrong})
             assert [(each["code"], each["path"]) for each in refused["errors"]] == [("BAD_USER_INPUT", ["input", name])]
         if name == "name":
-            refused = await _do(ask, ANN, mutation, "__typename", **arguments | {name: "x" * 201})
+            refused = await _do(execute, ANN, mutation, "__typename", **arguments | {name: "x" * 201})
             assert [(each["code"], each["path"]) for each in refused["errors"]] == [("BAD_USER_INPUT", ["input", name])]
 
-    hidden = await _do(ask, BEA, mutation, "__typename", **_foreign(arguments))
+    hidden = await _do(execute, BEA, mutation, "__typename", **_foreign(arguments))
     assert [each["code"] for each in hidden["errors"]] == ["NOT_FOUND"]
-    stranger = await _do(ask, None, mutation, "__typename", **arguments)
+    stranger = await _do(execute, None, mutation, "__typename", **arguments)
     assert [each["code"] for each in stranger["errors"]] == ["UNAUTHENTICATED"]
     async with database.transaction() as session:
         done = sa.select(sa.func.count()).where(AuditEntry.request_id == "test", AuditEntry.outcome == "DONE")

@@ -56,16 +56,16 @@ def ids(connection):
 
 @pytest.mark.feature("F21")
 @pytest.mark.parametrize("account", CAST, ids=lambda each: each.name)
-async def test_everybody_sees_his_licenses_in_one_number_of_statements(ask, account):
-    few = await ask(account, MUST_SHOW, first=2)
-    all_ = await ask(account, MUST_SHOW)
+async def test_everybody_sees_his_licenses_in_one_number_of_statements(execute, account):
+    few = await execute(account, MUST_SHOW, first=2)
+    all_ = await execute(account, MUST_SHOW)
 
     assert (all_.errors, ids(all_.data["viewer"]["licenses"])) == ([], SEEN[account])
     assert max(few.statements, all_.statements) <= MOST_STATEMENTS
 
 
-async def test_a_page_five_times_as_full_takes_not_one_statement_more(ask, database):
-    before = await ask(ANN, MUST_SHOW, first=100)
+async def test_a_page_five_times_as_full_takes_not_one_statement_more(execute, database):
+    before = await execute(ANN, MUST_SHOW, first=100)
     async with database.transaction() as session:
         for number in range(80):
             to_tom = number % 2 == 0
@@ -85,15 +85,15 @@ async def test_a_page_five_times_as_full_takes_not_one_statement_more(ask, datab
                 Activation(license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **asked),
             )
 
-    after = await ask(ANN, MUST_SHOW, first=100)
+    after = await execute(ANN, MUST_SHOW, first=100)
 
     found = [len(each.data["viewer"]["licenses"]["nodes"]) for each in (before, after)]
     assert found == [19, 99]
     assert before.statements == after.statements
 
 
-async def test_what_a_page_holds_is_told_with_it(ask):
-    answer = await ask(TOM, MUST_SHOW)
+async def test_what_a_page_holds_is_told_with_it(execute):
+    answer = await execute(TOM, MUST_SHOW)
 
     found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
     assert found[Licenses.TOM_CAD] | {"id": None} == {
@@ -107,13 +107,13 @@ async def test_what_a_page_holds_is_told_with_it(ask):
     assert found[Licenses.BERLIN_PUBLIC]["group"] == {"name": "Acme Berlin"}
 
 
-async def test_an_administrator_sees_what_a_member_does_not(ask):
+async def test_an_administrator_sees_what_a_member_does_not(execute):
     document = (
         "query($id: ID!) { node(id: $id) { ... on License { group { name } ownerGroup { name } order { id } } } }"
     )
 
-    by_ann = await ask(ANN, document, id=encode("License", Licenses.TOM_CAD))
-    by_tom = await ask(TOM, document, id=encode("License", Licenses.TOM_CAD))
+    by_ann = await execute(ANN, document, id=encode("License", Licenses.TOM_CAD))
+    by_tom = await execute(TOM, document, id=encode("License", Licenses.TOM_CAD))
 
     assert by_ann.data["node"] | {"order": None} == {
         "group": {"name": "Acme"},
@@ -124,7 +124,7 @@ async def test_an_administrator_sees_what_a_member_does_not(ask):
 
 
 @pytest.mark.feature("F27", "F40", "F41", "F42")
-async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_others(ask):
+async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_others(execute):
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     licenses = {
         Licenses.BERLIN_PUBLIC: {"Tom Tanner", "Bea Brandt", "Ann Archer", "Rex Rheiner"},
@@ -135,7 +135,7 @@ async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_oth
     }
     seen = {each: set() for each in licenses}
     for who in (TOM, BEA, LEA, ANN, REX, SAM):
-        answer = await ask(who, document, ids=[encode("License", each) for each in licenses])
+        answer = await execute(who, document, ids=[encode("License", each) for each in licenses])
         for license, node in zip(licenses, answer.data["nodes"], strict=True):
             if node is not None:
                 seen[license].add(who.name)
@@ -143,7 +143,7 @@ async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_oth
 
 
 @pytest.mark.feature("F40")
-async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
+async def test_a_hidden_license_and_none_at_all_read_the_same(execute):
     document = """query($id: ID!) {
         node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
     }"""
@@ -153,8 +153,8 @@ async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
         "query($group: ID!) { viewer { licenses(where: { ownerGroup: { eq: $group } }) { nodes { id } totalCount } } }"
     )
 
-    first, second = [await ask(TOM, document, id=each) for each in (hidden, absent)]
-    third, fourth = [await ask(TOM, lists, group=each) for each in (group, nobody)]
+    first, second = [await execute(TOM, document, id=each) for each in (hidden, absent)]
+    third, fourth = [await execute(TOM, lists, group=each) for each in (group, nobody)]
 
     assert (first.data, first.codes) == (second.data, second.codes)
     assert (first.data["node"], first.data["nodes"], first.data["explain"]) == (None, [None], None)
@@ -162,12 +162,12 @@ async def test_a_hidden_license_and_none_at_all_read_the_same(ask):
     assert third.data["viewer"]["licenses"] == {"nodes": [], "totalCount": 0}
 
 
-async def test_a_group_lists_only_licenses_whose_owner_may_be_told(ask, database):
+async def test_a_group_lists_only_licenses_whose_owner_may_be_told(execute, database):
     """Tom joins Acme itself; that what he has was Acme's is for its administrators still."""
     async with database.transaction() as session:
         session.add(Membership(user_id=TOM.id, group_id=Groups.ACME))
 
-    answer = await ask(
+    answer = await execute(
         TOM,
         "query($id: ID!) { node(id: $id) { ... on Group { name licenses { nodes { id } totalCount } } } }",
         id=encode("Group", Groups.ACME),
@@ -176,7 +176,7 @@ async def test_a_group_lists_only_licenses_whose_owner_may_be_told(ask, database
     assert answer.data["node"] == {"name": "Acme", "licenses": {"nodes": [], "totalCount": 0}}
 
 
-async def test_nodes_come_in_the_order_asked_for(ask):
+async def test_nodes_come_in_the_order_asked_for(execute):
     asked = [
         encode("User", ANN.id),
         encode("License", Licenses.TOM_CAD),
@@ -184,7 +184,7 @@ async def test_nodes_come_in_the_order_asked_for(ask):
         encode("Group", Groups.ACME),
     ]
 
-    answer = await ask(
+    answer = await execute(
         ANN,
         "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }",
         ids=asked,
@@ -196,13 +196,13 @@ async def test_nodes_come_in_the_order_asked_for(ask):
     assert answer.data["nodes"][0]["name"] == ANN.name
 
 
-async def test_a_denial_says_who_may(ask):
+async def test_a_denial_says_who_may(execute):
     document = """query($id: ID!) {
         node(id: $id) { viewerCan viewerCannot { action reason } }
         explain(action: ASSIGN, id: $id) { decision rules { place sentence } }
     }"""
 
-    answer = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+    answer = await execute(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
 
     assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
     denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
@@ -213,11 +213,11 @@ async def test_a_denial_says_who_may(ask):
     ]
 
 
-async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
+async def test_a_permission_is_explained_by_the_rules_that_give_it(execute):
     document = "query($id: ID!) { explain(action: READ, id: $id) { decision rules { place sentence } } }"
 
-    own = await ask(TOM, document, id=encode("License", Licenses.TOM_CAD))
-    shown = await ask(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+    own = await execute(TOM, document, id=encode("License", Licenses.TOM_CAD))
+    shown = await execute(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
 
     (rule,) = own.data["explain"]["rules"]
     assert rule["sentence"] == "A license assigned to an individual is visible to the individual."
@@ -228,8 +228,8 @@ async def test_a_permission_is_explained_by_the_rules_that_give_it(ask):
 
 
 @pytest.mark.feature("F06")
-async def test_strangers_see_the_name_of_the_portal_and_nothing_else(ask):
-    answer = await ask(
+async def test_strangers_see_the_name_of_the_portal_and_nothing_else(execute):
+    answer = await execute(
         None,
         """query($id: ID!) {
             viewer { user { name } } portal { name edition capabilities maxGroupLevels createdAt viewerCan }
@@ -246,11 +246,11 @@ async def test_strangers_see_the_name_of_the_portal_and_nothing_else(ask):
     assert answer.data["branding"] == {"name": "Rheintal", "colors": {"accent": "#7a1f3d"}, "viewerCan": []}
 
 
-async def test_an_edition_includes_what_the_smaller_ones_include(ask, database):
+async def test_an_edition_includes_what_the_smaller_ones_include(execute, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
 
-    answer = await ask(TOM, "{ portal { edition capabilities maxGroupLevels } }")
+    answer = await execute(TOM, "{ portal { edition capabilities maxGroupLevels } }")
 
     found = answer.data["portal"]
     assert (found["edition"], found["maxGroupLevels"]) == ("PROFESSIONAL", 2)
@@ -258,17 +258,17 @@ async def test_an_edition_includes_what_the_smaller_ones_include(ask, database):
     assert "PROJECT_WORKFLOW" not in found["capabilities"]
 
 
-async def test_the_portal_tells_its_administrator_what_he_may(ask):
+async def test_the_portal_tells_its_administrator_what_he_may(execute):
     document = "{ portal { viewerCan } viewer { portalActions } }"
 
-    by_ida, by_tom = await ask(IDA, document), await ask(TOM, document)
+    by_ida, by_tom = await execute(IDA, document), await execute(TOM, document)
 
     assert "MANAGE_CATALOGUE" in by_ida.data["viewer"]["portalActions"]
     assert by_tom.data == {"portal": {"viewerCan": ["READ"]}, "viewer": {"portalActions": ["READ"]}}
 
 
-async def test_seats_and_availability_follow_the_activations(ask):
-    answer = await ask(
+async def test_seats_and_availability_follow_the_activations(execute):
+    answer = await execute(
         IDA,
         "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }",
     )
@@ -285,12 +285,12 @@ _STANDING = {
 }
 
 
-async def test_each_kind_of_thing_can_be_read_with_all_its_fields(ask, schema):
+async def test_each_kind_of_thing_can_be_read_with_all_its_fields(execute, schema):
     """Every column, neighbour and list of every kind, by somebody who sees them all."""
     viewer = schema._schema.type_map["Viewer"]
     for name, field in viewer.fields.items():
         if "first" in field.args:
-            answer = await ask(IDA, f"{{ viewer {{ {name} {{ nodes {{ {everything(schema, field)} }} }} }} }}")
+            answer = await execute(IDA, f"{{ viewer {{ {name} {{ nodes {{ {everything(schema, field)} }} }} }} }}")
             assert answer.errors == [], name
 
 
@@ -309,14 +309,14 @@ def _selected(name, field):
     return f"{name} {{ totalCount nodes {{ id }} }}" if "first" in field.args else f"{name} {{ id }}"
 
 
-async def test_the_audit_log_does_not_tell_how_much_happens_elsewhere(ask):
+async def test_the_audit_log_does_not_tell_how_much_happens_elsewhere(execute):
     document = "{ viewer { auditEntries(first: 5) { nodes { number at } pageInfo { endCursor } } } }"
-    member = await ask(TOM, document)
-    vendor = await ask(IDA, document)
+    member = await execute(TOM, document)
+    vendor = await execute(IDA, document)
 
     entries = member.data["viewer"]["auditEntries"]
     assert entries["nodes"]
     assert {each["number"] for each in entries["nodes"]} == {None}
     assert all(each["number"] for each in vendor.data["viewer"]["auditEntries"]["nodes"])
-    by_number = await ask(TOM, "{ viewer { auditEntries(where: {number: {gt: 1}}) { totalCount } } }")
+    by_number = await execute(TOM, "{ viewer { auditEntries(where: {number: {gt: 1}}) { totalCount } } }")
     assert by_number.data["viewer"]["auditEntries"]["totalCount"] == 0

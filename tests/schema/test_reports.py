@@ -18,9 +18,9 @@ def figures(sold, seats, demos, internal):
     return {"soldLicenses": sold, "soldSeats": seats, "demoLicenses": demos, "internalLicenses": internal}
 
 
-async def created(ask, account, arguments="", rows=""):
+async def created(execute, account, arguments="", rows=""):
     call = f"createdLicenses({arguments})" if arguments else "createdLicenses"
-    answer = await ask(
+    answer = await execute(
         account,
         f"{{ viewer {{ reports {{ {call} {{ {TOTALS} hasMore rows {{ soldLicenses {rows} }} }} }} }} }}",
     )
@@ -45,19 +45,21 @@ async def created(ask, account, arguments="", rows=""):
     ],
     ids=lambda each: getattr(each, "name", ""),
 )
-async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_are_no_revenue(ask, account, expected):
+async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_are_no_revenue(
+    execute, account, expected
+):
     if account is None:
-        answer = await ask(None, f"{{ viewer {{ reports {{ createdLicenses {{ {TOTALS} }} }} }} }}")
+        answer = await execute(None, f"{{ viewer {{ reports {{ createdLicenses {{ {TOTALS} }} }} }} }}")
         assert answer.data == {"viewer": None}
         return
-    assert (await created(ask, account))["totals"] == expected
+    assert (await created(execute, account))["totals"] == expected
 
 
 @pytest.mark.feature("F63")
-async def test_created_licenses_stand_by_creator_group_product_model_and_month(ask):
+async def test_created_licenses_stand_by_creator_group_product_model_and_month(execute):
     keys = "groupBy: [CREATOR, GROUP, PRODUCT, MODEL, MONTH], first: 1000"
     found = await created(
-        ask,
+        execute,
         IDA,
         keys,
         "demoLicenses internalLicenses creator { name } group { name } product { name } model month",
@@ -78,9 +80,9 @@ async def test_created_licenses_stand_by_creator_group_product_model_and_month(a
     assert sum(each["soldLicenses"] for each in found["rows"]) == found["totals"]["soldLicenses"] == 24
 
 
-async def test_who_has_created_a_license_is_no_secret_to_him_and_one_to_those_below(ask):
-    rex = await created(ask, REX, "groupBy: [CREATOR]", "demoLicenses creator { name }")
-    ann = await created(ask, ANN, "groupBy: [CREATOR]", "demoLicenses creator { name }")
+async def test_who_has_created_a_license_is_no_secret_to_him_and_one_to_those_below(execute):
+    rex = await created(execute, REX, "groupBy: [CREATOR]", "demoLicenses creator { name }")
+    ann = await created(execute, ANN, "groupBy: [CREATOR]", "demoLicenses creator { name }")
 
     assert rex["rows"] == [
         {"soldLicenses": 18, "demoLicenses": 0, "creator": None},
@@ -89,24 +91,24 @@ async def test_who_has_created_a_license_is_no_secret_to_him_and_one_to_those_be
     assert ann["rows"] == [{"soldLicenses": 18, "demoLicenses": 1, "creator": None}]
 
 
-async def test_a_project_admin_is_not_told_whose_the_licenses_of_the_project_were(ask):
-    found = await created(ask, PIA, "groupBy: [GROUP, PRODUCT]", "group { name } product { name }")
+async def test_a_project_admin_is_not_told_whose_the_licenses_of_the_project_were(execute):
+    found = await created(execute, PIA, "groupBy: [GROUP, PRODUCT]", "group { name } product { name }")
     assert [(each["group"], each["product"]["name"]) for each in found["rows"]] in (
         [(None, "Atlas CAD"), (None, "Harbor Gateway")],
         [(None, "Harbor Gateway"), (None, "Atlas CAD")],
     )
 
 
-async def test_a_report_is_cut_where_it_is_asked_to_be_and_its_totals_are_not(ask):
-    found = await created(ask, IDA, "groupBy: [GROUP], first: 1", "group { name }")
+async def test_a_report_is_cut_where_it_is_asked_to_be_and_its_totals_are_not(execute):
+    found = await created(execute, IDA, "groupBy: [GROUP], first: 1", "group { name }")
     assert found["rows"] == [{"soldLicenses": 18, "group": {"name": "Acme"}}]
     assert (found["hasMore"], found["totals"]["soldLicenses"]) == (True, 24)
 
 
-async def test_a_report_takes_the_filters_of_the_list_and_a_span(ask):
-    cad = await created(ask, ANN, 'where: {model: {eq: "DEMO"}}'.replace('"', ""))
-    late = await created(ask, ANN, 'from: "2026-08-01T00:00:00Z"')
-    early = await created(ask, ANN, 'to: "2026-08-01T00:00:00Z"')
+async def test_a_report_takes_the_filters_of_the_list_and_a_span(execute):
+    cad = await created(execute, ANN, 'where: {model: {eq: "DEMO"}}'.replace('"', ""))
+    late = await created(execute, ANN, 'from: "2026-08-01T00:00:00Z"')
+    early = await created(execute, ANN, 'to: "2026-08-01T00:00:00Z"')
 
     assert cad["totals"] == figures(0, 0, 1, 0)
     assert late["totals"] == figures(0, 0, 0, 0)
@@ -125,8 +127,8 @@ async def test_a_report_takes_the_filters_of_the_list_and_a_span(ask):
         ),
     ],
 )
-async def test_what_no_report_can_answer_is_refused(ask, call, message):
-    answer = await ask(IDA, f"{{ viewer {{ reports {{ {call} {{ hasMore }} }} }} }}")
+async def test_what_no_report_can_answer_is_refused(execute, call, message):
+    answer = await execute(IDA, f"{{ viewer {{ reports {{ {call} {{ hasMore }} }} }} }}")
     assert [(each.message, each.original_error.code) for each in answer.errors] == [(message, "BAD_USER_INPUT")]
 
 
@@ -150,7 +152,7 @@ def happened(database):
 
 
 @pytest.mark.feature("F51")
-async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(ask, happened):
+async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(execute, happened):
     await happened(ANN, "restore.excessive", "RestoreCase", LOST_DONGLE, license_id=Licenses.BERLIN_DONGLE)
     await happened(REX, "container.blocked_seen", "Container", Containers.BLOCKED_DONGLE)
     await happened(TOM, "restore.requested", "RestoreCase", LOST_DONGLE)
@@ -159,7 +161,7 @@ async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(a
         rows { kind at license { product { name } } group { name } actor { name } container { name } restoreCase { state }
                entry { action } } } } } }"""
 
-    answer = await ask(ANN, query)
+    answer = await execute(ANN, query)
 
     rows = {each["kind"]: each for each in answer.data["viewer"]["reports"]["anomalies"]["rows"]}
     assert len(rows) == 3
@@ -179,13 +181,13 @@ async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(a
         {"name": "Tom Tanner"}, case, {"action": "restore.requested"},
     )  # fmt: skip
     for stranger in (BEA, TOM, UWE, OLGA):
-        other = await ask(stranger, query)
+        other = await execute(stranger, query)
         assert other.data["viewer"]["reports"]["anomalies"]["rows"] == []
 
 
 @pytest.mark.feature("F51", "F63")
-async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(ask):
-    answer = await ask(
+async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(execute):
+    answer = await execute(
         ANN,
         """{ viewer { reports {
             activations(groupBy: [MONTH, PRODUCT], where: {state: {eq: RETURNED}}) {

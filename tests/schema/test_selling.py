@@ -49,13 +49,13 @@ def ordering(template=DEMO, group=BERLIN, key="1", **more):
 
 
 @pytest.mark.feature("F28", "F61", "F101")
-async def test_a_reseller_orders_and_is_told_the_code_once(ask, token):
-    by_rex = await token(REX)
+async def test_a_reseller_orders_and_is_told_the_code_once(execute, token_of):
+    by_rex = await token_of(REX)
 
-    first = await ask(REX, ORDER, by_token=by_rex, input=ordering())
-    again = await ask(REX, ORDER, by_token=by_rex, input=ordering())
+    first = await execute(REX, ORDER, by_token=by_rex, input=ordering())
+    again = await execute(REX, ORDER, by_token=by_rex, input=ordering())
     ticket = first.data["orderCreate"]["ticket"]["id"]
-    read = await ask(REX, CODE, input={"ticketId": ticket, "idempotencyKey": "2"})
+    read = await execute(REX, CODE, input={"ticketId": ticket, "idempotencyKey": "2"})
 
     code = first.data["orderCreate"].pop("code")
     assert again.data["orderCreate"].pop("code") is None
@@ -69,19 +69,19 @@ async def test_a_reseller_orders_and_is_told_the_code_once(ask, token):
 
 
 @pytest.mark.feature("F13")
-async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(ask):
+async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(execute):
     shop = {"source": "API", "externalRef": "shop-9"}
 
-    first = await ask(IDA, ORDER, input=ordering(YEARLY, ACME, "1", **shop))
-    again = await ask(IDA, ORDER, input=ordering(YEARLY, ACME, "2", **shop))
-    other = await ask(IDA, ORDER, input=ordering(YEARLY, BERLIN, "3", **shop))
+    first = await execute(IDA, ORDER, input=ordering(YEARLY, ACME, "1", **shop))
+    again = await execute(IDA, ORDER, input=ordering(YEARLY, ACME, "2", **shop))
+    other = await execute(IDA, ORDER, input=ordering(YEARLY, BERLIN, "3", **shop))
 
     assert first.data["orderCreate"]["ticket"] == again.data["orderCreate"]["ticket"]
     assert first.data["orderCreate"]["licenses"] == again.data["orderCreate"]["licenses"]
     assert refusals(other) == [{"code": "EXTERNAL_REF_TAKEN"}]
 
 
-async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(ask):
+async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(execute):
     cases = [
         (REX, ordering(count=11), {"code": "OVER_BOUND", "bound": "QUANTITY", "limit": 10}),
         (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY", "limit": 1}),
@@ -93,18 +93,18 @@ async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(ask)
     ]
 
     for number, (who, wrong, refusal) in enumerate(cases):
-        answer = await ask(who, ORDER, input=wrong | {"idempotencyKey": str(number)})
+        answer = await execute(who, ORDER, input=wrong | {"idempotencyKey": str(number)})
         assert refusals(answer) == [refusal]
         assert (answer.data["orderCreate"]["ticket"], answer.data["orderCreate"]["code"]) == (None, None)
 
 
 @pytest.mark.feature("F20")
-async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(ask):
-    sold = await ask(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
+async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(execute):
+    sold = await execute(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
     code, unknown = sold.data["orderCreate"]["code"], new_code()
 
-    wrong = await ask(SAM, CLAIM, input={"codes": f"{code};{unknown};7", "idempotencyKey": "1"})
-    right = await ask(SAM, CLAIM, input={"codes": code, "idempotencyKey": "2"})
+    wrong = await execute(SAM, CLAIM, input={"codes": f"{code};{unknown};7", "idempotencyKey": "1"})
+    right = await execute(SAM, CLAIM, input={"codes": code, "idempotencyKey": "2"})
 
     assert sold.data["orderCreate"]["licenses"] == []
     assert [each["codes"] for each in refusals(wrong)] == [
@@ -120,27 +120,27 @@ async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(a
     }
 
 
-async def test_a_kept_refusal_reads_like_the_first(ask, token):
-    by_sam = await token(SAM)
+async def test_a_kept_refusal_reads_like_the_first(execute, token_of):
+    by_sam = await token_of(SAM)
     guess = {"codes": new_code(), "idempotencyKey": "1"}
 
-    first = await ask(SAM, CLAIM, by_token=by_sam, input=guess)
-    again = await ask(SAM, CLAIM, by_token=by_sam, input=guess)
+    first = await execute(SAM, CLAIM, by_token=by_sam, input=guess)
+    again = await execute(SAM, CLAIM, by_token=by_sam, input=guess)
 
     assert first.data == again.data
 
 
 @pytest.mark.feature("F123")
-async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
+async def test_a_subscription_is_cancelled_and_its_seats_are_changed(execute):
     license_id = encode("License", Licenses.BERLIN_PUBLIC)
 
-    more = await ask(
+    more = await execute(
         IDA,
         on_license("licenseModify"),
         input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"},
     )
-    ended = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"})
-    again = await ask(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"})
+    ended = await execute(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"})
+    again = await execute(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"})
 
     assert (
         more.data["licenseModify"]["license"] | {"quantity": 10, "nextQuantity": 12}
@@ -151,14 +151,16 @@ async def test_a_subscription_is_cancelled_and_its_seats_are_changed(ask):
 
 
 @pytest.mark.feature("F103")
-async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(ask, token):
+async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(execute, token_of):
     said = {"licenseId": encode("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
     renew = on_license("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
-    by_shop = await token(IDA)
-    before = await ask(IDA, "query($id: ID!) { node(id: $id) { ... on License { expiresAt } } }", id=said["licenseId"])
+    by_shop = await token_of(IDA)
+    before = await execute(
+        IDA, "query($id: ID!) { node(id: $id) { ... on License { expiresAt } } }", id=said["licenseId"]
+    )
 
-    first = await ask(IDA, renew, by_token=by_shop, input=said)
-    again = await ask(IDA, renew, by_token=by_shop, input=said)
+    first = await execute(IDA, renew, by_token=by_shop, input=said)
+    again = await execute(IDA, renew, by_token=by_shop, input=said)
 
     end, renewed = before.data["node"]["expiresAt"], first.data["licenseRenew"]["license"]["expiresAt"]
     assert (refusals(first), first.data) == ([], again.data)
@@ -166,12 +168,12 @@ async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(ask, t
 
 
 @pytest.mark.feature("F104")
-async def test_days_are_drawn_until_none_are_left(ask):
+async def test_days_are_drawn_until_none_are_left(execute):
     draw = {"licenseId": encode("License", Licenses.TOM_PREPAID), "days": 80}
 
-    first = await ask(ANN, DRAW, input=draw | {"idempotencyKey": "1"})
-    second = await ask(ANN, DRAW, input=draw | {"idempotencyKey": "2"})
-    hidden = await ask(TOM, DRAW, input=draw | {"idempotencyKey": "3"})
+    first = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "1"})
+    second = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "2"})
+    hidden = await execute(TOM, DRAW, input=draw | {"idempotencyKey": "3"})
 
     assert first.data["timeContingentDraw"]["timeContingent"] == {"days": 10}
     assert refusals(second) == [{"code": "CONTINGENT_EXHAUSTED", "limit": 10}]
@@ -179,11 +181,11 @@ async def test_days_are_drawn_until_none_are_left(ask):
 
 
 @pytest.mark.feature("F83")
-async def test_a_template_names_the_column_that_it_breaks(ask):
+async def test_a_template_names_the_column_that_it_breaks(execute):
     told = {"productId": encode("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
 
-    good = await ask(IDA, TEMPLATE, input=told | {"idempotencyKey": "1", "maxQuantity": 9})
-    bad = await ask(IDA, TEMPLATE, input=told | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]})
+    good = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "1", "maxQuantity": 9})
+    bad = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]})
 
     assert good.data["licenseTemplateCreate"]["licenseTemplate"] == {
         "name": "Crew", "model": "PERPETUAL_MULTI_USER", "parameters": {"max_quantity": 9},
@@ -193,14 +195,14 @@ async def test_a_template_names_the_column_that_it_breaks(ask):
 
 
 @pytest.mark.feature("F59")
-async def test_a_right_is_passed_on_within_ones_own(ask):
+async def test_a_right_is_passed_on_within_ones_own(execute):
     right = {
         "grantId": encode("CategoryGrant", named("grant", "Rex Trials")), "holderId": encode("User", ANN.id),
         "scopeGroupId": ACME, "verbs": ["CREATE"], "maxQuantity": 1,
     }  # fmt: skip
 
-    bad = await ask(REX, GRANT, input=right | {"maxDays": 61, "idempotencyKey": "1"})
-    good = await ask(REX, GRANT, input=right | {"maxDays": 60, "idempotencyKey": "2"})
+    bad = await execute(REX, GRANT, input=right | {"maxDays": 61, "idempotencyKey": "1"})
+    good = await execute(REX, GRANT, input=right | {"maxDays": 60, "idempotencyKey": "2"})
 
     assert refusals(bad) == [{"code": "OVER_BOUND", "bound": "DAYS", "limit": 60}]
     assert good.data["categoryGrantPassOn"]["categoryGrant"] == {

@@ -72,11 +72,11 @@ def written(database):
 
 
 @pytest.fixture
-def refused(ask):
+def refused(execute):
     async def codes(who, name, given):
         kind = name[0].upper() + name[1:]
         document = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ errors {{ code path }} }} }}"
-        answer = await ask(who, document, input=given)
+        answer = await execute(who, document, input=given)
         assert answer.errors == [], name
         return [(each["code"], each["path"]) for each in answer.data[name]["errors"]]
 

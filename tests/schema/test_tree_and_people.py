@@ -19,14 +19,14 @@ def mutation(name, shows="changes { action before after }"):
 
 
 @pytest.fixture
-def do(ask):
+def do(execute):
     """`await do(ANN, "groupRename", "group { name }", groupId=ACME, name="A")` gives the payload."""
     keys = iter(range(1000))
 
     async def done(account, name, shows="changes { action before after }", /, **arguments):
         if name not in ("accountRegister", "accountConfirm", "invitationAcceptByToken"):
             arguments.setdefault("idempotencyKey", str(next(keys)))
-        answer = await ask(account, mutation(name, shows), input=arguments)
+        answer = await execute(account, mutation(name, shows), input=arguments)
         assert answer.errors == []
         return answer.data[name]
 
@@ -37,7 +37,7 @@ def codes(payload):
     return [each["code"] for each in payload["errors"]]
 
 
-async def test_a_group_is_created_renamed_and_deleted(do, ask):
+async def test_a_group_is_created_renamed_and_deleted(do, execute):
     shows = "group { id name kind parent { name } containers { nodes { type } } viewerCan }"
     made = await do(ANN, "groupCreate", shows, name="Acme Hamburg", kind="TEAM", parentId=ACME)
     group = made["group"]
@@ -46,7 +46,7 @@ async def test_a_group_is_created_renamed_and_deleted(do, ask):
 
     named_ = await do(ANN, "groupRename", "group { name }", groupId=group["id"], name="Acme Altona")
     gone = await do(ANN, "groupDelete", "group { name } changes { action }", groupId=group["id"])
-    seen = await ask(IDA, "query($id: ID!) { node(id: $id) { ... on Group { name deletedAt } } }", id=group["id"])
+    seen = await execute(IDA, "query($id: ID!) { node(id: $id) { ... on Group { name deletedAt } } }", id=group["id"])
 
     assert named_["group"] == {"name": "Acme Altona"}
     assert gone == {"group": None, "changes": [{"action": "group.deleted"}], "errors": []}
@@ -153,7 +153,7 @@ async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
 
 
 @pytest.mark.feature("F19")
-async def test_a_stranger_registers_confirms_and_logs_in(do, ask, database):
+async def test_a_stranger_registers_confirms_and_logs_in(do, execute, database):
     new, known = [
         await do(None, "accountRegister", email=email, name="Nora", password="a long enough one")
         for email in ("nora@acme.example", TOM.email)
@@ -169,14 +169,14 @@ async def test_a_stranger_registers_confirms_and_logs_in(do, ask, database):
     document = (
         'mutation { login(input: {email: "nora@acme.example", password: "a long enough one"}) { user { name } } }'
     )
-    assert (await ask(None, document)).data == {"login": {"user": {"name": "Nora"}}}
+    assert (await execute(None, document)).data == {"login": {"user": {"name": "Nora"}}}
 
 
 @pytest.mark.feature("F105", "F124")
-async def test_an_invitation_is_seen_by_its_invitee_and_accepted_with_the_account_that_there_is(do, ask):
+async def test_an_invitation_is_seen_by_its_invitee_and_accepted_with_the_account_that_there_is(do, execute):
     made = await do(ANN, "invitationCreate", "invitation { id state } token", groupId=LAB, email=MAX.email)
     assert (made["invitation"]["state"], made["token"][:3]) == ("PENDING", "lp_")
-    seen = await ask(MAX, "{ viewer { invitations { nodes { id email viewerCan group { name } groupName } } } }")
+    seen = await execute(MAX, "{ viewer { invitations { nodes { id email viewerCan group { name } groupName } } } }")
     (offer,) = seen.data["viewer"]["invitations"]["nodes"]
     assert offer == {
         "id": made["invitation"]["id"], "email": MAX.email, "viewerCan": ["READ", "ACCEPT", "DECLINE"], "group": None,
@@ -212,13 +212,13 @@ async def test_a_password_is_no_part_of_what_is_kept_of_a_request(do):
     assert again["errors"] == []
 
 
-async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(do, ask):
+async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(do, execute):
     await do(TOM, "accountModify", "user { profile }", profile={"desk": 7})
     document = "query($id: ID!) { node(id: $id) { ... on User { name profile } } }"
     tom = encode("User", TOM.id)
 
-    own = await ask(TOM, document, id=tom)
-    by_admin = await ask(ANN, document, id=tom)
+    own = await execute(TOM, document, id=tom)
+    by_admin = await execute(ANN, document, id=tom)
 
     assert own.data["node"]["profile"] == by_admin.data["node"]["profile"] == {"desk": 7}
 

@@ -19,7 +19,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="module")
-async def furnished(new_database) -> AsyncIterator[Database]:
+async def demo_database(new_database) -> AsyncIterator[Database]:
     """A database with the demo world in it."""
     opened = Database(new_database())
     async with opened.transaction() as session:

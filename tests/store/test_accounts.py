@@ -52,8 +52,8 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password():
     assert await shortest(None) > await shortest(kept) / 2
 
 
-async def test_a_token_is_found_by_its_hash_and_not_kept(furnished):
-    async with furnished.transaction() as session:
+async def test_a_token_is_found_by_its_hash_and_not_kept(demo_database):
+    async with demo_database.transaction() as session:
         tom = await session.get_one(User, TOM.id)
         text = await issue(session, tom, name="laptop", lifetime=timedelta(days=30), now=NOW)
         token = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(text)))

@@ -282,8 +282,8 @@ async def refusal(database: Database, statements: str) -> str:
 
 
 @pytest.mark.parametrize(("constraint", "statements"), [pytest.param(name, sql, id=why) for name, why, sql in REFUSED])
-async def test_the_database_refuses_what_breaks_a_rule(furnished, constraint, statements):
-    assert await refusal(furnished, statements) == constraint
+async def test_the_database_refuses_what_breaks_a_rule(demo_database, constraint, statements):
+    assert await refusal(demo_database, statements) == constraint
 
 
 CLOSED_SETS = [
@@ -295,8 +295,8 @@ CLOSED_SETS = [
 
 
 @pytest.mark.parametrize(("table", "column", "constraint"), CLOSED_SETS)
-async def test_a_value_outside_a_closed_set_is_refused(furnished, table, column, constraint):
-    async with furnished.engine.connect() as connection:
+async def test_a_value_outside_a_closed_set_is_refused(demo_database, table, column, constraint):
+    async with demo_database.engine.connect() as connection:
         definition = await connection.scalar(
             sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
             {"name": constraint},
@@ -306,9 +306,9 @@ async def test_a_value_outside_a_closed_set_is_refused(furnished, table, column,
     assert [word for word in definition.split("'") if word.isupper()] == members
 
 
-async def test_every_constraint_has_a_sentence(furnished):
+async def test_every_constraint_has_a_sentence(demo_database):
     named_here = {name for name, _, _ in REFUSED} | {name for _, _, name in CLOSED_SETS} | IMPLIED
-    async with furnished.engine.connect() as connection:
+    async with demo_database.engine.connect() as connection:
         checks = await connection.scalars(
             sa.text(
                 "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
@@ -325,20 +325,20 @@ async def test_every_constraint_has_a_sentence(furnished):
 @pytest.mark.feature("F50")
 @pytest.mark.parametrize("table", ["audit_entries", "decision_entries", "project_revisions"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
-async def test_what_happened_is_only_added_to(furnished, table, statement):
-    assert f"{table} is only added to" in await refusal(furnished, statement.format(table))
+async def test_what_happened_is_only_added_to(demo_database, table, statement):
+    assert f"{table} is only added to" in await refusal(demo_database, statement.format(table))
 
 
 @pytest.mark.parametrize(
     "change",
     ["SET is_isv_admin = false", "SET status = 'DISABLED'", "SET status = 'ERASED', is_isv_admin = false"],
 )
-async def test_the_last_isv_admin_stays(furnished, change):
-    assert await refusal(furnished, f"UPDATE users {change} WHERE id = '{IDA.id}'") == "keep_an_isv_admin"
+async def test_the_last_isv_admin_stays(demo_database, change):
+    assert await refusal(demo_database, f"UPDATE users {change} WHERE id = '{IDA.id}'") == "keep_an_isv_admin"
 
 
-async def test_an_isv_admin_may_go_when_another_one_comes(furnished):
-    async with furnished.engine.connect() as connection:
+async def test_an_isv_admin_may_go_when_another_one_comes(demo_database):
+    async with demo_database.engine.connect() as connection:
         for person, right in ((TOM, "true"), (IDA, "false")):
             await connection.exec_driver_sql(f"UPDATE users SET is_isv_admin = {right} WHERE id = '{person.id}'")
         await connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
@@ -358,5 +358,5 @@ async def test_an_isv_admin_may_go_when_another_one_comes(furnished):
     ],
     ids=["a person", "a technical user with a cloud for people", "a group"],
 )
-async def test_nobody_comes_without_a_cloud(furnished, statement, words):
-    assert words in await refusal(furnished, statement)
+async def test_nobody_comes_without_a_cloud(demo_database, statement, words):
+    assert words in await refusal(demo_database, statement)

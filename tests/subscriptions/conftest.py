@@ -39,8 +39,8 @@ async def database(new_database):
 
 
 @pytest.fixture
-def act(database):
-    """`await act("license.assigned", ...)` records one act of Ida's, commits it, and returns its entry."""
+def record(database):
+    """`await record("license.assigned", ...)` records one act of Ida's, commits it, and returns its entry."""
     acts = itertools.count(1)
 
     async def record(action="license.changed", **values):
@@ -55,8 +55,8 @@ def act(database):
 
 
 @pytest.fixture
-def heard():
-    """`await heard(stream, 3)` takes three from a stream and closes it; it fails when they do not come."""
+def take():
+    """`await take(stream, 3)` takes three from a stream and closes it; it fails when they do not come."""
 
     async def take(stream, count, *, patience=10):
         found = []
@@ -90,8 +90,8 @@ def clock():
 
 
 @pytest.fixture
-async def access(database, queries, clock, feed):
-    """`await access(TOM)` is a request of his, `await access(None)` one of a stranger."""
+async def access_of(database, queries, clock, feed):
+    """`await access_of(TOM)` is a request of his, `await access_of(None)` one of a stranger."""
     portal = Services(database, queries, clock, LocalAnnouncer(feed))
     opened = []
 
@@ -110,8 +110,8 @@ async def access(database, queries, clock, feed):
 
 
 @pytest.fixture
-async def listener():
-    """`await listener(stream)` begins to listen; what is heard comes from the queue that it returns."""
+async def listen():
+    """`await listen(stream)` begins to listen; what is heard comes from the queue that it returns."""
     tasks = []
 
     async def listen(stream):

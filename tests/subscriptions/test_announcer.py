@@ -34,53 +34,53 @@ async def process(database):
         yield start
 
 
-async def test_without_redis_a_process_hears_itself(process, act, heard):
+async def test_without_redis_a_process_hears_itself(process, record, take):
     feed, told = await process(None)
     assert isinstance(told, LocalAnnouncer)
     beginning = await feed.present()
 
-    done = await act()
+    done = await record()
     await told.announce([done.number])
 
-    assert [event.id for event in await heard(feed.events(beginning), 1)] == [done.id]
+    assert [event.id for event in await take(feed.events(beginning), 1)] == [done.id]
 
 
-async def test_through_redis_every_process_hears(process, act, heard, redis_url):
+async def test_through_redis_every_process_hears(process, record, take, redis_url):
     _, here = await process(redis_url)
     there, _ = await process(redis_url)
     assert isinstance(here, RedisAnnouncer)
     beginning = await there.present()
-    hearing = asyncio.create_task(heard(there.events(beginning), 1))
+    hearing = asyncio.create_task(take(there.events(beginning), 1))
     await asyncio.sleep(0.3)
 
-    done = await act()
+    done = await record()
     await here.announce([done.number])
 
     assert [event.id for event in await hearing] == [done.id]
 
 
-async def test_a_commit_neither_waits_for_a_dead_redis_nor_fails_with_it(process, act, heard):
+async def test_a_commit_neither_waits_for_a_dead_redis_nor_fails_with_it(process, record, take):
     with ValkeyServer() as gone:
         url = gone.connection_url
     feed, told = await process(url)
     beginning = await feed.present()
 
-    done = await act()
+    done = await record()
     async with asyncio.timeout(0.1):
         await told.announce([done.number])
 
-    assert [event.id for event in await heard(feed.events(beginning), 1)] == [done.id]
+    assert [event.id for event in await take(feed.events(beginning), 1)] == [done.id]
 
 
 @pytest.mark.parametrize("poll", [NEVER, 0.2], ids=["by catching up", "by looking"])
-async def test_when_redis_is_killed_meanwhile_nothing_is_lost_or_told_twice(process, act, heard, poll):
+async def test_when_redis_is_killed_meanwhile_nothing_is_lost_or_told_twice(process, record, take, poll):
     redis = ValkeyServer()
     redis.start()
     try:
         _, here = await process(redis.connection_url)
         there, _ = await process(redis.connection_url, poll=poll)
         beginning = await there.present()
-        hearing = asyncio.create_task(heard(there.events(beginning), 90, patience=30))
+        hearing = asyncio.create_task(take(there.events(beginning), 90, patience=30))
         await asyncio.sleep(0.3)
 
         done = []
@@ -92,7 +92,7 @@ async def test_when_redis_is_killed_meanwhile_nothing_is_lost_or_told_twice(proc
                 await asyncio.sleep(0.5)
                 redis = ValkeyServer(port=redis.port)
                 redis.start()
-            done.append(await act())
+            done.append(await record())
             await here.announce([done[-1].number])
 
         assert [event.id for event in await hearing] == [entry.id for entry in done]
@@ -100,7 +100,7 @@ async def test_when_redis_is_killed_meanwhile_nothing_is_lost_or_told_twice(proc
         redis.stop()
 
 
-async def test_another_operating_system_process_hears(database, process, act, redis_url):
+async def test_another_operating_system_process_hears(database, process, record, redis_url):
     _, here = await process(redis_url)
     program = dedent(
         """
@@ -135,7 +135,7 @@ async def test_another_operating_system_process_hears(database, process, act, re
             beginning = int((await other.stdout.readline()).split()[1])
             await asyncio.sleep(0.3)
             for _ in range(5):
-                await here.announce([(await act()).number])
+                await here.announce([(await record()).number])
             numbers = [int(await other.stdout.readline()) for _ in range(5)]
     finally:
         other.kill()

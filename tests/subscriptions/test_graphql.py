@@ -32,19 +32,19 @@ def schema(queries):
 
 
 @pytest.fixture
-def subscribe(schema, access, feed):
+def subscribe(schema, access_of, feed):
     """`await subscribe(TOM, text, ids=...)` gives the results as they come."""
 
     async def start(account, text, **variables):
-        context = Context(await access(account), feed=feed)
+        context = Context(await access_of(account), feed=feed)
         return await schema.subscribe(text, variable_values=variables, context_value=context)
 
     return start
 
 
 @pytest.fixture
-async def show(access):
-    ann = await access(ANN)
+async def show(access_of):
+    ann = await access_of(ANN)
 
     async def by_ann(visibility, license_id=Licenses.BERLIN_PUBLIC):
         key = f"show {next(_keys)}"
@@ -59,8 +59,8 @@ async def heard_by(queue):
     return result.data
 
 
-async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subscribe, listener, show):
-    tom = await listener(await subscribe(TOM, CHANGES))
+async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subscribe, listen, show):
+    tom = await listen(await subscribe(TOM, CHANGES))
 
     await show(Visibility.PUBLIC, Licenses.BERLIN_ADMIN_ONLY)
 
@@ -82,10 +82,10 @@ async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subs
 
 async def test_a_client_hears_that_a_license_is_gone_and_what_was_read_before_is_not_told_again(
     subscribe,
-    listener,
+    listen,
     show,
 ):
-    tom = await listener(await subscribe(TOM, CHANGES, ids=[encode("License", Licenses.BERLIN_PUBLIC)]))
+    tom = await listen(await subscribe(TOM, CHANGES, ids=[encode("License", Licenses.BERLIN_PUBLIC)]))
 
     await show(Visibility.PUBLIC)
     shown = (await heard_by(tom))["licenseChanged"]
@@ -96,9 +96,9 @@ async def test_a_client_hears_that_a_license_is_gone_and_what_was_read_before_is
     assert (gone["kind"], gone["licenseId"], gone["license"]) == ("GONE", shown["licenseId"], None)
 
 
-async def test_each_event_is_read_anew(subscribe, listener, show, access):
-    tom = await listener(await subscribe(TOM, CHANGES))
-    ann = await access(ANN)
+async def test_each_event_is_read_anew(subscribe, listen, show, access_of):
+    tom = await listen(await subscribe(TOM, CHANGES))
+    ann = await access_of(ANN)
 
     await licenses.assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="tom")
     first = (await heard_by(tom))["licenseChanged"]
@@ -109,24 +109,24 @@ async def test_each_event_is_read_anew(subscribe, listener, show, access):
     assert second["license"]["assignee"] == {"name": "Acme Berlin"}
 
 
-async def test_a_client_resumes_where_it_left(subscribe, listener, show):
-    tom = await listener(await subscribe(TOM, CHANGES))
+async def test_a_client_resumes_where_it_left(subscribe, listen, show):
+    tom = await listen(await subscribe(TOM, CHANGES))
     await show(Visibility.PUBLIC)
     last = (await heard_by(tom))["licenseChanged"]["cursor"]
     await show(Visibility.PUBLIC, Licenses.BERLIN_ADMIN_ONLY)
 
-    again = await listener(await subscribe(TOM, CHANGES, after=last))
+    again = await listen(await subscribe(TOM, CHANGES, after=last))
 
     missed = (await heard_by(again))["licenseChanged"]
     assert missed["licenseId"] == encode("License", Licenses.BERLIN_ADMIN_ONLY)
 
 
 @pytest.mark.feature("F70")
-async def test_a_message_arrives_with_what_it_is_about(subscribe, listener, access):
-    tom = await listener(await subscribe(TOM, MESSAGES))
+async def test_a_message_arrives_with_what_it_is_about(subscribe, listen, access_of):
+    tom = await listen(await subscribe(TOM, MESSAGES))
 
     await licenses.assign_license(
-        await access(ANN),
+        await access_of(ANN),
         license_id=Licenses.ACME_POOL,
         target=User,
         target_id=TOM.id,
@@ -151,8 +151,8 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listener, acce
         (TOM, {"ids": [encode("User", TOM.id)]}, "BAD_USER_INPUT"),
     ],
 )
-async def test_what_cannot_be_listened_to_is_a_typed_refusal(subscribe, listener, account, variables, code):
-    stream = await listener(await subscribe(account, CHANGES, **variables))
+async def test_what_cannot_be_listened_to_is_a_typed_refusal(subscribe, listen, account, variables, code):
+    stream = await listen(await subscribe(account, CHANGES, **variables))
 
     (error,) = (await stream.get()).errors
     assert error.original_error.code == code

@@ -24,9 +24,9 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _keys = iter(range(1_000_000))
 
 
-async def assign(access, license_id, target, target_id):
+async def assign(access_of, license_id, target, target_id):
     await licenses.assign_license(
-        access,
+        access_of,
         license_id=license_id,
         target=target,
         target_id=target_id,
@@ -34,8 +34,8 @@ async def assign(access, license_id, target, target_id):
     )
 
 
-async def show(access, license_id, visibility):
-    await licenses.set_visibility(access, license_id=license_id, visibility=visibility, key=f"show {next(_keys)}")
+async def show(access_of, license_id, visibility):
+    await licenses.set_visibility(access_of, license_id=license_id, visibility=visibility, key=f"show {next(_keys)}")
 
 
 async def soon(queue):
@@ -49,13 +49,13 @@ async def silent(*queues):
 
 
 @pytest.fixture
-async def ann(access):
-    return await access(ANN)
+async def ann(access_of):
+    return await access_of(ANN)
 
 
 @pytest.mark.feature("F26")
-async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, projection=PROJECTION))
+async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(access_of, ann, feed, listen):
+    tom = await listen(license_changes(await access_of(TOM), feed, projection=PROJECTION))
 
     await assign(ann, Licenses.ACME_POOL, User, TOM.id)
 
@@ -65,12 +65,12 @@ async def test_who_gets_a_license_hears_of_it_and_the_row_is_as_he_may_see_it(ac
     assert change.license.can_assign is False
 
 
-async def test_who_may_not_read_a_license_hears_nothing_of_it(access, ann, feed, listener):
+async def test_who_may_not_read_a_license_hears_nothing_of_it(access_of, ann, feed, listen):
     others = [
-        await listener(license_changes(await access(each), feed, shown=[Licenses.BERLIN_ADMIN_ONLY]))
+        await listen(license_changes(await access_of(each), feed, shown=[Licenses.BERLIN_ADMIN_ONLY]))
         for each in (TOM, LEA, SAM, SERVER)
     ]
-    admin = await listener(license_changes(await access(ANN), feed))
+    admin = await listen(license_changes(await access_of(ANN), feed))
 
     await assign(ann, Licenses.BERLIN_ADMIN_ONLY, User, BEA.id)
 
@@ -79,9 +79,9 @@ async def test_who_may_not_read_a_license_hears_nothing_of_it(access, ann, feed,
 
 
 @pytest.mark.feature("F41", "F43")
-async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, projection=PROJECTION))
-    lea = await listener(license_changes(await access(LEA), feed, projection=PROJECTION))
+async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access_of, ann, feed, listen):
+    tom = await listen(license_changes(await access_of(TOM), feed, projection=PROJECTION))
+    lea = await listen(license_changes(await access_of(LEA), feed, projection=PROJECTION))
 
     await show(ann, Licenses.BERLIN_ADMIN_ONLY, Visibility.PUBLIC)
 
@@ -91,9 +91,9 @@ async def test_a_license_that_is_shown_to_all_reaches_the_members_at_once(access
 
 
 @pytest.mark.feature("F26")
-async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(access, ann, feed, listener):
-    tom = await listener(
-        license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], projection=PROJECTION)
+async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(access_of, ann, feed, listen):
+    tom = await listen(
+        license_changes(await access_of(TOM), feed, shown=[Licenses.BERLIN_PUBLIC], projection=PROJECTION)
     )
 
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.ADMIN_ONLY)
@@ -104,8 +104,8 @@ async def test_who_had_it_on_the_screen_hears_once_that_it_is_gone_and_not_why(a
     assert await silent(tom)
 
 
-async def test_who_was_told_of_it_hears_that_it_is_gone_each_time(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed))
+async def test_who_was_told_of_it_hears_that_it_is_gone_each_time(access_of, ann, feed, listen):
+    tom = await listen(license_changes(await access_of(TOM), feed))
 
     kinds = []
     for visibility in (Visibility.PUBLIC, Visibility.ADMIN_ONLY) * 2:
@@ -115,8 +115,8 @@ async def test_who_was_told_of_it_hears_that_it_is_gone_each_time(access, ann, f
     assert kinds == [ChangeKind.VISIBILITY_CHANGED, ChangeKind.GONE] * 2
 
 
-async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, ann, database, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed, shown=[Licenses.BERLIN_PUBLIC, Licenses.LAB_PUBLIC]))
+async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access_of, ann, database, feed, listen):
+    tom = await listen(license_changes(await access_of(TOM), feed, shown=[Licenses.BERLIN_PUBLIC, Licenses.LAB_PUBLIC]))
     async with database.transaction() as session:
         await session.execute(
             sa.update(Membership)
@@ -132,9 +132,11 @@ async def test_who_lost_his_role_in_between_hears_only_that_it_is_gone(access, a
 
 
 @pytest.mark.feature("F26")
-async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(access, act, database, feed, listener):
+async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(
+    access_of, record, database, feed, listen
+):
     chance = random.Random(1)
-    tom = await listener(license_changes(await access(TOM), feed))
+    tom = await listen(license_changes(await access_of(TOM), feed))
     place = sa.update(Membership).where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
 
     async def become(state, *, within=0):
@@ -143,7 +145,7 @@ async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(ac
             await session.execute(place.values(state=state))
 
     async def told(license_id):
-        entry = await act("license.changed", license_id=license_id)
+        entry = await record("license.changed", license_id=license_id)
         feed.wake()
         return cursor("licenseChanged", entry.id)
 
@@ -167,10 +169,10 @@ async def test_after_the_commit_that_takes_a_role_away_no_event_shows_the_row(ac
     assert 0 < seen_before < 200  # the commit came on either side of the event
 
 
-async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(access, ann, feed, heard):
-    tom = await access(TOM)
+async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(access_of, ann, feed, take):
+    tom = await access_of(TOM)
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
-    listening = asyncio.create_task(heard(license_changes(tom, feed), 1))
+    listening = asyncio.create_task(take(license_changes(tom, feed), 1))
     await asyncio.sleep(0.2)
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
     (last,) = await listening
@@ -179,26 +181,26 @@ async def test_who_resumes_hears_what_he_missed_as_far_as_he_may_still_read_it(a
     await assign(ann, Licenses.ACME_POOL, User, TOM.id)
     await assign(ann, Licenses.ACME_TEN_SEATS, User, TOM.id)
     await assign(ann, Licenses.ACME_POOL, User, BEA.id)
-    missed = await heard(license_changes(tom, feed, after=last.cursor), 1)
+    missed = await take(license_changes(tom, feed, after=last.cursor), 1)
 
     assert [change.license_id for change in missed] == [Licenses.ACME_TEN_SEATS]
 
 
 async def test_who_resumes_hears_first_of_what_is_gone_and_cannot_tell_it_from_what_never_was(
-    access,
+    access_of,
     ann,
     feed,
-    listener,
+    listen,
 ):
-    tom = await access(TOM)
-    listening = await listener(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]))
+    tom = await access_of(TOM)
+    listening = await listen(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]))
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
     last = (await soon(listening)).cursor
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.ADMIN_ONLY)
 
     never, hidden = new_id(), Licenses.ACME_POOL
     shown = [Licenses.BERLIN_PUBLIC, Licenses.TOM_CAD, never, hidden]
-    again = await listener(license_changes(await access(TOM), feed, shown=shown, after=last))
+    again = await listen(license_changes(await access_of(TOM), feed, shown=shown, after=last))
 
     gone = [await soon(again) for _ in range(3)]
     assert [change.license_id for change in gone] == [Licenses.BERLIN_PUBLIC, never, hidden]
@@ -207,14 +209,14 @@ async def test_who_resumes_hears_first_of_what_is_gone_and_cannot_tell_it_from_w
 
 
 @pytest.mark.parametrize("text", ["", "x", "lizenz", "\0", "é", "\ud800", "=", "bGljZW5zZUNoYW5nZWQ6", "A" * 100_000])
-async def test_a_malformed_cursor_is_refused(access, feed, text):
+async def test_a_malformed_cursor_is_refused(access_of, feed, text):
     with pytest.raises(BadInput):
-        await anext(license_changes(await access(TOM), feed, after=text))
+        await anext(license_changes(await access_of(TOM), feed, after=text))
 
 
-async def test_a_cursor_of_another_stream_or_of_no_act_is_refused(access, ann, feed, heard):
-    tom = await access(TOM)
-    listening = asyncio.create_task(heard(notifications_received(tom, feed), 1))
+async def test_a_cursor_of_another_stream_or_of_no_act_is_refused(access_of, ann, feed, take):
+    tom = await access_of(TOM)
+    listening = asyncio.create_task(take(notifications_received(tom, feed), 1))
     await asyncio.sleep(0.2)
     await assign(ann, Licenses.ACME_POOL, User, TOM.id)
     (other,) = await listening
@@ -224,8 +226,8 @@ async def test_a_cursor_of_another_stream_or_of_no_act_is_refused(access, ann, f
             await anext(license_changes(tom, feed, after=text))
 
 
-async def test_a_cursor_does_not_count_what_happens_out_of_sight(access, ann, feed, listener):
-    tom = await listener(license_changes(await access(TOM), feed))
+async def test_a_cursor_does_not_count_what_happens_out_of_sight(access_of, ann, feed, listen):
+    tom = await listen(license_changes(await access_of(TOM), feed))
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
     change = await soon(tom)
 
@@ -233,9 +235,9 @@ async def test_a_cursor_does_not_count_what_happens_out_of_sight(access, ann, fe
     assert len(change.cursor) == 63
 
 
-async def test_a_stranger_hears_nothing(access, feed):
+async def test_a_stranger_hears_nothing(access_of, feed):
     with pytest.raises(Unauthenticated):
-        await anext(license_changes(await access(None), feed, shown=[Licenses.BERLIN_PUBLIC]))
+        await anext(license_changes(await access_of(None), feed, shown=[Licenses.BERLIN_PUBLIC]))
 
 
 TOMS_TOKEN = sa.update(AccessToken).where(AccessToken.user_id == TOM.id)
@@ -250,19 +252,19 @@ TOMS_TOKEN = sa.update(AccessToken).where(AccessToken.user_id == TOM.id)
     ],
     ids=["revoked", "expired", "disabled"],
 )
-async def test_a_stream_ends_with_the_first_event_after_its_token(access, feed, listener, database, end):
-    tom = await listener(license_changes(await access(TOM), feed))
+async def test_a_stream_ends_with_the_first_event_after_its_token(access_of, feed, listen, database, end):
+    tom = await listen(license_changes(await access_of(TOM), feed))
     async with database.transaction() as session:
         await session.execute(end)
 
-    await show(await access(ANN), Licenses.LAB_PUBLIC, Visibility.ADMIN_ONLY)
+    await show(await access_of(ANN), Licenses.LAB_PUBLIC, Visibility.ADMIN_ONLY)
 
     assert isinstance(await soon(tom), Unauthenticated)
 
 
-async def test_a_screen_has_its_limit(access, feed):
+async def test_a_screen_has_its_limit(access_of, feed):
     with pytest.raises(BadInput):
-        await anext(license_changes(await access(TOM), feed, shown=[new_id() for _ in range(MOST_SHOWN + 1)]))
+        await anext(license_changes(await access_of(TOM), feed, shown=[new_id() for _ in range(MOST_SHOWN + 1)]))
 
 
 async def all_connections_given_back(database) -> None:
@@ -272,11 +274,9 @@ async def all_connections_given_back(database) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_many_listeners_hold_no_connection_between_events(access, ann, feed, listener, database):
-    listening = [await access(TOM) for _ in range(60)]
-    streams = await asyncio.gather(
-        *(listener(license_changes(each, feed, projection=PROJECTION)) for each in listening)
-    )
+async def test_many_listeners_hold_no_connection_between_events(access_of, ann, feed, listen, database):
+    listening = [await access_of(TOM) for _ in range(60)]
+    streams = await asyncio.gather(*(listen(license_changes(each, feed, projection=PROJECTION)) for each in listening))
     await all_connections_given_back(database)
 
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
@@ -285,12 +285,12 @@ async def test_many_listeners_hold_no_connection_between_events(access, ann, fee
     await all_connections_given_back(database)
 
 
-async def test_all_may_come_at_once_each_with_a_snapshot_in_his_hands(access, ann, feed, heard):
+async def test_all_may_come_at_once_each_with_a_snapshot_in_his_hands(access_of, ann, feed, take):
     async def come(tom):
         await tom.view.actor()
-        return await heard(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]), 1, patience=20)
+        return await take(license_changes(tom, feed, shown=[Licenses.BERLIN_PUBLIC]), 1, patience=20)
 
-    coming = [asyncio.create_task(come(await access(TOM))) for _ in range(80)]
+    coming = [asyncio.create_task(come(await access_of(TOM))) for _ in range(80)]
     await asyncio.sleep(2)
     await show(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
 

@@ -21,10 +21,10 @@ _keys = iter(range(1_000_000))
 
 
 @pytest.fixture
-def assign(access):
+def assign(access_of):
     async def by(account, license_id, target_id):
         await licenses.assign_license(
-            await access(account),
+            await access_of(account),
             license_id=license_id,
             target=User,
             target_id=target_id,
@@ -68,8 +68,8 @@ async def test_to_the_former_holder_a_new_assignment_is_the_end_of_his_own(assig
     }
 
 
-async def test_the_former_holder_is_told_that_a_license_was_taken_back(access, told):
-    await licenses.unassign_license(await access(ANN), license_id=Licenses.TOM_CAD, key="back")
+async def test_the_former_holder_is_told_that_a_license_was_taken_back(access_of, told):
+    await licenses.unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="back")
 
     assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED}
 
@@ -93,9 +93,9 @@ async def test_a_disabled_account_is_told_nothing(assign, told, database):
 
 
 @pytest.mark.feature("F70")
-async def test_only_the_recipient_hears_of_his_message(access, assign, feed, listener):
-    tom = await listener(notifications_received(await access(TOM), feed, projection=PROJECTION))
-    others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
+async def test_only_the_recipient_hears_of_his_message(access_of, assign, feed, listen):
+    tom = await listen(notifications_received(await access_of(TOM), feed, projection=PROJECTION))
+    others = [await listen(notifications_received(await access_of(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
 
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
 
@@ -108,11 +108,11 @@ async def test_only_the_recipient_hears_of_his_message(access, assign, feed, lis
 
 
 @pytest.mark.feature("F65")
-async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access, feed, listener):
-    sam = await listener(notifications_received(await access(SAM), feed, projection=PROJECTION))
-    others = [await listener(notifications_received(await access(each), feed)) for each in (ANN, TOM, IDA)]
+async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access_of, feed, listen):
+    sam = await listen(notifications_received(await access_of(SAM), feed, projection=PROJECTION))
+    others = [await listen(notifications_received(await access_of(each), feed)) for each in (ANN, TOM, IDA)]
 
-    await create_invitation(await access(ANN), group_id=Groups.LAB, email=SAM.email, key="invite")
+    await create_invitation(await access_of(ANN), group_id=Groups.LAB, email=SAM.email, key="invite")
 
     async with asyncio.timeout(5):
         message = (await sam.get()).notification
@@ -122,10 +122,10 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
 
 
 @pytest.mark.feature("F18")
-async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener):
-    await set_rule(await access(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
-    tom = await listener(notifications_received(await access(TOM), feed, projection=PROJECTION))
-    bea = await listener(notifications_received(await access(BEA), feed, projection=PROJECTION))
+async def test_what_is_switched_off_is_not_heard(access_of, assign, feed, listen):
+    await set_rule(await access_of(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
+    tom = await listen(notifications_received(await access_of(TOM), feed, projection=PROJECTION))
+    bea = await listen(notifications_received(await access_of(BEA), feed, projection=PROJECTION))
 
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
     await assign(ANN, Licenses.ACME_TEN_SEATS, BEA.id)
@@ -136,24 +136,24 @@ async def test_what_is_switched_off_is_not_heard(access, assign, feed, listener)
 
 
 @pytest.mark.feature("F70")
-async def test_who_resumes_hears_the_messages_that_he_missed(access, assign, feed, heard):
-    tom = await access(TOM)
-    listening = asyncio.create_task(heard(notifications_received(tom, feed, projection=PROJECTION), 1))
+async def test_who_resumes_hears_the_messages_that_he_missed(access_of, assign, feed, take):
+    tom = await access_of(TOM)
+    listening = asyncio.create_task(take(notifications_received(tom, feed, projection=PROJECTION), 1))
     await asyncio.sleep(0.2)
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
     (first,) = await listening
 
     await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
     await assign(ANN, Licenses.BEA_ACME, TOM.id)
-    missed = await heard(notifications_received(tom, feed, projection=PROJECTION, after=first.cursor), 2)
+    missed = await take(notifications_received(tom, feed, projection=PROJECTION, after=first.cursor), 2)
 
     assert [each.notification.license_id for each in missed] == [Licenses.ACME_TEN_SEATS, Licenses.BEA_ACME]
 
 
-async def test_a_refused_act_is_told_to_nobody(access, database):
+async def test_a_refused_act_is_told_to_nobody(access_of, database):
     before = await count(database)
     with pytest.raises(Forbidden):
-        await licenses.unassign_license(await access(TOM), license_id=Licenses.TOM_CAD, key="mine")
+        await licenses.unassign_license(await access_of(TOM), license_id=Licenses.TOM_CAD, key="mine")
 
     assert await count(database) == before
 

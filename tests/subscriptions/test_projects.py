@@ -14,7 +14,7 @@ PROJECTION = Projection(columns=frozenset({"revision", "state"}))
 _keys = iter(range(1000))
 
 
-async def republish(access):
+async def republish(access_of):
     for case, arguments in (
         (projects.edit_project, {"project_id": Projects.HAMBURG}),
         (
@@ -23,37 +23,37 @@ async def republish(access):
         ),
         (projects.publish_project, {"project_id": Projects.HAMBURG}),
     ):
-        await case(access, key=f"step {next(_keys)}", **arguments)
+        await case(access_of, key=f"step {next(_keys)}", **arguments)
 
 
 @pytest.mark.feature("F81")
-async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access, feed, listener, heard):
-    olga = await listener(project_changes(await access(OLGA), feed, projection=PROJECTION))
-    others = [await listener(project_changes(await access(who), feed, projection=PROJECTION)) for who in (TOM, BEA)]
+async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access_of, feed, listen, take):
+    olga = await listen(project_changes(await access_of(OLGA), feed, projection=PROJECTION))
+    others = [await listen(project_changes(await access_of(who), feed, projection=PROJECTION)) for who in (TOM, BEA)]
 
-    await republish(await access(ANN))
+    await republish(await access_of(ANN))
 
     async with asyncio.timeout(10):
         news = [await olga.get() for _ in range(2)]
     assert [each.step for each in news] == [ProjectStep.REOPENED, ProjectStep.PUBLISHED]
     assert (news[1].project_id, news[1].project.revision) == (Projects.HAMBURG, 2)
-    again = await heard(project_changes(await access(OLGA), feed, after=news[0].cursor, projection=PROJECTION), 1)
+    again = await take(project_changes(await access_of(OLGA), feed, after=news[0].cursor, projection=PROJECTION), 1)
     assert [each.step for each in again] == [ProjectStep.PUBLISHED]
     await asyncio.sleep(0.2)
     assert [each.qsize() for each in (olga, *others)] == [0, 0, 0]
 
 
-async def test_before_its_first_publication_nobody_on_site_hears_of_a_project(access, feed, listener):
-    olga, ann = [await listener(project_changes(await access(who), feed)) for who in (OLGA, ANN)]
-    await projects.rename_project(await access(ANN), project_id=Projects.BREMEN, name="Bremen", key="1")
+async def test_before_its_first_publication_nobody_on_site_hears_of_a_project(access_of, feed, listen):
+    olga, ann = [await listen(project_changes(await access_of(who), feed)) for who in (OLGA, ANN)]
+    await projects.rename_project(await access_of(ANN), project_id=Projects.BREMEN, name="Bremen", key="1")
     async with asyncio.timeout(10):
         assert (await ann.get()).step is ProjectStep.CHANGED
     await asyncio.sleep(0.2)
     assert olga.qsize() == 0
 
 
-async def test_a_stranger_and_a_foreign_cursor_hear_nothing(access, feed):
+async def test_a_stranger_and_a_foreign_cursor_hear_nothing(access_of, feed):
     with pytest.raises(Unauthenticated):
-        await anext(project_changes(await access(None), feed))
+        await anext(project_changes(await access_of(None), feed))
     with pytest.raises(BadInput):
-        await anext(project_changes(await access(ANN), feed, after="nonsense"))
+        await anext(project_changes(await access_of(ANN), feed, after="nonsense"))
