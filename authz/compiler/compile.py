@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from authz.compiler.ir import Conjunction, Plan
 from authz.compiler.unfold import Unfolding
-from authz.compiler.vocabulary import Scalar, Vocabulary
+from authz.compiler.vocabulary import ANY_RESOURCE, Scalar, Vocabulary
 from authz.polar.errors import Location, PolicyError
 from authz.polar.parser import read
 from authz.polar.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable, names_in
@@ -115,7 +115,9 @@ def _check_blocks(
 ) -> Iterable[tuple[Location, str]]:
     seen: set[tuple[str, str]] = set()
     for block in document.blocks:
-        if block.cls not in vocabulary.classes:
+        if block.cls == ANY_RESOURCE:
+            yield block.place, f"{ANY_RESOURCE} means every class with a resource block; it has no block of its own"
+        elif block.cls not in vocabulary.classes:
             yield block.place, f"there is no class {block.cls}"
         if (block.kind, block.cls) in seen:
             yield block.place, f"{block.cls} has a second block"
@@ -156,8 +158,12 @@ def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[L
         for name in dict.fromkeys(each for each in names if names.count(each) > 1):
             yield rule.place, f"two parameters are named {name}; compare them in the rule"
         for parameter in rule.parameters:
-            if parameter.pattern and parameter.pattern.cls not in vocabulary.classes:
+            if parameter.pattern and parameter.pattern.cls not in (*vocabulary.classes, ANY_RESOURCE):
                 yield rule.place, f"there is no class {parameter.pattern.cls}"
+        if rule.name == "allow_field" and any(
+            each.pattern and each.pattern.cls == ANY_RESOURCE for each in rule.parameters
+        ):
+            yield rule.place, "a field rule is about the columns of one class; name it"
 
 
 def _lonely(document: Document) -> Iterable[tuple[Location, str]]:

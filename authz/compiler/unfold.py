@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 from authz.compiler.comparisons import Comparing
 from authz.compiler.ir import ACTOR, RESOURCE, Among, Atom, Conjunction, None_, One, Same, Value, columns_of, united
 from authz.compiler.terms import Around, Cell, Free, Known, Meaning, Row, Rows, Setting, State
-from authz.compiler.vocabulary import Scalar, Surrounding, ToMany, ToOne, Vocabulary
+from authz.compiler.vocabulary import ANY_RESOURCE, Scalar, Surrounding, ToMany, ToOne, Vocabulary
 from authz.polar.errors import Location, PolicyError
 from authz.polar.syntax import (
     All,
@@ -187,7 +187,7 @@ class Unfolding:
                 value = known.get(parameter.name or "")
                 if not isinstance(value, Row):
                     _refuse(rule.place, f"{parameter.name} stands for no row when the rule ends")
-                if parameter.pattern and (parameter.pattern.cls != value.cls.__name__ or parameter.pattern.fields):
+                if parameter.pattern and (not self._is_of(value, parameter.pattern) or parameter.pattern.fields):
                     _refuse(
                         rule.place,
                         f"{parameter.name} ends as any {value.cls.__name__}, which is not what its pattern says",
@@ -376,10 +376,11 @@ class Unfolding:
     # Values
 
     def _match(self, value: Meaning, pattern: Pattern, state: State, place: Location) -> Iterator[State]:
-        cls = self._vocabulary.classes.get(pattern.cls)
-        if cls is None:
+        if pattern.cls != ANY_RESOURCE and pattern.cls not in self._vocabulary.classes:
             _refuse(place, f"there is no class {pattern.cls}")
-        if not isinstance(value, Row) or value.cls is not cls:
+        if pattern.cls == ANY_RESOURCE and pattern.fields:
+            _refuse(place, f"{ANY_RESOURCE} has no columns of its own; name the class")
+        if not isinstance(value, Row) or not self._is_of(value, pattern):
             return
         matched: State | None = state.sure(value.hop) if value.hop else state
         for name, constant in pattern.fields:
@@ -389,6 +390,12 @@ class Unfolding:
             matched = self._comparing.compare(matched, "=", cell, Known(constant.value), place)
         if matched is not None:
             yield matched
+
+    def _is_of(self, row: Row, pattern: Pattern) -> bool:
+        """Whether the class of a row is the one that a pattern names."""
+        if pattern.cls == ANY_RESOURCE:
+            return row.cls.__name__ in self._blocks
+        return row.cls is self._vocabulary.classes.get(pattern.cls)
 
     def _value(self, term: Term, state: State, names: Names, place: Location) -> tuple[Meaning, State]:
         match term:
@@ -452,7 +459,11 @@ def _may_fit(rule: Rule, arguments: list[Meaning]) -> bool:
     if len(rule.parameters) != len(arguments):
         return False
     for parameter, argument in zip(rule.parameters, arguments, strict=True):
-        if isinstance(argument, Row) and parameter.pattern and parameter.pattern.cls != argument.cls.__name__:
+        if (
+            isinstance(argument, Row)
+            and parameter.pattern
+            and parameter.pattern.cls not in (argument.cls.__name__, ANY_RESOURCE)
+        ):
             return False
         if isinstance(argument, Known) and parameter.constant and not _same(argument.value, parameter.constant.value):
             return False

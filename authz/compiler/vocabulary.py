@@ -39,6 +39,9 @@ class Surrounding:
     fields: Mapping[str, Scalar]
 
 
+ANY_RESOURCE = "Resource"
+"""As the class of a parameter: every class that has a resource block."""
+
 Attribute = Scalar | ToOne | ToMany | Surrounding
 
 

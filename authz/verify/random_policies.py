@@ -36,7 +36,7 @@ CONSTRUCTS = frozenset(
         "value", "one of several values", "nil", "order of what may be nil", "nil behind a hop", "row behind a hop",
         "row among many", "known row among many", "same row", "other row", "two columns", "order of two columns", "setting",
         "pattern", "call", "or", "not", "pattern in a head", "shorthand", "shorthand on a relation", "helper", "helper with a word",
-        "field rule", "field rule for one field",
+        "rule for every resource", "field rule", "field rule for one field",
     },
 )  # fmt: skip
 # What chance may run into: rules that contradict themselves, and what only the compiler sees from above.
@@ -86,6 +86,8 @@ class _Writer:
         self._lines = ["actor User {}"]
 
     def text(self) -> tuple[str, set[str]]:
+        if self._yes(0.3):
+            self._rule_for_every_resource()
         for number in range(self._chance.randint(0, 2)):
             self._helper(number)
         for cls in self._classes:
@@ -103,6 +105,13 @@ class _Writer:
             self._bodies.used.add("pattern in a head")
         body = self._bodies.body({"user": User, "row": cls})
         self._lines.append(_tidy(f"{head.replace('ROW', f'row: {pattern}')} if {body};"))
+
+    def _rule_for_every_resource(self) -> None:
+        """About the account alone, because no two classes have the same columns."""
+        name, word = self._chance.choice((("has_role", "role_0"), ("has_permission", "may_0")))
+        body = self._bodies.body({"user": User}, most=2)
+        self._lines.append(_tidy(f'{name}(user: User, "{word}", _row: Resource) if {body};'))
+        self._bodies.used.add("rule for every resource")
 
     def _helper(self, number: int) -> None:
         cls = self._chance.choice(self._classes)

@@ -66,6 +66,7 @@ CORNERS = {
     "what is denied is denied": (License, "not (not license.auto_renew = true)"),
     "unlike a value, where the column may be nil": (License, 'license.period != "P1M"'),
     "neither one nor the other": (License, "not (license.days = 1 or license.days = 2)"),
+    "nil is not a resource": (License, "license.owner_group matches Resource"),
     "equal to what may be nil": (License, "license.days = license.quantity"),
     "among the rows behind what was found": (
         License,

@@ -372,6 +372,30 @@ BLOCKS = {
         4,
         "'}' was expected before the end of the file",
     ),
+    "a block for every resource": (
+        "actor User {}\nresource License {}\nresource Resource {}",
+        3,
+        "Resource means every class with a resource block; it has no block of its own",
+    ),
+    "a column of every resource": (
+        'actor User {}\nresource License { permissions = ["read"]; }\n'
+        'has_permission(_user: User, "read", row: Resource) if row.color = "red";',
+        3,
+        "License has no attribute color",
+    ),
+    "a pattern on every resource": (
+        'actor User {}\nresource License { permissions = ["read"]; }\n'
+        'has_permission(_user: User, "read", _row: Resource{quantity: 1});',
+        3,
+        "Resource has no columns of its own; name the class",
+    ),
+    "a field rule for every resource": (
+        'actor User {}\nresource License { permissions = ["read"]; }\n'
+        'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
+        'allow_field(user: User, "read", _row: Resource, field) if field in ["quantity"] and user.status = "ACTIVE";',
+        4,
+        "a field rule is about the columns of one class; name it",
+    ),
     "an unknown class in a head": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: Licence) if user.status = "ACTIVE";',
