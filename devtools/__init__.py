@@ -1,1 +1,1 @@
-"""Development tools: the embedded PostgreSQL and the table of decisions."""
+"""Development tools: the embedded PostgreSQL and the table of approved decisions."""

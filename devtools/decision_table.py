@@ -1,5 +1,6 @@
-"""The policy as a table that a product owner can read: everybody of the cast, every action, every row of the demo world."""
+"""The policy as a table that a product owner can read: each account, each action, each row of the demo world."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,36 +16,36 @@ from store.activations import LicenseFile
 from store.db.base import Base
 from store.users import AccessToken, User
 
-_PEOPLE: tuple[Account, ...] = (*CAST, *EXTRAS)
+_ACCOUNTS: tuple[Account, ...] = (*CAST, *EXTRAS)
 _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _HEAD = """\
-# WHO MAY DO WHAT, AS THE POLICY DECIDES TODAY. Made by `./portal policy decisions`; read its changes as you would read a contract.
+# WHO MAY DO WHAT: what the policy decides today. Written by `./portal policy decisions`; review a change of it like a contract.
 #
-#   yes   may do it           no   may see the thing and may not do this to it
-#   .     does not know that the thing exists
+#   yes   allowed             no   may see the row, but may not do this to it
+#   .     does not know that the row exists
 #
-# Rows are those of the demo world (seeds/demo.py); those about which everybody is decided alike stand together.
-# What is possible at this moment (a free seat, a container that is ready) is not asked here.
+# The rows are those of the demo world (seeds/demo.py); rows with the same decisions for all accounts are listed together.
+# The table ignores whether an action is possible at the moment (whether a seat is free, or a container is ready).
 """
 
 
 async def decision_table(session: AsyncSession, policy: Policy) -> str:
-    """The table as text, for an empty migrated database, which the caller rolls back."""
+    """Return the table as text; needs an empty, migrated database, and the caller rolls the transaction back."""
     await demo.load(session, now=_NOW)
-    session.add_all(_beside_the_demo())
+    session.add_all(_additional_rows())
     await session.flush()
     session.expire_all()
     world = await load_world(session)
-    people = _columns(world)
-    lines = [_HEAD, *(f"# {initial}: {account.name}, {account.about}" for initial, account in people.items())]
+    accounts = _columns(world)
+    lines = [_HEAD, *(f"# {column}: {account.name}, {account.about}" for column, account in accounts.items())]
     for cls in policy.compiled.classes:
         lines += ["", "", cls.__name__, "=" * len(cls.__name__)]
-        lines += _block(policy, cls, world, people)
+        lines += _block(policy, cls, world, accounts)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _beside_the_demo() -> list[Base]:
-    """A row of each kind that a fresh demo world has none of."""
+def _additional_rows() -> list[Base]:
+    """Rows of the classes that a new demo world has none of."""
     tokens = [
         AccessToken(
             id=named("token", each.name), user_id=each.id, name="a login", hash=bytes(31) + bytes([number]),
@@ -57,40 +58,47 @@ def _beside_the_demo() -> list[Base]:
 
 
 def _columns(world: World) -> Mapping[str, Account]:
-    known = {row.id for row in world[User]}
-    assert known >= {each.id for each in _PEOPLE}
-    return {each.name.split()[-1 if each is SERVER else 0]: each for each in _PEOPLE}
+    ids = {row.id for row in world[User]}
+    assert ids >= {account.id for account in _ACCOUNTS}
+    return {account.name.split()[-1 if account is SERVER else 0]: account for account in _ACCOUNTS}
 
 
-def _block(policy: Policy, cls: type[Any], world: World, people: Mapping[str, Account]) -> Iterator[str]:
-    alike: dict[tuple[str, ...], list[str]] = {}
+def _block(policy: Policy, cls: type[Any], world: World, accounts: Mapping[str, Account]) -> Iterator[str]:
+    labels_by_decisions: dict[tuple[str, ...], list[str]] = {}
     for row in world[cls]:
-        alike.setdefault(tuple(_decided(policy, cls, row, world, people)), []).append(label_of(row))
-    width = max(len(each) for each in policy.actions(cls)) + 2
-    names = " ".join(f"{each:>6}" for each in people)
-    for lines, labels in sorted(alike.items(), key=lambda each: sorted(each[1])):
+        decisions = tuple(_decisions(policy, cls, row, world, accounts))
+        labels_by_decisions.setdefault(decisions, []).append(label_of(row))
+    width = max(len(action) for action in policy.actions(cls)) + 2
+    names = " ".join(f"{name:>6}" for name in accounts)
+    for lines, labels in sorted(labels_by_decisions.items(), key=lambda item: sorted(item[1])):
         yield ""
-        yield from (f"* {label}" for label in _counted(labels))
+        yield from (f"* {label}" for label in _with_counts(labels))
         yield f"  {'':{width}} {names}"
         yield from lines
 
 
-def _decided(policy: Policy, cls: type[Any], row: Any, world: World, people: Mapping[str, Account]) -> Iterator[str]:
-    accounts = {each.id: each for each in world[User]}
-    width = max(len(each) for each in policy.actions(cls)) + 2
-    asked = [accounts[each.id] for each in people.values()]
-    reads = [policy.check(cls, "read")(each, row) for each in asked]
+def _decisions(
+    policy: Policy,
+    cls: type[Any],
+    row: Any,
+    world: World,
+    accounts: Mapping[str, Account],
+) -> Iterator[str]:
+    """One line for each action and each protected column of the row, with a cell for each account."""
+    users_by_id = {user.id: user for user in world[User]}
+    width = max(len(action) for action in policy.actions(cls)) + 2
+    users = [users_by_id[account.id] for account in accounts.values()]
+    can_read = [policy.check(cls, "read")(user, row) for user in users]
     for action in policy.actions(cls):
-        may = [policy.check(cls, action)(each, row) for each in asked]
-        words = ["yes" if yes else "no" if read else "." for yes, read in zip(may, reads, strict=True)]
-        yield f"  {action:{width}} {' '.join(f'{word:>6}' for word in words)}"
+        allowed = [policy.check(cls, action)(user, row) for user in users]
+        cells = ["yes" if yes else "no" if read else "." for yes, read in zip(allowed, can_read, strict=True)]
+        yield f"  {action:{width}} {' '.join(f'{cell:>6}' for cell in cells)}"
     for column in policy.protected(cls):
-        sees = [policy.field_check(cls, column)(each, row) for each in asked]
-        words = ["." if not read else "sees" if yes else "-" for yes, read in zip(sees, reads, strict=True)]
-        yield f"  ~{column:{width - 1}} {' '.join(f'{word:>6}' for word in words)}"
+        visible = [policy.field_check(cls, column)(user, row) for user in users]
+        cells = ["." if not read else "sees" if yes else "-" for yes, read in zip(visible, can_read, strict=True)]
+        yield f"  ~{column:{width - 1}} {' '.join(f'{cell:>6}' for cell in cells)}"
 
 
-def _counted(labels: list[str]) -> list[str]:
-    return [
-        each if labels.count(each) == 1 else f"{each} ({labels.count(each)} of them)" for each in sorted(set(labels))
-    ]
+def _with_counts(labels: list[str]) -> list[str]:
+    counts = Counter(labels)
+    return [label if counts[label] == 1 else f"{label} ({counts[label]} of them)" for label in sorted(counts)]

@@ -1,4 +1,4 @@
-"""What the rows of the demo world are called in a report: by name where they have one, else by what they connect."""
+"""Labels for the rows of the demo world: the name of a row if it has one, otherwise what it connects."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,57 +21,58 @@ from store.restores import RestoreCase
 from store.tickets import Ticket
 from store.users import AccessToken
 
-_NAMED: Mapping[UUID, str] = {
-    id_: word.replace("_", " ").lower()
-    for place in (cast.Licenses, cast.Tickets, cast.Containers)
-    for word, id_ in vars(place).items()
+_LABELS: Mapping[UUID, str] = {
+    id_: constant.replace("_", " ").lower()
+    for names in (cast.Licenses, cast.Tickets, cast.Containers)
+    for constant, id_ in vars(names).items()
     if isinstance(id_, UUID)
 }
 
 
 def label_of(row: Base) -> str:
-    """A few words that stay the same in every database."""
+    """Return a short label of a row that is the same in every database."""
     id_: UUID = row.id  # type: ignore[attr-defined]
-    if id_ in _NAMED:
-        return _NAMED[id_]
-    say = _SAID.get(type(row))
-    return say(row) if say else str(getattr(row, "name", None) or f"the {type(row).__name__.lower()}")
+    if id_ in _LABELS:
+        return _LABELS[id_]
+    describe = _DESCRIPTIONS.get(type(row))
+    return describe(row) if describe else str(getattr(row, "name", None) or f"the {type(row).__name__.lower()}")
 
 
-def _one(row: Any, *relations: str) -> str:
-    loaded = sa.inspect(row).mapper.relationships.keys()
-    found = (getattr(row, each) for each in relations if each in loaded)
-    return next((str(each.name) for each in found if each is not None), "nobody")
+def _first_name(row: Any, *relations: str, default: str = "-") -> str:
+    """The name of the first of these neighbors that the row has."""
+    mapped = sa.inspect(row).mapper.relationships.keys()
+    neighbors = (getattr(row, relation) for relation in relations if relation in mapped)
+    return next((str(neighbor.name) for neighbor in neighbors if neighbor is not None), default)
 
 
-def _of_case(case: Any) -> str:
+def _restore_case(case: Any) -> str:
     return f"{case.reason.lower()}: {label_of(case.activation or case.lost_container)}, {case.state.lower()}"
 
 
-def _of_act(entry: Any) -> str:
-    who = entry.actor.name if entry.actor else "the portal"
-    return f"{entry.action} by {who}, {_one(entry, 'group', 'project')}"
+def _audit_entry(entry: Any) -> str:
+    actor = entry.actor.name if entry.actor else "the portal"
+    return f"{entry.action} by {actor}, {_first_name(entry, 'group', 'project', default='no group')}"
 
 
-_SAID: Mapping[type[Base], Callable[[Any], str]] = {
-    Container: lambda row: f"the cloud of {_one(row, 'owner_user', 'owner_group', 'owner_project')}",
+_DESCRIPTIONS: Mapping[type[Base], Callable[[Any], str]] = {
+    Container: lambda row: f"the cloud of {_first_name(row, 'owner_user', 'owner_group', 'owner_project')}",
     Membership: lambda row: f"{row.user.name} in {row.group.name} as {row.role.lower()}",
     Invitation: lambda row: f"{row.email} to {row.group.name}, {row.state.lower()}",
     CategoryGrant: lambda row: (
         f"{row.category.name} for {row.holder.name} in {row.scope_group.name}, {row.state.lower()}"
     ),
     Feature: lambda row: f"{row.name} of {row.product.name}",
-    LicenseOrder: lambda row: f"{row.template.name} for {_one(row, 'group')}, {row.state.lower()}",
+    LicenseOrder: lambda row: f"{row.template.name} for {_first_name(row, 'group')}, {row.state.lower()}",
     TimeContingent: lambda row: f"{row.product.name} for {row.group.name}",
-    License: lambda row: f"of {_one(row, 'owner_user', 'owner_group')}",
-    Ticket: lambda row: f"of {_one(row, 'owner_user', 'owner_group')}",
+    License: lambda row: f"of {_first_name(row, 'owner_user', 'owner_group')}",
+    Ticket: lambda row: f"of {_first_name(row, 'owner_user', 'owner_group')}",
     Activation: lambda row: f"{label_of(row.license)} in {label_of(row.container)}, {row.state.lower()}",
     LicenseFile: lambda row: f"of {label_of(row.activation)}",
-    RestoreCase: _of_case,
+    RestoreCase: _restore_case,
     ProjectParticipant: lambda row: f"{row.user.name} in {row.project.name}, {row.role.lower()}",
     ProjectRevision: lambda row: f"{row.project.name}, number {row.number}",
     AccessToken: lambda row: f"of {row.user.name}",
     Notification: lambda row: f"{row.event.lower()} for {row.recipient.name}",
-    NotificationRule: lambda row: f"{row.event.lower()} for {_one(row, 'user', 'group')}",
-    AuditEntry: _of_act,
+    NotificationRule: lambda row: f"{row.event.lower()} for {_first_name(row, 'user', 'group', default='all')}",
+    AuditEntry: _audit_entry,
 }

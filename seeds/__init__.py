@@ -1,1 +1,1 @@
-"""Worlds to try the portal in: the small one with the cast of the tests, and large ones made by a seed."""
+"""Test data: the small demo world with the cast of the tests, and large worlds generated from a seed."""

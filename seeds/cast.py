@@ -1,20 +1,20 @@
-"""Who and what is in the demo world, by name: the ids stay the same in every database."""
+"""The accounts and rows of the demo world by name; their IDs are the same in every database."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-PASSWORD = "winter-harbor"  # noqa: S105 - the one documented password of every person in the demo world
+PASSWORD = "winter-harbor"  # noqa: S105 - the documented password of every person in the demo world
 _NAMESPACE = uuid5(NAMESPACE_DNS, "demo.portal.example")
 
 
 def named(kind: str, name: str) -> UUID:
-    """The id of a thing of the demo world."""
+    """Return the ID of a row of the demo world."""
     return uuid5(_NAMESPACE, f"{kind} {name}")
 
 
 @dataclass(frozen=True)
 class Account:
-    """One of the cast: a person with an e-mail address, or a technical user without."""
+    """An account of the demo world: a person with an email address, or a technical user without one."""
 
     name: str
     email: str | None
@@ -26,7 +26,7 @@ class Account:
 
     @property
     def login(self) -> str:
-        """What `./portal token` takes."""
+        """The argument for `./portal token`."""
         return self.email or self.name
 
 
@@ -36,16 +36,16 @@ ANN = Account("Ann Archer", "ann@acme.example", "admin of the customer Acme")
 TOM = Account("Tom Tanner", "tom@acme.example", "plain member of Acme Berlin")
 BEA = Account("Bea Brandt", "bea@brandt.example", "member of Acme Berlin and admin of Bolt: two customers, one account")
 SERVER = Account("Acme License Server", None, "technical user of Acme")
-OLGA = Account("Olga Orlova", "olga@plant.example", "on site for a project of Acme, member of nothing")
-SAM = Account("Sam Sommer", "sam@sommer.example", "a customer of his own, in no group")
+OLGA = Account("Olga Orlova", "olga@plant.example", "on-site colleague in a project of Acme, member of no group")
+SAM = Account("Sam Sommer", "sam@sommer.example", "individual customer, member of no group")
 
 CAST = (IDA, REX, ANN, TOM, BEA, SERVER, OLGA, SAM)
 
-# Who else is needed for every row of the access table to be somebody's.
-SAL = Account("Sal Silva", "sal@northwind.example", "in sales at Northwind, with grants over its customers")
-UWE = Account("Uwe Urban", "uwe@northwind.example", "in support at Northwind")
-AUDREY = Account("Audrey Aalto", "audrey@northwind.example", "auditor at Northwind")
-PIA = Account("Pia Pohl", "pia@planning.example", "admin of a project of Acme, member of nothing")
+# The additional accounts that make the cast cover every row of the access table.
+SAL = Account("Sal Silva", "sal@northwind.example", "sales employee of Northwind, with grants for its customers")
+UWE = Account("Uwe Urban", "uwe@northwind.example", "support employee of Northwind")
+AUDREY = Account("Audrey Aalto", "audrey@northwind.example", "auditor of Northwind")
+PIA = Account("Pia Pohl", "pia@planning.example", "admin of a project of Acme, member of no group")
 LEA = Account("Lea Lang", "lea@acme.example", "plain member of Acme Berlin Lab")
 MAX = Account("Max Meier", "max@bolt.example", "plain member of Bolt")
 
@@ -53,7 +53,7 @@ EXTRAS = (SAL, UWE, AUDREY, PIA, LEA, MAX)
 
 
 class Groups:
-    """The tree: vendor and reseller on top, customers below, a team within a team."""
+    """The group tree: vendor and reseller at the top, customers below them, and a team within a team."""
 
     NORTHWIND = named("group", "Northwind Software")
     SALES = named("group", "Northwind Sales")
@@ -65,7 +65,7 @@ class Groups:
 
 
 class Categories:
-    """The shelves."""
+    """Product categories."""
 
     DESIGN = named("category", "Design")
     SIMULATION = named("category", "Simulation")
@@ -73,7 +73,7 @@ class Categories:
 
 
 class Products:
-    """What Northwind sells."""
+    """The products of Northwind."""
 
     CAD = named("product", "Atlas CAD")
     RENDER = named("product", "Atlas Render")
@@ -83,7 +83,7 @@ class Products:
 
 
 class Licenses:
-    """Each one of a kind that the access table or the license models tell apart."""
+    """One license for each case that the access table or the license models distinguish."""
 
     TOM_CAD = named("license", "Tom's subscription, active in his cloud")
     TOM_RENDER = named("license", "Tom's perpetual one, its activation waits for a receipt")
@@ -115,14 +115,14 @@ class Licenses:
 
 
 class Projects:
-    """One published, one still being prepared."""
+    """One published project and one that is still being prepared."""
 
     HAMBURG = named("project", "Hamburg plant")
     BREMEN = named("project", "Bremen pilot")
 
 
 class VirtualContainers:
-    """Planned containers of the projects."""
+    """Virtual containers of the projects."""
 
     HAMBURG_LINE_1 = named("virtual container", "Hamburg line 1")
     HAMBURG_LINE_2 = named("virtual container", "Hamburg line 2")
@@ -130,7 +130,7 @@ class VirtualContainers:
 
 
 class Containers:
-    """The containers that did not come by themselves; for those that did there is `cloud_of`."""
+    """Local containers and dongles; for cloud containers, which are created automatically, see `cloud_of`."""
 
     TOM_WORKSTATION = named("container", "Tom's workstation")
     TOM_LAPTOP = named("container", "Tom's laptop")
@@ -140,7 +140,7 @@ class Containers:
 
 
 class Tickets:
-    """The codes can be typed in; those of the fresh ones are printed here because there is nothing to protect."""
+    """Tickets in each state; the code of the fresh one can be redeemed."""
 
     FRESH = named("ticket", "fresh")
     ACME = named("ticket", "claimed by Acme")
@@ -154,5 +154,5 @@ class Tickets:
 
 
 def cloud_of(owner: UUID) -> UUID:
-    """The container that came by itself with a user or a group."""
+    """Return the ID of the cloud container that belongs to a user or a group."""
     return named("cloud of", str(owner))

@@ -1,4 +1,4 @@
-"""What has happened in the demo world: activations, losses, messages and the trail of it."""
+"""The history of the demo world: activations, restore cases, notifications and audit entries."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,7 +30,7 @@ from store.restores import RestoreCase, RestoreReason, RestoreState
 
 _LOST = named("activation", "the lost dongle's")
 
-# License, container, who asked, days ago, state; seats are counted from 1 within a license.
+# License, container, requesting account, days ago, state; the seats of a license are numbered from 1.
 _ACTIVATIONS: tuple[tuple[UUID, UUID, Account, int, ActivationState], ...] = (
     (Licenses.TOM_CAD, cloud_of(TOM.id), TOM, 95, ActivationState.ACTIVE),
     (Licenses.BERLIN_PUBLIC, Containers.TOM_WORKSTATION, TOM, 80, ActivationState.RETURNED),
@@ -53,21 +53,21 @@ _ACTIVATIONS: tuple[tuple[UUID, UUID, Account, int, ActivationState], ...] = (
 
 
 def activations(now: datetime) -> list[Activation]:
-    """In clouds at once, in machines with a receipt; one waits for it, one was given back, one was in what was lost."""
+    """Activations of all kinds: in cloud and local containers, one pending, one returned, one replaced after a loss."""
     seats: dict[UUID, int] = {}
-    made = []
+    result = []
     for license_id, container_id, person, days, state in _ACTIVATIONS:
         if state in COUNTING:
             seats[license_id] = seats.get(license_id, 0) + 1
-        asked = now - timedelta(days=days)
-        made.append(
+        requested = now - timedelta(days=days)
+        result.append(
             Activation(
                 id=named("activation", f"{license_id} {container_id}"), license_id=license_id,
                 container_id=container_id, state=state,
                 device_label="Tom's ThinkPad" if container_id == Containers.TOM_LAPTOP else "",
-                seat=seats[license_id] if state in COUNTING else None, requested_by_id=person.id, requested_at=asked,
-                receipt_at=None if state is ActivationState.PENDING else asked,
-                ended_at=asked + timedelta(days=1) if state is ActivationState.RETURNED else None,
+                seat=seats[license_id] if state in COUNTING else None, requested_by_id=person.id, requested_at=requested,
+                receipt_at=None if state is ActivationState.PENDING else requested,
+                ended_at=requested + timedelta(days=1) if state is ActivationState.RETURNED else None,
             ),
         )  # fmt: skip
     lost = Activation(
@@ -75,11 +75,11 @@ def activations(now: datetime) -> list[Activation]:
         state=ActivationState.REPLACED, requested_at=now - timedelta(days=90), receipt_at=now - timedelta(days=90),
         ended_at=now - timedelta(days=51),
     )  # fmt: skip
-    return [*made, lost]
+    return [*result, lost]
 
 
 def restore_cases(now: datetime) -> list[RestoreCase]:
-    """The lost dongle is settled, a damaged workstation waits for the vendor."""
+    """A completed case for a lost dongle, and one for a damaged workstation that awaits approval."""
     return [
         RestoreCase(
             id=named("restore", "the lost dongle"), activation_id=_LOST, reason=RestoreReason.LOST,
@@ -93,26 +93,28 @@ def restore_cases(now: datetime) -> list[RestoreCase]:
     ]  # fmt: skip
 
 
-def messages() -> list[Entity]:
-    """Rules of the portal, of a group and of a person; and what some people were told."""
+def notifications() -> list[Entity]:
+    """Notification rules of the portal, a group and a person; and notifications to several people."""
 
-    def told(person: Account, event: NotificationEvent, license_id: UUID | None, **payload: object) -> Notification:
+    def notification(
+        person: Account, event: NotificationEvent, license_id: UUID | None, **payload: object
+    ) -> Notification:
         key = f"{event}:{license_id or payload}:{person.id}"
         return Notification(
             id=named("notification", key), recipient_id=person.id, event=event, license_id=license_id, payload=payload,
             dedupe_key=key,
         )  # fmt: skip
 
-    everywhere = [Channel.PORTAL.value, Channel.EMAIL.value]
-    read = told(TOM, NotificationEvent.LICENSE_ASSIGNED, Licenses.TOM_CAD)
+    all_channels = [Channel.PORTAL.value, Channel.EMAIL.value]
+    read = notification(TOM, NotificationEvent.LICENSE_ASSIGNED, Licenses.TOM_CAD)
     read.state = NotificationState.READ
     return [
         NotificationRule(
-            id=named("rule", "global"), event=NotificationEvent.LICENSE_EXPIRING, channels=everywhere,
+            id=named("rule", "global"), event=NotificationEvent.LICENSE_EXPIRING, channels=all_channels,
             offsets=[30, 7, 1],
         ),
         NotificationRule(
-            id=named("rule", "Acme"), event=NotificationEvent.EXCESSIVE_RECOVERY, channels=everywhere,
+            id=named("rule", "Acme"), event=NotificationEvent.EXCESSIVE_RECOVERY, channels=all_channels,
             group_id=Groups.ACME, threshold=2,
         ),
         NotificationRule(
@@ -120,28 +122,28 @@ def messages() -> list[Entity]:
             user_id=TOM.id, enabled=False,
         ),
         read,
-        told(TOM, NotificationEvent.LICENSE_EXPIRING, Licenses.TOM_PREPAID, days=5),
-        told(ANN, NotificationEvent.LICENSE_EXPIRING, Licenses.TOM_PREPAID, days=5),
-        told(ANN, NotificationEvent.LICENSE_EXPIRED, Licenses.BERLIN_EXPIRED),
-        told(ANN, NotificationEvent.EXCESSIVE_RECOVERY, Licenses.BERLIN_DONGLE, restores=2),
-        told(IDA, NotificationEvent.EXCESSIVE_RECOVERY, Licenses.BERLIN_DONGLE, restores=2),
-        told(REX, NotificationEvent.LICENSE_EXPIRED, Licenses.BERLIN_EXPIRED),
-        told(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_BOLT),
-        told(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_ACME),
-        told(SAM, NotificationEvent.INVITATION, None, group="Bolt"),
+        notification(TOM, NotificationEvent.LICENSE_EXPIRING, Licenses.TOM_PREPAID, days=5),
+        notification(ANN, NotificationEvent.LICENSE_EXPIRING, Licenses.TOM_PREPAID, days=5),
+        notification(ANN, NotificationEvent.LICENSE_EXPIRED, Licenses.BERLIN_EXPIRED),
+        notification(ANN, NotificationEvent.EXCESSIVE_RECOVERY, Licenses.BERLIN_DONGLE, restores=2),
+        notification(IDA, NotificationEvent.EXCESSIVE_RECOVERY, Licenses.BERLIN_DONGLE, restores=2),
+        notification(REX, NotificationEvent.LICENSE_EXPIRED, Licenses.BERLIN_EXPIRED),
+        notification(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_BOLT),
+        notification(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_ACME),
+        notification(SAM, NotificationEvent.INVITATION, None, group="Bolt"),
     ]  # fmt: skip
 
 
-def trail(now: datetime) -> list[AuditEntry]:
-    """A few acts of each kind, the oldest first."""
+def audit_entries(now: datetime) -> list[AuditEntry]:
+    """Audit entries of several kinds, oldest first."""
 
-    def act(days: int, person: Account, action: str, kind: str, resource_id: UUID, **rest: object) -> AuditEntry:
+    def entry(days: int, person: Account, action: str, kind: str, resource_id: UUID, **rest: object) -> AuditEntry:
         return AuditEntry(
             id=named("audit", f"{days} {person.name} {action} {resource_id}"), at=now - timedelta(days=days),
             actor_id=person.id, action=action, resource_type=kind, resource_id=resource_id, **rest,
         )  # fmt: skip
 
-    def on_license(
+    def license_entry(
         days: int,
         person: Account,
         action: str,
@@ -149,26 +151,26 @@ def trail(now: datetime) -> list[AuditEntry]:
         group_id: UUID | None,
         **rest: object,
     ) -> AuditEntry:
-        return act(days, person, action, "License", license_id, license_id=license_id, group_id=group_id, **rest)
+        return entry(days, person, action, "License", license_id, license_id=license_id, group_id=group_id, **rest)
 
     to_tom = {"after": {"assigned_user_id": str(TOM.id)}}
     return [
-        act(118, IDA, "group.created", "Group", Groups.RHEINTAL, group_id=Groups.RHEINTAL),
-        act(117, REX, "group.created", "Group", Groups.ACME, group_id=Groups.ACME),
-        on_license(100, ANN, "license.assigned", Licenses.TOM_CAD, Groups.ACME, **to_tom),
-        on_license(95, TOM, "license.activated", Licenses.TOM_CAD, Groups.ACME),
-        on_license(79, TOM, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
-        on_license(78, ANN, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
-        on_license(
+        entry(118, IDA, "group.created", "Group", Groups.RHEINTAL, group_id=Groups.RHEINTAL),
+        entry(117, REX, "group.created", "Group", Groups.ACME, group_id=Groups.ACME),
+        license_entry(100, ANN, "license.assigned", Licenses.TOM_CAD, Groups.ACME, **to_tom),
+        license_entry(95, TOM, "license.activated", Licenses.TOM_CAD, Groups.ACME),
+        license_entry(79, TOM, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
+        license_entry(78, ANN, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
+        license_entry(
             60, TOM, "license.deactivated", Licenses.TOM_GATEWAY, Groups.ACME, outcome=Outcome.REFUSED,
             code="FORBIDDEN",
         ),
-        on_license(40, SAM, "license.activated", Licenses.SAM_HOME, None),
-        on_license(30, BEA, "license.cancelled", Licenses.BOLT_CANCELLED, Groups.BOLT),
-        act(
+        license_entry(40, SAM, "license.activated", Licenses.SAM_HOME, None),
+        license_entry(30, BEA, "license.cancelled", Licenses.BOLT_CANCELLED, Groups.BOLT),
+        entry(
             13, PIA, "project.published", "Project", Projects.HAMBURG, group_id=Groups.ACME,
             project_id=Projects.HAMBURG,
         ),
-        on_license(12, OLGA, "license.activated", Licenses.PROJECT_PUBLIC, Groups.ACME, project_id=Projects.HAMBURG),
-        on_license(10, REX, "license.created", Licenses.ACME_DEMO, Groups.ACME, after={"model": "DEMO", "days": 30}),
+        license_entry(12, OLGA, "license.activated", Licenses.PROJECT_PUBLIC, Groups.ACME, project_id=Projects.HAMBURG),
+        license_entry(10, REX, "license.created", Licenses.ACME_DEMO, Groups.ACME, after={"model": "DEMO", "days": 30}),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the vendor of the demo world sells, and who may create licenses of it."""
+"""The catalog of the demo world: products, categories, templates, and the grants to create licenses."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from store.products import (
 
 FIRM_CODE = 6_000_010
 
-# Id, product code, name, features.
+# ID, product code, name, features.
 _PRODUCTS: tuple[tuple[UUID, int, str, tuple[str, ...]], ...] = (
     (Products.CAD, 1001, "Atlas CAD", ("Drafting", "Solids", "Sheet metal")),
     (Products.RENDER, 1002, "Atlas Render", ("Stills", "Animation")),
@@ -28,7 +28,7 @@ _PRODUCTS: tuple[tuple[UUID, int, str, tuple[str, ...]], ...] = (
     (Products.VIEWER, 2002, "Meridian Viewer", ("Viewing", "Measuring")),
     (Products.GATEWAY, 3001, "Harbor Gateway", ("Routing",)),
 )
-_SHELVES = {
+_CATEGORIES = {
     Categories.DESIGN: (Products.CAD, Products.RENDER),
     Categories.SIMULATION: (Products.FLOW, Products.VIEWER, Products.GATEWAY),
     Categories.TRIALS: (Products.CAD, Products.VIEWER),
@@ -39,32 +39,32 @@ _MULTI = [ContainerType.LOCAL, ContainerType.DONGLE, ContainerType.GROUP_CLOUD, 
 _ANY = list(ContainerType)
 
 _TEMPLATES: tuple[tuple[LicenseModel, UUID, str, dict[str, Any], list[ContainerType]], ...] = (
-    (LicenseModel.PERPETUAL_SINGLE_USER, Products.RENDER, "Atlas Render, for good", {}, _SINGLE),
+    (LicenseModel.PERPETUAL_SINGLE_USER, Products.RENDER, "Atlas Render, perpetual", {}, _SINGLE),
     (LicenseModel.PERPETUAL_MULTI_USER, Products.FLOW, "Meridian Flow, shared seats", {"min_quantity": 2}, _MULTI),
-    (LicenseModel.SINGLE_USER_SUBSCRIPTION, Products.CAD, "Atlas CAD by the year", {"period": "P1Y"}, _SINGLE),
-    (LicenseModel.MULTI_USER_SUBSCRIPTION, Products.FLOW, "Meridian Flow by the year", {"period": "P1Y"}, _ANY),
-    (LicenseModel.DEMO, Products.CAD, "Atlas CAD, thirty days to try", {"days": 30}, _SINGLE),
-    (LicenseModel.PREPAID, Products.VIEWER, "Meridian Viewer by the day", {"days": 30}, _SINGLE),
+    (LicenseModel.SINGLE_USER_SUBSCRIPTION, Products.CAD, "Atlas CAD, annual", {"period": "P1Y"}, _SINGLE),
+    (LicenseModel.MULTI_USER_SUBSCRIPTION, Products.FLOW, "Meridian Flow, annual", {"period": "P1Y"}, _ANY),
+    (LicenseModel.DEMO, Products.CAD, "Atlas CAD, 30-day demo", {"days": 30}, _SINGLE),
+    (LicenseModel.PREPAID, Products.VIEWER, "Meridian Viewer, prepaid days", {"days": 30}, _SINGLE),
     (LicenseModel.INTERNAL_NFR, Products.CAD, "Atlas CAD, not for resale", {"period": "P1Y"}, _ANY),
 )
 
 
 def template_of(model: LicenseModel) -> UUID:
-    """There is one template for each model."""
+    """Return the ID of the one template of a license model."""
     return named("template", model)
 
 
 def feature_id(product_id: UUID, code: int) -> UUID:
-    """The features of a product are numbered from 1."""
+    """Return the ID of a feature; the codes of a product start at 1."""
     return named("feature", f"{product_id} {code}")
 
 
-def catalogue() -> list[Entity]:
+def catalog() -> list[Entity]:
     """Categories, products and their features."""
     return [
-        Category(id=Categories.DESIGN, name="Design", description="Drawing and showing"),
-        Category(id=Categories.SIMULATION, name="Simulation", description="Computing what will happen"),
-        Category(id=Categories.TRIALS, name="Trials", description="What resellers may hand out to try"),
+        Category(id=Categories.DESIGN, name="Design", description="Drafting and visualization"),
+        Category(id=Categories.SIMULATION, name="Simulation", description="Simulation and analysis"),
+        Category(id=Categories.TRIALS, name="Trials", description="Products that resellers may offer for trial"),
         *(
             Product(
                 id=product_id, firm_code=FIRM_CODE, product_code=code, name=name,
@@ -80,29 +80,29 @@ def catalogue() -> list[Entity]:
     ]  # fmt: skip
 
 
-def shelves() -> list[ProductCategory]:
-    """A product may stand on two of them."""
+def product_categories() -> list[ProductCategory]:
+    """Which products belong to which categories; a product can be in several."""
     return [
         ProductCategory(product_id=product_id, category_id=category_id)
-        for category_id, products in _SHELVES.items()
+        for category_id, products in _CATEGORIES.items()
         for product_id in products
     ]
 
 
 def templates() -> list[LicenseTemplate]:
-    """Each of the seven models, ready to be ordered."""
+    """One template for each of the seven license models."""
     return [
         LicenseTemplate(
             id=template_of(model), product_id=product_id, name=name, model=model, parameters=parameters,
             rules={"restores": {"count": 2, "window": "P1Y"}},
-            allowed_container_types=[str(each) for each in containers],
+            allowed_container_types=[str(container) for container in containers],
         )
         for model, product_id, name, parameters, containers in _TEMPLATES
     ]  # fmt: skip
 
 
 def grants(now: datetime) -> list[CategoryGrant]:
-    """Sales over its customers, the reseller for trials within bounds, and one that was passed on and taken back."""
+    """Grants of the sales employee and of the reseller (bounded), and one that was passed on and then revoked."""
     sales_design = named("grant", "Sal Design")
     return [
         CategoryGrant(

@@ -1,4 +1,4 @@
-"""The licenses of the demo world, the tickets they came with and the orders they were made by."""
+"""The licenses of the demo world, with their tickets, orders and time contingents."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ _PUBLIC = {"visibility": Visibility.PUBLIC}
 
 
 def licenses(now: datetime) -> list[License]:
-    """Whose each is, who may use it, until when."""
+    """Licenses of all models, states and kinds of assignment."""
 
     def days(number: int) -> datetime:
         return now + timedelta(days=number)
@@ -41,7 +41,7 @@ def licenses(now: datetime) -> list[License]:
     year = {"expires_at": days(265)}
     tom, bea = {"assigned_user_id": TOM.id}, {"assigned_user_id": BEA.id}
     acme, berlin, lab, bolt = (
-        {"assigned_group_id": each} for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT)
+        {"assigned_group_id": group} for group in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT)
     )
     hamburg = {"assigned_project_id": Projects.HAMBURG}
     return [
@@ -99,8 +99,8 @@ def licenses(now: datetime) -> list[License]:
     ]  # fmt: skip
 
 
-def switched_on() -> list[LicenseFeature]:
-    """All features of some, a part of others."""
+def license_features() -> list[LicenseFeature]:
+    """Which features are enabled in which licenses."""
     return [
         LicenseFeature(license_id=license_id, feature_id=feature_id(product_id, code))
         for license_id, product_id, codes in (
@@ -115,7 +115,7 @@ def switched_on() -> list[LicenseFeature]:
 
 
 def tickets(now: datetime) -> list[Ticket]:
-    """One of each state; Bolt's held two licenses and became two tickets (spec F99)."""
+    """Tickets in each state; the one of Bolt held two licenses and was split (spec F99)."""
 
     def ticket(ticket_id: UUID, code: str, state: TicketState, **rest: object) -> Ticket:
         claimed = {"claimed_at": now - timedelta(days=99)} if state in (TicketState.CLAIMED, TicketState.SPLIT) else {}
@@ -134,11 +134,16 @@ def tickets(now: datetime) -> list[Ticket]:
 
 
 def orders(now: datetime) -> list[LicenseOrder]:
-    """By a reseller, by sales, by a shop; one waits and one was refused."""
+    """Orders of a reseller, a sales employee and a web shop; one awaits approval and one was rejected."""
 
     def order(order_id: UUID, by: UUID, group_id: UUID, model: LicenseModel, **rest: object) -> LicenseOrder:
-        asked: dict[str, object] = {"count": 1, "days": None, "features": [], "by_code": False}
-        rest = {"source": OrderSource.PORTAL, "state": OrderState.FULFILLED, "quantity": 1, "parameters": asked} | rest
+        parameters: dict[str, object] = {"count": 1, "days": None, "features": [], "by_code": False}
+        rest = {
+            "source": OrderSource.PORTAL,
+            "state": OrderState.FULFILLED,
+            "quantity": 1,
+            "parameters": parameters,
+        } | rest
         return LicenseOrder(id=order_id, actor_id=by, group_id=group_id, template_id=template_of(model), **rest)
 
     shop = {"source": OrderSource.API, "starts_at": now - timedelta(days=100), "expires_at": now + timedelta(days=265)}
@@ -154,13 +159,13 @@ def orders(now: datetime) -> list[LicenseOrder]:
         ),
         order(
             named("order", "refused"), REX.id, Groups.ACME, LicenseModel.DEMO, quantity=20,
-            state=OrderState.REJECTED, reason="20 is more than the 10 that the grant allows",
+            state=OrderState.REJECTED, reason="the grant allows at most 10 licenses, got 20",
         ),
     ]  # fmt: skip
 
 
-def contingents() -> list[TimeContingent]:
-    """Days that wait to be used."""
+def time_contingents() -> list[TimeContingent]:
+    """Time contingents with unused days."""
     return [
         TimeContingent(id=named("contingent", "Acme"), group_id=Groups.ACME, product_id=Products.VIEWER, days=90),
         TimeContingent(id=named("contingent", "Bolt"), group_id=Groups.BOLT, product_id=Products.VIEWER, days=30),

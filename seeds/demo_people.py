@@ -1,4 +1,4 @@
-"""The groups of the demo world, who belongs to them and who is invited."""
+"""The groups and accounts of the demo world, with memberships and invitations."""
 
 from datetime import datetime, timedelta
 
@@ -30,9 +30,9 @@ from store.groups import Bundle, Group, GroupKind, Invitation, InvitationState, 
 from store.portal import Portal
 from store.users import User, UserKind
 
-_NORTHWIND_LOOK, _RHEINTAL_LOOK = named("branding", "Northwind"), named("branding", "Rheintal")
+_NORTHWIND_BRANDING, _RHEINTAL_BRANDING = named("branding", "Northwind"), named("branding", "Rheintal")
 
-# Id, name, kind, parent; a parent stands before its children. Internal sales has its customers below it (spec A21).
+# ID, name, kind, parent; parents before their children. The internal sales group has its customers below it (spec A21).
 _TREE = (
     (Groups.NORTHWIND, "Northwind Software", GroupKind.ISV, None),
     (Groups.SALES, "Northwind Sales", GroupKind.ISV, Groups.NORTHWIND),
@@ -42,9 +42,9 @@ _TREE = (
     (Groups.BERLIN, "Acme Berlin", GroupKind.TEAM, Groups.ACME),
     (Groups.LAB, "Acme Berlin Lab", GroupKind.TEAM, Groups.BERLIN),
 )
-_LOOKS = {Groups.NORTHWIND: _NORTHWIND_LOOK, Groups.RHEINTAL: _RHEINTAL_LOOK}
+_BRANDINGS = {Groups.NORTHWIND: _NORTHWIND_BRANDING, Groups.RHEINTAL: _RHEINTAL_BRANDING}
 
-_BELONGS: tuple[tuple[Account, str, MemberRole, Bundle | None], ...] = (
+_MEMBERSHIPS: tuple[tuple[Account, str, MemberRole, Bundle | None], ...] = (
     (IDA, "NORTHWIND", MemberRole.MEMBER, None),
     (SAL, "SALES", MemberRole.ADMIN, Bundle.SALES),
     (UWE, "NORTHWIND", MemberRole.MEMBER, Bundle.SUPPORT),
@@ -59,26 +59,26 @@ _BELONGS: tuple[tuple[Account, str, MemberRole, Bundle | None], ...] = (
 )
 
 
-def settings() -> list[Entity]:
-    """The portal's own row, with every switch at its default, and how it looks."""
+def portal_settings() -> list[Entity]:
+    """The portal with its default switches, and two brandings."""
     return [
         Portal(id=named("portal", "the only one"), name="Northwind License Portal"),
         Branding(
-            id=_NORTHWIND_LOOK, name="Northwind", host="licenses.northwind.example", colors={"accent": "#0b5c8a"},
-            copyright="Northwind Software", legal_notice="Northwind Software, a vendor that does not exist",
+            id=_NORTHWIND_BRANDING, name="Northwind", host="licenses.northwind.example", colors={"accent": "#0b5c8a"},
+            copyright="Northwind Software", legal_notice="Northwind Software, a fictitious vendor",
         ),
         Branding(
-            id=_RHEINTAL_LOOK, name="Rheintal", host="licenses.rheintal.example", colors={"accent": "#7a1f3d"},
-            copyright="Rheintal Reselling", legal_notice="Rheintal Reselling, a reseller that does not exist",
+            id=_RHEINTAL_BRANDING, name="Rheintal", host="licenses.rheintal.example", colors={"accent": "#7a1f3d"},
+            copyright="Rheintal Reselling", legal_notice="Rheintal Reselling, a fictitious reseller",
         ),
     ]  # fmt: skip
 
 
 def groups() -> list[Group]:
-    """The tree, from the top."""
+    """The group tree, parents first."""
     return [
         Group(
-            id=group_id, name=name, kind=kind, parent_id=parent_id, branding_id=_LOOKS.get(group_id),
+            id=group_id, name=name, kind=kind, parent_id=parent_id, branding_id=_BRANDINGS.get(group_id),
             is_internal=kind is GroupKind.ISV,
         )
         for group_id, name, kind, parent_id in _TREE
@@ -86,27 +86,27 @@ def groups() -> list[Group]:
 
 
 def accounts(*, password_hash: str, verified_at: datetime) -> list[User]:
-    """The cast and the others; they share one password, so it is hashed once."""
+    """All accounts; they share one password, which is hashed once."""
     people = [
         User(
-            id=each.id, email=each.email, name=each.name, is_isv_admin=each is IDA,
+            id=account.id, email=account.email, name=account.name, is_isv_admin=account is IDA,
             password_hash=password_hash, email_verified_at=verified_at,
         )
-        for each in (*CAST, *EXTRAS)
-        if each is not SERVER
+        for account in (*CAST, *EXTRAS)
+        if account is not SERVER
     ]  # fmt: skip
     return [*people, User(id=SERVER.id, name=SERVER.name, kind=UserKind.TECHNICAL, home_group_id=Groups.ACME)]
 
 
-def clouds() -> list[Container]:
-    """What comes by itself with every person, technical user and group."""
+def cloud_containers() -> list[Container]:
+    """The cloud containers that every person, technical user and group has."""
     of_users = [
         Container(
-            id=cloud_of(each.id),
-            type=ContainerType.TECHNICAL_CLOUD if each is SERVER else ContainerType.PERSONAL_CLOUD,
-            name=f"Cloud of {each.name}", owner_user_id=each.id, serial=f"140-10{number:05d}",
+            id=cloud_of(account.id),
+            type=ContainerType.TECHNICAL_CLOUD if account is SERVER else ContainerType.PERSONAL_CLOUD,
+            name=f"Cloud of {account.name}", owner_user_id=account.id, serial=f"140-10{number:05d}",
         )
-        for number, each in enumerate((*CAST, *EXTRAS), start=1)
+        for number, account in enumerate((*CAST, *EXTRAS), start=1)
     ]  # fmt: skip
     of_groups = [
         Container(
@@ -119,18 +119,18 @@ def clouds() -> list[Container]:
 
 
 def memberships() -> list[Membership]:
-    """Who belongs where, as what."""
+    """Memberships with roles and bundles."""
     return [
         Membership(
             id=named("membership", f"{account.login} {group}"), user_id=account.id, group_id=getattr(Groups, group),
             role=role, bundle=bundle,
         )
-        for account, group, role, bundle in _BELONGS
+        for account, group, role, bundle in _MEMBERSHIPS
     ]  # fmt: skip
 
 
 def invitations(now: datetime) -> list[Invitation]:
-    """One for somebody who has an account, one for somebody who has none, one that nobody answered."""
+    """One to an existing account, one to an address without an account, and one that has expired."""
 
     def invite(email: str, group_id: object, by: Account, *, days: int, state: InvitationState) -> Invitation:
         return Invitation(

@@ -1,4 +1,4 @@
-"""The projects of the demo world and the machines that stand beside the clouds."""
+"""The projects of the demo world, and its local containers and dongles."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from store.projects import (
 
 
 def projects() -> list[Project]:
-    """Hamburg is on its first published revision, Bremen has none."""
+    """One project at its first published revision, and one without a revision."""
     return [
         Project(
             id=Projects.HAMBURG,
@@ -30,8 +30,8 @@ def projects() -> list[Project]:
     ]
 
 
-def machines() -> list[Container]:
-    """A computer, a laptop, dongles, and the machine on site."""
+def local_containers() -> list[Container]:
+    """A workstation, a laptop, two dongles, and a computer on site."""
     return [
         Container(
             id=Containers.TOM_WORKSTATION, type=ContainerType.LOCAL, name="Tom's workstation", serial="130-2000001",
@@ -46,7 +46,7 @@ def machines() -> list[Container]:
             owner_group_id=Groups.BERLIN, update_counter=1,
         ),
         Container(
-            id=Containers.BLOCKED_DONGLE, type=ContainerType.DONGLE, name="Berlin dongle that was lost",
+            id=Containers.BLOCKED_DONGLE, type=ContainerType.DONGLE, name="Lost Berlin dongle",
             serial="3-2000002", owner_group_id=Groups.BERLIN, state=ContainerState.BLOCKED,
         ),
         Container(
@@ -57,7 +57,7 @@ def machines() -> list[Container]:
 
 
 def participants() -> list[ProjectParticipant]:
-    """Pia prepares both projects, Olga carries one out."""
+    """Pia administers both projects; Olga is the on-site colleague in one."""
     return [
         ProjectParticipant(
             id=named("participant", f"{person.login} {project_id}"),
@@ -74,7 +74,7 @@ def participants() -> list[ProjectParticipant]:
 
 
 def virtual_containers(now: datetime) -> list[VirtualContainer]:
-    """One was pulled into the machine on site, the others wait."""
+    """One virtual container that is bound to the computer on site, and two that are only planned."""
     return [
         VirtualContainer(
             id=VirtualContainers.HAMBURG_LINE_1, project_id=Projects.HAMBURG, name="Line 1",
@@ -86,8 +86,8 @@ def virtual_containers(now: datetime) -> list[VirtualContainer]:
     ]  # fmt: skip
 
 
-def sorted_in() -> list[VirtualContainerLicense]:
-    """Line 1 carries what everybody may see, line 2 what only the project's admins may."""
+def virtual_container_licenses() -> list[VirtualContainerLicense]:
+    """Line 1 has a public license, line 2 one that only the project's admins may see."""
     return [
         VirtualContainerLicense(
             license_id=Licenses.PROJECT_PUBLIC,
@@ -101,12 +101,12 @@ def sorted_in() -> list[VirtualContainerLicense]:
 
 
 def revisions() -> list[ProjectRevision]:
-    """What Hamburg looked like when it was published."""
-    held = (
+    """The published revision of the Hamburg project."""
+    contents = (
         (VirtualContainers.HAMBURG_LINE_1, "Line 1", Licenses.PROJECT_PUBLIC),
         (VirtualContainers.HAMBURG_LINE_2, "Line 2", Licenses.PROJECT_ADMIN_ONLY),
     )
-    lines = {str(id_): {"name": name, "licenses": [str(license_id)]} for id_, name, license_id in held}
+    lines = {str(id_): {"name": name, "licenses": [str(license_id)]} for id_, name, license_id in contents}
     return [
         ProjectRevision(
             id=named("revision", "Hamburg 1"), project_id=Projects.HAMBURG, number=1, published_by_id=PIA.id,

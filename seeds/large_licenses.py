@@ -1,4 +1,4 @@
-"""The licenses of a large world, and where they are activated."""
+"""The licenses of a large world, with their activations and notifications."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,10 +6,10 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from seeds.chance import Chance
-from seeds.large_catalog import Catalogue, Sites
+from seeds.large_catalog import Catalog, Sites
 from seeds.large_people import People
 from seeds.large_tree import Tree
+from seeds.rng import SeededRandom
 from seeds.rows import Rows
 from store.activations import ActivationState
 from store.groups import GroupKind
@@ -28,19 +28,19 @@ _ACTIVATION = (
     "id", "created_at", "updated_at", "license_id", "container_id", "state", "seat", "requested_by_id", "requested_at",
     "receipt_at", "ended_at",
 )  # fmt: skip
-_NOTICE = ("id", "created_at", "updated_at", "recipient_id", "event", "license_id", "dedupe_key")
+_NOTIFICATION = ("id", "created_at", "updated_at", "recipient_id", "event", "license_id", "dedupe_key")
 
 _MODELS = tuple(LicenseModel)
 _MODEL_WEIGHTS = tuple(accumulate((18, 10, 37, 18, 7, 6, 4)))
-_TO = ("group", "person", "pool", "project", "customer", "server")
-_TO_WEIGHTS = tuple(accumulate((62, 15, 12, 4, 6, 1)))
+_TARGETS = ("group", "person", "pool", "project", "customer", "server")
+_TARGET_WEIGHTS = tuple(accumulate((62, 15, 12, 4, 6, 1)))
 _ENDED = {
     ActivationState.RETURNED: 0.95, ActivationState.WITHDRAWN: 0.965, ActivationState.REPLACED: 0.98,
 }  # fmt: skip
 
 
-class Place(NamedTuple):
-    """Whom a license belongs to, and who may use it."""
+class Placement(NamedTuple):
+    """The owner and the assignee of a license, by number."""
 
     owner_group: int | None
     owner_user: int | None = None
@@ -48,11 +48,11 @@ class Place(NamedTuple):
     group: int | None = None
     project: int | None = None
     home: int | None = None
-    """The group that the person is in."""
+    """The group of the assigned person."""
 
 
-class Sold(NamedTuple):
-    """What the audit trail needs to know of a license."""
+class Sale(NamedTuple):
+    """What audit entries about a license refer to."""
 
     license: UUID
     at: datetime
@@ -61,88 +61,88 @@ class Sold(NamedTuple):
 
 
 class Market:
-    """Hands out licenses in the order of time."""
+    """Creates licenses in chronological order."""
 
     def __init__(
         self,
-        chance: Chance,
+        rng: SeededRandom,
         *,
         tree: Tree,
         people: People,
-        catalogue: Catalogue,
+        catalog: Catalog,
         sites: Sites,
         now: datetime,
     ) -> None:
-        self.chance, self.tree, self.people, self.catalogue, self.sites = chance, tree, people, catalogue, sites
+        self.rng, self.tree, self.people, self.catalog, self.sites = rng, tree, people, catalog, sites
         self.now = now
         self._groups = range(people.groups)
         self._group_weights = list(accumulate(self._weight(group) for group in self._groups))
-        self._product_weights = list(accumulate(1 / (rank + 1) ** 0.7 for rank in range(len(catalogue.products))))
+        self._product_weights = list(accumulate(1 / (rank + 1) ** 0.7 for rank in range(len(catalog.products))))
         self._servers = list(people.homes)
-        self.sold: list[Sold] = []  # the licenses of the last batch
-        self._tried: dict[tuple[int, int | None, int | None], datetime] = {}  # until when an owner tries a product
-        self._busy: set[UUID] = set()  # containers with an open operation
+        self.last_batch: list[Sale] = []
+        self._demo_ends: dict[tuple[int, int | None, int | None], datetime] = {}  # by product and owner
+        self._pending: set[UUID] = set()  # containers with an open operation
 
     def sell(self, instants: Sequence[datetime]) -> list[Rows]:
-        """A license for each instant, with its features, activations and the notices of it."""
-        chance, count = self.chance, len(instants)
-        products = chance.choices(range(len(self.catalogue.products)), cum_weights=self._product_weights, k=count)
-        owners = chance.choices(self._groups, cum_weights=self._group_weights, k=count)
-        models = chance.choices(_MODELS, cum_weights=_MODEL_WEIGHTS, k=count)
-        aims = chance.choices(_TO, cum_weights=_TO_WEIGHTS, k=count)
-        self.sold = []
+        """Create a license for each instant, with its features, activations and notifications."""
+        rng, count = self.rng, len(instants)
+        products = rng.choices(range(len(self.catalog.products)), cum_weights=self._product_weights, k=count)
+        owners = rng.choices(self._groups, cum_weights=self._group_weights, k=count)
+        models = rng.choices(_MODELS, cum_weights=_MODEL_WEIGHTS, k=count)
+        targets = rng.choices(_TARGETS, cum_weights=_TARGET_WEIGHTS, k=count)
+        self.last_batch = []
         licenses: list[tuple[Any, ...]] = []
         features: list[tuple[Any, ...]] = []
         activations: list[tuple[Any, ...]] = []
-        notices: list[tuple[Any, ...]] = []
-        for at, product, owner, model, aim in zip(instants, products, owners, models, aims, strict=True):
-            place = self._place(aim, owner)
-            license_id = chance.id_at(at)
-            record, quantity = self._license(license_id, at, product, model, place)
+        notifications: list[tuple[Any, ...]] = []
+        for at, product, owner, model, target in zip(instants, products, owners, models, targets, strict=True):
+            placement = self._placement(target, owner)
+            license_id = rng.id_at(at)
+            record, quantity = self._license(license_id, at, product, model, placement)
             licenses.append(record)
-            self.sold.append(self._story(license_id, at, place))
-            if chance.random() < 0.2:  # noqa: PLR2004
-                features.append((license_id, chance.choice(self.catalogue.features[product])))
-            if chance.random() < 0.4 or quantity > 4:  # noqa: PLR2004
-                self._activate(activations, license_id, quantity, at, place)
-            if place.user is not None and place.user not in self.people.homes and chance.random() < 0.25:  # noqa: PLR2004
+            self.last_batch.append(self._sale(license_id, at, placement))
+            if rng.random() < 0.2:  # noqa: PLR2004
+                features.append((license_id, rng.choice(self.catalog.features[product])))
+            if rng.random() < 0.4 or quantity > 4:  # noqa: PLR2004
+                self._activate(activations, license_id, quantity, at, placement)
+            if placement.user is not None and placement.user not in self.people.homes and rng.random() < 0.25:  # noqa: PLR2004
                 event = "LICENSE_ASSIGNED"
-                notices.append(
-                    (chance.id_at(at), at, at, self.people.ids[place.user], event, license_id, str(license_id)),
+                notifications.append(
+                    (rng.id_at(at), at, at, self.people.ids[placement.user], event, license_id, str(license_id)),
                 )
         return [
             Rows("licenses", _LICENSE, licenses),
             Rows("license_features", ("license_id", "feature_id"), features),
             Rows("activations", _ACTIVATION, activations),
-            Rows("notifications", _NOTICE, notices),
+            Rows("notifications", _NOTIFICATION, notifications),
         ]
 
     def _weight(self, group: int) -> float:
-        return 40 if self.tree.kinds[group] in _DEALERS else self.chance.skewed(1.3, most=40)
+        return 40 if self.tree.kinds[group] in _DEALERS else self.rng.skewed(1.3, most=40)
 
-    def _story(self, license_id: UUID, at: datetime, place: Place) -> Sold:
-        if place.owner_group is None:
-            return Sold(license_id, at, self.people.ids[place.owner_user or 0], None)
-        actor = self.people.ids[self.people.admin_of(place.owner_group)]
-        return Sold(license_id, at, actor, self.tree.ids[place.owner_group])
+    def _sale(self, license_id: UUID, at: datetime, placement: Placement) -> Sale:
+        if placement.owner_group is None:
+            return Sale(license_id, at, self.people.ids[placement.owner_user or 0], None)
+        actor = self.people.ids[self.people.admin_of(placement.owner_group)]
+        return Sale(license_id, at, actor, self.tree.ids[placement.owner_group])
 
-    def _place(self, aim: str, owner: int) -> Place:
-        chance, tree, people = self.chance, self.tree, self.people
-        if aim == "customer" and people.ungrouped:
-            customer = chance.choice(people.ungrouped)
-            return Place(None, owner_user=customer, user=customer)
-        if aim == "project":
-            project = chance.randrange(len(self.sites.ids))
-            return Place(self.sites.groups[project], project=project)
-        if aim == "server" and self._servers:
-            server = chance.choice(self._servers)
-            return Place(people.homes[server], user=server, home=people.homes[server])
-        if aim == "pool":
-            return Place(owner)
-        group = owner if chance.random() < 0.7 else tree.somewhere_in(owner, chance)  # noqa: PLR2004
-        if aim == "person":
-            return Place(owner, user=chance.choice(people.members[group]), home=group)
-        return Place(owner, group=group)
+    def _placement(self, target: str, owner: int) -> Placement:
+        rng, tree, people = self.rng, self.tree, self.people
+        if target == "customer" and people.ungrouped:
+            customer = rng.choice(people.ungrouped)
+            return Placement(None, owner_user=customer, user=customer)
+        if target == "project":
+            project = rng.randrange(len(self.sites.ids))
+            return Placement(self.sites.groups[project], project=project)
+        if target == "server" and self._servers:
+            server = rng.choice(self._servers)
+            return Placement(people.homes[server], user=server, home=people.homes[server])
+        if target == "pool":
+            return Placement(owner)
+        group = owner if rng.random() < 0.7 else tree.random_descendant(owner, rng)  # noqa: PLR2004
+        if target == "person":
+            return Placement(owner, user=rng.choice(people.members[group]), home=group)
+        return Placement(owner, group=group)
 
     def _license(
         self,
@@ -150,67 +150,69 @@ class Market:
         at: datetime,
         product: int,
         model: LicenseModel,
-        place: Place,
+        placement: Placement,
     ) -> tuple[tuple[Any, ...], int]:
-        chance, tree, people = self.chance, self.tree, self.people
-        owner = place.owner_group
-        if not self._may_be(model, at, product, place):
+        rng, tree, people = self.rng, self.tree, self.people
+        owner = placement.owner_group
+        if not self._allows(model, at, product, placement):
             model = LicenseModel.SINGLE_USER_SUBSCRIPTION
         quantity, expires, period, days, renews = self._terms(model, at)
-        shared = place.group is not None or place.project is not None
-        visibility = Visibility.PUBLIC if shared and chance.random() < 0.55 else Visibility.ADMIN_ONLY  # noqa: PLR2004
+        shared = placement.group is not None or placement.project is not None
+        visibility = Visibility.PUBLIC if shared and rng.random() < 0.55 else Visibility.ADMIN_ONLY  # noqa: PLR2004
         record = (
-            license_id, at, at, self.catalogue.products[product], model, quantity,
+            license_id, at, at, self.catalog.products[product], model, quantity,
             None if owner is None else tree.ids[owner],
-            None if place.owner_user is None else people.ids[place.owner_user],
-            None if place.user is None else people.ids[place.user],
-            None if place.group is None else tree.ids[place.group],
-            None if place.project is None else self.sites.ids[place.project],
+            None if placement.owner_user is None else people.ids[placement.owner_user],
+            None if placement.user is None else people.ids[placement.user],
+            None if placement.group is None else tree.ids[placement.group],
+            None if placement.project is None else self.sites.ids[placement.project],
             visibility, self._lifecycle(expires), at, expires, at, period, days, renews,
             model is LicenseModel.INTERNAL_NFR,
         )  # fmt: skip
         return record, quantity
 
-    def _may_be(self, model: LicenseModel, at: datetime, product: int, place: Place) -> bool:
-        """What is not for resale stays with the vendor and its resellers; nobody tries a product twice at a time."""
+    def _allows(self, model: LicenseModel, at: datetime, product: int, placement: Placement) -> bool:
+        """Not-for-resale licenses stay with the vendor and its resellers; an owner has one live demo of a product."""
         match model:
             case LicenseModel.INTERNAL_NFR:
-                homes = [each for each in (place.owner_group, place.group, place.home) if each is not None]
-                return place.owner_user is None and all(self.tree.kinds[each] in _DEALERS for each in homes)
+                groups = [
+                    group for group in (placement.owner_group, placement.group, placement.home) if group is not None
+                ]
+                return placement.owner_user is None and all(self.tree.kinds[group] in _DEALERS for group in groups)
             case LicenseModel.DEMO:
-                tried = product, place.owner_group, place.owner_user
-                free = self._tried.get(tried, at) <= at
-                if free:
-                    self._tried[tried] = at + _TRIAL
-                return free
+                demo = product, placement.owner_group, placement.owner_user
+                allowed = self._demo_ends.get(demo, at) <= at
+                if allowed:
+                    self._demo_ends[demo] = at + _TRIAL
+                return allowed
             case _:
                 return True
 
     def _terms(self, model: LicenseModel, at: datetime) -> tuple[int, datetime | None, str | None, int | None, bool]:
-        chance = self.chance
+        rng = self.rng
         match model:
             case LicenseModel.PERPETUAL_SINGLE_USER:
                 return 1, None, None, None, False
             case LicenseModel.PERPETUAL_MULTI_USER:
-                return int(1 + chance.skewed(1.0, most=500)), None, None, None, False
+                return int(1 + rng.skewed(1.0, most=500)), None, None, None, False
             case LicenseModel.DEMO:
                 return 1, at + _TRIAL, None, _TRIAL.days, False
             case LicenseModel.PREPAID:
-                days = chance.choice((7, 30, 90))
-                return 1, at + days * chance.randint(1, 12) * DAY, None, days, False
+                days = rng.choice((7, 30, 90))
+                return 1, at + days * rng.randint(1, 12) * DAY, None, days, False
             case LicenseModel.INTERNAL_NFR:
-                return chance.randint(1, 10), at + YEAR, None, None, False
+                return rng.randint(1, 10), at + YEAR, None, None, False
             case _:
                 single = model is LicenseModel.SINGLE_USER_SUBSCRIPTION
-                quantity = 1 if single else int(chance.skewed(1.0, most=500))
-                renews = chance.random() < 0.75  # noqa: PLR2004
-                years = (self.now - at) // YEAR + 1 if renews else chance.randint(1, 3)
+                quantity = 1 if single else int(rng.skewed(1.0, most=500))
+                renews = rng.random() < 0.75  # noqa: PLR2004
+                years = (self.now - at) // YEAR + 1 if renews else rng.randint(1, 3)
                 return quantity, at + years * YEAR, "P1Y", None, renews
 
     def _lifecycle(self, expires: datetime | None) -> Lifecycle:
         if expires is not None and expires <= self.now:
             return Lifecycle.EXPIRED
-        draw = self.chance.random()
+        draw = self.rng.random()
         return Lifecycle.SUSPENDED if draw < 0.01 else Lifecycle.REVOKED if draw < 0.02 else Lifecycle.VALID  # noqa: PLR2004
 
     def _activate(
@@ -219,54 +221,61 @@ class Market:
         license_id: UUID,
         quantity: int,
         at: datetime,
-        place: Place,
+        placement: Placement,
     ) -> None:
-        chance, seat, used = self.chance, 0, set()
-        for _ in range(min(quantity, 1 + int(chance.expovariate(1.5)))):
-            where = self._container(place)
-            if where is None or where[1] in used:
+        rng, seat, used = self.rng, 0, set()
+        for _ in range(min(quantity, 1 + int(rng.expovariate(1.5)))):
+            activated = self._container(placement)
+            if activated is None or activated[1] in used:
                 continue
-            user, container, is_cloud = where
+            user, container, is_cloud = activated
             used.add(container)
-            asked = min(self.now, at + chance.expovariate(1 / 20) * DAY)
+            requested = min(self.now, at + rng.expovariate(1 / 20) * DAY)
             state = self._state(container, is_cloud=is_cloud)
             seat += state not in _ENDED
             activations.append(
                 (
-                    chance.id_at(asked), asked, asked, license_id, container, state, None if state in _ENDED else seat,
-                    self.people.ids[user], asked, None if state is ActivationState.PENDING else asked,
-                    min(self.now, asked + 10 * DAY) if state in _ENDED else None,
+                    rng.id_at(requested), requested, requested, license_id, container, state, None if state in _ENDED else seat,
+                    self.people.ids[user], requested, None if state is ActivationState.PENDING else requested,
+                    min(self.now, requested + 10 * DAY) if state in _ENDED else None,
                 ),
             )  # fmt: skip
 
     def _state(self, container: UUID, *, is_cloud: bool) -> ActivationState:
-        draw = self.chance.random()
+        draw = self.rng.random()
         if draw < 0.88:  # noqa: PLR2004
             return ActivationState.ACTIVE
         for state, share in _ENDED.items():
             if draw < share:
                 return state
-        if is_cloud or container in self._busy:
+        if is_cloud or container in self._pending:
             return ActivationState.ACTIVE
-        self._busy.add(container)
+        self._pending.add(container)
         return ActivationState.PENDING
 
-    def _container(self, place: Place) -> tuple[int, UUID, bool] | None:
-        """Who activates it, into which container, and whether that is a cloud."""
-        chance, people = self.chance, self.people
-        if place.project is not None:
-            return people.admin_of(self.sites.groups[place.project]), self.sites.machines[place.project], False
-        user = place.user
-        if place.group is not None:
-            if chance.random() < 0.5:  # noqa: PLR2004
-                admin, machines = people.admin_of(place.group), people.group_machines.get(place.group)
-                if machines and chance.random() < 0.5:  # noqa: PLR2004
-                    return admin, chance.choice(machines), False
-                return admin, people.group_clouds[place.group], True
-            user = chance.choice(people.members[place.group])
+    def _container(self, placement: Placement) -> tuple[int, UUID, bool] | None:
+        """Return the activating user, the container, and whether it is a cloud container."""
+        rng, people = self.rng, self.people
+        if placement.project is not None:
+            return (
+                people.admin_of(self.sites.groups[placement.project]),
+                self.sites.local_containers[placement.project],
+                False,
+            )
+        user = placement.user
+        if placement.group is not None:
+            if rng.random() < 0.5:  # noqa: PLR2004
+                admin, local_containers = (
+                    people.admin_of(placement.group),
+                    people.group_local_containers.get(placement.group),
+                )
+                if local_containers and rng.random() < 0.5:  # noqa: PLR2004
+                    return admin, rng.choice(local_containers), False
+                return admin, people.group_clouds[placement.group], True
+            user = rng.choice(people.members[placement.group])
         if user is None:
             return None
-        own = people.machines.get(user)
-        if own and chance.random() < 0.4:  # noqa: PLR2004
-            return user, chance.choice(own), False
+        own = people.local_containers.get(user)
+        if own and rng.random() < 0.4:  # noqa: PLR2004
+            return user, rng.choice(own), False
         return user, people.clouds[user], True

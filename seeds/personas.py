@@ -1,4 +1,4 @@
-"""People of a large world who see much or little of it: found by what they are, in whatever world is there."""
+"""Accounts of a large world that see much or little of it, found by their memberships in any world."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,19 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _SHARES = (0.0003, 0.001, 0.01, 0.1, 0.3)
-_USUAL_SIGHT = 50  # public licenses that an ordinary member's group shows
+_USUAL_LICENSES = 50  # public licenses in the group of an ordinary member
 
 
 @dataclass(frozen=True)
 class Persona:
-    """Somebody to look through the eyes of. `groups` is the size of what they administer, or what they belong to."""
+    """An account to measure as; `groups` counts the groups it administers or, for a member, belongs to."""
 
     name: str
     user_id: UUID
     groups: int
 
 
-# Whose only membership is that of an admin of the group: the one with the least else to see.
+# Accounts whose only membership is that of an admin, so that they see nothing else.
 _ADMIN = """
     WITH sizes AS (
         SELECT ancestor_id AS group_id, count(*) AS groups FROM group_closure GROUP BY ancestor_id
@@ -56,17 +56,17 @@ _VENDOR = """
 
 
 async def personas(connection: AsyncConnection) -> list[Persona]:
-    """From the vendor down to the plain member; a world too small for one of them does without."""
-    wanted: list[tuple[str, str, dict[str, float | bool]]] = [
+    """Find the personas, from the vendor to the plain member; a small world may lack some of them."""
+    searches: list[tuple[str, str, dict[str, float | bool]]] = [
         ("ISV admin", _VENDOR, {}),
         ("root-group admin", _ADMIN, {"share": 1.0, "top": True}),
         *((f"admin of {share * 100:g} % of the groups", _ADMIN, {"share": share, "top": False}) for share in _SHARES),
-        ("plain member", _PLAIN, {"usual": _USUAL_SIGHT}),
+        ("plain member", _PLAIN, {"usual": _USUAL_LICENSES}),
         ("member of many groups", _JOINER, {}),
     ]
-    found = []
-    for name, statement, values in wanted:
+    result = []
+    for name, statement, values in searches:
         row = (await connection.execute(sa.text(statement), values)).first()
         if row is not None:
-            found.append(Persona(name, row.user_id, row.groups))
-    return found
+            result.append(Persona(name, row.user_id, row.groups))
+    return result

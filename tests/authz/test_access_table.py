@@ -103,7 +103,7 @@ AuditEntry       license.activated by Tom Tanner, Acme Berlin  read  Ida Rex Ann
 AuditEntry       project.published by Pia Pohl, Acme  read    Ida Rex Ann Pia Uwe Audrey
 Notification     invitation for Sam Sommer    read             Sam
 NotificationRule excessive_recovery for Acme  modify           Ida Rex Ann
-NotificationRule license_expiring for nobody  modify           Ida
+NotificationRule license_expiring for all     modify           Ida
 NotificationRule license_activated for Tom Tanner  modify      Ida Tom
 Branding         Northwind                    modify           Ida
 """

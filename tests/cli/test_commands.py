@@ -105,4 +105,4 @@ def test_a_large_world_is_made_and_its_personas_printed(new_database, capsys):
 def test_a_world_that_cannot_be_is_refused_in_one_sentence(new_database, capsys):
     assert run("seed", "--licenses", "50", "--groups", "5", url=new_database()) == 1
 
-    assert "a large world has at least 20 groups, not 5" in capsys.readouterr().err
+    assert "a large world needs at least 20 groups, got 5" in capsys.readouterr().err

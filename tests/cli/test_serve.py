@@ -54,7 +54,7 @@ def test_it_brings_its_database_along_and_leaves_nothing_running(sign, tmp_path,
         portal.send_signal(sign)
 
         assert portal.wait(timeout=20) == 0
-        assert postgres_supervisor.leftovers(tmp_path / postgres_supervisor.CLUSTER) == []
+        assert postgres_supervisor.server_processes(tmp_path / postgres_supervisor.CLUSTER) == []
 
 
 @pytest.mark.feature("F118")

@@ -198,7 +198,7 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
         await modify_template(ida, template_id=yearly, period="monthly")
 
     template = await row(LicenseTemplate, yearly)
-    assert (template.parameters, template.name) == ({"period": "P1M"}, "Atlas CAD by the year")
+    assert (template.parameters, template.name) == ({"period": "P1M"}, "Atlas CAD, annual")
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(e
     seen = rows["BLOCKED_CONTAINER_SEEN"]
     assert (seen["actor"], seen["container"], seen["restoreCase"]) == (
         None,
-        {"name": "Berlin dongle that was lost"},
+        {"name": "Lost Berlin dongle"},
         None,
     )
     over = rows["RESTORE_OVER_LIMIT"]

@@ -1,4 +1,4 @@
-"""The demo world: the same in every database, and with somebody for every row of the access table."""
+"""The demo world is the same in every database and covers every row of the access table."""
 
 from datetime import UTC, datetime
 
@@ -9,23 +9,24 @@ from seeds import demo
 from seeds.cast import CAST, EXTRAS, PASSWORD, SERVER, Containers, Groups, Licenses, Projects, Tickets, cloud_of
 from store import audit
 from store.containers import Container
+from store.db.base import Base
 from store.db.database import Database
 from store.db.passwords import matches
-from store.db.registry import RESOURCES, UNGUARDED, Record
+from store.db.registry import RESOURCES, UNGUARDED
 from store.groups import Group
 from store.licenses import License, Lifecycle, Visibility
 from store.products import LicenseModel
 from store.users import User
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-# Nothing has logged in, been sent, been decided or been signed in a world that nobody has used yet.
-UNUSED = {
+# Tables that only get rows when accounts use the portal.
+EMPTY_TABLES = {
     "access_tokens", "confirmations", "container_devices", "container_files", "decision_entries", "deliveries",
     "idempotency_keys", "letters", "license_files", "restored_activations",
 }  # fmt: skip
 
 
-async def furnish(url: str) -> Database:
+async def load_demo(url: str) -> Database:
     database = Database(url)
     async with database.transaction() as session:
         assert await demo.is_empty(session)
@@ -35,78 +36,79 @@ async def furnish(url: str) -> Database:
 
 
 async def rows_of(database: Database) -> dict[str, set[tuple[object, ...]]]:
-    """Everything but the salted passwords."""
-    found = {}
+    """Return all rows of all tables, without the salted passwords."""
+    rows_by_table = {}
     async with database.snapshot() as connection:
-        for noun in (*RESOURCES, *UNGUARDED):
-            columns = [column for column in noun.__table__.columns if column.name != "password_hash"]
-            found[noun.__tablename__] = {tuple(map(str, row)) for row in await connection.execute(sa.select(*columns))}
-    return found
+        for cls in (*RESOURCES, *UNGUARDED):
+            columns = [column for column in cls.__table__.columns if column.name != "password_hash"]
+            rows = await connection.execute(sa.select(*columns))
+            rows_by_table[cls.__tablename__] = {tuple(map(str, row)) for row in rows}
+    return rows_by_table
 
 
 @pytest.fixture(scope="module")
 async def world(new_database):
-    database = await furnish(new_database())
+    database = await load_demo(new_database())
     yield database
     await database.close()
 
 
-async def test_the_same_instant_gives_the_same_world(world, new_database):
-    other = await furnish(new_database())
+async def test_the_same_time_gives_the_same_world(world, new_database):
+    other = await load_demo(new_database())
     try:
         assert await rows_of(other) == await rows_of(world)
     finally:
         await other.close()
 
 
-async def test_every_table_has_something_to_show(world):
+async def test_every_table_has_rows_that_can_have_some(world):
     empty = {table for table, rows in (await rows_of(world)).items() if not rows}
 
-    assert empty == UNUSED
+    assert empty == EMPTY_TABLES
 
 
-async def test_the_cast_logs_in_with_the_one_password(world):
+async def test_the_whole_cast_has_the_documented_password(world):
     async with world.transaction() as session:
-        people = {each.id: await session.get_one(User, each.id) for each in (*CAST, *EXTRAS)}
+        users = {account.id: await session.get_one(User, account.id) for account in (*CAST, *EXTRAS)}
 
     assert len(CAST) == 8
-    for each in (*CAST, *EXTRAS):
-        assert (people[each.id].name, people[each.id].email) == (each.name, each.email)
-    assert await matches(people[CAST[0].id].password_hash, PASSWORD)
-    assert people[SERVER.id].password_hash is None
+    for account in (*CAST, *EXTRAS):
+        assert (users[account.id].name, users[account.id].email) == (account.name, account.email)
+    assert await matches(users[CAST[0].id].password_hash, PASSWORD)
+    assert users[SERVER.id].password_hash is None
 
 
 @pytest.mark.parametrize(
-    ("noun", "names"),
+    ("cls", "names"),
     [(Group, Groups), (License, Licenses)],
 )
-async def test_every_name_of_the_cast_is_there_and_nothing_else(world, noun, names):
+async def test_the_cast_names_every_group_and_license_and_no_others(world, cls, names):
     async with world.snapshot() as connection:
-        there = set(await connection.scalars(sa.select(noun.id)))
+        ids = set(await connection.scalars(sa.select(cls.id)))
 
-    assert there == {value for key, value in vars(names).items() if key.isupper()}
+    assert ids == {value for key, value in vars(names).items() if key.isupper()}
 
 
-async def test_the_other_names_are_there_too(world):
-    named = {
+async def test_the_cast_names_only_rows_that_exist(world):
+    missing = {
         value
         for names in (Containers, Projects, Tickets)
         for key, value in vars(names).items()
         if key.isupper() and not isinstance(value, str)
     } | {cloud_of(owner) for owner in (SERVER.id, Groups.ACME)}
     async with world.snapshot() as connection:
-        for noun in (Container, *(each for each in RESOURCES if each.__tablename__ in {"projects", "tickets"})):
-            named -= set(await connection.scalars(sa.select(noun.id)))
+        for cls in (Container, *(cls for cls in RESOURCES if cls.__tablename__ in {"projects", "tickets"})):
+            missing -= set(await connection.scalars(sa.select(cls.id)))
 
-    assert named == set()
+    assert missing == set()
 
 
 @pytest.mark.feature("F118")
-async def test_there_is_a_license_of_each_model_state_and_way_of_being_assigned(world):
+async def test_there_is_a_license_of_each_model_state_and_kind_of_assignment(world):
     async with world.snapshot() as connection:
         models = set(await connection.scalars(sa.select(License.model)))
         states = set(await connection.scalars(sa.select(License.lifecycle)))
-        ways = set(
+        assignments = set(
             (
                 await connection.execute(
                     sa.select(
@@ -125,7 +127,7 @@ async def test_there_is_a_license_of_each_model_state_and_way_of_being_assigned(
 
     assert models == set(LicenseModel)
     assert states == set(Lifecycle)
-    assert {tuple(way) for way in ways} == {
+    assert {tuple(assignment) for assignment in assignments} == {
         (True, "user", Visibility.ADMIN_ONLY),
         (False, "user", Visibility.ADMIN_ONLY),
         (False, "pool", Visibility.ADMIN_ONLY),
@@ -136,7 +138,7 @@ async def test_there_is_a_license_of_each_model_state_and_way_of_being_assigned(
     }
 
 
-async def test_its_trail_is_whole(world):
+async def test_its_audit_log_is_intact(world):
     async with world.transaction() as session:
         count, broken = await audit.verify(session)
 
@@ -144,5 +146,5 @@ async def test_its_trail_is_whole(world):
     assert broken is None
 
 
-def test_every_table_is_listed_among_the_nouns():
-    assert {noun.__tablename__ for noun in (*RESOURCES, *UNGUARDED)} == set(Record.metadata.tables)
+def test_the_registry_lists_every_table():
+    assert {cls.__tablename__ for cls in (*RESOURCES, *UNGUARDED)} == set(Base.metadata.tables)

@@ -24,7 +24,7 @@ from seeds.cast import (
     named,
 )
 from store.db.database import Database
-from store.db.registry import Record
+from store.db.registry import Base
 
 NEW = UUID(int=1)
 WAITING = named("order", "waiting")
@@ -288,7 +288,7 @@ async def test_the_database_refuses_what_breaks_a_rule(demo_database, constraint
 
 CLOSED_SETS = [
     (table.name, column.name, f"ck_{table.name}_{column.type.name}")
-    for table in Record.metadata.sorted_tables
+    for table in Base.metadata.sorted_tables
     for column in table.columns
     if isinstance(column.type, sa.Enum)
 ]
@@ -301,7 +301,7 @@ async def test_a_value_outside_a_closed_set_is_refused(demo_database, table, col
             sa.text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
             {"name": constraint},
         )
-    members = Record.metadata.tables[table].columns[column].type.enums
+    members = Base.metadata.tables[table].columns[column].type.enums
     assert definition is not None
     assert [word for word in definition.split("'") if word.isupper()] == members
 
