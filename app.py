@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from jobs import mail_delivery, worker

@@ -11,8 +11,8 @@ import asyncpg
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from sqlalchemy.orm import undefer
 
-from authz.gate.access import Services
 from authz.gate.actor import ACTOR_QUERY, Actor, actor_of
+from authz.gate.services import Services
 from authz.lists import plans
 from authz.lists.filters import values_of
 from authz.lists.plans import Plan

@@ -12,7 +12,7 @@ import asyncpg
 import sqlalchemy as sa
 import uvloop
 
-from authz.gate.access import Services
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from bench.pages import Measured, count, measure

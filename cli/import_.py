@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from cli import CommandFailed, portal_database
@@ -80,7 +81,7 @@ async def _import(url: str, settings: Settings, args: Namespace, given: Given, m
 
 async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool) -> None:
     if plan is None:
-        answer = await check_rows(access, dry_run=dry_run, given=given, mistakes=mistakes)
+        answer = await check_rows(access.attempt(dry_run=dry_run), given=given, mistakes=mistakes)
         check: Check = answer.told["check"]
         plan = check.plan
     _tell_plan(plan, dry_run=dry_run)

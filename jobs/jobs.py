@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.gate.access import Announcer
+from authz.gate.services import Announcer
 from resolvers.activations import abort_stale
 from resolvers.borrows import lapse_due
 from resolvers.invitations import expire_invitations

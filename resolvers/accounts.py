@@ -52,7 +52,7 @@ async def create_account(
     gate.add(cloud_of(user))
     membership = await joining(gate.session, user_id=user.id, group_id=group.id, role=role)
     gate.add(membership)
-    await gate.recheck(user, to="modify")
+    await gate.authorize_new(user, to="modify")
     gate.shows(membership)
     ask_to_confirm(gate.session, user, at=gate.now)
 
@@ -82,7 +82,7 @@ async def change_password(gate: Gate, *, password: Secret, new_password: Secret)
     user.password_hash = await hash_password(new_password.text)
     gate.record("account.password_changed", user)
     opened = (AccessToken.user_id == user.id, AccessToken.name == "login", AccessToken.id != gate.actor.token_id)
-    for token in await gate.each(AccessToken, *opened, AccessToken.revoked_at.is_(None), to="revoke"):
+    for token in await gate.lock_all(AccessToken, *opened, AccessToken.revoked_at.is_(None), to="revoke"):
         token.revoke(at=gate.now)
 
 
@@ -92,7 +92,7 @@ async def delete_account(gate: Gate, *, user_id: UUID) -> None:
     user = await gate.one(User, user_id, to="delete")
     user.require_person()
     belongs = (Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE)
-    ending = await gate.each(Membership, *belongs, to="remove")
+    ending = await gate.lock_all(Membership, *belongs, to="remove")
     left = [each.group_id for each in ending]
     for each in ending:
         each.end()

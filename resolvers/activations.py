@@ -19,6 +19,7 @@ from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
 from store.licenses import License
+from store.queries import licenses
 from store.restores import DeactivationLimit, rules_of
 
 _AT_ONCE = 500
@@ -107,7 +108,7 @@ async def put_in(
     license.start_clock(gate.now)
     gate.add(activation)
     gate.record("license.activated" if container.type.is_cloud else "activation.requested", activation, about=license)
-    await gate.recheck(activation, to="create")
+    await gate.authorize_new(activation, to="create")
     gate.shows(await send(gate, activation, container, license))
     return activation
 
@@ -132,12 +133,7 @@ async def take_out(gate: Gate, activation: Activation, request_file: str | None 
 
 async def withdraw_all(gate: Gate, license: License) -> None:
     """Whoever lost a license loses what he has activated of it: at once in the cloud, elsewhere with the next contact."""
-    open_ = sa.select(Activation).where(
-        Activation.license_id == license.id,
-        Activation.state.in_((ActivationState.ACTIVE, ActivationState.PENDING)),
-    )
-    found = await gate.session.scalars(open_.options(joinedload(Activation.container)).with_for_update(of=Activation))
-    for activation in found:
+    for activation in await gate.run(licenses.lock_withdrawable, license):
         if activation.state is ActivationState.PENDING:
             activation.abort(at=gate.now)
         else:

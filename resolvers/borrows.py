@@ -52,7 +52,7 @@ async def borrow_activation(
     await heard(gate, target, request_file, FileKind.REQUEST, about=license)
     gate.add(loan)
     gate.record("activation.borrowed", loan, about=license)
-    await gate.recheck(loan, to="create")
+    await gate.authorize_new(loan, to="create")
     gate.shows(await send(gate, loan, target, license))
 
 

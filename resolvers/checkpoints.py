@@ -67,7 +67,7 @@ async def prove_credential(gate: Gate, container: Container, content: str) -> Co
     """A device shows that it may use a cloud container at this moment."""
     if container.state is not ContainerState.READY:
         raise ContainerNotReady(f"the container is {container.state.lower()}", state=container.state)
-    credential = await gate.central.verify_credential(content)
+    credential = await gate.services.central.verify_credential(content)
     device = await gate.session.get(ContainerDevice, credential.device_id)
     if (
         credential.container_serial != container.serial
@@ -87,7 +87,7 @@ async def is_outdated(gate: Gate, activation: Activation, license: License) -> b
         return True
     now = grant_of(license, activation, activation.container, license.product, license.features)
     try:
-        then = await gate.central.verify(file.content)
+        then = await gate.services.central.verify(file.content)
     except NotGenuine:  # its key is gone
         return True
     return replace(now, update_counter=then.update_counter) != then

@@ -44,7 +44,7 @@ async def send(
     if activation.borrowed_until is not None:
         until = activation.borrowed_until.replace(microsecond=0)
         grant = replace(grant, expires_at=min(until, grant.expires_at or until))
-    sign = gate.central.remove if removes else gate.central.issue
+    sign = gate.services.central.remove if removes else gate.services.central.issue
     signed = await sign(grant, at=gate.now)
     file = LicenseFile(
         id=new_id(), activation_id=activation.id, key_id=signed.key_id, content=signed.content, removes=removes,
@@ -83,14 +83,14 @@ async def heard(
     if container.state not in (ContainerState.READY, ContainerState.BLOCKED):
         container.require_ready()
     if statement.counter not in (expects or (container.update_counter,)):
-        gate.aftermath = _surprised(gate, container, statement, about)
+        gate.on_refusal = _surprised(gate, container, statement, about)
         raise CounterMismatch(
             f"the container has counted {statement.counter} updates and the portal {container.update_counter};"
             " the vendor has to settle this",
             expected=container.update_counter, counter=statement.counter,
         )  # fmt: skip
     if container.state is ContainerState.BLOCKED:
-        gate.aftermath = _seen_again(gate, container, statement, about)
+        gate.on_refusal = _seen_again(gate, container, statement, about)
         raise ContainerNotReady("the container is blocked", state=container.state)
     container.last_contact_at = statement.issued_at
     gate.add(_taken(container, statement, gate.now))

@@ -64,7 +64,7 @@ async def register_container(
         raise FileReplayed("this container is registered already")
     gate.add(container)
     gate.record("container.registered", container)
-    await gate.recheck(container, to="receive")
+    await gate.authorize_new(container, to="receive")
     gate.add(
         ContainerFile(
             container_id=container.id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
@@ -156,7 +156,7 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
         device_id=device.id, container_serial=container.serial, generation=device.generation,
         expires_at=device.expires_at,
     )  # fmt: skip
-    gate.tell("credential", (await gate.central.entrust(credential, at=gate.now)).content)
+    gate.tell("credential", (await gate.services.central.entrust(credential, at=gate.now)).content)
     gate.record("container.credential_imported", container)
 
 
@@ -223,7 +223,7 @@ async def _foreign_licenses(gate: Gate, container: Container) -> list[License]:
         Activation.container_id == container.id,
         Activation.state.in_(COUNTING),
     )
-    administered = await gate.each(Activation, Activation.container_id == container.id, to="withdraw")
+    administered = await gate.lock_all(Activation, Activation.container_id == container.id, to="withdraw")
     own = {each.license_id for each in administered}
     foreign = sa.select(License).where(License.id.in_(inside), License.id.not_in(own)).order_by(License.id)
     return list(await gate.session.scalars(foreign))

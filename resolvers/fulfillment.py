@@ -26,7 +26,9 @@ Owner = User | Group
 def fresh_ticket(gate: Gate, parent: Ticket | None = None) -> tuple[Ticket, str]:
     """A ticket and its code, which stands nowhere but under seal."""
     code = new_code()
-    ticket = Ticket.of_code(code, sealed=gate.seal.close(code) if gate.seal else None, parent=parent)
+    ticket = Ticket.of_code(
+        code, sealed=gate.services.code_seal.close(code) if gate.services.code_seal else None, parent=parent
+    )
     gate.add(ticket)
     return ticket, code
 

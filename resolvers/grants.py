@@ -55,7 +55,7 @@ async def create_grant(
     grant = await _given(gate, category.id, holder_id, scope_group_id, verbs, bounds)
     gate.add(grant)
     gate.record("category_grant.created", grant)
-    await gate.recheck(grant, to="revoke")
+    await gate.authorize_new(grant, to="revoke")
 
 
 @use_case("categoryGrantPassOn")
@@ -87,7 +87,7 @@ async def pass_on_grant(
         raise OverBound("your own right is for another part of the tree", bound=GrantBound.SCOPE)
     gate.add(grant)
     gate.record("category_grant.passed_on", grant)
-    await gate.recheck(grant, to="revoke")
+    await gate.authorize_new(grant, to="revoke")
 
 
 @use_case("categoryGrantRevoke")

@@ -40,7 +40,7 @@ async def create_group(
     gate.record("group.created", group)
     await group_tree.insert(gate.session, group, edition=gate.actor.portal.edition)
     gate.add(cloud_of(group))
-    await gate.recheck(group, to="rename")
+    await gate.authorize_new(group, to="rename")
 
 
 @use_case("groupRename")
@@ -85,7 +85,7 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
     entry.before, entry.after = ({"parent_id": None if each is None else str(each)} for each in (former, parent_id))
     await group_tree.move(gate.session, group, parent_id, edition=gate.actor.portal.edition)
     await take_back_outside(gate, below=group)
-    await gate.recheck(group, to="move")
+    await gate.authorize_new(group, to="move")
 
 
 @use_case("groupDelete")

@@ -25,7 +25,7 @@ async def add_membership(gate: Gate, *, group_id: UUID, user_id: UUID, role: Mem
     membership = await joining(gate.session, user_id=user.id, group_id=group.id, role=role)
     gate.add(membership)
     gate.record("membership.added", membership)
-    await gate.recheck(membership, to="change_role")
+    await gate.authorize_new(membership, to="change_role")
 
 
 @use_case("membershipChangeRole")

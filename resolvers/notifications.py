@@ -42,7 +42,7 @@ async def set_rule(
     rule = await _rule_for(gate, event, group_id=group_id, user_id=user_id)
     rule.say(enabled=enabled, channels=channels, offsets=offsets)
     gate.record("notification_rule.set", rule)
-    await gate.recheck(rule, to="modify")
+    await gate.authorize_new(rule, to="modify")
 
 
 @use_case("notificationRuleRemove")

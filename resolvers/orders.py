@@ -63,9 +63,9 @@ async def create_order(
     if not waits:
         await _deliver(gate, order, template, owner)
     gate.record("order.created", order)
-    await gate.recheck(order, to="create")
+    await gate.authorize_new(order, to="create")
     for license in await _licenses(gate, order):
-        await gate.recheck(license, to="create")
+        await gate.authorize_new(license, to="create")
 
 
 @use_case("orderApprove")

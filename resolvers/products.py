@@ -51,7 +51,7 @@ async def create_product(
     )  # fmt: skip
     gate.add(product)
     gate.record("product.created", product)
-    await gate.recheck(product, to="modify")
+    await gate.authorize_new(product, to="modify")
 
 
 @use_case("productModify")
@@ -77,7 +77,7 @@ async def create_feature(gate: Gate, *, product_id: UUID, code: int, name: str) 
     feature = Feature(id=new_id(), product_id=product.id, code=code, name=name)
     gate.add(feature)
     gate.record("feature.created", feature)
-    await gate.recheck(feature, to="modify")
+    await gate.authorize_new(feature, to="modify")
 
 
 @use_case("featureModify")
@@ -96,7 +96,7 @@ async def create_category(gate: Gate, *, name: str, description: str, product_id
     category = Category(id=new_id(), name=name, description=description)
     gate.add(category)
     entry = gate.record("category.created", category)
-    await gate.recheck(category, to="modify")
+    await gate.authorize_new(category, to="modify")
     await _stock(gate, category, product_ids or [])
     entry.after = {**(entry.after or {}), "products": [str(each) for each in product_ids or []]}
 
@@ -157,7 +157,7 @@ async def create_template(
     )  # fmt: skip
     gate.add(template)
     gate.record("license_template.created", template)
-    await gate.recheck(template, to="modify")
+    await gate.authorize_new(template, to="modify")
 
 
 @use_case("licenseTemplateModify")

@@ -34,7 +34,7 @@ async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
     project = Project(id=new_id(), group_id=group.id, name=name)
     gate.add(project)
     gate.record("project.created", project)
-    await gate.recheck(project, to="edit")
+    await gate.authorize_new(project, to="edit")
 
 
 @use_case("projectRename", needs=_WORKFLOW)

@@ -33,7 +33,7 @@ async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: 
     gate.record("technical_user.created", server, about=group)
     await gate.session.flush()
     gate.add(cloud_of(server))
-    await gate.recheck(server, to="manage_technical")
+    await gate.authorize_new(server, to="manage_technical")
     _tell_token(gate, server, name="first", days=days)
 
 

@@ -12,7 +12,7 @@ from authz.gate.use_case import use_case
 from license_central.code_seal import CodeNotKept
 from resolvers.activations import withdraw_all
 from resolvers.fulfillment import Owner, fulfil, order_of
-from resolvers.licenses import Target, hand_over
+from resolvers.licenses import Target, reassign
 from store.audit import AuditEntry
 from store.errors import BadInput
 from store.groups import Group
@@ -56,9 +56,9 @@ async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None)
 async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
     """Its owner reads a code again; that he did is on record, because the code is as good as the licenses."""
     ticket = await gate.one(Ticket, ticket_id, to="read_code", lock=False)
-    if gate.seal is None:
+    if gate.services.code_seal is None:
         raise CodeNotKept("the code of this ticket is not kept here")
-    gate.tell("code", gate.seal.open(ticket.code_sealed))
+    gate.tell("code", gate.services.code_seal.open(ticket.code_sealed))
     gate.record("ticket.code_read", ticket)
 
 
@@ -77,7 +77,7 @@ async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_i
         state = gone[0].state_at(gate.now)
         raise TicketIncomplete("a part of the ticket would stay behind", state=state)
     for license in licenses:
-        await hand_over(gate, license.id, target, target_id)
+        await reassign(gate, license.id, target, target_id)
 
 
 @use_case("ticketVoid")

@@ -29,7 +29,7 @@ async def sell_contingent(gate: Gate, *, group_id: UUID, product_id: UUID, days:
         pool = await gate.one(TimeContingent, pool_id, to="modify")
         pool.days += days
     gate.record("time_contingent.sold", pool)
-    await gate.recheck(pool, to="modify")
+    await gate.authorize_new(pool, to="modify")
 
 
 @use_case("timeContingentModify")

@@ -1,46 +1,20 @@
-"""What a request holds: its token, a view to read through and gates to change things through."""
+"""One request: a view to read through, and transactions to change things in."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TypeVar
 
-from authz.gate.gate import Gate, Order
+from authz.gate.gate import Gate
+from authz.gate.results import Completed
+from authz.gate.services import Services
+from authz.gate.transaction import MutationRequest, Transaction
 from authz.gate.view import View
-from authz.lists.builder import QueryBuilder
-from authz.policy import Policy
-from license_central.code_seal import CodeSeal
-from license_central.port import LicenseCentral
-from store.db.clock import Clock
-from store.db.database import Database
 
-
-class Announcer(Protocol):
-    """Wakes whoever waits for news, after the commit."""
-
-    async def announce(self, numbers: Sequence[int]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The portal that is asked: one for a process."""
-
-    database: Database
-    queries: QueryBuilder
-    clock: Clock
-    announcer: Announcer
-    central: LicenseCentral | None = None
-    """None in a process that issues nothing."""
-    seal: CodeSeal | None = None
-    """None where the codes of tickets are not kept."""
-
-    @property
-    def policy(self) -> Policy:
-        return self.queries.policy
+R = TypeVar("R")
 
 
 class Access:
-    """One request of one caller. Close it, and its snapshot ends."""
+    """One request of one caller. Closing it ends its snapshot."""
 
     def __init__(self, services: Services, credentials: str | None, request_id: str) -> None:
         self.services = services
@@ -48,35 +22,30 @@ class Access:
         self.request_id = request_id
         self.view = View(services.database, services.queries, services.clock, credentials)
 
-    @asynccontextmanager
-    async def gate(
-        self,
-        operation: str,
-        *,
-        key: str | None = None,
-        arguments: Mapping[str, Any] | None = None,
-        dry_run: bool = False,
-    ) -> AsyncIterator[Gate]:
-        """Open the one door through which rows are changed: one transaction, one audit row, one event.
+    def attempt(self, *, key: str | None = None, dry_run: bool = False) -> "Attempt":
+        """How the next use case is run: see Attempt."""
+        return Attempt(self, key, dry_run)
 
-        Raises AlreadyAnswered when the key has its answer already, and whatever Refusal the block raises.
+    async def run(self, request: MutationRequest, body: Callable[[Gate], Awaitable[R]]) -> Completed[R]:
+        """Carry out one mutation in one transaction, then wake the subscribers.
+
+        Raises AlreadyAnswered where the idempotency key has its answer, and every Refusal that the body raises.
         """
-        await self.view.renew()  # who holds one connection must not wait for a second: a crowd would wait for ever
-        order = Order(operation, key=key, arguments=arguments or {}, dry_run=dry_run, request_id=self.request_id)
-        services = self.services
-        gate = Gate(
-            services.database,
-            services.queries,
-            services.clock,
-            self.credentials,
-            order,
-            central=services.central,
-            seal=services.seal,
-        )
-        async with gate.transaction():
-            yield gate
-        if gate.numbers:
-            await self.services.announcer.announce(gate.numbers)
+        await self.view.renew()  # a request that held one connection while waiting for another would block a full pool
+        transaction = Transaction(self.services, self.credentials, request)
+        completed = await transaction.run(body)
+        if transaction.committed:
+            await self.services.announcer.announce(transaction.committed)
+        return completed
 
     async def close(self) -> None:
         await self.view.renew()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A way to run a use case: with a `key` it is done once, as a `dry_run` everything is rolled back at the end."""
+
+    access: Access
+    key: str | None = None
+    dry_run: bool = False

@@ -1,22 +1,33 @@
-"""A use case: what is done behind an open gate, under the name of the mutation that asks for it."""
+"""A use case: an async function of an open gate, named after the mutation that runs it."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
-from authz.gate.access import Access
-from authz.gate.gate import Answer
+from authz.gate.access import Access, Attempt
+from authz.gate.gate import Gate
+from authz.gate.results import Completed
+from authz.gate.transaction import MutationRequest
 from store.portal import Capability
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-class UseCase:
-    """One thing that can be done: `await case(access, key="1", license_id=...)` opens the gate and does it.
 
-    Raises AlreadyAnswered where the key has its answer already, EditionRequired where the portal's edition does not include
-    the capability, and whatever Refusal the gate or a noun raises. In a dry run everything is tried and nothing is kept.
+class UseCase(Generic[P, R]):
+    """Something that can be done: `await assign_license(access, license_id=..., target_id=...)` opens a gate and does it.
+
+    `access.attempt(key=..., dry_run=...)` in place of `access` runs it once per idempotency key, or without keeping its
+    effects. Raises AlreadyAnswered where the key has its answer, EditionRequired where the portal's edition does not
+    include the capability, and every Refusal that the function raises.
     """
 
-    def __init__(self, operation: str, body: Callable[..., Awaitable[None]], needs: Capability | None) -> None:
+    def __init__(
+        self,
+        operation: str,
+        body: Callable[Concatenate[Gate, P], Awaitable[R]],
+        needs: Capability | None,
+    ) -> None:
         self.operation = operation
         self.needs = needs
         self.__doc__ = body.__doc__
@@ -24,26 +35,37 @@ class UseCase:
         self._body = body
 
     @property
-    def arguments(self) -> Mapping[str, inspect.Parameter]:
-        """What it has to be told, by name: `None` as the default says that it may be left out."""
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """The parameters of the function besides the gate, by name."""
         _gate, *others = inspect.signature(self._body).parameters.values()
         return {each.name: each for each in others}
 
-    async def __call__(
-        self,
-        access: Access,
-        *,
-        key: str | None = None,
-        dry_run: bool = False,
-        **arguments: Any,
-    ) -> Answer:
-        async with access.gate(self.operation, key=key, arguments=arguments, dry_run=dry_run) as gate:
+    @property
+    def result(self) -> Any:
+        """The class of what the function returns."""
+        return get_type_hints(self._body)["return"]
+
+    @property
+    def location(self) -> str:
+        """Where the function is defined, as FILE:LINE."""
+        code = inspect.unwrap(self._body).__code__
+        return f"{code.co_filename}:{code.co_firstlineno}"
+
+    async def __call__(self, access: Access | Attempt, *args: P.args, **kwargs: P.kwargs) -> Completed[R]:
+        attempt = access if isinstance(access, Attempt) else access.attempt()
+
+        async def body(gate: Gate) -> R:
             if self.needs is not None:
                 gate.require(self.needs)
-            await self._body(gate, **arguments)
-        return gate.answer
+            return await self._body(gate, *args, **kwargs)
+
+        request_id = attempt.access.request_id
+        request = MutationRequest(self.operation, attempt.key, kwargs, attempt.dry_run, request_id)
+        return await attempt.access.run(request, body)
 
 
-def use_case(operation: str, *, needs: Capability | None = None) -> Callable[[Callable[..., Awaitable[None]]], UseCase]:
-    """Make a use case of a function that takes the open gate and keyword arguments, named as the mutation is."""
+def use_case(
+    operation: str, *, needs: Capability | None = None
+) -> Callable[[Callable[Concatenate[Gate, P], Awaitable[R]]], UseCase[P, R]]:
+    """Make a use case of a function whose first parameter is the open gate; its result is a frozen dataclass."""
     return lambda body: UseCase(operation, body, needs)

@@ -136,6 +136,17 @@ def told_each(cls: type[Base], told: str, description: str) -> Any:
     return _field(FieldSpec(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
 
 
+def changed(cls: type[Base], key: str, description: str) -> Any:
+    """The row that a mutation returns in this field of its result, read again; null where it cannot be read."""
+    return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+
+
+def changed_each(cls: type[Base], key: str, description: str) -> Any:
+    """The rows that a mutation returns in this field of its result, read again, without those that cannot be read."""
+    source = ToEach(cls, lambda outcome: getattr(outcome, key) or [])
+    return _field(FieldSpec(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
+
+
 def counted_under(cls: type[Base], key: str, description: str) -> Any:
     """The thing of this kind whose id stands under this name in a row that was made for a report."""
     return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)

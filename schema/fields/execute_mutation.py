@@ -6,7 +6,8 @@ from uuid import UUID
 
 from strawberry.types.info import Info
 
-from authz.gate.gate import AlreadyAnswered
+from authz.gate.results import restored
+from authz.gate.transaction import AlreadyAnswered
 from authz.gate.use_case import UseCase
 from schema.context import Context
 from schema.errors import UserError, user_error
@@ -28,39 +29,39 @@ class Change:
 
 
 class MutationOutcome:
-    """What a payload is made of: the ids of what was changed, by class, or why nothing was."""
+    """The root of a payload: for each field of the result an id, ids or a value; all of them None where errors say why."""
 
     def __init__(
         self,
-        ids: Mapping[str, list[str]],
+        values: Mapping[str, Any],
         errors: list[UserError],
         *,
         changes: Sequence[Mapping[str, Any]] = (),
-        told: Mapping[str, Any] | None = None,
+        ids: Mapping[str, list[str]] | None = None,
     ) -> None:
-        self.ids = {kind: [UUID(each) for each in found] for kind, found in ids.items()}
+        self.ids = {kind: [UUID(each) for each in found] for kind, found in (ids or {}).items()}
         self.errors = errors
         self.changes = [Change(each) for each in changes]
-        self.__dict__.update(told or {})
+        vars(self).update(values)
 
     def __getattr__(self, name: str) -> Any:
-        """The first that was changed of a class; what there is no word of is null."""
         found = self.__dict__["ids"].get(name)
         return found[0] if found else None
 
 
-async def execute(info: MutationInfo, case: UseCase, given: Any) -> MutationOutcome:
-    """Act, and read from a later instant on; what is refused becomes data.
+async def execute(info: MutationInfo, case: UseCase[Any, Any], given: Any) -> MutationOutcome:
+    """Run the use case, then read its rows in a new snapshot; a refusal becomes an error of the payload.
 
-    A repeated request gets the ids, or the refusal, of the first.
+    A replay of the idempotency key returns the rows, or the refusal, of the first request.
     """
     context = info.context
     try:
         key, dry_run, arguments = decoded(given)
-        answer = await case(context.access, key=key, dry_run=dry_run, **arguments)
-        outcome = MutationOutcome(answer.ids, [], changes=answer.changes, told=answer.told)
-    except AlreadyAnswered as kept:
-        outcome = _kept(kept.answer)
+        done = await case(context.access.attempt(key=key, dry_run=dry_run), **arguments)
+        values = {**done.payload, **done.told}
+        outcome = MutationOutcome(values, [], changes=done.changes, ids=done.ids)
+    except AlreadyAnswered as first:
+        outcome = _replayed(case, first.answer)
     except Refused as refused:
         return refusal_of(refused.refusal, ["input", refused.argument])
     except Refusal as refusal:
@@ -68,14 +69,15 @@ async def execute(info: MutationInfo, case: UseCase, given: Any) -> MutationOutc
     await context.renew()
     try:
         await context.access.view.actor()
-    except Unauthenticated:  # he has ended the login of this very request, and reads nothing more
+    except Unauthenticated:  # the mutation has ended the login of this very request, which reads nothing more
         return MutationOutcome({}, outcome.errors)
     return outcome
 
 
-def _kept(answer: Mapping[str, Any]) -> MutationOutcome:
+def _replayed(case: UseCase[Any, Any], answer: Mapping[str, Any]) -> MutationOutcome:
     if "refusal" not in answer:
-        return MutationOutcome(answer["ids"], [], changes=answer["changes"])
+        values = restored(case.result, answer["result"])
+        return MutationOutcome(values, [], changes=answer["changes"], ids=answer["ids"])
     first = answer["refusal"]
     return MutationOutcome({}, [user_error(first["code"], first["message"], first["details"])])
 

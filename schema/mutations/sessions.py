@@ -25,7 +25,7 @@ async def _log_in(info: MutationInfo, given: Any) -> MutationOutcome:
     await info.context.become(session.token)
     actor = await info.context.access.view.actor()
     ids = {"User": [str(session.user_id)], "AccessToken": [str(actor.token_id)] if actor else []}
-    return MutationOutcome(ids, [], told={"token": session.token})
+    return MutationOutcome({"token": session.token}, [], ids=ids)
 
 
 CHANGES = (

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
+from authz.gate.services import Services
 from authz.lists.queries import PageQuery, Projection
 from authz.verify.load_world import load_world
 from jobs.jobs import JobContext, catch_up

@@ -75,7 +75,7 @@ async def secrets_for(database, email):
 
 
 async def made(access_of, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
-    answer = await create_account(await access_of(by), group_id=group, email=email, name="Nora", key=email, **more)
+    answer = await create_account((await access_of(by)).attempt(key=email), group_id=group, email=email, name="Nora", **more)
     return answer.ids["User"][0]
 
 
@@ -211,9 +211,9 @@ async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
 
     nora_id = UUID(await made(access_of))
-    await modify_account(await access_of(ANN), user_id=nora_id, name="Nora Nordin", key="1")
+    await modify_account((await access_of(ANN)).attempt(key="1"), user_id=nora_id, name="Nora Nordin")
     assert (await row(User, nora_id)).name == "Nora Nordin"
-    await delete_account(await access_of(ANN), user_id=nora_id, key="2")
+    await delete_account((await access_of(ANN)).attempt(key="2"), user_id=nora_id)
 
     assert (await row(User, nora_id)).status is UserStatus.ERASED
 
@@ -233,12 +233,12 @@ async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(st
 
 
 async def test_of_two_isv_admins_who_end_each_others_right_one_stays(access_of, database):
-    await set_isv_right(await access_of(IDA), user_id=BEA.id, is_isv_admin=True, key="1")
+    await set_isv_right((await access_of(IDA)).attempt(key="1"), user_id=BEA.id, is_isv_admin=True)
     ida, bea = await access_of(IDA), await access_of(BEA)
 
     outcomes = await asyncio.gather(
-        set_isv_right(ida, user_id=BEA.id, is_isv_admin=False, key="2"),
-        set_isv_right(bea, user_id=IDA.id, is_isv_admin=False, key="3"),
+        set_isv_right(ida.attempt(key="2"), user_id=BEA.id, is_isv_admin=False),
+        set_isv_right(bea.attempt(key="3"), user_id=IDA.id, is_isv_admin=False),
         return_exceptions=True,
     )
 
@@ -268,13 +268,13 @@ async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_ad
 
 @pytest.mark.feature("F23")
 async def test_an_administrator_and_the_person_change_an_account_and_nobody_else(access_of, row):
-    await modify_account(await access_of(ANN), user_id=TOM.id, name="Thomas Tanner", key="1")
-    await modify_account(await access_of(TOM), locale="de", profile={"phone": "1234"}, key="2")
+    await modify_account((await access_of(ANN)).attempt(key="1"), user_id=TOM.id, name="Thomas Tanner")
+    await modify_account((await access_of(TOM)).attempt(key="2"), locale="de", profile={"phone": "1234"})
     for account, refusal in ((BEA, NotFound), (OLGA, NotFound), (LEA, NotFound), (MAX, NotFound)):
         with pytest.raises(refusal):
-            await modify_account(await access_of(account), user_id=TOM.id, name="no", key="3")
+            await modify_account((await access_of(account)).attempt(key="3"), user_id=TOM.id, name="no")
     with pytest.raises(NotFound):
-        await modify_account(await access_of(ANN), user_id=IDA.id, name="no", key="4")
+        await modify_account((await access_of(ANN)).attempt(key="4"), user_id=IDA.id, name="no")
 
     tom = await row(User, TOM.id)
     assert (tom.name, tom.locale, tom.profile) == ("Thomas Tanner", "de", {"phone": "1234"})
@@ -283,12 +283,12 @@ async def test_an_administrator_and_the_person_change_an_account_and_nobody_else
 async def test_what_an_account_is_called_and_where_it_speaks_has_bounds(access_of, row):
     for wrong in ({"name": " "}, {"locale": "German"}, {"profile": {"text": "x" * 10_000}}):
         with pytest.raises(BadInput):
-            await modify_account(await access_of(TOM), key=str(wrong)[:20], **wrong)
+            await modify_account((await access_of(TOM)).attempt(key=str(wrong)[:20]), **wrong)
     assert (await row(User, TOM.id)).name == TOM.name
 
 
 async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, database):
-    answer = await modify_account(await access_of(TOM), name="Thomas", locale="de", key="1")
+    answer = await modify_account((await access_of(TOM)).attempt(key="1"), name="Thomas", locale="de")
 
     entry = await one_of(database, AuditEntry, AuditEntry.action == "account.modified")
     assert entry.before == {"name": "(personal)", "locale": "en"}
@@ -297,11 +297,11 @@ async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, dat
 
 async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(access_of, stranger, portal):
     other = await login(stranger, email=str(TOM.email), password=PASSWORD)
-    program = (await create_token(await access_of(TOM), name="backup", days=1, key="1")).told["token"]
+    program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).told["token"]
     with pytest.raises(WrongPassword):
-        await change_password(await access_of(TOM), password=Secret("wrong"), new_password=CHOSEN, key="2")
+        await change_password((await access_of(TOM)).attempt(key="2"), password=Secret("wrong"), new_password=CHOSEN)
 
-    await change_password(await access_of(TOM), password=Secret(PASSWORD), new_password=CHOSEN, key="3")
+    await change_password((await access_of(TOM)).attempt(key="3"), password=Secret(PASSWORD), new_password=CHOSEN)
 
     with pytest.raises(Unauthenticated, match="revoked"):
         await Access(portal, other.token, "test").view.actor()
@@ -313,7 +313,7 @@ async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(
 
 @pytest.mark.feature("F96")
 async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(access_of, portal, clock):
-    answer = await create_token(await access_of(TOM), name=" backup ", days=7, key="1")
+    answer = await create_token((await access_of(TOM)).attempt(key="1"), name=" backup ", days=7)
 
     token = answer.told["token"]
     assert token not in json.dumps([answer.ids, answer.changes])
@@ -325,7 +325,7 @@ async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(access_of
 
 @pytest.mark.feature("F23")
 async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoever_deletes_it(access_of, row, database):
-    answer = await delete_account(await access_of(ANN), user_id=BEA.id, key="1")
+    answer = await delete_account((await access_of(ANN)).attempt(key="1"), user_id=BEA.id)
 
     memberships = await all_of(database, sa.select(Membership).where(Membership.user_id == BEA.id))
     states = {each.group_id: each.state for each in memberships}
@@ -339,7 +339,7 @@ async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoeve
 @pytest.mark.feature("F23")
 async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_name(access_of, row, database, stranger):
     tom_in = await access_of(TOM)
-    await delete_account(await access_of(ANN), user_id=TOM.id, key="1")
+    await delete_account((await access_of(ANN)).attempt(key="1"), user_id=TOM.id)
 
     tom = await row(User, TOM.id)
     assert (tom.status, tom.name, tom.profile, tom.password_hash) == (UserStatus.ERASED, "Deleted account", {}, None)
@@ -368,7 +368,7 @@ async def test_a_customer_with_licenses_of_his_own_keeps_his_account(access_of, 
     async with database.transaction() as session:
         session.add(Membership(user_id=SAM.id, group_id=Groups.BERLIN))
 
-    await delete_account(await access_of(ANN), user_id=SAM.id, key="1")
+    await delete_account((await access_of(ANN)).attempt(key="1"), user_id=SAM.id)
 
     assert (await row(User, SAM.id)).status is UserStatus.ACTIVE
     assert (await row(License, Licenses.SAM_HOME)).owner_user_id == SAM.id
@@ -388,12 +388,12 @@ async def test_a_customer_with_licenses_of_his_own_keeps_his_account(access_of, 
 )
 async def test_nobody_else_is_deleted(access_of, row, account, user, refusal):
     with pytest.raises(refusal):
-        await delete_account(await access_of(account), user_id=user.id, key="1")
+        await delete_account((await access_of(account)).attempt(key="1"), user_id=user.id)
     assert (await row(User, user.id)).status is UserStatus.ACTIVE
 
 
 async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(access_of):
-    answer = await export_account(await access_of(TOM), key="1")
+    answer = await export_account((await access_of(TOM)).attempt(key="1"))
 
     data = answer.told["data"]
     assert data["account"]["email"] == TOM.email
@@ -408,11 +408,11 @@ async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(
 
 async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_licenses(access_of, row, database):
     with pytest.raises(AccountHoldsLicenses) as refused:
-        await erase_account(await access_of(SAM), key="1")
+        await erase_account((await access_of(SAM)).attempt(key="1"))
     assert refused.value.details == {"quantity": 1}
     assert (await row(User, SAM.id)).email == SAM.email
 
-    await erase_account(await access_of(SAM), give_up_licenses=True, key="2")
+    await erase_account((await access_of(SAM)).attempt(key="2"), give_up_licenses=True)
 
     sam = await row(User, SAM.id)
     assert (sam.status, sam.name) == (UserStatus.ERASED, "Deleted account")
@@ -428,26 +428,26 @@ async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_lic
 
 async def test_a_member_leaves_first_and_then_may_erase_himself(access_of, row):
     with pytest.raises(Forbidden):
-        await erase_account(await access_of(LEA), key="1")
-    await remove_membership(await access_of(ANN), membership_id=named("membership", f"{LEA.login} LAB"), key="2")
+        await erase_account((await access_of(LEA)).attempt(key="1"))
+    await remove_membership((await access_of(ANN)).attempt(key="2"), membership_id=named("membership", f"{LEA.login} LAB"))
 
-    await erase_account(await access_of(LEA), key="3")
+    await erase_account((await access_of(LEA)).attempt(key="3"))
 
     assert (await row(User, LEA.id)).status is UserStatus.ERASED
 
 
 async def test_the_right_of_an_isv_admin_is_given_and_taken_by_another_one(access_of, row):
     with pytest.raises(OwnIsvRight):
-        await set_isv_right(await access_of(IDA), user_id=IDA.id, is_isv_admin=False, key="1")
+        await set_isv_right((await access_of(IDA)).attempt(key="1"), user_id=IDA.id, is_isv_admin=False)
     for account in (ANN, REX):
         with pytest.raises(Forbidden):
-            await set_isv_right(await access_of(account), user_id=account.id, is_isv_admin=True, key="2")
+            await set_isv_right((await access_of(account)).attempt(key="2"), user_id=account.id, is_isv_admin=True)
     with pytest.raises(AccountNotUsable):
-        await set_isv_right(await access_of(IDA), user_id=SERVER.id, is_isv_admin=True, key="3")
+        await set_isv_right((await access_of(IDA)).attempt(key="3"), user_id=SERVER.id, is_isv_admin=True)
     assert (await row(User, IDA.id)).is_isv_admin
 
-    await set_isv_right(await access_of(IDA), user_id=BEA.id, is_isv_admin=True, key="4")
-    await set_isv_right(await access_of(BEA), user_id=IDA.id, is_isv_admin=False, key="5")
+    await set_isv_right((await access_of(IDA)).attempt(key="4"), user_id=BEA.id, is_isv_admin=True)
+    await set_isv_right((await access_of(BEA)).attempt(key="5"), user_id=IDA.id, is_isv_admin=False)
 
     assert [(await row(User, each.id)).is_isv_admin for each in (IDA, BEA)] == [False, True]
     page = await (await access_of(IDA)).view.page(User, PageQuery(first=100), Projection())

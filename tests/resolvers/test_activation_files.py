@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from license_central.container_statements import digest_of
 from license_central.simulated_container import UpdateRefused
 from resolvers.activations import (
@@ -322,8 +322,8 @@ async def test_of_many_requests_at_once_one_opens_the_container(new_container, a
         return_exceptions=True,
     )
 
-    assert sum(isinstance(each, Answer) for each in answers) == 1
-    assert {type(each) for each in answers} <= {Answer, OperationOpen, Conflict}
+    assert sum(isinstance(each, Completed) for each in answers) == 1
+    assert {type(each) for each in answers} <= {Completed, OperationOpen, Conflict}
     async with database.transaction() as session:
         found = await session.scalars(sa.select(Activation).where(Activation.container_id == container_id))
         assert [each.state for each in found] == [ActivationState.PENDING]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
 from resolvers.borrows import borrow_activation
 from resolvers.licenses import unassign_license
@@ -38,9 +38,9 @@ async def test_of_an_approval_and_a_denial_at_once_one_decides(access_of, activa
     )
 
     kinds = [type(each) for each in answers]
-    assert kinds.count(Answer) == 1
-    assert all(issubclass(each, Answer | Refusal) for each in kinds)
-    denied = kinds[2] is Answer
+    assert kinds.count(Completed) == 1
+    assert all(issubclass(each, Completed | Refusal) for each in kinds)
+    denied = kinds[2] is Completed
     assert (await row(License, TEN)).generation == (1 if denied else 2)
     assert (await row(Activation, activation_id)).state is (
         ActivationState.ACTIVE if denied else ActivationState.REPLACED
@@ -63,7 +63,7 @@ async def test_a_seat_is_lent_once(access_of, activate_in_dongle, new_container,
         return_exceptions=True,
     )  # fmt: skip
 
-    assert {type(each) for each in answers} == {Answer, BorrowOpen}
+    assert {type(each) for each in answers} == {Completed, BorrowOpen}
     async with database.transaction() as session:
         loans = sa.select(Activation.state).where(Activation.parent_id == lender)
         assert list(await session.scalars(loans)) == [ActivationState.BORROWED]
@@ -80,8 +80,8 @@ async def test_of_two_reports_of_one_loss_one_is_a_case(access_of, activate_in_d
         return_exceptions=True,
     )
 
-    assert sum(isinstance(each, Answer) for each in answers) == 1
-    assert all(isinstance(each, Answer | WrongState | Refusal) for each in answers)
+    assert sum(isinstance(each, Completed) for each in answers) == 1
+    assert all(isinstance(each, Completed | WrongState | Refusal) for each in answers)
     assert (await row(License, TEN)).generation == 2
 
 
@@ -106,7 +106,7 @@ async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_th
     async with asyncio.timeout(60):
         answers = await asyncio.gather(*steps(), return_exceptions=True)
 
-    assert [each for each in answers if not isinstance(each, Answer | Refusal)] == []
+    assert [each for each in answers if not isinstance(each, Completed | Refusal)] == []
     async with database.transaction() as session:
         rows = list(await session.scalars(sa.select(Activation).where(Activation.license_id == TEN)))
         assert (await audit.verify(session))[1] is None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from resolvers.activations import activate_license, deactivate_activation
 from seeds.cast import ANN, BEA, IDA, OLGA, SERVER, TOM, Containers, Groups, Licenses, cloud_of
 from store.activations import Activation, ActivationState, LicenseFile, NotActive, RequestFileNeeded, SeatsExhausted
@@ -32,7 +32,7 @@ async def _activations(database, license_id):
 async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(access_of, central, database):
     ann = await access_of(ANN)
 
-    await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4", key="1")
+    await activate_license(ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4")
 
     (activation,) = await _activations(database, TEN)
     assert (activation.state, activation.seat, activation.device_label) == (ActivationState.ACTIVE, 1, "rack 4")
@@ -51,13 +51,13 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(access_of,
 
     answers = await asyncio.gather(
         *(
-            activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key=str(number))
+            activate_license(ann.attempt(key=str(number)), license_id=TEN, container_id=cloud_of(Groups.ACME))
             for number in range(100)
         ),
         return_exceptions=True,
     )
 
-    assert Counter(type(each) for each in answers) == {Answer: 10, SeatsExhausted: 90}
+    assert Counter(type(each) for each in answers) == {Completed: 10, SeatsExhausted: 90}
     found = await _activations(database, TEN)
     assert sorted(each.seat for each in found) == list(range(1, 11))
     assert {each.state for each in found} == {ActivationState.ACTIVE}
@@ -74,23 +74,23 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(access_of,
 @pytest.mark.feature("F03")
 async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(access_of, database):
     ann = await access_of(ANN)
-    await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
+    await activate_license(ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME))
     (activation,) = await _activations(database, TEN)
 
-    await deactivate_activation(ann, activation_id=activation.id, key="2")
-    await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.BERLIN), key="3")
+    await deactivate_activation(ann.attempt(key="2"), activation_id=activation.id)
+    await activate_license(ann.attempt(key="3"), license_id=TEN, container_id=cloud_of(Groups.BERLIN))
 
     states = {each.container_id: each.state for each in await _activations(database, TEN)}
     assert states == {cloud_of(Groups.ACME): ActivationState.RETURNED, cloud_of(Groups.BERLIN): ActivationState.ACTIVE}
     with pytest.raises(NotActive) as refused:
-        await deactivate_activation(ann, activation_id=activation.id, key="4")
+        await deactivate_activation(ann.attempt(key="4"), activation_id=activation.id)
     assert refused.value.details == {"state": ActivationState.RETURNED}
 
 
 @pytest.mark.feature("F12")
 async def test_a_member_activates_what_is_public_into_his_own_cloud(access_of, database):
     await activate_license(
-        await access_of(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id), key="1"
+        (await access_of(TOM)).attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id)
     )
     assert cloud_of(TOM.id) in {each.container_id for each in await _activations(database, Licenses.BERLIN_PUBLIC)}
 
@@ -102,10 +102,9 @@ async def test_a_member_never_activates_into_a_groups_container(access_of, datab
     before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
     with pytest.raises(Forbidden):
         await activate_license(
-            await access_of(BEA),
+            (await access_of(BEA)).attempt(key="1"),
             license_id=Licenses.BERLIN_PUBLIC,
             container_id=cloud_of(container),
-            key="1",
         )
     assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
 
@@ -115,10 +114,9 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
         await session.execute(sa.update(Portal).values(members_may_activate=False))
     with pytest.raises(Forbidden):
         await activate_license(
-            await access_of(TOM),
+            (await access_of(TOM)).attempt(key="1"),
             license_id=Licenses.BERLIN_PUBLIC,
             container_id=cloud_of(TOM.id),
-            key="1",
         )
 
 
@@ -131,10 +129,9 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
             .values(state=ActivationState.RETURNED, seat=None),
         )
     await activate_license(
-        await access_of(SERVER),
+        (await access_of(SERVER)).attempt(key="1"),
         license_id=Licenses.SERVER_FLOW,
         container_id=cloud_of(SERVER.id),
-        key="1",
     )
 
 
@@ -142,10 +139,9 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
 async def test_on_site_nothing_is_activated_by_hand(access_of):
     with pytest.raises(Forbidden):
         await activate_license(
-            await access_of(OLGA),
+            (await access_of(OLGA)).attempt(key="1"),
             license_id=Licenses.PROJECT_PUBLIC,
             container_id=cloud_of(OLGA.id),
-            key="1",
         )
 
 
@@ -158,10 +154,9 @@ async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(acc
     for license_id, (error, state, who, group) in expected.items():
         with pytest.raises(error) as refused:
             await activate_license(
-                await access_of(who),
+                (await access_of(who)).attempt(key=str(license_id)),
                 license_id=license_id,
                 container_id=cloud_of(group),
-                key=str(license_id),
             )
         assert refused.value.details == {"state": state}
 
@@ -171,17 +166,17 @@ async def test_the_end_of_a_license_is_exclusive(access_of, clock, database):
         license = await session.get_one(License, TEN)
         license.model, license.expires_at = LicenseModel.PREPAID, clock.now() + timedelta(seconds=1)
     ann = await access_of(ANN)
-    await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="1")
+    await activate_license(ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME))
 
     clock.advance(timedelta(seconds=1))
 
     with pytest.raises(LicenseExpired):
-        await activate_license(ann, license_id=TEN, container_id=cloud_of(Groups.ACME), key="2")
+        await activate_license(ann.attempt(key="2"), license_id=TEN, container_id=cloud_of(Groups.ACME))
 
 
 async def test_a_dongle_does_not_confirm_at_once(access_of):
     with pytest.raises(RequestFileNeeded):
-        await activate_license(await access_of(ANN), license_id=TEN, container_id=Containers.BERLIN_DONGLE, key="1")
+        await activate_license((await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=Containers.BERLIN_DONGLE)
 
 
 @pytest.mark.feature("F45")
@@ -191,13 +186,13 @@ async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(access
     ]
     for who in (TOM, ANN):
         with pytest.raises(Forbidden) as refused:
-            await deactivate_activation(await access_of(who), activation_id=found[0].id, key="1")
+            await deactivate_activation((await access_of(who)).attempt(key="1"), activation_id=found[0].id)
         assert any("has not disabled it" in each for each in refused.value.details["rules"])
 
-    await deactivate_activation(await access_of(IDA), activation_id=found[0].id, key="1")
+    await deactivate_activation((await access_of(IDA)).attempt(key="1"), activation_id=found[0].id)
 
 
 @pytest.mark.feature("F44")
 async def test_a_container_of_another_customer_reads_as_absent(access_of):
     with pytest.raises(NotFound):
-        await activate_license(await access_of(ANN), license_id=TEN, container_id=cloud_of(Groups.BOLT), key="1")
+        await activate_license((await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.BOLT))

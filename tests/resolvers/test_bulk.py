@@ -49,7 +49,7 @@ def planned(access_of):
     """`await planned(WORLD)` is what an import of these rows would do."""
 
     async def check(rows):
-        answer = await check_rows(await access_of(IDA), given=lines(rows), mistakes=[], dry_run=True)
+        answer = await check_rows((await access_of(IDA)).attempt(dry_run=True), given=lines(rows), mistakes=[])
         return answer.told["check"].plan
 
     return check

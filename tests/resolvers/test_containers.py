@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, deactivate_activation
 from resolvers.checkpoints import check_container
@@ -203,8 +203,8 @@ async def test_of_many_devices_at_once_three_get_in(access_of):
         *(import_credential(sam, container_id=cloud, device_label=f"device {number}") for number in range(8)),
         return_exceptions=True,
     )
-    assert sum(isinstance(each, Answer) for each in answers) == 3
-    assert {type(each) for each in answers} <= {Answer, DevicesExhausted, Conflict}
+    assert sum(isinstance(each, Completed) for each in answers) == 3
+    assert {type(each) for each in answers} <= {Completed, DevicesExhausted, Conflict}
 
 
 @pytest.mark.feature("F36", "F56", "F110")
@@ -380,8 +380,8 @@ async def test_a_dry_run_is_told_no_credential(access_of):
     ann = await access_of(ANN)
     arguments = {"container_id": cloud_of(Groups.ACME), "device_label": "laptop"}
 
-    tried = await import_credential(ann, **arguments, key="1", dry_run=True)
-    done = await import_credential(ann, **arguments, key="1")
+    tried = await import_credential(ann.attempt(key="1", dry_run=True), **arguments)
+    done = await import_credential(ann.attempt(key="1"), **arguments)
 
     assert "credential" not in tried.told
     assert done.told["credential"]

@@ -118,7 +118,7 @@ def test_all_of_the_project_workflow_is_gated():
 @pytest.mark.feature("F10")
 async def test_a_group_below_another_is_for_editions_with_levels(access_of, edition):
     async def below(account, parent, key):
-        await create_group(await access_of(account), name="Team", kind=GroupKind.TEAM, parent_id=parent, key=key)
+        await create_group((await access_of(account)).attempt(key=key), name="Team", kind=GroupKind.TEAM, parent_id=parent)
 
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
@@ -132,7 +132,7 @@ async def test_a_group_below_another_is_for_editions_with_levels(access_of, edit
 @pytest.mark.feature("F31")
 async def test_resellers_are_not_for_the_basic_edition(access_of, edition, database):
     async def reseller(key):
-        await create_group(await access_of(IDA), name="New Reselling", kind=GroupKind.RESELLER, key=key)
+        await create_group((await access_of(IDA)).attempt(key=key), name="New Reselling", kind=GroupKind.RESELLER)
 
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
@@ -154,13 +154,12 @@ async def test_programs_create_licenses_from_the_professional_edition_on(access_
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await create_order(
-            await access_of(IDA),
+            (await access_of(IDA)).attempt(key="1"),
             template_id=uuid4(),
             quantity=1,
             count=1,
             source=OrderSource.API,
             by_code=True,
-            key="1",
         )
     assert refused.value.details == {
         "capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL,
@@ -172,9 +171,9 @@ async def test_programs_create_licenses_from_the_professional_edition_on(access_
 @pytest.mark.feature("F97", "F119", "F120", "F121")
 async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edition, database):
     await edition(Edition.BASIC)
-    made = await create_group(await access_of(IDA), name="Caldera", kind=GroupKind.CUSTOMER, key="1")
+    made = await create_group((await access_of(IDA)).attempt(key="1"), name="Caldera", kind=GroupKind.CUSTOMER)
     (group_id,) = made.ids["Group"]
-    await create_account(await access_of(IDA), group_id=group_id, email="cleo@caldera.example", name="Cleo", key="2")
+    await create_account((await access_of(IDA)).attempt(key="2"), group_id=group_id, email="cleo@caldera.example", name="Cleo")
 
     async with database.transaction() as session:
         cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
@@ -185,10 +184,9 @@ async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edi
         )
         assert set(clouds) == {ContainerType.PERSONAL_CLOUD, ContainerType.GROUP_CLOUD}
     await activate_license(
-        await access_of(ANN),
+        (await access_of(ANN)).attempt(key="3"),
         license_id=Licenses.ACME_TEN_SEATS,
         container_id=cloud_of(Groups.ACME),
-        key="3",
     )
 
 
@@ -197,10 +195,10 @@ async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(acces
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(Group))
 
-    await set_edition(await access_of(IDA), edition=Edition.PROFESSIONAL, key="1")
+    await set_edition((await access_of(IDA)).attempt(key="1"), edition=Edition.PROFESSIONAL)
 
     with pytest.raises(EditionRequired) as refused:
-        await create_group(await access_of(IDA), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB, key="2")
+        await create_group((await access_of(IDA)).attempt(key="2"), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB)
     assert refused.value.details == {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before
@@ -217,14 +215,14 @@ async def test_a_portal_for_tests_needs_an_edition_that_includes_it(access_of, e
     for number, (bought, instance, minimum) in enumerate(wanted):
         await edition(bought)
         with pytest.raises(EditionRequired) as refused:
-            await set_instance(await access_of(IDA), instance=instance, key=str(number))
+            await set_instance((await access_of(IDA)).attempt(key=str(number)), instance=instance)
         assert refused.value.details == {"capability": Capability.TEST_INSTANCES, "minimum": minimum}
     assert (await row(Portal, portal_id)).instance is Instance.PRODUCTIVE
 
-    await set_instance(await access_of(IDA), instance=Instance.DEV, key="3")
+    await set_instance((await access_of(IDA)).attempt(key="3"), instance=Instance.DEV)
     assert (await row(Portal, portal_id)).instance is Instance.DEV
     with pytest.raises(Forbidden):
-        await set_instance(await access_of(ANN), instance=Instance.PRODUCTIVE, key="4")
+        await set_instance((await access_of(ANN)).attempt(key="4"), instance=Instance.PRODUCTIVE)
 
 
 async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database):
@@ -232,8 +230,8 @@ async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database
         portal_id = await session.scalar(sa.select(Portal.id))
     before = await row(Portal, portal_id)
 
-    answer = await set_switches(await access_of(IDA), support_may_decide=True, key="1")
-    await rename_portal(await access_of(IDA), name="Harbor", key="2")
+    answer = await set_switches((await access_of(IDA)).attempt(key="1"), support_may_decide=True)
+    await rename_portal((await access_of(IDA)).attempt(key="2"), name="Harbor")
 
     after = await row(Portal, portal_id)
     assert (after.support_may_decide, after.name) == (True, "Harbor")
@@ -254,7 +252,7 @@ async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database
 async def test_nobody_but_the_vendor_sets_the_portal(access_of, database, case, arguments):
     for who in (ANN, TOM):
         with pytest.raises(Forbidden):
-            await case(await access_of(who), key="1", **arguments)
+            await case((await access_of(who)).attempt(key="1"), **arguments)
     async with database.transaction() as session:
         portal = (await session.scalars(sa.select(Portal))).one()
     assert (portal.edition, portal.support_may_decide, portal.name != "x") == (Edition.ENTERPRISE, False, True)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from license_central.simulated_container import SimulatedContainer
 from resolvers.containers import register_container
 from resolvers.grants import create_grant
@@ -52,16 +52,16 @@ async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, ac
             told["registration_file"] = SimulatedContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
 
         outcomes = await asyncio.gather(
-            case(other, key=f"c{number}", **told),
-            delete_group(ida, group_id=group_id, key=f"d{number}"),
+            case(other.attempt(key=f"c{number}"), **told),
+            delete_group(ida.attempt(key=f"d{number}"), group_id=group_id),
             return_exceptions=True,
         )
 
         kinds = [type(each) for each in outcomes]
-        assert kinds.count(Answer) == 1, outcomes
-        assert set(kinds) <= {Answer, GroupNotEmpty, GroupDeleted, NotFound, Conflict}
-        assert ((await row(Group, group_id)).deleted_at is None) is (kinds[0] is Answer)
-        if what == "a ticket" and kinds[0] is Answer:
+        assert kinds.count(Completed) == 1, outcomes
+        assert set(kinds) <= {Completed, GroupNotEmpty, GroupDeleted, NotFound, Conflict}
+        assert ((await row(Group, group_id)).deleted_at is None) is (kinds[0] is Completed)
+        if what == "a ticket" and kinds[0] is Completed:
             return
 
 
@@ -72,13 +72,13 @@ async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it
         group_id = await short_lived(ida, f"a right {number}")
 
         given, deleted = await asyncio.gather(
-            create_grant(other, scope_group_id=group_id, key=f"c{number}", **right),
-            delete_group(ida, group_id=group_id, key=f"d{number}"),
+            create_grant(other.attempt(key=f"c{number}"), scope_group_id=group_id, **right),
+            delete_group(ida.attempt(key=f"d{number}"), group_id=group_id),
             return_exceptions=True,
         )
 
-        assert isinstance(given, Answer | GroupDeleted), given
-        assert isinstance(deleted, Answer), deleted
+        assert isinstance(given, Completed | GroupDeleted), given
+        assert isinstance(deleted, Completed), deleted
         async with database.transaction() as session:
             standing = sa.exists().where(
                 CategoryGrant.scope_group_id == group_id,

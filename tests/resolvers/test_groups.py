@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from authz.lists.queries import PageQuery, Projection
 from resolvers.activations import activate_license
 from resolvers.groups import create_group, delete_group, modify_group, move_group, rename_group
@@ -29,10 +29,9 @@ from store.users import User
 
 async def made(access_of, account, name="Acme Hamburg", **more):
     answer = await create_group(
-        await access_of(account),
+        (await access_of(account)).attempt(key=name),
         name=name,
         kind=more.pop("kind", GroupKind.TEAM),
-        key=name,
         **more,
     )
     (group_id,) = answer.ids["Group"]
@@ -135,11 +134,11 @@ async def test_only_the_vendor_says_what_is_a_reseller_or_a_department_of_his(ac
         with pytest.raises(Forbidden):
             await made(access_of, REX, f"tagged {number}", parent_id=Groups.RHEINTAL, **tag)
         with pytest.raises(Forbidden):
-            await modify_group(await access_of(REX), group_id=Groups.ACME, key=f"tag {number}", **tag)
+            await modify_group((await access_of(REX)).attempt(key=f"tag {number}"), group_id=Groups.ACME, **tag)
     assert (await row(Group, Groups.ACME)).kind is GroupKind.CUSTOMER
 
-    await modify_group(await access_of(IDA), group_id=Groups.ACME, kind=GroupKind.RESELLER, key="1")
-    await modify_group(await access_of(REX), group_id=Groups.BERLIN, kind=GroupKind.CUSTOMER, key="1")
+    await modify_group((await access_of(IDA)).attempt(key="1"), group_id=Groups.ACME, kind=GroupKind.RESELLER)
+    await modify_group((await access_of(REX)).attempt(key="1"), group_id=Groups.BERLIN, kind=GroupKind.CUSTOMER)
 
     assert (await row(Group, Groups.ACME)).kind is GroupKind.RESELLER
     assert (await row(Group, Groups.BERLIN)).kind is GroupKind.CUSTOMER
@@ -157,20 +156,20 @@ async def test_without_reseller_management_there_are_no_new_resellers(access_of,
 
 @pytest.mark.feature("F24")
 async def test_an_administrator_renames_his_own_group_and_changes_only_those_below(access_of, row):
-    await rename_group(await access_of(ANN), group_id=Groups.ACME, name="  Acme & Co ", key="1")
+    await rename_group((await access_of(ANN)).attempt(key="1"), group_id=Groups.ACME, name="  Acme & Co ")
     with pytest.raises(Forbidden):
-        await modify_group(await access_of(ANN), group_id=Groups.ACME, kind=GroupKind.TEAM, key="2")
+        await modify_group((await access_of(ANN)).attempt(key="2"), group_id=Groups.ACME, kind=GroupKind.TEAM)
     with pytest.raises(Forbidden):
-        await rename_group(await access_of(TOM), group_id=Groups.BERLIN, name="Tom's", key="3")
+        await rename_group((await access_of(TOM)).attempt(key="3"), group_id=Groups.BERLIN, name="Tom's")
     with pytest.raises(BadInput):
-        await rename_group(await access_of(ANN), group_id=Groups.BERLIN, name=" \t", key="4")
+        await rename_group((await access_of(ANN)).attempt(key="4"), group_id=Groups.BERLIN, name=" \t")
 
     assert (await row(Group, Groups.ACME)).name == "Acme & Co"
     assert (await row(Group, Groups.BERLIN)).name == "Acme Berlin"
 
 
 async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_others_along(access_of, row, database):
-    answer = await move_group(await access_of(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+    answer = await move_group((await access_of(IDA)).attempt(key="1"), group_id=Groups.BERLIN, parent_id=Groups.BOLT)
 
     assert answer.changes[0]["before"] == {"parent_id": str(Groups.ACME)}
     assert "Acme Berlin Lab" in await groups_of(await access_of(BEA))
@@ -184,9 +183,9 @@ async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_other
 
 async def test_only_the_vendor_moves_groups_and_never_below_themselves(access_of, row):
     with pytest.raises(Forbidden):
-        await move_group(await access_of(REX), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL, key="1")
+        await move_group((await access_of(REX)).attempt(key="1"), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL)
     with pytest.raises(WouldLoop):
-        await move_group(await access_of(IDA), group_id=Groups.ACME, parent_id=Groups.LAB, key="2")
+        await move_group((await access_of(IDA)).attempt(key="2"), group_id=Groups.ACME, parent_id=Groups.LAB)
     assert (await row(Group, Groups.BERLIN)).parent_id == Groups.ACME
     assert (await row(Group, Groups.ACME)).parent_id == Groups.RHEINTAL
 
@@ -197,12 +196,12 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(access_of, data
         one, other = [await made(access_of, IDA, f"{each} {number}", kind=GroupKind.TEAM) for each in ("one", "other")]
 
         outcomes = await asyncio.gather(
-            move_group(ida[0], group_id=one, parent_id=other, key=f"a{number}"),
-            move_group(ida[1], group_id=other, parent_id=one, key=f"b{number}"),
+            move_group((ida[0]).attempt(key=f"a{number}"), group_id=one, parent_id=other),
+            move_group((ida[1]).attempt(key=f"b{number}"), group_id=other, parent_id=one),
             return_exceptions=True,
         )
 
-        assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "WouldLoop"]
+        assert sorted(type(each).__name__ for each in outcomes) == ["Completed", "WouldLoop"]
         async with database.transaction() as session:
             both = sa.select(sa.func.count()).where(
                 GroupClosure.ancestor_id.in_([one, other]),
@@ -216,7 +215,7 @@ async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(access_of, 
     async with database.transaction() as session:
         await group_tree.hold(session)  # until both have seen the group where it was
         moves = [
-            asyncio.create_task(move_group(await access_of(IDA), group_id=Groups.LAB, parent_id=each, key=str(each)))
+            asyncio.create_task(move_group((await access_of(IDA)).attempt(key=str(each)), group_id=Groups.LAB, parent_id=each))
             for each in places
         ]
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
@@ -226,8 +225,8 @@ async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(access_of, 
 
     outcomes = await asyncio.gather(*moves, return_exceptions=True)
 
-    assert sorted(type(each).__name__ for each in outcomes) == ["Answer", "Conflict"]
-    (won,) = (place for place, each in zip(places, outcomes, strict=True) if isinstance(each, Answer))
+    assert sorted(type(each).__name__ for each in outcomes) == ["Completed", "Conflict"]
+    (won,) = (place for place, each in zip(places, outcomes, strict=True) if isinstance(each, Completed))
     assert (await row(Group, Groups.LAB)).parent_id == won
 
 
@@ -235,15 +234,15 @@ async def test_a_group_cannot_be_moved_deeper_than_the_edition_lets_groups_be(ac
     await set_edition(database, Edition.PROFESSIONAL)
 
     with pytest.raises(EditionRequired):
-        await move_group(await access_of(IDA), group_id=Groups.BOLT, parent_id=Groups.BERLIN, key="1")
-    kept = await move_group(await access_of(IDA), group_id=Groups.LAB, parent_id=Groups.ACME, key="2")
+        await move_group((await access_of(IDA)).attempt(key="1"), group_id=Groups.BOLT, parent_id=Groups.BERLIN)
+    kept = await move_group((await access_of(IDA)).attempt(key="2"), group_id=Groups.LAB, parent_id=Groups.ACME)
 
     assert kept.ids == {"Group": [str(Groups.LAB)]}
 
 
 async def test_a_group_that_holds_something_stays_and_says_what(access_of, row):
     with pytest.raises(GroupNotEmpty) as refused:
-        await delete_group(await access_of(ANN), group_id=Groups.LAB, key="1")
+        await delete_group((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB)
 
     assert {"members", "licenses"} <= set(refused.value.details["content"])
     assert (await row(Group, Groups.LAB)).deleted_at is None
@@ -253,11 +252,11 @@ async def test_a_group_that_holds_something_stays_and_says_what(access_of, row):
 async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(access_of, row):
     group_id = await made(access_of, ANN, parent_id=Groups.ACME)
 
-    await delete_group(await access_of(ANN), group_id=group_id, key="1")
+    await delete_group((await access_of(ANN)).attempt(key="1"), group_id=group_id)
 
     assert "Acme Hamburg" not in await groups_of(await access_of(ANN))
     with pytest.raises(NotFound):
-        await rename_group(await access_of(ANN), group_id=group_id, name="again", key="2")
+        await rename_group((await access_of(ANN)).attempt(key="2"), group_id=group_id, name="again")
     with pytest.raises(GroupDeleted):
         await made(access_of, IDA, "below", parent_id=group_id)
     assert (await row(Group, group_id)).deleted_at is not None
@@ -265,7 +264,7 @@ async def test_an_empty_group_is_deleted_and_gone_for_its_administrators(access_
 
 async def test_nobody_deletes_his_own_group(access_of, row):
     with pytest.raises(Forbidden):
-        await delete_group(await access_of(ANN), group_id=Groups.ACME, move_content_to_parent=True, key="1")
+        await delete_group((await access_of(ANN)).attempt(key="1"), group_id=Groups.ACME, move_content_to_parent=True)
     assert (await row(Group, Groups.ACME)).deleted_at is None
 
 
@@ -275,7 +274,7 @@ async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(access_of, r
         days = sa.select(sa.func.coalesce(sa.func.sum(TimeContingent.days), 0))
         before = await session.scalar(days)
 
-    await delete_group(await access_of(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+    await delete_group((await access_of(ANN)).attempt(key="1"), group_id=Groups.BERLIN, move_content_to_parent=True)
 
     assert (await row(Group, Groups.LAB)).parent_id == Groups.ACME
     assert (await row(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.ACME
@@ -296,11 +295,9 @@ async def test_the_content_of_a_deleted_group_goes_up_to_its_parent(access_of, r
 
 async def test_a_dry_run_of_a_deletion_says_what_would_happen_and_does_nothing(access_of, row):
     would = await delete_group(
-        await access_of(ANN),
+        (await access_of(ANN)).attempt(key="1", dry_run=True),
         group_id=Groups.BERLIN,
         move_content_to_parent=True,
-        key="1",
-        dry_run=True,
     )
 
     assert would.changes[0]["action"] == "group.deleted"
@@ -313,8 +310,8 @@ async def test_a_member_who_comes_while_the_group_is_deleted_keeps_it_or_finds_i
         group_id = await made(access_of, ANN, f"short-lived {number}", parent_id=Groups.ACME)
 
         outcomes = await asyncio.gather(
-            delete_group(await access_of(ANN), group_id=group_id, key=f"d{number}"),
-            add_membership(await access_of(ANN), group_id=group_id, user_id=TOM.id, key=f"m{number}"),
+            delete_group((await access_of(ANN)).attempt(key=f"d{number}"), group_id=group_id),
+            add_membership((await access_of(ANN)).attempt(key=f"m{number}"), group_id=group_id, user_id=TOM.id),
             return_exceptions=True,
         )
 
@@ -348,7 +345,7 @@ def passed_on(database):
 async def test_a_right_that_was_passed_on_ends_when_its_group_moves_away_from_it(access_of, row, passed_on):
     here, there = await passed_on(Groups.BERLIN), await passed_on(Groups.ACME)
 
-    await move_group(await access_of(IDA), group_id=Groups.BERLIN, parent_id=Groups.BOLT, key="1")
+    await move_group((await access_of(IDA)).attempt(key="1"), group_id=Groups.BERLIN, parent_id=Groups.BOLT)
 
     assert (await row(CategoryGrant, here)).state is GrantState.REVOKED
     assert (await row(CategoryGrant, there)).state is GrantState.ACTIVE
@@ -357,7 +354,7 @@ async def test_a_right_that_was_passed_on_ends_when_its_group_moves_away_from_it
 async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(access_of, row, passed_on):
     grant_id = await passed_on(Groups.BERLIN)
 
-    await delete_group(await access_of(ANN), group_id=Groups.BERLIN, move_content_to_parent=True, key="1")
+    await delete_group((await access_of(ANN)).attempt(key="1"), group_id=Groups.BERLIN, move_content_to_parent=True)
 
     grant = await row(CategoryGrant, grant_id)
     assert (grant.state, grant.scope_group_id) == (GrantState.REVOKED, Groups.BERLIN)
@@ -366,14 +363,13 @@ async def test_a_right_of_creation_ends_with_its_group_and_does_not_widen(access
 async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(access_of, row):
     cloud = cloud_of(Groups.LAB)
     taken = await activate_license(
-        await access_of(ANN),
+        (await access_of(ANN)).attempt(key="1"),
         license_id=Licenses.ACME_TEN_SEATS,
         container_id=cloud,
         device_label="",
-        key="1",
     )
 
-    await delete_group(await access_of(ANN), group_id=Groups.LAB, move_content_to_parent=True, key="2")
+    await delete_group((await access_of(ANN)).attempt(key="2"), group_id=Groups.LAB, move_content_to_parent=True)
 
     activation = await row(Activation, taken.ids["Activation"][0])
     assert (activation.state, activation.seat) == (ActivationState.WITHDRAWN, None)

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
-from authz.gate.gate import AlreadyAnswered
+from authz.gate.transaction import AlreadyAnswered
 from authz.lists.queries import PageQuery, Projection
 from resolvers.licenses import assign_license, set_visibility, unassign_license
 from seeds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAM, TOM, Groups, Licenses
@@ -36,7 +36,7 @@ async def test_whoever_is_given_a_license_has_it_at_once(access_of):
     assert Licenses.ACME_POOL not in await _ids(tom)
     await tom.view.renew()
 
-    await assign_license(await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
+    await assign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
 
     assert Licenses.ACME_POOL in await _ids(tom)
 
@@ -47,7 +47,7 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(access_of, 
     assert Licenses.TOM_CAD in await _ids(tom)
     await tom.view.renew()
 
-    await unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="1")
+    await unassign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD)
 
     assert Licenses.TOM_CAD not in await _ids(tom)
     license = await row(License, Licenses.TOM_CAD)
@@ -56,7 +56,7 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(access_of, 
 
 @pytest.mark.feature("F26")
 async def test_what_was_activated_is_withdrawn_with_the_license(access_of, database):
-    await unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="1")
+    await unassign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD)
 
     async with database.transaction() as session:
         states = await session.scalars(sa.select(Activation.state).where(Activation.license_id == Licenses.TOM_CAD))
@@ -68,7 +68,7 @@ async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, 
     before = len(await _trail(database))
 
     with pytest.raises(Forbidden):
-        await assign_license(await access_of(TOM), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id, key="1")
+        await assign_license((await access_of(TOM)).attempt(key="1"), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id)
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
     trail = await _trail(database)
@@ -78,9 +78,9 @@ async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, 
 
 async def test_a_license_that_one_may_not_know_of_reads_as_absent(access_of):
     with pytest.raises(NotFound) as hidden:
-        await unassign_license(await access_of(TOM), license_id=Licenses.BERLIN_ADMIN_ONLY, key="1")
+        await unassign_license((await access_of(TOM)).attempt(key="1"), license_id=Licenses.BERLIN_ADMIN_ONLY)
     with pytest.raises(NotFound) as absent:
-        await unassign_license(await access_of(TOM), license_id=Groups.ACME, key="2")
+        await unassign_license((await access_of(TOM)).attempt(key="2"), license_id=Groups.ACME)
     assert str(hidden.value) == str(absent.value)
 
 
@@ -88,7 +88,7 @@ async def test_a_license_that_one_may_not_know_of_reads_as_absent(access_of):
 async def test_a_person_of_another_customer_reads_as_absent(access_of):
     with pytest.raises(NotFound, match="there is no user"):
         await assign_license(
-            await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id, key="1"
+            (await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=MAX.id
         )
 
 
@@ -96,11 +96,10 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
         with pytest.raises(OutsideOwner):
             await assign_license(
-                await access_of(IDA),
+                (await access_of(IDA)).attempt(key=str(number)),
                 license_id=Licenses.ACME_POOL,
                 target=target,
                 target_id=id_,
-                key=str(number),
             )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -127,16 +126,15 @@ async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(acc
 async def test_a_stranger_is_asked_to_log_in(portal):
 
     with pytest.raises(Unauthenticated):
-        await unassign_license(Access(portal, None, "test"), license_id=Licenses.ACME_POOL, key="1")
+        await unassign_license(Access(portal, None, "test").attempt(key="1"), license_id=Licenses.ACME_POOL)
 
 
 @pytest.mark.feature("F41", "F43")
 async def test_public_shows_a_license_to_direct_members_only(access_of):
     await set_visibility(
-        await access_of(ANN),
+        (await access_of(ANN)).attempt(key="1"),
         license_id=Licenses.BERLIN_ADMIN_ONLY,
         visibility=Visibility.PUBLIC,
-        key="1",
     )
 
     assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await access_of(TOM))
@@ -145,19 +143,21 @@ async def test_public_shows_a_license_to_direct_members_only(access_of):
 
 async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(access_of):
     with pytest.raises(NotShared):
-        await set_visibility(await access_of(ANN), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC, key="1")
+        await set_visibility((await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC)
 
 
 async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(access_of, database):
     ann = await access_of(ANN)
-    first = await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+    first = await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     acts = len(await _trail(database))
 
     with pytest.raises(AlreadyAnswered) as answered:
-        await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+        await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
 
-    assert answered.value.answer == {"ids": first.ids, "changes": first.changes}
-    assert first.ids == {"License": [str(Licenses.ACME_POOL)]}
+    answer = answered.value.answer
+    assert answer["result"] == {"license": str(Licenses.ACME_POOL)}
+    assert answer["changes"] == first.changes
+    assert first.result.license.id == Licenses.ACME_POOL
     assert len(await _trail(database)) == acts
 
 
@@ -165,15 +165,15 @@ async def test_a_refusal_is_an_answer_that_is_kept_too(access_of):
     tom = await access_of(TOM)
     for expected in (Forbidden, AlreadyAnswered):
         with pytest.raises(expected) as refused:
-            await unassign_license(tom, license_id=Licenses.TOM_CAD, key="once")
+            await unassign_license(tom.attempt(key="once"), license_id=Licenses.TOM_CAD)
     assert refused.value.answer["refusal"]["code"] == "FORBIDDEN"
 
 
 async def test_a_key_with_other_arguments_is_refused(access_of, row):
     ann = await access_of(ANN)
-    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="once")
+    await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     with pytest.raises(IdempotencyConflict):
-        await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=BEA.id, key="once")
+        await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=BEA.id)
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
 
 
@@ -182,11 +182,11 @@ async def test_ten_repeats_at_the_same_moment_are_one_act(access_of, database):
     before = len(await _trail(database))
 
     answers = await asyncio.gather(
-        *(unassign_license(ann, license_id=Licenses.TOM_CAD, key="once") for _ in range(10)),
+        *(unassign_license(ann.attempt(key="once"), license_id=Licenses.TOM_CAD) for _ in range(10)),
         return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["Answer"]
+    assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["Completed"]
     assert len(await _trail(database)) == before + 1
 
 
@@ -195,21 +195,17 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
     before = len(await _trail(database))
 
     would = await assign_license(
-        ann,
+        ann.attempt(key="1", dry_run=True),
         license_id=Licenses.ACME_POOL,
         target=User,
         target_id=TOM.id,
-        key="1",
-        dry_run=True,
     )
     with pytest.raises(OutsideOwner):
         await assign_license(
-            await access_of(IDA),
+            (await access_of(IDA)).attempt(key="1", dry_run=True),
             license_id=Licenses.ACME_POOL,
             target=User,
             target_id=MAX.id,
-            key="1",
-            dry_run=True,
         )
 
     (change,) = would.changes
@@ -222,8 +218,8 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
 @pytest.mark.feature("F50")
 async def test_every_act_is_one_chained_row_and_one_announcement(access_of, announced, database):
     ann = await access_of(ANN)
-    await assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="1")
-    await unassign_license(ann, license_id=Licenses.ACME_POOL, key="2")
+    await assign_license(ann.attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
+    await unassign_license(ann.attempt(key="2"), license_id=Licenses.ACME_POOL)
 
     last, first = (await _trail(database))[:2]
     assert announced.numbers == [first.number, last.number]

@@ -44,7 +44,7 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acce
     tom = await access_of(TOM)
     assert Licenses.LAB_PUBLIC not in await sees(tom, License)
 
-    answer = await add_membership(await access_of(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+    answer = await add_membership((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB, user_id=TOM.id)
 
     assert {Licenses.LAB_PUBLIC, Licenses.BERLIN_PUBLIC} <= await sees(tom, License)
     membership = await row(Membership, answer.ids["Membership"][0])
@@ -78,7 +78,7 @@ async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
     before = await rows()
 
     with pytest.raises(refusal):
-        await add_membership(await access_of(account), group_id=group, user_id=user.id, key="1")
+        await add_membership((await access_of(account)).attempt(key="1"), group_id=group, user_id=user.id)
 
     assert await rows() == before
 
@@ -88,21 +88,21 @@ async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statem
     tom = await access_of(TOM)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
-    await change_role(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1")
+    await change_role((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN)
     assert Licenses.BERLIN_ADMIN_ONLY in await sees(tom, License)
 
-    await change_role(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER, key="2")
+    await change_role((await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
 
 async def test_nobody_makes_himself_an_administrator(access_of, row):
     with pytest.raises(Forbidden):
         await change_role(
-            await access_of(TOM), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN, key="1"
+            (await access_of(TOM)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN
         )
     with pytest.raises(NotFound):
         await change_role(
-            await access_of(ANN), membership_id=membership_of(MAX, "BOLT"), role=MemberRole.ADMIN, key="2"
+            (await access_of(ANN)).attempt(key="2"), membership_id=membership_of(MAX, "BOLT"), role=MemberRole.ADMIN
         )
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).role is MemberRole.MEMBER
 
@@ -110,7 +110,7 @@ async def test_nobody_makes_himself_an_administrator(access_of, row):
 async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(access_of, row, database):
     before = (await row(Container, cloud_of(Groups.BERLIN))).credential_generation
 
-    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+    await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
 
     license = await row(License, Licenses.TOM_CAD)
     assert (license.owner_group_id, license.assigned_user_id, license.visibility) == (
@@ -129,28 +129,28 @@ async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(access_of, 
 async def test_the_devices_of_the_groups_cloud_have_to_ask_again(access_of, database):
     tom = await access_of(TOM)
     cloud = cloud_of(Groups.BERLIN)
-    await import_credential(tom, container_id=cloud, device_label="laptop", key="1")
+    await import_credential(tom.attempt(key="1"), container_id=cloud, device_label="laptop")
 
-    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+    await remove_membership((await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"))
 
     async with database.transaction() as session:
         ended = sa.select(ContainerDevice.ended_at).where(ContainerDevice.container_id == cloud)
         assert (await session.scalars(ended)).all() == [NOW]
     with pytest.raises(NotFound):
-        await import_credential(tom, container_id=cloud, device_label="laptop", key="3")
+        await import_credential(tom.attempt(key="3"), container_id=cloud, device_label="laptop")
 
 
 async def test_what_other_groups_have_lent_stays(access_of, row):
-    await remove_membership(await access_of(ANN), membership_id=membership_of(BEA, "BERLIN"), key="1")
+    await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(BEA, "BERLIN"))
 
     assert (await row(License, Licenses.BEA_ACME)).assigned_user_id is None
     assert (await row(License, Licenses.BEA_BOLT)).assigned_user_id == BEA.id
 
 
 async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(access_of, row):
-    await add_membership(await access_of(ANN), group_id=Groups.LAB, user_id=TOM.id, key="1")
+    await add_membership((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB, user_id=TOM.id)
 
-    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="2")
+    await remove_membership((await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"))
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
 
@@ -158,15 +158,15 @@ async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(access_o
 @pytest.mark.feature("F105")
 async def test_a_member_leaves_and_comes_back_as_a_plain_member(access_of, row):
     own = membership_of(BEA, "BOLT")
-    await leave_group(await access_of(BEA), membership_id=own, key="1")
+    await leave_group((await access_of(BEA)).attempt(key="1"), membership_id=own)
     assert (await row(Membership, own)).state is MembershipState.REMOVED
     with pytest.raises(NotMember) as refused:
-        await leave_group(await access_of(BEA), membership_id=own, key="2")
+        await leave_group((await access_of(BEA)).attempt(key="2"), membership_id=own)
     assert refused.value.details == {"state": "REMOVED"}
 
     with pytest.raises(NotFound):
-        await add_membership(await access_of(REX), group_id=Groups.BOLT, user_id=BEA.id, key="3")
-    await add_membership(await access_of(IDA), group_id=Groups.BOLT, user_id=BEA.id, key="4")
+        await add_membership((await access_of(REX)).attempt(key="3"), group_id=Groups.BOLT, user_id=BEA.id)
+    await add_membership((await access_of(IDA)).attempt(key="4"), group_id=Groups.BOLT, user_id=BEA.id)
 
     again = await row(Membership, own)
     assert (again.state, again.role) == (MembershipState.ACTIVE, MemberRole.MEMBER)
@@ -174,16 +174,16 @@ async def test_a_member_leaves_and_comes_back_as_a_plain_member(access_of, row):
 
 async def test_nobody_leaves_for_somebody_else(access_of, row):
     with pytest.raises(Forbidden):
-        await leave_group(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+        await leave_group((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).state is MembershipState.ACTIVE
 
 
 async def test_whoever_has_left_is_given_nothing_any_more(access_of, row):
-    await remove_membership(await access_of(ANN), membership_id=membership_of(TOM, "BERLIN"), key="1")
+    await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
 
     with pytest.raises(NotFound):
         await assign_license(
-            await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="2"
+            (await access_of(ANN)).attempt(key="2"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
         )
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -197,12 +197,12 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
         ann, rex = await access_of(ANN), await access_of(REX)
 
         outcomes = await asyncio.gather(
-            assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key=f"assign {number}"),
-            remove_membership(rex, membership_id=membership_of(TOM, "BERLIN"), key=f"remove {number}"),
+            assign_license(ann.attempt(key=f"assign {number}"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id),
+            remove_membership(rex.attempt(key=f"remove {number}"), membership_id=membership_of(TOM, "BERLIN")),
             return_exceptions=True,
         )
 
-        assert {type(each).__name__ for each in outcomes} <= {"Answer", "NotFound", "OutsideOwner", "Conflict"}
+        assert {type(each).__name__ for each in outcomes} <= {"Completed", "NotFound", "OutsideOwner", "Conflict"}
         async with database.transaction() as session:
             belongs = await session.scalar(sa.select(Membership.state).where(Membership.user_id == TOM.id))
             holder = await session.scalar(sa.select(License.assigned_user_id).where(License.id == Licenses.ACME_POOL))
@@ -211,14 +211,14 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
 
 async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
-    await set_bundle(await access_of(IDA), membership_id=uwe_in, bundle=None, key="1")
+    await set_bundle((await access_of(IDA)).attempt(key="1"), membership_id=uwe_in, bundle=None)
     assert Groups.BOLT not in await sees(await access_of(UWE), Group)
-    await set_bundle(await access_of(IDA), membership_id=uwe_in, bundle=Bundle.AUDITOR, key="2")
+    await set_bundle((await access_of(IDA)).attempt(key="2"), membership_id=uwe_in, bundle=Bundle.AUDITOR)
     assert Groups.BOLT in await sees(await access_of(UWE), Group)
 
     with pytest.raises(NotOfVendor) as refused:
         await set_bundle(
-            await access_of(IDA), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT, key="3"
+            (await access_of(IDA)).attempt(key="3"), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT
         )
     assert refused.value.details == {"state": "TEAM"}
     for account, membership, refusal in (
@@ -228,14 +228,14 @@ async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of
         (TOM, uwe_in, NotFound),
     ):
         with pytest.raises(refusal):
-            await set_bundle(await access_of(account), membership_id=membership, bundle=Bundle.SUPPORT, key="4")
+            await set_bundle((await access_of(account)).attempt(key="4"), membership_id=membership, bundle=Bundle.SUPPORT)
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).bundle is None
 
 
 async def test_what_an_employee_was_entrusted_with_ends_with_his_membership(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
-    await remove_membership(await access_of(IDA), membership_id=uwe_in, key="1")
-    await add_membership(await access_of(IDA), group_id=Groups.NORTHWIND, user_id=UWE.id, key="2")
+    await remove_membership((await access_of(IDA)).attempt(key="1"), membership_id=uwe_in)
+    await add_membership((await access_of(IDA)).attempt(key="2"), group_id=Groups.NORTHWIND, user_id=UWE.id)
 
     assert ((await row(Membership, uwe_in)).state, (await row(Membership, uwe_in)).bundle) == ("ACTIVE", None)
     assert Groups.BOLT not in await sees(await access_of(UWE), Group)

@@ -34,9 +34,9 @@ SEATS = template_of(LicenseModel.PERPETUAL_MULTI_USER)
 def order(access_of):
     """`await order(REX, DEMO, group_id=...)` orders, and gives what was answered."""
 
-    async def placed(who, template_id, **rest):
+    async def placed(who, template_id, *, dry_run=False, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        return await create_order(await access_of(who), template_id=template_id, **told)
+        return await create_order((await access_of(who)).attempt(dry_run=dry_run), template_id=template_id, **told)
 
     return placed
 
@@ -302,7 +302,7 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
         return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in answers) == ["Answer", "DemoExists", "DemoExists"]
+    assert sorted(type(each).__name__ for each in answers) == ["Completed", "DemoExists", "DemoExists"]
     assert await count(License) == before + 1
 
 
@@ -409,7 +409,7 @@ async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decid
         return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in answers) == ["Answer", "WrongState"]
+    assert sorted(type(each).__name__ for each in answers) == ["Completed", "WrongState"]
     state = (await row(LicenseOrder, waiting.id)).state
     assert await count(License) == before + (state is OrderState.FULFILLED)
 

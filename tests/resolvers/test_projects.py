@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from resolvers import projects, virtual_containers
 from resolvers.activations import activate_license
 from resolvers.licenses import assign_license
@@ -68,7 +68,7 @@ def do(access_of):
     numbers = iter(range(1000))
 
     async def done(account, case, **arguments):
-        return await case(await access_of(account), key=str(next(numbers)), **arguments)
+        return await case((await access_of(account)).attempt(key=str(next(numbers))), **arguments)
 
     return done
 
@@ -489,7 +489,7 @@ async def test_the_project_workflow_is_for_the_enterprise_edition(do, database, 
 
 async def test_of_many_who_pull_at_once_one_does(do, contents):
     answers = await asyncio.gather(*(_pull(do) for _ in range(5)), return_exceptions=True)
-    assert sorted(type(each).__name__ for each in answers) == ["Answer"] + ["VirtualContainerUpToDate"] * 4
+    assert sorted(type(each).__name__ for each in answers) == ["Completed"] + ["VirtualContainerUpToDate"] * 4
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
 
 
@@ -514,7 +514,7 @@ async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, 
                     await asyncio.sleep(0.02)
     await asyncio.wait(running.values())
 
-    assert isinstance(await running["publication"], Answer)
+    assert isinstance(await running["publication"], Completed)
     with pytest.raises(ProjectNotPublished if first == "pull" else Conflict):
         await running["pull"]
     planned = await row(VirtualContainer, LINE_2)
@@ -539,10 +539,10 @@ async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row
             do(ANN, pull_virtual_container, virtual_container_id=LINE_2),
             return_exceptions=True,
         )
-        assert isinstance(published, Answer)
-        assert isinstance(pulled, Answer | ProjectNotPublished | Conflict), pulled
+        assert isinstance(published, Completed)
+        assert isinstance(pulled, Completed | ProjectNotPublished | Conflict), pulled
         planned = await row(VirtualContainer, LINE_2)
-        if not isinstance(pulled, Answer):
+        if not isinstance(pulled, Completed):
             assert planned.state is VirtualContainerState.STALE
             await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
         assert (await row(VirtualContainer, LINE_2)).bound_revision == number
@@ -556,8 +556,8 @@ async def test_of_two_who_publish_at_once_one_does(do, row):
         return_exceptions=True,
     )
     assert sorted(type(each).__name__ for each in answers) in (
-        ["Answer", "ProjectNotInProgress"],
-        ["Answer", Conflict.__name__],
+        ["Completed", "ProjectNotInProgress"],
+        ["Completed", Conflict.__name__],
     )
     assert (await row(Project, Projects.BREMEN)).revision == 1
     assert (await row(Container, OLGAS)).update_counter == 0

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.gate import Answer
+from authz.gate.results import Completed
 from resolvers.activations import activate_license, deactivate_activation, withdraw_activation
 from resolvers.restores import approve_restore, deny_restore, report_lost, request_restore
 from seeds.cast import ANN, BEA, IDA, LEA, REX, SAL, TOM, UWE, Containers, Groups, Licenses, cloud_of, named
@@ -263,14 +263,14 @@ async def test_of_a_restore_and_a_deactivation_at_once_exactly_one_wins(access_o
     ann, ida = await access_of(ANN), await access_of(IDA)
 
     answers = await asyncio.gather(
-        request_restore(ann, activation_id=activation_id, reason=LOST, key=f"restore {attempt}"),
-        deactivate_activation(ida, activation_id=activation_id, key=f"back {attempt}"),
+        request_restore(ann.attempt(key=f"restore {attempt}"), activation_id=activation_id, reason=LOST),
+        deactivate_activation(ida.attempt(key=f"back {attempt}"), activation_id=activation_id),
         return_exceptions=True,
     )
 
     kinds = [type(each) for each in answers]
-    assert kinds.count(Answer) == 1
-    assert set(kinds) <= {Answer, NotActive, Conflict}
+    assert kinds.count(Completed) == 1
+    assert set(kinds) <= {Completed, NotActive, Conflict}
     state = (await row(Activation, activation_id)).state
-    assert state is (ActivationState.REPLACED if kinds[0] is Answer else ActivationState.RETURNED)
-    assert (await row(License, TEN)).generation == (2 if kinds[0] is Answer else 1)
+    assert state is (ActivationState.REPLACED if kinds[0] is Completed else ActivationState.RETURNED)
+    assert (await row(License, TEN)).generation == (2 if kinds[0] is Completed else 1)

@@ -82,7 +82,7 @@ async def test_who_waits_for_a_row_is_judged_by_what_is_true_when_he_gets_it(acc
     async with database.transaction() as session:
         await session.execute(sa.select(License.id).where(License.id == Licenses.BERLIN_PUBLIC).with_for_update())
         waiting = asyncio.create_task(
-            set_visibility(ann, license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY, key="1"),
+            set_visibility(ann.attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY),
         )
         await asyncio.sleep(0.3)
         assert not waiting.done()

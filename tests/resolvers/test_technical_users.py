@@ -18,11 +18,10 @@ from store.users import AccessToken, AccountNotUsable, User, UserKind, UserStatu
 
 async def made(access_of, account=ANN, group=Groups.BERLIN):
     answer = await create_technical_user(
-        await access_of(account),
+        (await access_of(account)).attempt(key="1"),
         group_id=group,
         name=" Berlin server ",
         days=30,
-        key="1",
     )
     return answer.ids["User"][0], answer.told["token"]
 
@@ -64,7 +63,7 @@ async def test_only_administrators_make_license_servers(access_of, database, acc
 
 
 async def test_another_token_is_told_once_and_kept_as_a_hash(access_of, portal, row):
-    answer = await issue_token(await access_of(REX), user_id=SERVER.id, name="second", days=2, key="1")
+    answer = await issue_token((await access_of(REX)).attempt(key="1"), user_id=SERVER.id, name="second", days=2)
 
     token = await row(AccessToken, answer.ids["AccessToken"][0])
     assert (token.user_id, token.name) == (SERVER.id, "second")
@@ -75,22 +74,22 @@ async def test_another_token_is_told_once_and_kept_as_a_hash(access_of, portal, 
 @pytest.mark.parametrize(("account", "refusal"), [(TOM, NotFound), (MAX, NotFound), (SERVER, Forbidden)])
 async def test_nobody_else_gets_a_token_of_a_license_server(access_of, account, refusal):
     with pytest.raises(refusal):
-        await issue_token(await access_of(account), user_id=SERVER.id, name="mine", days=2, key="1")
+        await issue_token((await access_of(account)).attempt(key="1"), user_id=SERVER.id, name="mine", days=2)
 
 
 async def test_a_person_is_no_license_server(access_of, row):
     for step in (issue_token, delete_technical_user):
         more = {"name": "mine", "days": 2} if step is issue_token else {}
         with pytest.raises(Forbidden):
-            await step(await access_of(IDA), user_id=TOM.id, key=step.operation, **more)
+            await step((await access_of(IDA)).attempt(key=step.operation), user_id=TOM.id, **more)
     assert (await row(User, TOM.id)).status is UserStatus.ACTIVE
 
 
 async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(access_of, row):
     server = await access_of(SERVER)
-    await assign_license(await access_of(ANN), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id, key="1")
+    await assign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id)
 
-    await delete_technical_user(await access_of(ANN), user_id=SERVER.id, key="2")
+    await delete_technical_user((await access_of(ANN)).attempt(key="2"), user_id=SERVER.id)
 
     kept = await row(User, SERVER.id)
     assert (kept.status, kept.name) == (UserStatus.ERASED, "Deleted account")
@@ -101,13 +100,12 @@ async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothin
     with pytest.raises(Unauthenticated):
         await server.view.actor()
     with pytest.raises(AccountNotUsable) as refused:
-        await issue_token(await access_of(ANN), user_id=SERVER.id, name="again", days=2, key="3")
+        await issue_token((await access_of(ANN)).attempt(key="3"), user_id=SERVER.id, name="again", days=2)
     assert refused.value.details == {"state": "ERASED"}
     with pytest.raises(AccountNotUsable):
         await assign_license(
-            await access_of(IDA),
+            (await access_of(IDA)).attempt(key="4"),
             license_id=Licenses.ACME_POOL,
             target=User,
             target_id=SERVER.id,
-            key="4",
         )

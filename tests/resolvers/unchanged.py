@@ -91,7 +91,7 @@ class World:
         """The refusal of a use case; it is on record once, and nothing else has moved but what it `leaves`."""
         kept, refusals = await self.kept(), await self.refusals()
         with pytest.raises(Refusal) as caught:
-            await case(person, key=str(uuid4()), **arguments)
+            await case(person.attempt(key=str(uuid4())), **arguments)
         now = await self.kept()
         assert {name for name in kept if now[name] != kept[name]} == set(leaves)
         assert (await self.refusals())[len(refusals) :] == [(case.operation, caught.value.code)]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from license_central.code_seal import CodeSeal

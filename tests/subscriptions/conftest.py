@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from authz.compiler.compile import compile_policy
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
 from authz.gate.actor import PortalContext
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.policy import Policy
 from seeds import demo

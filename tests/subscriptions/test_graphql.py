@@ -48,7 +48,7 @@ async def show(access_of):
 
     async def by_ann(visibility, license_id=Licenses.BERLIN_PUBLIC):
         key = f"show {next(_keys)}"
-        await licenses.set_visibility(ann, license_id=license_id, visibility=visibility, key=key)
+        await licenses.set_visibility(ann.attempt(key=key), license_id=license_id, visibility=visibility)
 
     return by_ann
 
@@ -100,7 +100,7 @@ async def test_each_event_is_read_anew(subscribe, listen, show, access_of):
     tom = await listen(await subscribe(TOM, CHANGES))
     ann = await access_of(ANN)
 
-    await licenses.assign_license(ann, license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id, key="tom")
+    await licenses.assign_license(ann.attempt(key="tom"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     first = (await heard_by(tom))["licenseChanged"]
     await show(Visibility.PUBLIC)
     second = (await heard_by(tom))["licenseChanged"]
@@ -126,11 +126,10 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listen, access
     tom = await listen(await subscribe(TOM, MESSAGES))
 
     await licenses.assign_license(
-        await access_of(ANN),
+        (await access_of(ANN)).attempt(key="tom"),
         license_id=Licenses.ACME_POOL,
         target=User,
         target_id=TOM.id,
-        key="tom",
     )
 
     assert (await heard_by(tom))["notificationReceived"] == {

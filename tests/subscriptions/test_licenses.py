@@ -26,16 +26,15 @@ _keys = iter(range(1_000_000))
 
 async def assign(access_of, license_id, target, target_id):
     await licenses.assign_license(
-        access_of,
+        access_of.attempt(key=f"assign {next(_keys)}"),
         license_id=license_id,
         target=target,
         target_id=target_id,
-        key=f"assign {next(_keys)}",
     )
 
 
 async def show(access_of, license_id, visibility):
-    await licenses.set_visibility(access_of, license_id=license_id, visibility=visibility, key=f"show {next(_keys)}")
+    await licenses.set_visibility(access_of.attempt(key=f"show {next(_keys)}"), license_id=license_id, visibility=visibility)
 
 
 async def soon(queue):

@@ -24,11 +24,10 @@ _keys = iter(range(1_000_000))
 def assign(access_of):
     async def by(account, license_id, target_id):
         await licenses.assign_license(
-            await access_of(account),
+            (await access_of(account)).attempt(key=f"assign {next(_keys)}"),
             license_id=license_id,
             target=User,
             target_id=target_id,
-            key=f"assign {next(_keys)}",
         )
 
     return by
@@ -69,7 +68,7 @@ async def test_to_the_former_holder_a_new_assignment_is_the_end_of_his_own(assig
 
 
 async def test_the_former_holder_is_told_that_a_license_was_taken_back(access_of, told):
-    await licenses.unassign_license(await access_of(ANN), license_id=Licenses.TOM_CAD, key="back")
+    await licenses.unassign_license((await access_of(ANN)).attempt(key="back"), license_id=Licenses.TOM_CAD)
 
     assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED}
 
@@ -112,7 +111,7 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
     sam = await listen(notifications_received(await access_of(SAM), feed, projection=PROJECTION))
     others = [await listen(notifications_received(await access_of(each), feed)) for each in (ANN, TOM, IDA)]
 
-    await create_invitation(await access_of(ANN), group_id=Groups.LAB, email=SAM.email, key="invite")
+    await create_invitation((await access_of(ANN)).attempt(key="invite"), group_id=Groups.LAB, email=SAM.email)
 
     async with asyncio.timeout(5):
         message = (await sam.get()).notification
@@ -123,7 +122,7 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
 
 @pytest.mark.feature("F18")
 async def test_what_is_switched_off_is_not_heard(access_of, assign, feed, listen):
-    await set_rule(await access_of(TOM), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False, key="off")
+    await set_rule((await access_of(TOM)).attempt(key="off"), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False)
     tom = await listen(notifications_received(await access_of(TOM), feed, projection=PROJECTION))
     bea = await listen(notifications_received(await access_of(BEA), feed, projection=PROJECTION))
 
@@ -153,7 +152,7 @@ async def test_who_resumes_hears_the_messages_that_he_missed(access_of, assign, 
 async def test_a_refused_act_is_told_to_nobody(access_of, database):
     before = await count(database)
     with pytest.raises(Forbidden):
-        await licenses.unassign_license(await access_of(TOM), license_id=Licenses.TOM_CAD, key="mine")
+        await licenses.unassign_license((await access_of(TOM)).attempt(key="mine"), license_id=Licenses.TOM_CAD)
 
     assert await count(database) == before
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.access import Access, Services
+from authz.gate.access import Access
+from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from schema.context import Context

@@ -1,0 +1,1 @@
+"""Named queries that use cases run in their transaction, by entity."""
