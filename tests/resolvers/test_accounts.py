@@ -75,7 +75,9 @@ async def secrets_for(database, email):
 
 
 async def made(access_of, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
-    answer = await create_account((await access_of(by)).attempt(key=email), group_id=group, email=email, name="Nora", **more)
+    answer = await create_account(
+        (await access_of(by)).attempt(key=email), group_id=group, email=email, name="Nora", **more
+    )
     return answer.ids["User"][0]
 
 
@@ -429,7 +431,9 @@ async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_lic
 async def test_a_member_leaves_first_and_then_may_erase_himself(access_of, row):
     with pytest.raises(Forbidden):
         await erase_account((await access_of(LEA)).attempt(key="1"))
-    await remove_membership((await access_of(ANN)).attempt(key="2"), membership_id=named("membership", f"{LEA.login} LAB"))
+    await remove_membership(
+        (await access_of(ANN)).attempt(key="2"), membership_id=named("membership", f"{LEA.login} LAB")
+    )
 
     await erase_account((await access_of(LEA)).attempt(key="3"))
 

@@ -32,7 +32,9 @@ async def _activations(database, license_id):
 async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(access_of, central, database):
     ann = await access_of(ANN)
 
-    await activate_license(ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4")
+    await activate_license(
+        ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME), device_label="rack 4"
+    )
 
     (activation,) = await _activations(database, TEN)
     assert (activation.state, activation.seat, activation.device_label) == (ActivationState.ACTIVE, 1, "rack 4")
@@ -176,7 +178,9 @@ async def test_the_end_of_a_license_is_exclusive(access_of, clock, database):
 
 async def test_a_dongle_does_not_confirm_at_once(access_of):
     with pytest.raises(RequestFileNeeded):
-        await activate_license((await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=Containers.BERLIN_DONGLE)
+        await activate_license(
+            (await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=Containers.BERLIN_DONGLE
+        )
 
 
 @pytest.mark.feature("F45")
@@ -195,4 +199,6 @@ async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(access
 @pytest.mark.feature("F44")
 async def test_a_container_of_another_customer_reads_as_absent(access_of):
     with pytest.raises(NotFound):
-        await activate_license((await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.BOLT))
+        await activate_license(
+            (await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.BOLT)
+        )

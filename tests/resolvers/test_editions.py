@@ -118,7 +118,9 @@ def test_all_of_the_project_workflow_is_gated():
 @pytest.mark.feature("F10")
 async def test_a_group_below_another_is_for_editions_with_levels(access_of, edition):
     async def below(account, parent, key):
-        await create_group((await access_of(account)).attempt(key=key), name="Team", kind=GroupKind.TEAM, parent_id=parent)
+        await create_group(
+            (await access_of(account)).attempt(key=key), name="Team", kind=GroupKind.TEAM, parent_id=parent
+        )
 
     await edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
@@ -173,7 +175,9 @@ async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edi
     await edition(Edition.BASIC)
     made = await create_group((await access_of(IDA)).attempt(key="1"), name="Caldera", kind=GroupKind.CUSTOMER)
     (group_id,) = made.ids["Group"]
-    await create_account((await access_of(IDA)).attempt(key="2"), group_id=group_id, email="cleo@caldera.example", name="Cleo")
+    await create_account(
+        (await access_of(IDA)).attempt(key="2"), group_id=group_id, email="cleo@caldera.example", name="Cleo"
+    )
 
     async with database.transaction() as session:
         cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
@@ -198,7 +202,9 @@ async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(acces
     await set_edition((await access_of(IDA)).attempt(key="1"), edition=Edition.PROFESSIONAL)
 
     with pytest.raises(EditionRequired) as refused:
-        await create_group((await access_of(IDA)).attempt(key="2"), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB)
+        await create_group(
+            (await access_of(IDA)).attempt(key="2"), name="Deep", kind=GroupKind.TEAM, parent_id=Groups.LAB
+        )
     assert refused.value.details == {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Group)) == before

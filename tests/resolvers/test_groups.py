@@ -215,7 +215,9 @@ async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(access_of, 
     async with database.transaction() as session:
         await group_tree.hold(session)  # until both have seen the group where it was
         moves = [
-            asyncio.create_task(move_group((await access_of(IDA)).attempt(key=str(each)), group_id=Groups.LAB, parent_id=each))
+            asyncio.create_task(
+                move_group((await access_of(IDA)).attempt(key=str(each)), group_id=Groups.LAB, parent_id=each)
+            )
             for each in places
         ]
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

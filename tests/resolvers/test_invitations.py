@@ -48,7 +48,9 @@ PASSWORD = Secret("a long enough one")
 
 
 async def invited(access_of, email=NEW, *, by=ANN, group=Groups.LAB, **more):
-    answer = await create_invitation((await access_of(by)).attempt(key=f"{email} {group}"), group_id=group, email=email, **more)
+    answer = await create_invitation(
+        (await access_of(by)).attempt(key=f"{email} {group}"), group_id=group, email=email, **more
+    )
     return answer.ids["Invitation"][0], answer.told["token"]
 
 
@@ -200,7 +202,10 @@ async def test_of_two_acceptances_at_once_one_joins(access_of, database):
     doors = [await access_of(MAX) for _ in range(2)]
 
     outcomes = await asyncio.gather(
-        *(accept_invitation(each.attempt(key=str(n)), invitation_id=UUID(invitation_id)) for n, each in enumerate(doors)),
+        *(
+            accept_invitation(each.attempt(key=str(n)), invitation_id=UUID(invitation_id))
+            for n, each in enumerate(doors)
+        ),
         return_exceptions=True,
     )
 

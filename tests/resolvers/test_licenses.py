@@ -36,7 +36,9 @@ async def test_whoever_is_given_a_license_has_it_at_once(access_of):
     assert Licenses.ACME_POOL not in await _ids(tom)
     await tom.view.renew()
 
-    await assign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
+    await assign_license(
+        (await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
+    )
 
     assert Licenses.ACME_POOL in await _ids(tom)
 
@@ -68,7 +70,9 @@ async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, 
     before = len(await _trail(database))
 
     with pytest.raises(Forbidden):
-        await assign_license((await access_of(TOM)).attempt(key="1"), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id)
+        await assign_license(
+            (await access_of(TOM)).attempt(key="1"), license_id=Licenses.TOM_CAD, target=User, target_id=LEA.id
+        )
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
     trail = await _trail(database)
@@ -143,7 +147,9 @@ async def test_public_shows_a_license_to_direct_members_only(access_of):
 
 async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(access_of):
     with pytest.raises(NotShared):
-        await set_visibility((await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC)
+        await set_visibility(
+            (await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC
+        )
 
 
 async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(access_of, database):

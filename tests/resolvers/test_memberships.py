@@ -88,10 +88,14 @@ async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statem
     tom = await access_of(TOM)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
-    await change_role((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN)
+    await change_role(
+        (await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN
+    )
     assert Licenses.BERLIN_ADMIN_ONLY in await sees(tom, License)
 
-    await change_role((await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER)
+    await change_role(
+        (await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.MEMBER
+    )
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
 
@@ -197,7 +201,9 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
         ann, rex = await access_of(ANN), await access_of(REX)
 
         outcomes = await asyncio.gather(
-            assign_license(ann.attempt(key=f"assign {number}"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id),
+            assign_license(
+                ann.attempt(key=f"assign {number}"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
+            ),
             remove_membership(rex.attempt(key=f"remove {number}"), membership_id=membership_of(TOM, "BERLIN")),
             return_exceptions=True,
         )
@@ -228,7 +234,9 @@ async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of
         (TOM, uwe_in, NotFound),
     ):
         with pytest.raises(refusal):
-            await set_bundle((await access_of(account)).attempt(key="4"), membership_id=membership, bundle=Bundle.SUPPORT)
+            await set_bundle(
+                (await access_of(account)).attempt(key="4"), membership_id=membership, bundle=Bundle.SUPPORT
+            )
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).bundle is None
 
 

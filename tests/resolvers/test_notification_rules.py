@@ -160,7 +160,9 @@ async def test_whoever_wants_no_invitations_gets_neither_message_nor_letter_and_
             return list(await session.scalars(messages)), sorted(await session.scalars(letters))
 
     async def invited(email, group_id):
-        return await create_invitation((await access_of(ANN)).attempt(key=f"{email} {group_id}"), group_id=group_id, email=email)
+        return await create_invitation(
+            (await access_of(ANN)).attempt(key=f"{email} {group_id}"), group_id=group_id, email=email
+        )
 
     told_before = (await news())[0]
     await say(SAM, INVITATION, enabled=False)

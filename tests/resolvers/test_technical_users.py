@@ -87,7 +87,9 @@ async def test_a_person_is_no_license_server(access_of, row):
 
 async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(access_of, row):
     server = await access_of(SERVER)
-    await assign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id)
+    await assign_license(
+        (await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id
+    )
 
     await delete_technical_user((await access_of(ANN)).attempt(key="2"), user_id=SERVER.id)
 

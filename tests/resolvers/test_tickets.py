@@ -197,7 +197,9 @@ async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed,
     code = await sold()
     for number in range(GUESSES):
         with pytest.raises(CodesRefused):
-            await claim_tickets((await access_of(SAM)).attempt(key=str(number), dry_run=number % 2 == 0), codes=new_code())
+            await claim_tickets(
+                (await access_of(SAM)).attempt(key=str(number), dry_run=number % 2 == 0), codes=new_code()
+            )
 
     with pytest.raises(TooManyGuesses) as refused:
         await redeemed(SAM, code)

@@ -34,7 +34,9 @@ async def assign(access_of, license_id, target, target_id):
 
 
 async def show(access_of, license_id, visibility):
-    await licenses.set_visibility(access_of.attempt(key=f"show {next(_keys)}"), license_id=license_id, visibility=visibility)
+    await licenses.set_visibility(
+        access_of.attempt(key=f"show {next(_keys)}"), license_id=license_id, visibility=visibility
+    )
 
 
 async def soon(queue):
