@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> Starlette:
     async def jwks(_request: Request) -> Response:
         return JSONResponse(await central.jwks(), headers={"Cache-Control": "public, max-age=300"})
 
-    transport = TransportSettings(strangers_explore=settings.environment is Environment.DEVELOPMENT, clock=clock)
+    transport = TransportSettings(anonymous_introspection=settings.environment is Environment.DEVELOPMENT, clock=clock)
     return Starlette(
         routes=[
             *graphql_routes(schema, open_context, transport),

@@ -1,6 +1,7 @@
-"""What an operation weighs, in one walk over its document before it is validated.
+"""How complex an operation is, measured in one walk over its document before validation.
 
-The walk must survive whatever the parser lets through: unknown names, missing fragments, fragments in a circle.
+Validation rules could not do this: some of them take quadratic time, and they see each fragment only once. So the walk must
+accept everything the parser does: unknown names, missing fragments, fragment cycles.
 """
 
 from collections import Counter
@@ -23,36 +24,38 @@ from graphql import (
     is_object_type,
 )
 
-from transport.cost import Listing, Price, Size
-from transport.errors import TooMuch
+from transport.cost import Cardinality, Cost, ListSize
+from transport.errors import LimitExceeded
 from transport.settings import Limits
 
-_INTROSPECTION = Price(1_000)  # about the number of objects that describe a schema of ours
-_NESTING = 100  # selections within selections, fragments included: deeper ones end in the interpreter's stack
+_INTROSPECTION = Cost(1_000)  # roughly the number of objects that describe our schema
+_MAX_NESTING = 100  # nested selection sets, fragments included: deeper ones overflow the interpreter's stack
 
 
 @dataclass(slots=True)
-class Weight:
+class Complexity:
+    """What the limits apply to."""
+
     depth: int = 0
     nesting: int = 0
     aliases: int = 0
     directives: int = 0
-    repeats: int = 0
-    price: Price = field(default_factory=Price)
+    repeated_keys: int = 0
+    cost: Cost = field(default_factory=Cost)
     keys: Counter[str] = field(default_factory=Counter)
-    """How often each key of the answer is selected at this place."""
+    """How often each response key is selected in this selection set."""
 
-    def add(self, other: "Weight") -> None:
+    def add(self, other: "Complexity") -> None:
         self.depth = max(self.depth, other.depth)
         self.nesting = max(self.nesting, other.nesting)
         self.aliases += other.aliases
         self.directives += other.directives
-        self.repeats = max(self.repeats, other.repeats)
-        self.price += other.price
+        self.repeated_keys = max(self.repeated_keys, other.repeated_keys)
+        self.cost += other.cost
 
 
 class Meter:
-    """Weighs the operations of one document."""
+    """Measures the operations of one document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, limits: Limits) -> None:
         self._schema = schema
@@ -60,87 +63,97 @@ class Meter:
         self._fragments: Mapping[str, FragmentDefinitionNode] = {
             each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
         }
-        self._known: dict[tuple[str, int | Size | None], Weight] = {}
-        self._open: set[str] = set()
+        self._measured: dict[tuple[str, int | ListSize | None], Complexity] = {}
+        self._in_progress: set[str] = set()
 
-    def weigh(self, operation: OperationDefinitionNode) -> Weight:
+    def measure(self, operation: OperationDefinitionNode) -> Complexity:
+        """Raises LimitExceeded for a document that is nested too deeply to be walked."""
         root = self._schema.get_root_type(operation.operation)
         try:
-            weight = self._selections(operation.selection_set, root, None)
+            complexity = self._selections(operation.selection_set, root, None)
         except RecursionError:
-            raise TooMuch("the document is nested too deeply") from None
-        weight.directives += len(operation.directives or ())
-        weight.repeats = max(weight.repeats, *weight.keys.values(), 0, 0)
-        return weight
+            raise LimitExceeded("the document is nested too deeply") from None
+        complexity.directives += len(operation.directives or ())
+        complexity.repeated_keys = max(complexity.repeated_keys, *complexity.keys.values(), 0, 0)
+        return complexity
 
     def _selections(
         self,
         selections: SelectionSetNode | None,
         parent: GraphQLNamedType | None,
-        page: int | Size | None,
-    ) -> Weight:
-        weight = Weight()
+        page_size: int | ListSize | None,
+    ) -> Complexity:
+        complexity = Complexity()
         for each in selections.selections if selections else ():
-            weight.directives += len(each.directives or ())
+            complexity.directives += len(each.directives or ())
             match each:
                 case FieldNode():
-                    weight.add(self._field(each, parent, page))
-                    weight.keys[(each.alias or each.name).value] += 1
+                    complexity.add(self._field(each, parent, page_size))
+                    complexity.keys[(each.alias or each.name).value] += 1
                     continue
                 case InlineFragmentNode():
                     condition = each.type_condition
                     kind = self._schema.get_type(condition.name.value) if condition else parent
-                    inner = self._selections(each.selection_set, kind, page)
+                    inner = self._selections(each.selection_set, kind, page_size)
                 case FragmentSpreadNode():
-                    inner = self._fragment(each.name.value, page)
+                    inner = self._fragment(each.name.value, page_size)
                 case _:
                     continue
-            weight.add(inner)
-            weight.keys.update(inner.keys)
-        weight.nesting += 1
-        return weight
+            complexity.add(inner)
+            complexity.keys.update(inner.keys)
+        complexity.nesting += 1
+        return complexity
 
-    def _fragment(self, name: str, page: int | Size | None) -> Weight:
+    def _fragment(self, name: str, page_size: int | ListSize | None) -> Complexity:
         fragment = self._fragments.get(name)
-        if fragment is None or name in self._open:
-            return Weight()
-        if (name, page) not in self._known:
-            self._open.add(name)
+        if fragment is None or name in self._in_progress:
+            return Complexity()
+        if (name, page_size) not in self._measured:
+            self._in_progress.add(name)
             kind = self._schema.get_type(fragment.type_condition.name.value)
-            self._known[name, page] = self._selections(fragment.selection_set, kind, page)
-            self._open.discard(name)
-        return self._known[name, page]
+            self._measured[name, page_size] = self._selections(fragment.selection_set, kind, page_size)
+            self._in_progress.discard(name)
+        return self._measured[name, page_size]
 
-    def _field(self, node: FieldNode, parent: GraphQLNamedType | None, page: int | Size | None) -> Weight:
+    def _field(self, node: FieldNode, parent: GraphQLNamedType | None, page_size: int | ListSize | None) -> Complexity:
         name = node.name.value
-        weight = Weight(aliases=int(node.alias is not None))
-        if name in {"__schema", "__type"}:  # as deep as it is, and bounded by a rule of its own
-            weight.add(self._selections(node.selection_set, None, None))
-            weight.depth, weight.price = 1, _INTROSPECTION
-            return weight
+        complexity = Complexity(aliases=int(node.alias is not None))
+        if name in {
+            "__schema",
+            "__type",
+        }:  # depth and cost are fixed; graphql-core has a rule against recursive introspection
+            complexity.add(self._selections(node.selection_set, None, None))
+            complexity.depth, complexity.cost = 1, _INTROSPECTION
+            return complexity
         definition = parent.fields.get(name) if is_object_type(parent) or is_interface_type(parent) else None
         kind = get_named_type(definition.type) if definition else None
-        listing = Listing(page=None, size=1)
+        cardinality = Cardinality(size=1, page_size=None)
         if definition:
-            listing = Listing.of(node, definition, page=page, default=self._limits.page, items=self._limits.items)
-        inner = self._selections(node.selection_set, kind, listing.page)
-        weight.add(inner)
-        weight.depth = inner.depth + 1
-        weight.repeats = max(inner.repeats, *inner.keys.values(), 0, 0)
-        weight.price = (Price(int(is_composite_type(kind))) + inner.price).times(listing.size)
-        return weight
+            cardinality = Cardinality.of(
+                node,
+                definition,
+                page_size=page_size,
+                default_page_size=self._limits.default_page_size,
+                assumed_list_size=self._limits.assumed_list_size,
+            )
+        inner = self._selections(node.selection_set, kind, cardinality.page_size)
+        complexity.add(inner)
+        complexity.depth = inner.depth + 1
+        complexity.repeated_keys = max(inner.repeated_keys, *inner.keys.values(), 0, 0)
+        complexity.cost = (Cost(int(is_composite_type(kind))) + inner.cost).times(cardinality.size)
+        return complexity
 
 
-def refuse_excess(weight: Weight, limits: Limits) -> None:
-    """Everything but the price, which needs the variables."""
-    counted = {
-        "depth": (weight.depth, limits.depth),
-        "aliases": (weight.aliases, limits.aliases),
-        "directives": (weight.directives, limits.directives),
-        "root fields": (weight.keys.total(), limits.root_fields),
-        "selections of one key": (weight.repeats, limits.repeats),
-        "nesting": (weight.nesting, _NESTING),
+def check_limits(complexity: Complexity, limits: Limits) -> None:
+    """Raises LimitExceeded; the cost is not checked here, because it depends on the variables."""
+    measured = {
+        "depth": (complexity.depth, limits.depth),
+        "number of aliases": (complexity.aliases, limits.aliases),
+        "number of directives": (complexity.directives, limits.directives),
+        "number of root fields": (complexity.keys.total(), limits.root_fields),
+        "number of selections of one response key": (complexity.repeated_keys, limits.repeated_keys),
+        "nesting": (complexity.nesting, _MAX_NESTING),
     }
-    for what, (number, limit) in counted.items():
-        if number > limit:
-            raise TooMuch(f"{what}: at most {limit} in one operation")
+    for name, (value, limit) in measured.items():
+        if value > limit:
+            raise LimitExceeded(f"{name} of an operation must be at most {limit}, got {value}")

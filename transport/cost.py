@@ -1,4 +1,4 @@
-"""How many objects an answer may hold, as far as the document tells; the rest waits for the variables."""
+"""The cost of an operation: how many objects its response may contain, as a formula over its variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,66 +18,66 @@ from graphql import (
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """The length of a list that a variable decides."""
+class ListSize:
+    """The length of a list whose size is given by a variable."""
 
     variable: str
-    otherwise: int
+    default: int
 
-    def of(self, variables: Mapping[str, Any]) -> int:
+    def evaluate(self, variables: Mapping[str, Any]) -> int:
         match variables.get(self.variable):
             case bool() | None:
-                return self.otherwise
+                return self.default
             case int(number):
                 return max(0, number)
             case list(items):
                 return len(items)
             case _:
-                return self.otherwise
+                return self.default
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Price:
-    """A number of objects, and lists of things that have a price each.
+class Cost:
+    """A number of objects, plus lists whose size depends on a variable.
 
-    Prices share their parts and are told apart by identity: fragments that spread each other twice, and those again
-    twice, double the counts and not the memory.
+    Costs share their parts and compare by identity: fragments that spread each other twice, level upon level, double the
+    counts but not the memory.
     """
 
     objects: int = 0
-    lists: Mapping[tuple[Size, "Price"], int] = field(default_factory=dict)
-    """How often a list of that size, of things at that price, is asked for."""
+    lists: Mapping[tuple[ListSize, "Cost"], int] = field(default_factory=dict)
+    """How often a list of this size, with items of this cost, is selected."""
 
-    def __add__(self, other: "Price") -> "Price":
+    def __add__(self, other: "Cost") -> "Cost":
         lists = dict(self.lists)
         for each, count in other.lists.items():
             lists[each] = lists.get(each, 0) + count
-        return Price(self.objects + other.objects, lists)
+        return Cost(self.objects + other.objects, lists)
 
-    def times(self, size: int | Size) -> "Price":
-        if isinstance(size, Size):
-            return Price(0, {(size, self): 1})
-        return Price(self.objects * size, {each: count * size for each, count in self.lists.items()})
+    def times(self, size: int | ListSize) -> "Cost":
+        if isinstance(size, ListSize):
+            return Cost(0, {(size, self): 1})
+        return Cost(self.objects * size, {each: count * size for each, count in self.lists.items()})
 
-    def of(self, variables: Mapping[str, Any]) -> int:
-        return self._of(variables, {})
+    def evaluate(self, variables: Mapping[str, Any]) -> int:
+        return self._evaluate(variables, {})
 
-    def _of(self, variables: Mapping[str, Any], known: dict["Price", int]) -> int:
-        if self not in known:
-            known[self] = self.objects + sum(
-                count * size.of(variables) * price._of(variables, known)  # noqa: SLF001 - another one of us
-                for (size, price), count in self.lists.items()
+    def _evaluate(self, variables: Mapping[str, Any], evaluated: dict["Cost", int]) -> int:
+        if self not in evaluated:
+            evaluated[self] = self.objects + sum(
+                count * size.evaluate(variables) * item._evaluate(variables, evaluated)  # noqa: SLF001 - the same class
+                for (size, item), count in self.lists.items()
             )
-        return known[self]
+        return evaluated[self]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """Whether a field answers with a page, a list or a single thing, and how long that is."""
+class Cardinality:
+    """How many objects a field returns."""
 
-    page: int | Size | None
-    """Of a connection: the length of the lists right below it."""
-    size: int | Size
+    size: int | ListSize
+    page_size: int | ListSize | None
+    """For a connection: the length of the lists directly below it."""
 
     @classmethod
     def of(
@@ -85,34 +85,35 @@ class Listing:
         node: FieldNode,
         definition: GraphQLField,
         *,
-        page: int | Size | None,
-        default: int,
-        items: int,
+        page_size: int | ListSize | None,
+        default_page_size: int,
+        assumed_list_size: int,
     ) -> Self:
+        """`page_size` is that of the enclosing connection, if any."""
         is_list = is_list_type(get_nullable_type(definition.type))
-        given = {each.name.value: each.value for each in node.arguments or ()}
+        arguments = {each.name.value: each.value for each in node.arguments or ()}
         if "first" in definition.args or "last" in definition.args:
-            asked = _length(given.get("first") or given.get("last"), default)
-            return cls(page=None, size=asked) if is_list else cls(page=asked, size=1)
+            requested = _length(arguments.get("first") or arguments.get("last"), default_page_size)
+            return cls(size=requested, page_size=None) if is_list else cls(size=1, page_size=requested)
         if not is_list:
-            return cls(page=None, size=1)
-        if page is not None:
-            return cls(page=None, size=page)
-        for name, argument in definition.args.items():  # nodes(ids: [...]) answers with as many as it is given
+            return cls(size=1, page_size=None)
+        if page_size is not None:
+            return cls(size=page_size, page_size=None)
+        for name, argument in definition.args.items():  # nodes(ids: [...]) returns as many objects as it gets IDs
             if is_list_type(get_nullable_type(argument.type)):
-                return cls(page=None, size=_length(given.get(name), items))
-        return cls(page=None, size=items)
+                return cls(size=_length(arguments.get(name), assumed_list_size), page_size=None)
+        return cls(size=assumed_list_size, page_size=None)
 
 
-def _length(value: ValueNode | None, otherwise: int) -> int | Size:
+def _length(value: ValueNode | None, default: int) -> int | ListSize:
     match value:
         case VariableNode():
-            return Size(value.name.value, otherwise)
+            return ListSize(value.name.value, default)
         case IntValueNode():
-            return max(0, int(value.value[:10]))  # a longer number fits no Int, and the validation says so
+            return max(0, int(value.value[:10]))  # a longer number is no Int; validation rejects it later
         case ListValueNode():
             return len(value.values)
         case NullValueNode() | None:
-            return otherwise
+            return default
         case _:
-            return otherwise
+            return default

@@ -1,4 +1,4 @@
-"""A document is parsed, weighed and validated once and then remembered, in a memory of bounded size."""
+"""Parses, measures and validates each document once; keeps the results in a cache of bounded size."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -14,23 +14,24 @@ from graphql import (
     validate,
 )
 
-from transport.complexity import Meter, refuse_excess
-from transport.cost import Price
-from transport.errors import BadSyntax, Invalid, TooMuch
+from transport.complexity import Meter, check_limits
+from transport.cost import Cost
+from transport.errors import InvalidSyntax, LimitExceeded, ValidationFailed
 from transport.settings import TransportSettings
-from transport.validation_rules import CLOSED, EXPLORING
+from transport.validation_rules import RULES, RULES_WITHOUT_INTROSPECTION
 
-_MOST_ERRORS = 20
-_LONGEST_KEPT = 20  # a document longer than a twentieth of the memory would push out too many others
+_MAX_ERRORS = 20
+_MAX_SHARE = 20  # a document longer than a twentieth of the cache would evict too many others
+_MAX_REPORTED_COST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a valid document, ready to run."""
+    """One operation of a valid document, ready to be executed."""
 
     document: DocumentNode
     definition: OperationDefinitionNode
-    price: Price
+    cost: Cost
 
     @property
     def kind(self) -> OperationType:
@@ -38,75 +39,82 @@ class Operation:
 
 
 class DocumentCache:
-    """The least recently used are forgotten first, by their length: a parsed document is many times its text."""
+    """An LRU cache, bounded by the length of the documents: a parsed document takes many times the memory of its text."""
 
     def __init__(self, schema: GraphQLSchema, settings: TransportSettings) -> None:
         self._schema = schema
         self._limits = settings.limits
         self._capacity = settings.cached_characters
-        self._held = 0
-        self._known: OrderedDict[tuple[str, bool], list[Operation]] = OrderedDict()
+        self._length = 0
+        self._cached: OrderedDict[tuple[str, bool], list[Operation]] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
-    def operation(self, query: str, name: str | None, *, explore: bool) -> Operation:
-        """The operation that the client means, or RequestRefused. `explore`: introspection and "did you mean"."""
-        operations = self._operations(query, explore=explore)
+    def operation(self, query: str, name: str | None, *, introspection: bool) -> Operation:
+        """The operation of that name, or the only one; raises RequestError.
+
+        `introspection` allows introspection and adds "did you mean" suggestions to errors.
+        """
+        operations = self._operations(query, introspection=introspection)
         if name is None and len(operations) > 1:
-            raise Invalid("the document has several operations: operationName has to tell which")
+            raise ValidationFailed("operationName is required: the document contains several operations")
         for each in operations:
             if name is None or (each.definition.name and each.definition.name.value == name):
                 return each
-        raise Invalid("the document has no operation of that name" if name else "the document has no operation")
+        raise ValidationFailed(
+            f"the document has no operation named {name!r}" if name else "the document has no operation"
+        )
 
-    def _operations(self, query: str, *, explore: bool) -> list[Operation]:
-        key = (query, explore)
-        if (known := self._known.get(key)) is not None:
+    def _operations(self, query: str, *, introspection: bool) -> list[Operation]:
+        key = (query, introspection)
+        if (cached := self._cached.get(key)) is not None:
             self.hits += 1
-            self._known.move_to_end(key)
-            return known
+            self._cached.move_to_end(key)
+            return cached
         self.misses += 1
-        operations = self._prepare(query, explore=explore)
-        if len(query) * _LONGEST_KEPT <= self._capacity:
-            self._known[key] = operations
-            self._held += len(query)
-            while self._held > self._capacity:
-                (forgotten, _), _ = self._known.popitem(last=False)
-                self._held -= len(forgotten)
+        operations = self._prepare(query, introspection=introspection)
+        if len(query) * _MAX_SHARE <= self._capacity:
+            self._cached[key] = operations
+            self._length += len(query)
+            while self._length > self._capacity:
+                (evicted, _), _ = self._cached.popitem(last=False)
+                self._length -= len(evicted)
         return operations
 
-    def _prepare(self, query: str, *, explore: bool) -> list[Operation]:
+    def _prepare(self, query: str, *, introspection: bool) -> list[Operation]:
         limit = self._limits.tokens
         try:
             document = parse(query, max_lexical_tokens=limit, max_comments=limit)
         except GraphQLSyntaxError as error:
-            if error.message.endswith("Parsing aborted."):  # the only sign of a limit
+            if error.message.endswith("Parsing aborted."):  # graphql-core marks an exceeded limit in no other way
                 message = f"the document is nested too deeply, or has more than {limit} tokens or comments"
-                raise TooMuch(message) from None
-            raise BadSyntax(error) from None
-        scale = Meter(self._schema, document, self._limits)
+                raise LimitExceeded(message) from None
+            raise InvalidSyntax(error) from None
+        meter = Meter(self._schema, document, self._limits)
         operations = []
         for definition in document.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                weight = scale.weigh(definition)
-                refuse_excess(weight, self._limits)
-                operations.append(Operation(document, definition, weight.price))
-        self._validate(document, explore=explore)
+                complexity = meter.measure(definition)
+                check_limits(complexity, self._limits)
+                operations.append(Operation(document, definition, complexity.cost))
+        self._validate(document, introspection=introspection)
         return operations
 
-    def _validate(self, document: DocumentNode, *, explore: bool) -> None:
-        rules = EXPLORING if explore else CLOSED
+    def _validate(self, document: DocumentNode, *, introspection: bool) -> None:
+        rules = RULES if introspection else RULES_WITHOUT_INTROSPECTION
         try:
-            errors = validate(self._schema, document, rules, _MOST_ERRORS, hide_suggestions=not explore)
+            errors = validate(self._schema, document, rules, _MAX_ERRORS, hide_suggestions=not introspection)
         except RecursionError:
-            raise TooMuch("the document is nested too deeply") from None
+            raise LimitExceeded("the document is nested too deeply") from None
         if errors:
-            raise Invalid(*errors)
+            raise ValidationFailed(*errors)
 
 
-def refuse_price(operation: Operation, variables: Mapping[str, object], limit: int) -> int:
-    """How many objects the answer may hold; too many are refused before the first is fetched."""
-    price = operation.price.of(variables)
-    if price > limit:
-        raise TooMuch(f"cost: at most {limit} objects in one operation; this one may ask for {min(price, 10**15)}")
-    return price
+def check_cost(operation: Operation, variables: Mapping[str, object], limit: int) -> int:
+    """The number of objects that the response may contain; raises LimitExceeded."""
+    cost = operation.cost.evaluate(variables)
+    if cost > limit:
+        raise LimitExceeded(
+            f"cost of an operation must be at most {limit} objects, got {min(cost, _MAX_REPORTED_COST)}"
+        )
+    return cost

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, first edition: what each request is answered with, and under which status."""
+"""GraphQL over HTTP (first edition): the response to each request, and its status."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -10,18 +10,24 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from transport import landing_page
-from transport.errors import Formatted, MethodRefused, NotAcceptable, RequestRefused, TimedOut
-from transport.execution import Engine, Question
-from transport.formatting import encoded, refusal
-from transport.negotiation import Accepted, Media
-from transport.request_parsing import bearer_token, body_of, parsed, question_in, question_in_url
+from transport.errors import JsonObject, MethodNotAllowed, NotAcceptable, RequestError, TimedOut
+from transport.execution import Engine, GraphQLRequest
+from transport.formatting import json_bytes, request_error
+from transport.negotiation import Accepted, MediaType
+from transport.request_parsing import (
+    bearer_token,
+    parse_json,
+    read_body,
+    request_from_json,
+    request_from_query_string,
+)
 from transport.streaming import send_events
 
 _PARTIAL_SUCCESS = 294
 
 
-class Endpoint:
-    """An ASGI application for one path."""
+class GraphQLEndpoint:
+    """An ASGI application for the GET and POST requests of one path."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -29,41 +35,41 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         request_id = uuid4().hex
-        wishes = Accepted.of(request.headers.get("accept"))
-        if request.method == "GET" and wishes.page and "query" not in request.query_params:
+        accepted = Accepted.of(request.headers.get("accept"))
+        if request.method == "GET" and accepted.html and "query" not in request.query_params:
             await landing_page.response(self._engine.settings.path)(scope, receive, send)
             return
         try:
-            response = await self._answered(request, wishes, request_id, send)
+            response = await self._respond(request, accepted, request_id, send)
         except ClientDisconnect:
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            response = _refused(refusal(error, request_id), wishes)
+        except Exception as error:  # noqa: BLE001 - the client gets a response in any case
+            response = _error_response(request_error(error, request_id), accepted)
         if response is not None:
             response.headers["X-Request-Id"] = request_id
             await response(scope, receive, send)
 
-    async def _answered(self, request: Request, wishes: Accepted, request_id: str, send: Send) -> Response | None:
-        """None when the answer was an event stream and is over."""
+    async def _respond(self, request: Request, accepted: Accepted, request_id: str, send: Send) -> Response | None:
+        """None if the response was an event stream, which has been sent completely."""
         if request.method not in {"GET", "POST"}:
-            raise MethodRefused("a request is a GET or a POST", headers={"Allow": "GET, POST"})
-        wishes.refuse_unless_served()
-        question = await self._question(request)
+            raise MethodNotAllowed(f"method must be GET or POST, got {request.method}", headers={"Allow": "GET, POST"})
+        accepted.require_supported()
+        graphql_request = await self._read(request)
         credentials = bearer_token(request.headers.get("authorization"))
-        operation = await self._engine.prepare(question, credentials, request_id)
+        operation = await self._engine.prepare(graphql_request, credentials, request_id)
         if operation.kind is OperationType.MUTATION and request.method == "GET":
-            raise MethodRefused("a mutation is a POST", headers={"Allow": "POST"})
+            raise MethodNotAllowed("a mutation must be sent with POST", headers={"Allow": "POST"})
         if operation.kind is OperationType.SUBSCRIPTION:
-            if not wishes.stream:
-                raise NotAcceptable(f"a subscription needs Accept: {Media.STREAM}, or a WebSocket")
-            await self._engine.expiry(credentials, request_id)
-            self._engine.refuse_beforehand(operation, question)
-            events = self._engine.stream(operation, question, credentials, request_id)
+            if not accepted.event_stream:
+                raise NotAcceptable(f"a subscription needs `Accept: {MediaType.EVENT_STREAM}` or a WebSocket")
+            await self._engine.token_expiry(credentials, request_id)
+            self._engine.check_subscription(operation, graphql_request)
+            events = self._engine.subscribe(operation, graphql_request, credentials, request_id)
         else:
-            answer = await self._engine.once(operation, question, credentials, request_id)
-            if wishes.json and not wishes.stream_first:
-                return _answer(answer, wishes.json)
-            events = _only(answer)
+            result = await self._engine.execute(operation, graphql_request, credentials, request_id)
+            if accepted.json and not accepted.prefers_event_stream:
+                return _result_response(result, accepted.json)
+            events = _single_event(result)
         await send_events(
             events,
             request.receive,
@@ -73,37 +79,39 @@ class Endpoint:
         )
         return None
 
-    async def _question(self, request: Request) -> Question:
+    async def _read(self, request: Request) -> GraphQLRequest:
         if request.method == "GET":
-            return question_in_url(request.scope["query_string"])
+            return request_from_query_string(request.scope["query_string"])
         settings = self._engine.settings
+        seconds = settings.operation_timeout
         try:
-            async with asyncio.timeout(settings.seconds_per_operation):
-                body = await body_of(request, settings.body_bytes)
+            async with asyncio.timeout(seconds):
+                body = await read_body(request, settings.max_body_bytes)
         except TimeoutError:
-            raise TimedOut("the body did not come in time", headers={"Connection": "close"}) from None
-        return question_in(parsed(body))
+            message = f"the request body was not received within {seconds:g} seconds"
+            raise TimedOut(message, headers={"Connection": "close"}) from None
+        return request_from_json(parse_json(body))
 
 
-async def _only(answer: Formatted) -> AsyncGenerator[Formatted, None]:
-    yield answer
+async def _single_event(result: JsonObject) -> AsyncGenerator[JsonObject, None]:
+    yield result
 
 
-def _answer(answer: Formatted, media: Media) -> Response:
-    status = _PARTIAL_SUCCESS if "errors" in answer and media is Media.RESPONSE else 200
-    return _json(answer, media, status)
+def _result_response(result: JsonObject, media_type: MediaType) -> Response:
+    is_partial = "errors" in result and media_type is MediaType.GRAPHQL_RESPONSE
+    return _json_response(result, media_type, _PARTIAL_SUCCESS if is_partial else 200)
 
 
-def _refused(refused: RequestRefused, wishes: Accepted) -> Response:
-    media = wishes.json or Media.JSON
-    status = 200 if refused.well_formed and media is Media.JSON else refused.status
-    response = _json({"errors": refused.formatted()}, media, status)
-    response.headers.update(refused.headers)
-    if refused.code == "UNAUTHENTICATED":
+def _error_response(error: RequestError, accepted: Accepted) -> Response:
+    media_type = accepted.json or MediaType.JSON
+    status = 200 if error.well_formed and media_type is MediaType.JSON else error.status
+    response = _json_response({"errors": error.formatted()}, media_type, status)
+    response.headers.update(error.headers)
+    if error.code == "UNAUTHENTICATED":
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _json(value: Formatted, media: Media, status: int) -> Response:
+def _json_response(content: JsonObject, media_type: MediaType, status: int) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    return Response(encoded(value), status, headers, media_type=f"{media}; charset=utf-8")
+    return Response(json_bytes(content), status, headers, media_type=f"{media_type}; charset=utf-8")

@@ -1,21 +1,21 @@
-"""What the transport itself refuses, each with its code and the HTTP status that says the same."""
+"""The errors of the transport itself, each with its code and the corresponding HTTP status."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from graphql import GraphQLError
 
-Formatted = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-class RequestRefused(Exception):
-    """Nothing was executed: the answer has `errors` and no `data`."""
+class RequestError(Exception):
+    """A request error as the GraphQL specification defines it: nothing was executed, the response has no `data`."""
 
     code: ClassVar[str] = "BAD_USER_INPUT"
     expected: ClassVar[bool] = True
     status: ClassVar[int] = 422
     well_formed: ClassVar[bool] = True
-    """The request is one of GraphQL; to clients of `application/json` its refusal is a 200."""
+    """Whether the request is a GraphQL request at all; clients that accept `application/json` then get status 200."""
 
     def __init__(self, *problems: str | GraphQLError, headers: Mapping[str, str] | None = None) -> None:
         self.problems: Sequence[GraphQLError] = [
@@ -24,68 +24,68 @@ class RequestRefused(Exception):
         self.headers = headers or {}
         super().__init__("; ".join(each.message for each in self.problems))
 
-    def formatted(self) -> list[Formatted]:
+    def formatted(self) -> list[JsonObject]:
         return [
             {**problem.formatted, "extensions": {"code": self.code, **(problem.extensions or {})}}
             for problem in self.problems
         ]
 
 
-class BadSyntax(RequestRefused):
+class InvalidSyntax(RequestError):
     code = "SYNTAX_ERROR"
     status = 400
 
 
-class Invalid(RequestRefused):
-    """The document does not fit the schema, or the operation cannot be told."""
+class ValidationFailed(RequestError):
+    """The document does not fit the schema, or does not contain the requested operation."""
 
     code = "VALIDATION_FAILED"
 
 
-class BadVariables(RequestRefused):
-    """A value does not fit the type that the document gives it."""
+class InvalidVariables(RequestError):
+    """A variable does not have the type that the document declares."""
 
 
-class TooMuch(RequestRefused):
+class LimitExceeded(RequestError):
     code = "LIMIT_EXCEEDED"
 
 
-class Malformed(RequestRefused):
-    """The bytes are no GraphQL request."""
+class MalformedRequest(RequestError):
+    """The HTTP request or the message is not a GraphQL request."""
 
     status = 400
     well_formed = False
 
 
-class MethodRefused(Malformed):
+class MethodNotAllowed(MalformedRequest):
     status = 405
 
 
-class NotAcceptable(Malformed):
+class NotAcceptable(MalformedRequest):
     status = 406
 
 
-class BodyTooLarge(Malformed):
+class BodyTooLarge(MalformedRequest):
     code = "LIMIT_EXCEEDED"
     status = 413
 
 
-class WrongMediaType(Malformed):
+class UnsupportedMediaType(MalformedRequest):
     status = 415
 
 
-class NotAuthenticated(Malformed):
+class NotAuthenticated(MalformedRequest):
     code = "UNAUTHENTICATED"
     status = 401
 
 
-class TimedOut(Malformed):
+class TimedOut(MalformedRequest):
     code = "TIMEOUT"
     status = 503
 
 
-class Unavailable(Malformed):
-    """What the portal needs is away for a moment. With its idempotency key a mutation is simply sent again."""
+class ServiceUnavailable(MalformedRequest):
+    """A service that the portal depends on is temporarily unavailable; a mutation can be repeated with the same key."""
 
     code = "UNAVAILABLE"
     status = 503
@@ -94,11 +94,11 @@ class Unavailable(Malformed):
         super().__init__(message, headers={"Retry-After": "1"})
 
 
-class Broken(Malformed):
-    """A bug of ours. The client hears under which id it is logged, and nothing else."""
+class InternalError(MalformedRequest):
+    """A bug; the client gets nothing but the ID under which it is logged."""
 
     code = "INTERNAL"
     status = 500
 
     def __init__(self, request_id: str) -> None:
-        super().__init__(GraphQLError("something went wrong", extensions={"requestId": request_id}))
+        super().__init__(GraphQLError("internal error", extensions={"requestId": request_id}))

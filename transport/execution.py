@@ -1,6 +1,6 @@
-"""One operation from the text of its document to its answers, whatever carried it here.
+"""Runs one operation, from the text of its document to its results, independently of the transport.
 
-graphql-core runs it and not `strawberry.Schema.execute`: see docs/decisions/0005-transport.md.
+graphql-core executes it, not `strawberry.Schema.execute`: see docs/decisions/0005-transport.md.
 """
 
 import asyncio
@@ -23,29 +23,30 @@ from graphql import (
 )
 from strawberry.execution import optimized_is_awaitable
 
-from transport.document_cache import DocumentCache, Operation, refuse_price
-from transport.errors import BadVariables, Formatted, NotAuthenticated, RequestRefused, TimedOut
-from transport.formatting import answer, origin, refusal, unserved
+from transport.document_cache import DocumentCache, Operation, check_cost
+from transport.errors import InvalidVariables, JsonObject, NotAuthenticated, RequestError, TimedOut
+from transport.formatting import formatted_result, outage_in, request_error, root_cause
 from transport.settings import TransportSettings
 from transport.variable_errors import variable_problems
 
 
-class Context(Protocol):
-    """What resolvers are given; the transport asks it two things."""
+class OperationContext(Protocol):
+    """The context value of the resolvers, as far as the transport uses it."""
 
     async def authenticate(self) -> datetime | None:
-        """When the token expires; None for a stranger. A bad token raises store.errors.Unauthenticated."""
+        """When the token expires; None for an anonymous caller. Raises store.errors.Unauthenticated for a bad token."""
 
     async def renew(self) -> None:
-        """Let go of everything that was held for the last event of a stream."""
+        """Release everything that was held for the last event of a stream."""
 
 
-OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[Context]]
+OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[OperationContext]]
+"""Takes the credentials and the request ID."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a client asks, read and checked for its shape only."""
+class GraphQLRequest:
+    """A request whose shape has been checked, but not yet its document."""
 
     query: str
     operation_name: str | None = None
@@ -53,12 +54,12 @@ class Question:
 
 
 class Engine:
-    """The schema, ready to answer."""
+    """Executes the operations of one schema."""
 
     def __init__(self, schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings) -> None:
         if schema.extensions or schema.directives or schema.config.enable_experimental_incremental_execution:
             raise ValueError(
-                "extensions, directives of operations and incremental delivery of strawberry do not run here",
+                "strawberry's extensions, operation directives and incremental delivery are not supported",
             )
         self.schema = schema._schema  # noqa: SLF001 - strawberry has no public name for the graphql-core schema
         self.settings = settings
@@ -66,125 +67,129 @@ class Engine:
         self._executor = schema.execution_context_class or Executor
         self._open_context = open_context
 
-    async def prepare(self, question: Question, credentials: str | None, request_id: str) -> Operation:
-        """Find the operation. With a bad token the answer is about the token, whatever the document is like."""
-        explore = credentials is not None or self.settings.strangers_explore
+    async def prepare(self, request: GraphQLRequest, credentials: str | None, request_id: str) -> Operation:
+        """Find the operation; raises RequestError. A bad token is reported first, whatever the document is like."""
+        introspection = credentials is not None or self.settings.anonymous_introspection
         try:
-            return self.documents.operation(question.query, question.operation_name, explore=explore)
-        except RequestRefused:
+            return self.documents.operation(request.query, request.operation_name, introspection=introspection)
+        except RequestError:
             if credentials is not None:
-                await self.expiry(credentials, request_id)
+                await self.token_expiry(credentials, request_id)
             raise
 
-    async def expiry(self, credentials: str | None, request_id: str) -> datetime | None:
+    async def token_expiry(self, credentials: str | None, request_id: str) -> datetime | None:
+        """When the token expires; None for an anonymous caller. Raises NotAuthenticated for a bad token."""
         async with self._bounded(request_id), self._open_context(credentials, request_id) as context:
             return await context.authenticate()
 
-    async def once(
+    async def execute(
         self,
         operation: Operation,
-        question: Question,
+        request: GraphQLRequest,
         credentials: str | None,
         request_id: str,
-    ) -> Formatted:
-        """Run a query or a mutation. RequestRefused means that nothing ran."""
-        price = refuse_price(operation, question.variables, self.settings.limits.cost)
+    ) -> JsonObject:
+        """Run a query or a mutation. RequestError means that nothing was executed."""
+        cost = check_cost(operation, request.variables, self.settings.limits.cost)
         async with self._bounded(request_id), self._open_context(credentials, request_id) as context:
             await context.authenticate()
-            result = execute_root_selection_set(self._build(operation, question, context))
-            done = await result if isinstance(result, Awaitable) else result
-            if (cause := unserved(done)) is not None:
-                raise cause
-            return {**answer(done, request_id), "extensions": {"cost": price}}
+            running = execute_root_selection_set(self._build(operation, request, context))
+            result = await running if isinstance(running, Awaitable) else running
+            if (outage := outage_in(result)) is not None:
+                raise outage
+            return {**formatted_result(result, request_id), "extensions": {"cost": cost}}
 
-    def refuse_beforehand(self, operation: Operation, question: Question) -> None:
-        """What can be refused of a subscription while there still is a status to say it with."""
-        refuse_price(operation, question.variables, self.settings.limits.cost)
+    def check_subscription(self, operation: Operation, request: GraphQLRequest) -> None:
+        """Raises RequestError for whatever can be refused before the first event, while an HTTP status can still be sent."""
+        check_cost(operation, request.variables, self.settings.limits.cost)
         definitions = operation.definition.variable_definitions or ()
-        if isinstance(get_variable_values(self.schema, definitions, dict(question.variables)), list):
-            raise BadVariables(*variable_problems(self.schema, operation.definition, question.variables))
+        if isinstance(get_variable_values(self.schema, definitions, dict(request.variables)), list):
+            raise InvalidVariables(*variable_problems(self.schema, operation.definition, request.variables))
 
-    async def stream(
+    async def subscribe(
         self,
         operation: Operation,
-        question: Question,
+        request: GraphQLRequest,
         credentials: str | None,
         request_id: str,
-    ) -> AsyncGenerator[Formatted, None]:
-        """Run a subscription until it ends, or until the token expires. RequestRefused means that it has to end."""
-        refuse_price(operation, question.variables, self.settings.limits.cost)
+    ) -> AsyncGenerator[JsonObject, None]:
+        """Run a subscription until it ends or the token expires. RequestError means that the stream must be closed."""
+        check_cost(operation, request.variables, self.settings.limits.cost)
         try:
             async with self._open_context(credentials, request_id) as context:
                 deadline = self._deadline(await context.authenticate())
-                executor = self._build(operation, question, context)
+                executor = self._build(operation, request, context)
                 source = create_source_event_stream(executor)
                 source = await source if isinstance(source, Awaitable) else source
                 if isinstance(source, ExecutionResult):
-                    _end_without_login(source)
-                    yield {"errors": answer(source, request_id)["errors"]}
+                    _raise_unauthenticated(source)
+                    yield {"errors": formatted_result(source, request_id)["errors"]}
                     return
                 async with aclosing(map_source_to_response_event(executor, source, self._event)) as events:
-                    while (event := await _until(deadline, events)) is not None:
-                        _end_without_login(event)
-                        await context.renew()  # a slow reader must not hold the snapshot of an event
-                        yield answer(event, request_id)
-        except Exception as error:  # noqa: BLE001 - whatever ends a stream is told in one way
-            raise refusal(error, request_id) from None
+                    while (event := await _next_before(deadline, events)) is not None:
+                        _raise_unauthenticated(event)
+                        await context.renew()  # a slow client must not hold the database snapshot of an event
+                        yield formatted_result(event, request_id)
+        except Exception as error:  # noqa: BLE001 - whatever ends a stream is reported as a request error
+            raise request_error(error, request_id) from None
 
     async def _event(self, executor: Executor[Any]) -> ExecutionResult:
         try:
-            async with asyncio.timeout(self.settings.seconds_per_operation):
+            async with asyncio.timeout(self.settings.operation_timeout):
                 result = execute_subscription_event(executor)
                 return await result if isinstance(result, Awaitable) else result
         except TimeoutError:
-            return ExecutionResult(None, [GraphQLError("", original_error=TimedOut("the event took too long"))])
+            seconds = self.settings.operation_timeout
+            problem = TimedOut(f"the event took longer than {seconds:g} seconds")
+            return ExecutionResult(None, [GraphQLError("", original_error=problem)])
 
-    def _deadline(self, expiry: datetime | None) -> float | None:
-        if expiry is None:
+    def _deadline(self, token_expiry: datetime | None) -> float | None:
+        if token_expiry is None:
             return None
-        return asyncio.get_running_loop().time() + (expiry - self.settings.clock.now()).total_seconds()
+        return asyncio.get_running_loop().time() + (token_expiry - self.settings.clock.now()).total_seconds()
 
     @asynccontextmanager
     async def _bounded(self, request_id: str) -> AsyncIterator[None]:
-        seconds = self.settings.seconds_per_operation
-        clock = asyncio.timeout(seconds)
+        """Enforce the timeout and turn whatever is raised outside of fields into a RequestError."""
+        seconds = self.settings.operation_timeout
+        timeout = asyncio.timeout(seconds)
         try:
-            async with clock:
+            async with timeout:
                 yield
-        except Exception as error:  # noqa: BLE001 - what is raised outside of every field is a refusal or a bug
-            if clock.expired():
+        except Exception as error:  # noqa: BLE001 - refusals and bugs alike
+            if timeout.expired():
                 raise TimedOut(f"the operation took longer than {seconds:g} seconds") from None
-            raise refusal(error, request_id) from None
+            raise request_error(error, request_id) from None
 
-    def _build(self, operation: Operation, question: Question, context: Context) -> Executor[Any]:
+    def _build(self, operation: Operation, request: GraphQLRequest, context: OperationContext) -> Executor[Any]:
         name = operation.definition.name
-        built = self._executor.build(
+        executor = self._executor.build(
             self.schema,
             operation.document,
             context_value=context,
-            raw_variable_values=dict(question.variables),
+            raw_variable_values=dict(request.variables),
             operation_name=name.value if name else None,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # it says bool where a TypeGuard is meant
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # declared as bool instead of TypeGuard
         )
-        if isinstance(built, list):
-            raise BadVariables(*variable_problems(self.schema, operation.definition, question.variables))
-        return built
+        if isinstance(executor, list):
+            raise InvalidVariables(*variable_problems(self.schema, operation.definition, request.variables))
+        return executor
 
 
-async def _until(deadline: float | None, events: AsyncGenerator[ExecutionResult, None]) -> ExecutionResult | None:
-    clock = asyncio.timeout_at(deadline)
+async def _next_before(deadline: float | None, events: AsyncGenerator[ExecutionResult, None]) -> ExecutionResult | None:
+    timeout = asyncio.timeout_at(deadline)
     try:
-        async with clock:
+        async with timeout:
             return await anext(events, None)
     except TimeoutError:
-        if clock.expired():
+        if timeout.expired():
             raise NotAuthenticated("the token has expired") from None
         raise
 
 
-def _end_without_login(result: ExecutionResult) -> None:
-    """A token that was revoked in between ends the stream; anything else is an error among its events."""
+def _raise_unauthenticated(result: ExecutionResult) -> None:
+    """A token revoked since the last event ends the stream; any other error is reported with its event."""
     for each in result.errors or ():
-        cause = origin(each)
+        cause = root_cause(each)
         if getattr(cause, "expected", False) and getattr(cause, "code", None) == NotAuthenticated.code:
             raise NotAuthenticated(str(cause))

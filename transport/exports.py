@@ -1,4 +1,4 @@
-"""GET /exports/licenses.csv and its like: files that are written while they are read, in as little memory as one page takes."""
+"""GET /exports/licenses.csv and so on: files streamed from a database cursor, in constant memory."""
 
 import asyncio
 import csv
@@ -17,124 +17,125 @@ from starlette.types import Message, Receive, Scope, Send
 from schema.context import Context
 from schema.exports import EXPORTS, Export
 from store.errors import Unavailable
-from transport.errors import Malformed, MethodRefused, NotAuthenticated, RequestRefused, TimedOut
-from transport.formatting import encoded, log, refusal, text
+from transport.errors import MalformedRequest, MethodNotAllowed, NotAuthenticated, RequestError, TimedOut
+from transport.formatting import json_bytes, json_text, log, request_error
 from transport.request_parsing import bearer_token
 from transport.settings import TransportSettings
 
 OpenContext = Callable[[str | None, str], AbstractAsyncContextManager[Context]]
 
-_AT_ONCE = 8
-"""Each one holds a connection and a snapshot of the database for as long as it takes."""
-_AT_ONCE_BY_TOKEN = 2
-"""So that nobody takes all the turns."""
-_TO_BEGIN = 120.0
-_LONGEST = 900.0
+_MAX_CONCURRENT = 8
+"""Each export holds a connection and a snapshot of the database until it ends."""
+_MAX_CONCURRENT_BY_TOKEN = 2
+"""So that one client cannot use all of them."""
+_FIRST_ROW_TIMEOUT = 120.0
+_TIMEOUT = 900.0
 _CHUNK = 1 << 16
 _LINE_END = "\r\n"
-# Spreadsheets take a cell that begins so for a formula, the wide forms too.
+# Spreadsheets treat a cell that starts with one of these as a formula, the full-width forms too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-class NoSuchExport(Malformed):
-    """There is no file of this name."""
+class ExportNotFound(MalformedRequest):
+    """There is no export with this name or in this format."""
 
     code = "NOT_FOUND"
     status = 404
 
 
-class Busy(Malformed):
-    """As many files are being written as this process writes at once."""
+class TooManyExports(MalformedRequest):
+    """The limit of concurrent exports is reached, for the process or for the token."""
 
     code = "LIMIT_EXCEEDED"
     status = 503
 
 
 def export_routes(open_context: OpenContext, settings: TransportSettings) -> list[Route]:
-    return [Route("/exports/{file}", Exports(open_context, settings))]
+    return [Route("/exports/{file}", ExportEndpoint(open_context, settings))]
 
 
-class Exports:
-    """An ASGI application for all of them."""
+class ExportEndpoint:
+    """An ASGI application for all exports."""
 
     def __init__(self, open_context: OpenContext, settings: TransportSettings) -> None:
         self._open_context = open_context
         self._settings = settings
-        self._open: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request, request_id, door = Request(scope, receive), uuid4().hex, _Door(send, self._settings.seconds_to_read)
+        request, request_id = Request(scope, receive), uuid4().hex
+        sender = _Sender(send, self._settings.slow_client_timeout)
         try:
-            await self._export(request, request_id, door)
+            await self._export(request, request_id, sender)
         except ClientDisconnect:
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, it has to be told
-            if door.opened:
-                # The length of the file is not known, so a connection that breaks is what tells that it is not whole.
-                # A client that is gone or no longer reads is everyday life; a database that is gone is not.
+        except Exception as error:  # noqa: BLE001 - reported to the client, or logged
+            if sender.started:
+                # The response has no length, so only a broken connection can tell the client that the file is incomplete.
+                # A client that disconnects or stops reading is normal; a lost database is not.
                 if not isinstance(error, OSError) or isinstance(error, Unavailable):
-                    log.error("export %s broke off", request_id, exc_info=error)
+                    log.error("export %s failed", request_id, exc_info=error)
                 return
-            await _refused(refusal(error, request_id), request_id)(scope, receive, send)
+            await _error_response(request_error(error, request_id), request_id)(scope, receive, send)
 
     @contextmanager
-    def _turn(self, credentials: str) -> Iterator[None]:
-        if self._open[credentials] >= _AT_ONCE_BY_TOKEN or self._open.total() >= _AT_ONCE:
-            raise Busy("too many exports at this moment; come back in a while", headers={"Retry-After": "10"})
-        self._open[credentials] += 1
+    def _slot(self, credentials: str) -> Iterator[None]:
+        if self._running[credentials] >= _MAX_CONCURRENT_BY_TOKEN or self._running.total() >= _MAX_CONCURRENT:
+            message = "too many exports are running; try again in 10 seconds"
+            raise TooManyExports(message, headers={"Retry-After": "10"})
+        self._running[credentials] += 1
         try:
             yield
         finally:
-            self._open[credentials] -= 1
-            self._open += Counter()  # forgets who has none open
+            self._running[credentials] -= 1
+            self._running += Counter()  # removes credentials without running exports
 
-    async def _export(self, request: Request, request_id: str, door: "_Door") -> None:
+    async def _export(self, request: Request, request_id: str, sender: "_Sender") -> None:
         if request.method != "GET":
-            raise MethodRefused("an export is a GET", headers={"Allow": "GET"})
-        name, _, form = request.path_params["file"].partition(".")
-        if name not in EXPORTS or form not in _FORMS:
-            files = ", ".join(f"{each}.{form}" for each in EXPORTS for form in _FORMS)
-            raise NoSuchExport(f"there is no such export; there are {files}")
+            raise MethodNotAllowed(f"method must be GET, got {request.method}", headers={"Allow": "GET"})
+        name, _, file_format = request.path_params["file"].partition(".")
+        if name not in EXPORTS or file_format not in _FORMATS:
+            files = ", ".join(f"{export}.{each}" for export in EXPORTS for each in _FORMATS)
+            raise ExportNotFound(f"there is no export {name}.{file_format}; available are {files}")
         credentials = bearer_token(request.headers.get("authorization"))
         if credentials is None:
-            raise NotAuthenticated("an export needs a bearer token")
-        export, (media_type, write) = EXPORTS[name], _FORMS[form]
-        given = dict(request.query_params)
-        with self._turn(credentials):
-            async with asyncio.timeout(_LONGEST), self._open_context(credentials, request_id) as context:
+            raise NotAuthenticated("an export needs authentication; send a bearer token")
+        export, (media_type, write) = EXPORTS[name], _FORMATS[file_format]
+        with self._slot(credentials):
+            async with asyncio.timeout(_TIMEOUT), self._open_context(credentials, request_id) as context:
                 await context.authenticate()
-                async with aclosing(export.open(context.access, given)) as rows:
+                async with aclosing(export.open(context.access, dict(request.query_params))) as rows:
                     first = await _first(rows)
                     today = self._settings.clock.now().date()
                     response = StreamingResponse(
-                        _chunks(write(export, _again(first, rows))),
+                        _chunks(write(export, _prepend(first, rows))),
                         media_type=media_type,
                         headers={
-                            "Content-Disposition": f'attachment; filename="{name}-{today}.{form}"',
+                            "Content-Disposition": f'attachment; filename="{name}-{today}.{file_format}"',
                             "Cache-Control": "no-store",
                             "X-Content-Type-Options": "nosniff",
                             "X-Request-Id": request_id,
                         },
                     )
-                    await response(request.scope, request.receive, door.send)
+                    await response(request.scope, request.receive, sender.send)
 
 
-class _Door:
-    """Sends to a client that has to read on; knows whether there still is a status to be chosen."""
+class _Sender:
+    """Sends with a timeout for slow clients, and knows whether the response has started."""
 
-    def __init__(self, send: Send, patience: float) -> None:
+    def __init__(self, send: Send, timeout: float) -> None:
         self._send = send
-        self._patience = patience
-        self.opened = False
+        self._timeout = timeout
+        self.started = False
 
     async def send(self, message: Message) -> None:
-        self.opened = True
-        async with asyncio.timeout(self._patience):
+        self.started = True
+        async with asyncio.timeout(self._timeout):
             await self._send(message)
 
 
-def written(value: Any) -> str:
-    """A cell; one that a spreadsheet would compute gets an apostrophe in front, and is a text."""
+def csv_cell(value: Any) -> str:
+    """The text of a cell; one that a spreadsheet would evaluate as a formula gets a leading apostrophe."""
     match value:
         case None:
             return ""
@@ -149,41 +150,41 @@ def written(value: Any) -> str:
 async def _csv(export: Export, rows: AsyncIterator[Any]) -> AsyncIterator[str]:
     yield _line(export.columns)
     async for row in rows:
-        yield _line(map(written, export.values(row)))
+        yield _line(map(csv_cell, export.values(row)))
 
 
 async def _json(export: Export, rows: AsyncIterator[Any]) -> AsyncIterator[str]:
-    between = "["
+    separator = "["
     async for row in rows:
-        yield between + text(dict(zip(export.columns, export.values(row), strict=True)))
-        between = ",\n"
-    yield "[]" if between == "[" else "]"
+        yield separator + json_text(dict(zip(export.columns, export.values(row), strict=True)))
+        separator = ",\n"
+    yield "[]" if separator == "[" else "]"
 
 
 _Writer = Callable[[Export, AsyncIterator[Any]], AsyncIterator[str]]
-_FORMS: dict[str, tuple[str, _Writer]] = {
+_FORMATS: dict[str, tuple[str, _Writer]] = {
     "csv": ("text/csv; header=present", _csv),
     "json": ("application/json", _json),
 }
 
 
 def _line(cells: Iterable[str]) -> str:
-    """A line of RFC 4180."""
+    """A line as in RFC 4180."""
     line = io.StringIO()
     csv.writer(line, lineterminator=_LINE_END).writerow(cells)
     return line.getvalue()
 
 
 async def _first(rows: AsyncIterator[Any]) -> Any:
-    """What cannot be answered is refused while there still is a status to say it with."""
+    """The first row, fetched before the response starts: until then an error can still set the status."""
     try:
-        async with asyncio.timeout(_TO_BEGIN):
+        async with asyncio.timeout(_FIRST_ROW_TIMEOUT):
             return await anext(rows, None)
     except TimeoutError:
-        raise TimedOut(f"the export took longer than {_TO_BEGIN:g} seconds to begin") from None
+        raise TimedOut(f"the export took longer than {_FIRST_ROW_TIMEOUT:g} seconds to begin") from None
 
 
-async def _again(first: Any, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def _prepend(first: Any, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:
     if first is not None:
         yield first
     async for row in rows:
@@ -191,7 +192,7 @@ async def _again(first: Any, rows: AsyncIterator[Any]) -> AsyncIterator[Any]:
 
 
 async def _chunks(parts: AsyncIterator[str]) -> AsyncIterator[bytes]:
-    """A handful of lines at a time: a message for each would cost more than the lines do."""
+    """Several lines at a time: an ASGI message for each would cost more than the line itself."""
     chunk = bytearray()
     async for part in parts:
         chunk += part.encode("utf-8", "replace")
@@ -201,8 +202,8 @@ async def _chunks(parts: AsyncIterator[str]) -> AsyncIterator[bytes]:
     yield bytes(chunk)
 
 
-def _refused(refused: RequestRefused, request_id: str) -> Response:
-    headers = {"Cache-Control": "no-store", "X-Request-Id": request_id, **refused.headers}
-    if refused.code == NotAuthenticated.code:
+def _error_response(error: RequestError, request_id: str) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Request-Id": request_id, **error.headers}
+    if error.code == NotAuthenticated.code:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(encoded({"errors": refused.formatted()}), refused.status, headers, media_type="application/json")
+    return Response(json_bytes({"errors": error.formatted()}), error.status, headers, media_type="application/json")

@@ -1,4 +1,4 @@
-"""The page that a browser gets: our own, whole, and with nothing fetched from elsewhere."""
+"""The page for browsers: our own, self-contained, without anything from other hosts."""
 
 import base64
 import hashlib
@@ -13,6 +13,7 @@ _PAGE = Path(__file__).with_name("page.html")
 
 @cache
 def response(path: str) -> HTMLResponse:
+    """The page for the API at this path."""
     text = _PAGE.read_text(encoding="utf-8").replace("{{path}}", path)
     policy = [
         "default-src 'none'",
@@ -33,7 +34,7 @@ def response(path: str) -> HTMLResponse:
 
 
 def _hash(page: str, tag: str) -> str:
-    """The browser runs exactly this script, and no other that might get into the page."""
-    found = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-    content = found[1] if found else ""
+    """The hash by which the browser recognizes this script or style, and no injected one."""
+    element = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+    content = element[1] if element else ""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

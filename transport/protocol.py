@@ -1,18 +1,18 @@
-"""The words of the graphql-transport-ws protocol: how a socket is closed, and what its messages look like."""
+"""The messages and close codes of the graphql-transport-ws protocol."""
 
 from enum import IntEnum
 from typing import Any
 
-from transport.errors import Malformed
-from transport.formatting import encoded
-from transport.request_parsing import parsed
+from transport.errors import MalformedRequest
+from transport.formatting import json_bytes
+from transport.request_parsing import parse_json
 
 SUBPROTOCOL = "graphql-transport-ws"
-_LONGEST_REASON = 123  # bytes, says the WebSocket protocol
+_MAX_REASON_BYTES = 123  # RFC 6455
 
 
-class Close(IntEnum):
-    """Why a socket is closed."""
+class CloseCode(IntEnum):
+    """Why a WebSocket is closed."""
 
     TRY_AGAIN_LATER = 1013
     SLOW_CONSUMER = 4008
@@ -26,44 +26,45 @@ class Close(IntEnum):
     INTERNAL_SERVER_ERROR = 4500
 
 
-class Ended(Exception):
-    """The conversation is over. Without a code the client has left already."""
+class SocketClosed(Exception):
+    """The socket must be closed with this code; without a code the client has closed it already."""
 
-    def __init__(self, code: Close | None = None, reason: str = "") -> None:
+    def __init__(self, code: CloseCode | None = None, reason: str = "") -> None:
         super().__init__(reason)
         self.code = code
         words = reason or (code.name.replace("_", " ").capitalize() if code else "")
-        self.reason = words.encode()[:_LONGEST_REASON].decode(errors="ignore")
+        self.reason = words.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
 
 
-def message_in(event: Any, limit: int) -> dict[str, Any]:
-    """The message of a frame: a JSON object in text, whose payload, if any, is an object too."""
+def parse_message(event: Any, max_length: int) -> dict[str, Any]:
+    """The message in an ASGI event: a JSON object whose payload, if any, is an object; raises SocketClosed."""
     text = event.get("text")
     if text is None:
-        raise Ended(Close.BAD_REQUEST, "Messages are text")
-    if len(text) > limit:
-        raise Ended(Close.BAD_REQUEST, "The message is too long")
+        raise SocketClosed(CloseCode.BAD_REQUEST, "A message must be sent as text")
+    if len(text) > max_length:
+        raise SocketClosed(CloseCode.BAD_REQUEST, f"A message must have at most {max_length} characters")
     try:
-        message = parsed(text)
-    except Malformed:
-        raise Ended(Close.BAD_REQUEST, "The message is no JSON") from None
+        message = parse_json(text)
+    except MalformedRequest:
+        raise SocketClosed(CloseCode.BAD_REQUEST, "The message is not valid JSON") from None
     if not isinstance(message, dict) or not isinstance(message.get("payload"), dict | None):
-        raise Ended(Close.BAD_REQUEST, "A message is an object, and so is its payload")
+        raise SocketClosed(CloseCode.BAD_REQUEST, "A message and its payload must be JSON objects")
     return message
 
 
 def operation_id(message: dict[str, Any]) -> str:
+    """Raises SocketClosed for a message without an ID."""
     match message.get("id"):
-        case str(name) if name:
-            return name
+        case str(id_) if id_:
+            return id_
         case _:
-            raise Ended(Close.BAD_REQUEST, "A message about an operation has an id")
+            raise SocketClosed(CloseCode.BAD_REQUEST, "The message needs an id: a string that is not empty")
 
 
-def written(kind: str, name: str | None = None, payload: Any = None) -> str:
+def encode_message(kind: str, id_: str | None = None, payload: Any = None) -> str:
     message: dict[str, Any] = {"type": kind}
-    if name is not None:
-        message["id"] = name
+    if id_ is not None:
+        message["id"] = id_
     if payload is not None:
         message["payload"] = payload
-    return encoded(message).decode()  # as text: many clients take a binary frame for an error
+    return json_bytes(message).decode()  # as text: many clients treat a binary frame as an error

@@ -1,9 +1,9 @@
-"""Where app.py finds GraphQL: one path for requests, event streams, sockets and browsers."""
+"""The routes of GraphQL: one path for HTTP requests, event streams, WebSockets and browsers."""
 
 import strawberry
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from transport.endpoint import Endpoint
+from transport.endpoint import GraphQLEndpoint
 from transport.execution import Engine, OpenContext
 from transport.settings import TransportSettings
 from transport.sockets import SocketEndpoint
@@ -14,6 +14,6 @@ def graphql_routes(
     open_context: OpenContext,
     settings: TransportSettings,
 ) -> list[BaseRoute]:
-    """`open_context(credentials, request_id)` is entered for each operation, and left when its answers are over."""
+    """`open_context(credentials, request_id)` is entered for each operation, and exited after its last result."""
     engine = Engine(schema, open_context, settings)
-    return [Route(settings.path, Endpoint(engine)), WebSocketRoute(settings.path, SocketEndpoint(engine))]
+    return [Route(settings.path, GraphQLEndpoint(engine)), WebSocketRoute(settings.path, SocketEndpoint(engine))]

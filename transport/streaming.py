@@ -1,4 +1,4 @@
-"""Server-sent events for clients without sockets: the distinct connections mode of the graphql-sse protocol."""
+"""Server-sent events, in the distinct connections mode of the graphql-sse protocol."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,30 +6,30 @@ from contextlib import aclosing
 
 from starlette.types import Receive, Send
 
-from transport.errors import Formatted, RequestRefused
-from transport.formatting import encoded, log
-from transport.negotiation import Media
+from transport.errors import JsonObject, RequestError
+from transport.formatting import json_bytes, log
+from transport.negotiation import MediaType
 from transport.settings import TransportSettings
 
 _HEADERS = [
-    (b"content-type", f"{Media.STREAM}; charset=utf-8".encode()),
+    (b"content-type", f"{MediaType.EVENT_STREAM}; charset=utf-8".encode()),
     (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),  # nginx would keep the events until there are enough of them
+    (b"x-accel-buffering", b"no"),  # nginx would buffer the events
 ]
 
 
 async def send_events(
-    events: AsyncGenerator[Formatted, None],
+    events: AsyncGenerator[JsonObject, None],
     receive: Receive,
     send: Send,
     *,
     settings: TransportSettings,
     headers: list[tuple[bytes, bytes]],
 ) -> None:
-    """Send what comes until it ends, the client leaves, or the client no longer reads."""
+    """Send the events until they end, or until the client disconnects or stops reading."""
     await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, *headers]})
-    writer = _Writer(send, settings.seconds_to_read)
-    parts = (writer.tell(events), writer.give_signs(settings.seconds_between_signs), _leave(receive))
+    writer = _Writer(send, settings.slow_client_timeout)
+    parts = (writer.send_all(events), writer.keep_alive(settings.keepalive_interval), _disconnected(receive))
     tasks = [asyncio.ensure_future(each) for each in parts]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -38,40 +38,40 @@ async def send_events(
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in outcomes:
-        # A client that is gone or no longer reads is everyday life; so is being told to stop.
+        # A client that disconnects or stops reading is normal, and so is a cancellation.
         if isinstance(outcome, Exception) and not isinstance(outcome, OSError | TimeoutError):
-            log.error("an event stream broke", exc_info=outcome)
+            log.error("an event stream failed", exc_info=outcome)
 
 
 class _Writer:
-    def __init__(self, send: Send, patience: float) -> None:
+    def __init__(self, send: Send, timeout: float) -> None:
         self._send = send
-        self._patience = patience
+        self._timeout = timeout
 
-    async def tell(self, events: AsyncGenerator[Formatted, None]) -> None:
+    async def send_all(self, events: AsyncGenerator[JsonObject, None]) -> None:
         async with aclosing(events):
             try:
                 async for event in events:
-                    await self._write(framed("next", encoded(event)))
-            except RequestRefused as refused:
-                await self._write(framed("next", encoded({"errors": refused.formatted()})))
-        await self._write(framed("complete", b""), more=False)
+                    await self._write(sse_frame("next", json_bytes(event)))
+            except RequestError as error:
+                await self._write(sse_frame("next", json_bytes({"errors": error.formatted()})))
+        await self._write(sse_frame("complete", b""), more=False)
 
-    async def give_signs(self, pause: float) -> None:
+    async def keep_alive(self, interval: float) -> None:
         while True:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(interval)
             await self._write(b":\n\n")
 
     async def _write(self, chunk: bytes, *, more: bool = True) -> None:
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._timeout):
             await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
 
 
-async def _leave(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-def framed(event: str, data: bytes) -> bytes:
-    """LF and not CRLF between the lines: urql and Hive Gateway look for two LF and nothing else."""
+def sse_frame(event: str, data: bytes) -> bytes:
+    """One event; lines end in LF, not CRLF, because urql and Hive Gateway split the stream at LF LF."""
     return b"event: %s\ndata: %s\n\n" % (event.encode(), data)

@@ -1,6 +1,6 @@
-"""Our own validation rules, and all rules of a document in their order.
+"""Our own validation rules, and the rules of a document in their order.
 
-They are classes of this module and no closures: a rule that is made anew for each request is validated anew each time.
+They are classes on module level: a rule created for each request would be validated itself each time.
 """
 
 from typing import Any
@@ -21,28 +21,26 @@ from transport.variable_errors import LiteralsOfCorrectType
 
 
 class NoNulCharacter(ValidationRule):
-    r"""PostgreSQL keeps every character but one; `"\u0000"` is refused before it gets there."""
+    r"""Refuses `"\u0000"`, the only character that PostgreSQL cannot store."""
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         if "\0" in node.value:
-            problem = GraphQLError("a string holds a NUL character", node, extensions={"code": "BAD_USER_INPUT"})
+            problem = GraphQLError("a string contains a NUL character", node, extensions={"code": "BAD_USER_INPUT"})
             self.report_error(problem)
 
 
 class NoServiceField(ValidationRule):
-    """Federation prints the whole schema under `_service`, past graphql-core's rule against introspection."""
+    """Refuses Federation's `_service`, which returns the whole schema and is not covered by graphql-core's rule."""
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         if node.name.value == "_service":
-            self.report_error(GraphQLError("the schema is not shown to strangers", node))
+            self.report_error(GraphQLError("introspection needs authentication; send a bearer token", node))
 
 
-EXPLORING = (
+RULES = (
     *(LiteralsOfCorrectType if each is ValuesOfCorrectTypeRule else each for each in specified_rules),
     MaybeNullValidationRule,
     OneOfInputValidationRule,
     NoNulCharacter,
 )
-"""For clients who may look around."""
-CLOSED = (*EXPLORING, NoSchemaIntrospectionCustomRule, NoServiceField)
-"""For those who must know what they want."""
+RULES_WITHOUT_INTROSPECTION = (*RULES, NoSchemaIntrospectionCustomRule, NoServiceField)

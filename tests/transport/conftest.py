@@ -1,7 +1,7 @@
-"""A real server in front of the toy schema, and clients that speak to it as strangers' programs do.
+"""A real server with the toy schema, and clients for HTTP and WebSocket.
 
-* `serve` - call it with settings for a server of its own: `toy = serve(body_bytes=100)`.
-* `toy` - one with generous settings, for all tests that need nothing else.
+* `serve` - starts a server with settings of its own: `toy = serve(max_body_bytes=100)`.
+* `toy` - a server with the default settings, shared by all tests that need nothing else.
 """
 
 import asyncio
@@ -42,32 +42,32 @@ class Toy:
         return await self.post({"query": query, "variables": variables}, **headers)
 
     @asynccontextmanager
-    async def socket(self, payload=None, *, introduce=True, subprotocols=("graphql-transport-ws",), **options):
+    async def socket(self, payload=None, *, init=True, subprotocols=("graphql-transport-ws",), **options):
         async with connect(f"ws://127.0.0.1:{self.port}/graphql", subprotocols=subprotocols, **options) as ws:
-            talk = Talk(ws)
-            if introduce:
-                await talk.say(type="connection_init", payload=payload or {})
-                assert await talk.hear() == {"type": "connection_ack"}
-            yield talk
+            client = SocketClient(ws)
+            if init:
+                await client.send(type="connection_init", payload=payload or {})
+                assert await client.receive() == {"type": "connection_ack"}
+            yield client
 
 
-class Talk:
+class SocketClient:
     def __init__(self, ws) -> None:
         self.ws = ws
 
-    async def say(self, **message):
+    async def send(self, **message):
         await self.ws.send(json.dumps(message))
 
-    async def ask(self, name, query, **payload):
-        await self.say(id=name, type="subscribe", payload={"query": query, **payload})
+    async def subscribe(self, id_, query, **payload):
+        await self.send(id=id_, type="subscribe", payload={"query": query, **payload})
 
-    async def hear(self):
+    async def receive(self):
         frame = await self.ws.recv()
         assert isinstance(frame, str)
         return json.loads(frame)
 
     async def closed(self):
-        """The code that the server closes with, after whatever it still has to say."""
+        """Read until the server closes the connection; returns its close code."""
         with suppress(ConnectionClosed):
             async with asyncio.timeout(5):
                 while True:
@@ -78,7 +78,7 @@ class Talk:
 @contextmanager
 def running(settings: TransportSettings):
     log = Log()
-    with socket.create_server(("127.0.0.1", 0)) as door:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             toy_app(settings, log),
             loop="uvloop",
@@ -87,12 +87,12 @@ def running(settings: TransportSettings):
             timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             while not server.started:
                 time.sleep(0.005)
-            yield Toy(door.getsockname()[1], log)
+            yield Toy(listener.getsockname()[1], log)
         finally:
             server.should_exit = True
             thread.join(10)

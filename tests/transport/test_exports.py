@@ -1,4 +1,4 @@
-"""Files to take away: the same rows as the API, in any number, for whoever may report on them."""
+"""Exports: the same rows as in the API, without pages, for viewers with the permission `report`."""
 
 import asyncio
 import csv
@@ -19,7 +19,7 @@ from store.db.database import Database
 from store.licenses import License, Lifecycle
 from store.products import LicenseModel, Product
 from tests.end_to_end.server import furnish, opened, token_of
-from transport.exports import Exports, written
+from transport.exports import ExportEndpoint, csv_cell
 from transport.settings import TransportSettings
 
 MORE = 150
@@ -49,27 +49,27 @@ async def database(new_database):
 
 
 @pytest.fixture(scope="module")
-async def door(database, tmp_path_factory):
+async def server(database, tmp_path_factory):
     url = database.engine.url.render_as_string(hide_password=False)
-    with opened(url, tmp_path_factory.mktemp("exports")) as door:
-        yield door
-        await door.client.aclose()
+    with opened(url, tmp_path_factory.mktemp("exports")) as server:
+        yield server
+        await server.client.aclose()
 
 
 @pytest.fixture
-def fetch(database, door):
-    """`await fetch(ANN, "licenses.csv")` is the answer."""
+def fetch(database, server):
+    """`await fetch(ANN, "licenses.csv")` returns the response."""
 
     async def get(account, path):
         headers = {"authorization": f"Bearer {await token_of(database, account)}"} if account else {}
-        return await door.client.get(door.url.replace("/graphql", f"/exports/{path}"), headers=headers)
+        return await server.client.get(server.url.replace("/graphql", f"/exports/{path}"), headers=headers)
 
     return get
 
 
 @pytest.fixture
 def rows(fetch):
-    """The same as a list of dictionaries."""
+    """`await rows(ANN, "licenses.csv")` returns the rows as dictionaries."""
 
     async def read(account, path):
         answer = await fetch(account, path)
@@ -80,10 +80,10 @@ def rows(fetch):
 
 
 @pytest.mark.feature("F15")
-async def test_an_export_has_every_license_of_the_api_in_its_order_however_many_pages_those_are(rows, door, database):
+async def test_an_export_has_the_licenses_of_all_pages_of_the_api_in_the_same_order(rows, server, database):
     token, after, listed = await token_of(database, ANN), None, []
     while True:
-        found = (await door.data(token, PAGE, after=after))["viewer"]["licenses"]
+        found = (await server.data(token, PAGE, after=after))["viewer"]["licenses"]
         listed += [(each["id"], each["model"], str(each["quantity"])) for each in found["nodes"]]
         after = found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
@@ -96,10 +96,10 @@ async def test_an_export_has_every_license_of_the_api_in_its_order_however_many_
 
 
 @pytest.mark.feature("F15")
-async def test_json_and_csv_hold_the_same(rows):
+async def test_json_and_csv_contain_the_same_rows(rows):
     as_json, as_csv = await rows(IDA, "licenses.json"), await rows(IDA, "licenses.csv")
     assert len(as_json) == 27 + MORE
-    assert [{name: written(value) for name, value in each.items()} for each in as_json] == as_csv
+    assert [{name: csv_cell(value) for name, value in each.items()} for each in as_json] == as_csv
 
 
 @pytest.mark.parametrize(
@@ -107,17 +107,17 @@ async def test_json_and_csv_hold_the_same(rows):
     [(BEA, 5), (PIA, 2), (TOM, 0), (UWE, 0), (OLGA, 0), (SAM, 0)],
     ids=lambda each: getattr(each, "name", ""),
 )
-async def test_who_may_not_report_takes_nothing_away_although_he_may_read(rows, account, count):
+async def test_licenses_are_exported_only_with_the_permission_to_report_on_them(rows, account, count):
     assert len(await rows(account, "licenses.csv")) == len(await rows(account, "licenses.json")) == count
 
 
-async def test_a_project_admin_is_not_told_whose_the_licenses_are(rows):
+async def test_a_project_admin_does_not_see_the_owner_group_of_licenses(rows):
     assert [(each["group_id"], each["group"], each["assignee"]) for each in await rows(PIA, "licenses.json")] == [
         (None, None, "Hamburg plant"),
     ] * 2
 
 
-async def test_what_a_spreadsheet_would_compute_is_a_text(rows):
+async def test_a_product_name_that_looks_like_a_formula_is_exported_as_text(rows):
     names = {each["product"] for each in await rows(PIA, "licenses.csv")}
     assert names == {"Atlas CAD", '\'=HYPERLINK("http://x"), or\r\nnot'}
     assert {each["product"] for each in await rows(PIA, "licenses.json")} == {
@@ -129,19 +129,19 @@ async def test_what_a_spreadsheet_would_compute_is_a_text(rows):
     "text",
     ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"],
 )
-def test_a_cell_never_begins_like_a_formula(text):
-    assert written(text) == f"'{text}"
+def test_a_cell_never_starts_like_a_formula(text):
+    assert csv_cell(text) == f"'{text}"
 
 
-def test_numbers_and_harmless_texts_stay_as_they_are():
-    assert [written(each) for each in (-5, "a=b", "", None, True, False)] == ["-5", "a=b", "", "", "true", "false"]
+def test_numbers_and_harmless_texts_are_unchanged():
+    assert [csv_cell(each) for each in (-5, "a=b", "", None, True, False)] == ["-5", "a=b", "", "", "true", "false"]
 
 
 @pytest.mark.feature("F63", "F90")
-async def test_the_counted_export_is_the_report(rows, door, database):
+async def test_the_export_of_created_licenses_equals_the_report(rows, server, database):
     query = """{ viewer { reports { createdLicenses(groupBy: [PRODUCT, MODEL], first: 1000) {
         rows { product { id } model soldLicenses soldSeats demoLicenses internalLicenses } } } } }"""
-    found = await door.data(await token_of(database, IDA), query)
+    found = await server.data(await token_of(database, IDA), query)
 
     exported = await rows(IDA, "created.json?by=product,model")
 
@@ -160,21 +160,21 @@ async def test_the_counted_export_is_the_report(rows, door, database):
 
 
 @pytest.mark.feature("F64", "F90")
-async def test_what_is_charged_are_the_licenses_that_are_sold(rows):
+async def test_only_sold_licenses_are_exported_for_billing(rows):
     assert len(await rows(IDA, "billing.csv")) == 24 + MORE
     assert {each["model"] for each in await rows(IDA, "billing.csv")}.isdisjoint({"DEMO", "INTERNAL_NFR"})
     assert len(await rows(BEA, "billing.csv")) == 5
     assert await rows(UWE, "billing.json") == []
 
 
-async def test_a_span_is_from_a_day_to_before_another(rows):
+async def test_a_period_includes_its_first_day_and_excludes_its_last(rows):
     today = SystemClock().now().date()
     assert len(await rows(ANN, f"licenses.csv?from={today}")) == MORE
     assert len(await rows(ANN, f"licenses.csv?to={today}T00:00:00Z")) == 19
     assert len(await rows(ANN, f"billing.csv?to={today}")) == 18
 
 
-async def test_a_file_comes_with_its_name_and_is_kept_by_nobody_on_the_way(fetch):
+async def test_a_file_has_a_name_and_must_not_be_cached(fetch):
     answer = await fetch(ANN, "licenses.csv")
     today = SystemClock().now().date()
     assert answer.headers["content-type"] == "text/csv; header=present; charset=utf-8"
@@ -201,18 +201,18 @@ async def test_a_file_comes_with_its_name_and_is_kept_by_nobody_on_the_way(fetch
         ("created.csv?by=owner", 422, "BAD_USER_INPUT"),
     ],
 )
-async def test_what_makes_no_file_is_refused(fetch, path, status, code):
+async def test_an_unknown_export_or_parameter_is_refused(fetch, path, status, code):
     answer = await fetch(IDA, path)
     assert (answer.status_code, [each["extensions"]["code"] for each in answer.json()["errors"]]) == (status, [code])
 
 
-async def test_a_stranger_gets_nothing(fetch, door):
+async def test_an_export_needs_a_valid_token(fetch, server):
     answer = await fetch(None, "licenses.csv")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    url = door.url.replace("/graphql", "/exports/licenses.csv")
-    forged = await door.client.get(url, headers={"authorization": "Bearer forged"})
+    url = server.url.replace("/graphql", "/exports/licenses.csv")
+    forged = await server.client.get(url, headers={"authorization": "Bearer forged"})
     assert (forged.status_code, forged.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
-    assert (await door.client.post(url)).headers["allow"] == "GET"
+    assert (await server.client.post(url)).headers["allow"] == "GET"
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ async def portal(database):
     return Services(database, QueryBuilder(load_policy()), SystemClock(), None)
 
 
-async def test_rows_come_through_a_cursor_and_not_all_at_once(portal, database):
+async def test_rows_are_read_through_a_database_cursor(portal, database):
     access = Access(portal, await token_of(database, IDA), "test")
     rows = access.view.stream(lambda _reach: sa.select(sa.func.generate_series(1, 2_000_000_000).label("number")))
     async with asyncio.timeout(20):
@@ -239,14 +239,14 @@ def exports(portal):
         finally:
             await access.close()
 
-    return Exports(open_context, TransportSettings(seconds_to_read=2))
+    return ExportEndpoint(open_context, TransportSettings(slow_client_timeout=2))
 
 
 @pytest.fixture
 def ask(exports):
-    """`await ask(token, send)` is a request of a client that takes the answer as `send` does."""
+    """`await ask(token, send)` makes a request whose response is sent through `send`."""
 
-    async def asked(token, send, receive=None, version="2.4"):
+    async def request(token, send, receive=None, version="2.4"):
         scope = {
             "type": "http", "method": "GET", "path": "/exports/licenses.csv", "query_string": b"", "headers": [
                 (b"authorization", f"Bearer {token}".encode()),
@@ -254,15 +254,15 @@ def ask(exports):
         }  # fmt: skip
         await exports(scope, receive, send)
 
-    return asked
+    return request
 
 
-async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(exports, ask, database):
+async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_stops_reading(exports, ask, database):
     ann, bea = await token_of(database, ANN), await token_of(database, BEA)
-    begun, sent = asyncio.Event(), []
+    started, sent = asyncio.Event(), []
 
     async def idle(_message):
-        begun.set()
+        started.set()
         await asyncio.Event().wait()
 
     async def read(message):
@@ -270,7 +270,7 @@ async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(export
 
     async with asyncio.timeout(20):
         idlers = [asyncio.ensure_future(ask(ann, idle)) for _ in range(2)]
-        await begun.wait()
+        await started.wait()
         await ask(ann, read)
         assert (sent[0]["status"], dict(sent[0]["headers"])[b"retry-after"]) == (503, b"10")
         sent.clear()
@@ -281,27 +281,27 @@ async def test_nobody_takes_all_the_turns_and_who_does_not_read_is_let_go(export
         await ask(ann, read)
     assert sent[0]["status"] == 200
     assert b"".join(each.get("body", b"") for each in sent).count(b"\r\n") > 19 + MORE
-    assert not exports._open
+    assert not exports._running
 
 
 @pytest.mark.parametrize("version", ["2.3", "2.4"])
-async def test_who_leaves_gives_back_his_turn_and_his_connection(exports, ask, database, version):
-    token, left = await token_of(database, ANN), asyncio.Event()
+async def test_a_client_that_disconnects_releases_its_export_and_its_connection(exports, ask, database, version):
+    token, disconnected = await token_of(database, ANN), asyncio.Event()
 
-    async def leave(message):
+    async def disconnect(message):
         if version == "2.4":
             raise OSError
-        left.set()
+        disconnected.set()
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
     async def receive():
-        await left.wait()
+        await disconnected.wait()
         return {"type": "http.disconnect"}
 
     async with asyncio.timeout(20):
-        for _ in range(10):  # more often than there are connections
-            left.clear()
-            await ask(token, leave, receive, version)
-    assert not exports._open
+        for _ in range(10):  # more often than the pool has connections
+            disconnected.clear()
+            await ask(token, disconnect, receive, version)
+    assert not exports._running
     assert database.engine.pool.checkedout() == 0

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: how a request has to look, and what an answer is like."""
+"""GraphQL over HTTP: requests and responses."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 from tests.transport.toy import RESPONSE
 
 
-async def test_an_answer_has_the_media_type_that_the_client_prefers(toy):
+async def test_the_response_has_the_media_type_that_the_client_prefers(toy):
     for accept, media in [
         (RESPONSE, RESPONSE),
         (f"{RESPONSE}, application/json;q=0.9", RESPONSE),
@@ -20,24 +20,24 @@ async def test_an_answer_has_the_media_type_that_the_client_prefers(toy):
 
         assert response.status_code == 200
         assert response.headers["content-type"] == f"{media}; charset=utf-8"
-        assert response.json() == {"data": {"me": "stranger"}, "extensions": {"cost": 0}}
+        assert response.json() == {"data": {"me": "anonymous"}, "extensions": {"cost": 0}}
 
 
-async def test_who_accepts_nothing_that_we_have_is_told_so(toy):
+async def test_a_client_that_accepts_none_of_our_media_types_gets_406(toy):
     response = await toy.post({"query": "{ me }"}, accept="image/png")
 
     assert response.status_code == 406
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-async def test_a_question_may_stand_in_the_url(toy):
+async def test_a_query_can_be_sent_in_the_url(toy):
     response = await toy.get(
         query="query Q($t: String!) { echo(text: $t) } { me }",
         operationName="Q",
         variables='{"t": "a"}',
     )
 
-    assert response.status_code == 422  # an anonymous operation has to be alone
+    assert response.status_code == 422  # an anonymous operation must be the only one
 
     response = await toy.get(query="query Q($t: String!) { echo(text: $t) }", operationName="Q", variables='{"t": "ä"}')
 
@@ -45,7 +45,7 @@ async def test_a_question_may_stand_in_the_url(toy):
 
 
 @pytest.mark.parametrize("accept", [RESPONSE, "application/json"])
-async def test_a_mutation_in_the_url_changes_nothing(toy, accept):
+async def test_a_mutation_in_the_url_is_refused(toy, accept):
     response = await toy.get(accept, query='mutation { change(to: "x") }')
 
     assert response.status_code == 405
@@ -54,7 +54,7 @@ async def test_a_mutation_in_the_url_changes_nothing(toy, accept):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
-async def test_other_methods_are_told_which_are_allowed(toy, method):
+async def test_other_methods_are_refused_with_the_allowed_ones(toy, method):
     response = await toy.get(method=method, query="{ me }")
 
     assert response.status_code == 405
@@ -70,7 +70,7 @@ async def test_other_methods_are_told_which_are_allowed(toy, method):
         (b'{"query": "{ me }"}', "application/json; charset=utf-16"),
     ],
 )
-async def test_a_body_of_another_kind_is_refused_whatever_it_holds(toy, content, content_type):
+async def test_a_body_of_another_media_type_or_charset_is_refused(toy, content, content_type):
     response = await toy.post(content, content_type=content_type)
 
     assert response.status_code == 415
@@ -105,7 +105,7 @@ async def test_a_body_of_another_kind_is_refused_whatever_it_holds(toy, content,
     ids=lambda content: content[:40].decode(errors="replace"),
 )
 @pytest.mark.parametrize("accept", [RESPONSE, "application/json", "*/*"])
-async def test_what_is_no_request_is_a_bad_request_and_never_a_failure_of_the_server(toy, content, accept):
+async def test_a_malformed_request_gets_400_and_never_a_server_error(toy, content, accept):
     response = await toy.post(content, accept=accept)
 
     assert response.status_code == 400
@@ -114,14 +114,14 @@ async def test_what_is_no_request_is_a_bad_request_and_never_a_failure_of_the_se
 
 
 @pytest.mark.parametrize("url", ["", "?query=", "?query=%ff", "?query={me}&variables=[1]", "?query={me}&variables={"])
-async def test_a_url_that_holds_no_question_is_a_bad_request(toy, url):
+async def test_a_url_without_a_valid_query_gets_400(toy, url):
     async with httpx.AsyncClient() as client:
         response = await client.get(toy.url + url, headers={"accept": RESPONSE})
 
     assert response.status_code == 400
 
 
-async def test_a_body_that_is_too_long_is_refused_unread(toy):
+async def test_a_body_over_the_limit_is_refused(toy):
     body = b'{"query": "{ me }", "variables": {"x": "' + b"x" * 10_000_000 + b'"}}'
 
     response = await toy.post(body)
@@ -130,16 +130,16 @@ async def test_a_body_that_is_too_long_is_refused_unread(toy):
     assert response.json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
 
 
-async def test_a_long_body_without_an_announcement_is_refused_too(serve):
-    toy = serve(body_bytes=1_000)
+async def test_a_body_over_the_limit_without_a_content_length_is_refused(serve):
+    toy = serve(max_body_bytes=1_000)
 
-    async def drops():
+    async def chunks():
         for _ in range(100):
             yield b" " * 100
 
     async with httpx.AsyncClient() as client:
         headers = {"content-type": "application/json"}
-        response = await client.post(toy.url, content=drops(), headers=headers)
+        response = await client.post(toy.url, content=chunks(), headers=headers)
 
     assert response.status_code == 413
 
@@ -158,7 +158,7 @@ async def test_a_long_body_without_an_announcement_is_refused_too(serve):
         ("query Q($n: Int!) { repeat(number: $n) }", 422, "BAD_USER_INPUT"),
     ],
 )
-async def test_a_request_error_has_no_data_and_the_status_that_fits(toy, query, status, code):
+async def test_a_request_error_has_no_data_and_the_corresponding_status(toy, query, status, code):
     response = await toy.post({"query": query})
 
     assert response.status_code == status
@@ -171,16 +171,16 @@ async def test_a_request_error_has_no_data_and_the_status_that_fits(toy, query, 
     assert set(response.json()) == {"errors"}
 
 
-async def test_of_several_operations_the_named_one_runs(toy):
+async def test_the_operation_name_selects_one_of_several_operations(toy):
     query = "query One { one: me } query Two { two: me }"
 
-    assert (await toy.post({"query": query, "operationName": "Two"})).json()["data"] == {"two": "stranger"}
+    assert (await toy.post({"query": query, "operationName": "Two"})).json()["data"] == {"two": "anonymous"}
     assert (await toy.post({"query": query, "operationName": "Three"})).status_code == 422
     assert (await toy.post({"query": query, "operationName": ""})).status_code == 422
 
 
 @pytest.mark.parametrize("accept", [RESPONSE, "application/json", "*/*"])
-async def test_a_subscription_by_plain_post_does_not_run_as_a_query(toy, accept):
+async def test_a_subscription_by_plain_post_is_refused(toy, accept):
     response = await toy.post({"query": "subscription { count }"}, accept=accept)
 
     assert response.status_code == 406
@@ -195,7 +195,7 @@ async def test_a_nul_character_in_a_variable_is_refused_before_the_database(toy)
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-async def test_an_unusual_but_legal_character_comes_back_as_it_was(toy):
+async def test_unusual_but_valid_characters_are_returned_unchanged(toy):
     text = "𝄞 \u2028 \ufffd \U0010ffff \x7f"
 
     response = await toy.ask("query Q($t: String!) { echo(text: $t) }", t=text)

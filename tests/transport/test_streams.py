@@ -1,4 +1,4 @@
-"""Subscriptions as server-sent events, for clients without sockets."""
+"""Subscriptions as server-sent events."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ URQL = f"{RESPONSE}, application/graphql+json, application/json, {STREAM}, multi
 
 
 def events(text):
-    """What urql and Hive Gateway would find: they split at two LF and at nothing else."""
+    """The events as urql and Hive Gateway parse them: they split the stream at LF LF only."""
     found = []
     for block in text.split("\n\n"):
         fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":") and ": " in line)
@@ -23,7 +23,7 @@ def events(text):
 
 
 @pytest.mark.parametrize("accept", [STREAM, URQL])
-async def test_a_subscription_is_a_stream_of_events_that_ends(toy, accept):
+async def test_a_subscription_is_a_stream_of_events_and_a_completion(toy, accept):
     response = await toy.post({"query": "subscription { count(to: 2) }"}, accept=accept)
 
     assert response.status_code == 200
@@ -36,13 +36,13 @@ async def test_a_subscription_is_a_stream_of_events_that_ends(toy, accept):
     ]
 
 
-async def test_a_subscription_may_stand_in_the_url(toy):
+async def test_a_subscription_can_be_sent_in_the_url(toy):
     response = await toy.get(STREAM, query="subscription { count(to: 1) }")
 
     assert events(response.text) == [("next", {"data": {"count": 1}}), ("complete", None)]
 
 
-async def test_a_query_is_streamed_only_to_those_who_prefer_it(toy):
+async def test_a_query_is_streamed_only_to_clients_that_prefer_it(toy):
     query = {"query": "{ me }"}
 
     assert (await toy.post(query, accept=URQL)).headers["content-type"] == f"{RESPONSE}; charset=utf-8"
@@ -62,7 +62,7 @@ async def test_a_query_is_streamed_only_to_those_who_prefer_it(toy):
         ("subscription { count }", "forged", 401, "UNAUTHENTICATED"),
     ],
 )
-async def test_what_is_refused_before_the_first_event_is_no_stream(toy, query, token, status, code):
+async def test_an_error_before_the_first_event_is_not_a_stream(toy, query, token, status, code):
     headers = {"authorization": f"Bearer {token}"} if token else {}
 
     response = await toy.post({"query": query}, accept=f"{STREAM}, {RESPONSE}", **headers)
@@ -84,8 +84,8 @@ async def test_a_bug_in_a_stream_is_masked_and_ends_it(toy, caplog):
     assert len(caplog.records) == 1
 
 
-async def test_a_stream_that_loses_its_database_ends_with_that(toy, caplog):
-    response = await toy.post({"query": "subscription { losing }"}, accept=STREAM)
+async def test_a_stream_that_loses_its_database_ends_with_an_error(toy, caplog):
+    response = await toy.post({"query": "subscription { failing }"}, accept=STREAM)
 
     (_, (kind, last), end) = events(response.text)
     assert (kind, last["errors"][0]["extensions"]) == ("next", {"code": "UNAVAILABLE"})
@@ -94,8 +94,8 @@ async def test_a_stream_that_loses_its_database_ends_with_that(toy, caplog):
 
 
 @pytest.mark.feature("F96")
-@pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "soon")])
-async def test_a_stream_ends_with_its_token(toy, query, token):
+@pytest.mark.parametrize(("query", "token"), [("revoked", "ann"), ("count(to: 100, pause: 0.1)", "expiring")])
+async def test_a_stream_ends_when_its_token_expires_or_is_revoked(toy, query, token):
     response = await toy.post({"query": f"subscription {{ {query} }}"}, accept=STREAM, authorization=f"Bearer {token}")
 
     assert events(response.text)[0][1]["data"]
@@ -103,8 +103,8 @@ async def test_a_stream_ends_with_its_token(toy, query, token):
     assert events(response.text)[-1] == ("complete", None)
 
 
-async def test_an_idle_stream_gives_signs_of_life(serve):
-    toy = serve(seconds_between_signs=0.05)
+async def test_an_idle_stream_sends_comments(serve):
+    toy = serve(keepalive_interval=0.05)
 
     response = await toy.post({"query": "subscription { count(to: 2, pause: 0.3) }"}, accept=STREAM)
 
@@ -112,7 +112,7 @@ async def test_an_idle_stream_gives_signs_of_life(serve):
     assert len(events(response.text)) == 3
 
 
-async def test_a_client_that_leaves_ends_its_subscription_and_nothing_is_logged(serve, caplog):
+async def test_a_client_that_disconnects_ends_its_subscription_without_a_log_entry(serve, caplog):
     toy = serve()
     async with httpx.AsyncClient() as client:
         body = {"query": "subscription { count(to: 1000, pause: 0.05) }"}
@@ -124,8 +124,8 @@ async def test_a_client_that_leaves_ends_its_subscription_and_nothing_is_logged(
     assert caplog.records == []
 
 
-async def test_a_client_that_does_not_read_is_let_go_and_holds_little(serve):
-    toy = serve(seconds_to_read=0.3)
+async def test_a_client_that_stops_reading_is_disconnected_and_little_is_buffered_for_it(serve):
+    toy = serve(slow_client_timeout=0.3)
     reader, writer = await asyncio.open_connection("127.0.0.1", toy.port, limit=1_000)
     body = json.dumps({"query": "subscription { flood }"}).encode()
     head = f"POST /graphql HTTP/1.1\r\nhost: x\r\naccept: {STREAM}\r\ncontent-type: application/json\r\n"

@@ -1,4 +1,4 @@
-"""A schema with one of each thing that a transport has to carry, and the context that it is given."""
+"""A toy schema with one field for each feature of the transports, and its context."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ RESPONSE = "application/graphql-response+json"
 
 
 @strawberry.enum
-class Colour(Enum):
+class Color(Enum):
     RED = "red"
     GREEN = "green"
 
@@ -26,7 +26,7 @@ class Colour(Enum):
 @strawberry.type
 class Thing:
     name: str
-    colour: Colour = Colour.RED
+    color: Color = Color.RED
 
     @strawberry.field
     def things(self, first: int | None = None) -> "Things":
@@ -43,10 +43,10 @@ class Things:
 
 
 @strawberry.input
-class Wish:
+class Item:
     text: str
     count: int = 1
-    colour: Colour | None = None
+    color: Color | None = None
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Context:
     request_id: str
 
     async def renew(self) -> None:
-        """Nothing is held here."""
+        """There is nothing to release."""
 
     async def authenticate(self) -> datetime | None:
         await asyncio.sleep(0)
@@ -65,18 +65,18 @@ class Context:
                 return None
             case "ann":
                 return datetime.now(UTC) + timedelta(hours=1)
-            case "soon":
+            case "expiring":
                 return datetime.now(UTC) + timedelta(seconds=0.3)
-            case "dark":
+            case "outage":
                 raise Unavailable
-            case "odd":
-                raise RuntimeError("a secret of the house")
+            case "bug":
+                raise RuntimeError("an internal secret")
         raise Unauthenticated("the token is not valid")
 
 
 @dataclass
 class Log:
-    """What the tests want to know about the server's side."""
+    """What happened in the server."""
 
     opened: int = 0
     closed: int = 0
@@ -97,15 +97,15 @@ class Log:
 class Query:
     @strawberry.field
     async def me(self, info: strawberry.Info) -> str:
-        return info.context.credentials or "stranger"
+        return info.context.credentials or "anonymous"
 
     @strawberry.field
     def echo(self, text: str) -> str:
         return text
 
     @strawberry.field
-    def grant(self, wish: Wish) -> str:
-        return f"{wish.count} x {wish.text}"
+    def order(self, item: Item) -> str:
+        return f"{item.count} x {item.text}"
 
     @strawberry.field
     def repeat(self, number: int = 1) -> int:
@@ -129,18 +129,18 @@ class Query:
 
     @strawberry.field
     def bug(self) -> str | None:
-        raise RuntimeError("a secret of the house")
+        raise RuntimeError("an internal secret")
 
     @strawberry.field
     def certain_bug(self) -> str:
-        raise RuntimeError("a secret of the house")
+        raise RuntimeError("an internal secret")
 
     @strawberry.field
     def refused(self) -> str | None:
         raise Forbidden("only admins may")
 
     @strawberry.field
-    def away(self) -> str | None:
+    def outage(self) -> str | None:
         raise Unavailable
 
     @strawberry.field
@@ -182,7 +182,7 @@ class Subscription:
     @strawberry.subscription
     async def breaking(self) -> AsyncIterator[int]:
         yield 1
-        raise RuntimeError("a secret of the house")
+        raise RuntimeError("an internal secret")
 
     @strawberry.subscription
     async def revoked(self) -> AsyncIterator[int]:
@@ -190,7 +190,7 @@ class Subscription:
         raise Unauthenticated("the token was revoked")
 
     @strawberry.subscription
-    async def losing(self) -> AsyncIterator[int]:
+    async def failing(self) -> AsyncIterator[int]:
         yield 1
         raise Unavailable
 
@@ -202,7 +202,7 @@ def toy_app(settings: TransportSettings, log: Log) -> Starlette:
     return Starlette(routes=graphql_routes(schema, log.open_context, settings))
 
 
-async def until(true) -> None:
+async def until(condition) -> None:
     async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - it becomes true in the server's thread
+        while not condition():  # noqa: ASYNC110 - it becomes true in the server's thread
             await asyncio.sleep(0.02)
