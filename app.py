@@ -15,7 +15,7 @@ from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from jobs import mail_delivery, worker
 from jobs.jobs import JobContext
-from jobs.smtp import MailServer, sender_of
+from jobs.smtp import MailServer, parse_sender
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
 from license_central.signing_keys import KeyFolder
@@ -76,7 +76,7 @@ def create_app(settings: Settings) -> Starlette:
         return JSONResponse({"status": "live"})
 
     async def ready(_request: Request) -> Response:
-        if await database.answers():
+        if await database.is_reachable():
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "database unreachable"}, status_code=503)
 
@@ -115,6 +115,6 @@ def _post_office(settings: Settings, database: Database) -> mail_delivery.MailDe
     return mail_delivery.MailDelivery(
         database,
         SystemClock(),
-        MailServer.at(settings.smtp_url),
-        sender_of(settings.mail_from),
+        MailServer.from_url(settings.smtp_url),
+        parse_sender(settings.mail_from),
     )

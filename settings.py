@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from jobs.smtp import MailServer, sender_of
+from jobs.smtp import MailServer, parse_sender
 
 CHECKOUT = Path(__file__).resolve().parent
 _HIGHEST_PORT = 65535
@@ -120,8 +120,8 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "data_dir": lambda text: Path(text).expanduser().absolute(),
         "environment": _environment,
         "worker": _switch,
-        "smtp_url": _read_by(MailServer.at),
-        "mail_from": _read_by(sender_of),
+        "smtp_url": _read_by(MailServer.from_url),
+        "mail_from": _read_by(parse_sender),
     },
 )
 _NAMES = [f"PORTAL_{field.upper()}" for field in _READERS]

@@ -29,9 +29,9 @@ def run(args: Namespace, settings: Settings) -> int:
 
 def _trouble(letter: OutgoingMail) -> list[str]:
     """What the last try came to; nothing where there was none."""
-    if letter.problem is None:
+    if letter.last_error is None:
         return []
-    return [f"{'given up' if letter.given_up_at else f'{letter.attempts} times'}: {letter.problem}"]
+    return [f"{'given up' if letter.failed_at else f'{letter.attempts} times'}: {letter.last_error}"]
 
 
 async def _waiting(url: str, address: str | None, *, again: bool) -> list[OutgoingMail]:
@@ -43,10 +43,8 @@ async def _waiting(url: str, address: str | None, *, again: bool) -> list[Outgoi
     try:
         async with database.transaction() as session:
             if again:
-                for each in await session.scalars(
-                    waiting.where(OutgoingMail.given_up_at.is_not(None)).with_for_update()
-                ):
-                    each.try_again()
+                for each in await session.scalars(waiting.where(OutgoingMail.failed_at.is_not(None)).with_for_update()):
+                    each.reset()
             await session.flush()
             return list(await session.scalars(waiting.limit(_AT_MOST)))[::-1]
     finally:

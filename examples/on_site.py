@@ -116,7 +116,7 @@ class Site:
                     f"{planned['boundRevision']}, and the computer holds {len(self.computer.held)} licenses.",
                 )
                 return
-            receipt = {"receiptFile": self.computer.take(done["licenseFile"], now())}
+            receipt = {"receiptFile": self.computer.import_file(done["licenseFile"], now())}
         raise NotAsTold("the pull does not come to an end")
 
     async def changes_nothing(self) -> None:

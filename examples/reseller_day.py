@@ -170,7 +170,7 @@ class Day:
             "licenseActivate", "activation { id state } licenseFile { content }", licenseId=self.license,
             containerId=container, deviceLabel=name, requestFile=dongle.request(now()),
         )  # fmt: skip
-        receipt = dongle.take(asked["licenseFile"]["content"], now())
+        receipt = dongle.import_file(asked["licenseFile"]["content"], now())
         brought = {"activationId": asked["activation"]["id"], "receiptFile": receipt}
         done = await self.kim.does("activationConfirm", "activation { state }", **brought)
         says(

@@ -26,7 +26,7 @@ from store.db.clock import Clock
 from store.db.database import Database
 from store.services import notification_fanout
 
-Does = Callable[[AsyncSession, datetime], Awaitable[Sequence[AuditEntry]]]
+JobFunction = Callable[[AsyncSession, datetime], Awaitable[Sequence[AuditEntry]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Job:
     """Something that falls due; `name` is for good, because jobs that wait in the database bear it."""
 
     name: str
-    does: Does
+    run: JobFunction
 
 
 async def _expire_invitations(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
     return await expire_invitations(session, now=now)
 
 
-DUTIES: tuple[Job, ...] = (
+JOBS: tuple[Job, ...] = (
     Job("begin_licenses", begin_due),
     Job("renew_licenses", renew_due),
     Job("warn_of_ends", warn_expiring),
@@ -79,7 +79,7 @@ async def run_batch(
         mine = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(f"duty {duty.name}", 0))
         if not await session.scalar(sa.select(mine)):
             return 0
-        entries = await duty.does(session, place.clock.now())
+        entries = await duty.run(session, place.clock.now())
         if entries and go_on is not None:
             await go_on(session)
         await session.flush()
@@ -94,7 +94,7 @@ async def run_batch(
 async def catch_up(place: JobContext) -> int:
     """Do everything that is due, duty by duty, and say how many acts it was."""
     done = 0
-    for duty in DUTIES:
+    for duty in JOBS:
         while acts := await run_batch(place, duty):
             done += acts
     return done

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 import sqlalchemy as sa
 
 from jobs.mail_templates import mail_text
-from jobs.smtp import MailServer, PermanentFailure, SmtpSession, TransientFailure, Unreachable, address_of, one_line
+from jobs.smtp import MailServer, PermanentFailure, SmtpSession, TransientFailure, Unreachable, one_line, parse_address
 from store import outgoing_mail
 from store.db.clock import Clock
 from store.db.database import Database
@@ -25,7 +25,7 @@ from store.portal import Portal
 
 _log = logging.getLogger(__name__)
 
-LOOK = 2.0  # seconds between two looks at what waits
+POLL_INTERVAL = 2.0  # seconds between two looks at what waits
 _LONGEST_PAUSE = 300.0  # seconds that a server which is away is left in peace
 _PATIENCE = 5.0  # seconds that a letter in hand gets when the worker is told to stop
 
@@ -50,7 +50,7 @@ async def deliver(office: MailDelivery) -> int:
     taken = 0
     async with office.server.open() as conversation:
         try:
-            while conversation.goes_on and not _stops() and (letter := await _take(office)):
+            while conversation.is_connected and not _stops() and (letter := await _take(office)):
                 taken += await _to_the_end(_hand_over(office, conversation, letter))
         except Unreachable as problem:
             if not taken:
@@ -62,11 +62,11 @@ async def deliver(office: MailDelivery) -> int:
 
 async def run(office: MailDelivery) -> None:
     """Deliver until cancelled; a server or a database that is away is asked again after pauses that grow."""
-    pause = LOOK
+    pause = POLL_INTERVAL
     while True:
         try:
             await deliver(office)
-            pause = LOOK
+            pause = POLL_INTERVAL
         except (Unreachable, OSError, sa.exc.SQLAlchemyError) as problem:
             pause = min(pause * 2, _LONGEST_PAUSE)
             _log.warning("no letter goes out for %d seconds: %s", pause, problem)
@@ -107,7 +107,7 @@ def message_of(letter: OutgoingMail, *, portal: str, sender: Address, at: dateti
     about = one_line(letter.about)
     words = mail_text(letter, portal=one_line(portal), about=about)
     message = EmailMessage()
-    message["From"], message["To"] = sender, address_of(letter.email)
+    message["From"], message["To"] = sender, parse_address(letter.email)
     message["Subject"], message["Date"] = words.subject, format_datetime(at)
     message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # nobody's holiday replies to it
@@ -122,7 +122,7 @@ async def _something_waits(office: MailDelivery) -> bool:
 
 async def _take(office: MailDelivery) -> OutgoingMail | None:
     async with office.database.transaction() as session:
-        return await outgoing_mail.take(session, office.clock.now())
+        return await outgoing_mail.claim_next(session, office.clock.now())
 
 
 async def _hand_over(office: MailDelivery, conversation: SmtpSession, letter: OutgoingMail) -> bool:
@@ -132,11 +132,11 @@ async def _hand_over(office: MailDelivery, conversation: SmtpSession, letter: Ou
         async with office.database.transaction() as session:
             portal = await session.scalar(sa.select(Portal.name)) or office.sender.domain
         message = message_of(letter, portal=portal, sender=office.sender, at=office.clock.now())
-        await conversation.hand_over(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
+        await conversation.send(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
     except (TransientFailure, PermanentFailure, Unreachable, ValueError) as found:
         problem = found
     async with office.database.transaction() as session:
-        if held := await outgoing_mail.held(session, letter):
+        if held := await outgoing_mail.lock_claimed(session, letter):
             _put_down(held, problem, at=office.clock.now())
     if isinstance(problem, Unreachable):
         raise problem
@@ -146,13 +146,13 @@ async def _hand_over(office: MailDelivery, conversation: SmtpSession, letter: Ou
 def _put_down(letter: OutgoingMail, problem: Exception | None, *, at: datetime) -> None:
     match problem:
         case None:
-            letter.sent(at=at)
+            letter.mark_sent(at=at)
         case Unreachable():
-            letter.put_back(at=at)
+            letter.release(at=at)
         case TransientFailure():
-            letter.put_off(str(problem), at=at)
+            letter.schedule_retry(str(problem), at=at)
         case _:
-            letter.give_up(str(problem), at=at)
+            letter.mark_failed(str(problem), at=at)
 
 
 async def _to_the_end(work: Coroutine[None, None, bool]) -> bool:

@@ -15,8 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiosmtplib
 
-ANSWER = 300.0  # seconds that the server may take for one answer: it may look through a letter before it takes it
-LONGEST = 400.0  # seconds for one letter; well below what whoever has taken it may keep it
+RESPONSE_TIMEOUT = (
+    300.0  # seconds that the server may take for one answer: it may look through a letter before it takes it
+)
+MESSAGE_TIMEOUT = 400.0  # seconds for one letter; well below what whoever has taken it may keep it
 _WELCOME = 60.0  # seconds until the server lets the portal in
 _PARTING = 1.0  # seconds that the server may take to say goodbye; nothing hangs on it
 _FINAL = range(500, 600)
@@ -59,7 +61,7 @@ class MailServer:
     """Who may say that the server is who it is; None is whoever the machine trusts."""
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def from_url(cls, url: str) -> Self:
         """Read `smtp://user:password@host:port?starttls=required`, or smtps://; raises ValueError without a password in it."""
         try:
             parts = urlsplit(url)
@@ -96,7 +98,7 @@ class MailServer:
             use_tls=self.tls is Tls.FROM_THE_START,
             start_tls={Tls.REQUIRED: True, Tls.OFFERED: None}.get(self.tls, False),
             tls_context=self.trusted,
-            timeout=ANSWER,
+            timeout=RESPONSE_TIMEOUT,
         )
         try:
             async with asyncio.timeout(_WELCOME):
@@ -121,14 +123,14 @@ class SmtpSession:
         self._client = client
 
     @property
-    def goes_on(self) -> bool:
+    def is_connected(self) -> bool:
         """Whether the server is still there."""
         return self._client.is_connected
 
-    async def hand_over(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+    async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
         """Have the server take a letter; raises NotNow, Never or Unreachable, with the server's own words."""
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(MESSAGE_TIMEOUT):
                 await self._client.send_message(message, sender=sender, recipients=[recipient])
         except aiosmtplib.SMTPSenderRefused as problem:
             if problem.code in _OF_THIS_LETTER:
@@ -154,16 +156,16 @@ def _refused(code: int, words: str) -> Exception:
     return (PermanentFailure if code in _FINAL else TransientFailure)(one_line(f"{code} {words}"))
 
 
-def sender_of(text: str) -> Address:
+def parse_sender(text: str) -> Address:
     """Read `portal@example.com` or `The portal <portal@example.com>`; raises ValueError."""
     name, spec = parseaddr(text)
     if not spec or not text.isprintable():
         raise ValueError("is no address such as portal@example.com or Portal <portal@example.com>")
-    found = address_of(spec)
+    found = parse_address(spec)
     return Address(display_name=name, username=found.username, domain=found.domain)
 
 
-def address_of(spec: str) -> Address:
+def parse_address(spec: str) -> Address:
     """An address that can stand in a letter's head; raises ValueError for what would be read as something else there."""
     try:
         found = Address(addr_spec=spec)

@@ -13,7 +13,7 @@ from procrastinate import exceptions
 from procrastinate.jobs import DeleteJobCondition
 from psycopg.conninfo import make_conninfo
 
-from jobs.jobs import DUTIES, Job, JobContext, run_batch
+from jobs.jobs import JOBS, Job, JobContext, run_batch
 from store.db.database import async_url
 from store.db.jobs import QUEUE, enqueue
 
@@ -28,11 +28,11 @@ _KEPT_HOURS = 7 * 24
 _RETRY = procrastinate.RetryStrategy(max_attempts=3, wait=5)  # the next minute brings another job anyway
 
 
-def jobs_of(place: JobContext, url: str) -> procrastinate.App:
+def create_job_app(place: JobContext, url: str) -> procrastinate.App:
     """The list of what can be done, over the database at this address."""
     connector = procrastinate.PsycopgConnector(conninfo=_conninfo(url), min_size=1, max_size=_HANDS + 2, timeout=_PAUSE)
     app = procrastinate.App(connector=connector)
-    for duty in DUTIES:
+    for duty in JOBS:
         _register(app, place, duty)
 
     @app.periodic(cron=EVERY_MINUTE)
@@ -58,7 +58,7 @@ async def run(place: JobContext, url: str) -> None:
     """Work until cancelled; a database that is away for a while is waited for."""
     while True:
         try:
-            app = jobs_of(place, url)
+            app = create_job_app(place, url)
             async with _open(app):
                 await app.run_worker_async(
                     queues=[QUEUE],

@@ -28,10 +28,10 @@ class CodeSeal:
             _create(file)
         self._fernet = Fernet(file.read_bytes().strip())
 
-    def close(self, code: str) -> bytes:
+    def seal(self, code: str) -> bytes:
         return self._fernet.encrypt(code.encode())
 
-    def open(self, sealed: bytes | None) -> str:
+    def unseal(self, sealed: bytes | None) -> str:
         """Raises CodeNotKept where there is nothing to open, or not with this key."""
         try:
             return self._fernet.decrypt(sealed or b"").decode()

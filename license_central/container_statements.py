@@ -12,7 +12,7 @@ from uuid import UUID
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from license_central.signing import Broken, Purpose, opened
+from license_central.signing import InvalidSignature, Purpose, verify_jws
 from store.container_files import FileKind, FileNotGenuine
 from store.containers import ContainerType
 
@@ -74,9 +74,18 @@ def read_statement(content: str, public_key: str) -> Statement:
     """Read what the holder of this key has signed; raises FileNotGenuine."""
     try:
         key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public_key})
-        _, claims = opened(content, key, Purpose.CONTAINER)
+        _, claims = verify_jws(content, key, Purpose.CONTAINER)
         return _statement(claims)
-    except (Broken, JoseError, ValueError, KeyError, TypeError, AttributeError, OSError, OverflowError) as problem:
+    except (
+        InvalidSignature,
+        JoseError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OSError,
+        OverflowError,
+    ) as problem:
         raise FileNotGenuine("the file is not as the container has signed it") from problem
 
 

@@ -9,8 +9,8 @@ from joserfc.jwk import GuestProtocol, OKPKey
 
 from license_central.credentials import CloudCredential
 from license_central.license_grants import LicenseGrant
-from license_central.port import NotGenuine, SignedFile
-from license_central.signing import ALGORITHM, Broken, Purpose, opened, sign
+from license_central.port import LicenseFileNotGenuine, SignedFile
+from license_central.signing import ALGORITHM, InvalidSignature, Purpose, sign_jws, verify_jws
 from license_central.signing_keys import KeySource
 from store.containers import ContainerType
 from store.devices import CredentialInvalid
@@ -27,17 +27,17 @@ class EmbeddedCentral:
     async def issue(self, grant: LicenseGrant, at: datetime) -> SignedFile:
         return self._sign(Purpose.LICENSE, _claims(grant), at)
 
-    async def remove(self, grant: LicenseGrant, at: datetime) -> SignedFile:
+    async def issue_removal(self, grant: LicenseGrant, at: datetime) -> SignedFile:
         return self._sign(Purpose.REMOVAL, _claims(grant), at)
 
     async def verify(self, content: str) -> LicenseGrant:
         try:
             claims = self._open(content, Purpose.LICENSE)
             return _grant(claims)
-        except (Broken, ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise NotGenuine("the license file is not as it was signed") from problem
+        except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError) as problem:
+            raise LicenseFileNotGenuine("the license file is not as it was signed") from problem
 
-    async def entrust(self, credential: CloudCredential, at: datetime) -> SignedFile:
+    async def issue_credential(self, credential: CloudCredential, at: datetime) -> SignedFile:
         claims = {
             "jti": str(credential.device_id),
             "sub": credential.container_serial,
@@ -55,7 +55,7 @@ class EmbeddedCentral:
                 generation=claims["generation"],
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
-        except (Broken, NotGenuine, ValueError, TypeError, KeyError, AttributeError) as problem:
+        except (InvalidSignature, LicenseFileNotGenuine, ValueError, TypeError, KeyError, AttributeError) as problem:
             raise CredentialInvalid("the credential is not as it was signed") from problem
 
     async def jwks(self) -> dict[str, Any]:
@@ -63,13 +63,13 @@ class EmbeddedCentral:
 
     def _sign(self, purpose: Purpose, claims: Mapping[str, Any], at: datetime) -> SignedFile:
         key = self._keys.all()[-1]
-        content = sign(purpose, {"iss": self._issuer, "iat": int(at.timestamp()), **claims}, key)
+        content = sign_jws(purpose, {"iss": self._issuer, "iat": int(at.timestamp()), **claims}, key)
         return SignedFile(content, str(key.kid))
 
     def _open(self, content: str, purpose: Purpose) -> Mapping[str, Any]:
-        _, claims = opened(content, self._key_of, purpose)
+        _, claims = verify_jws(content, self._key_of, purpose)
         if claims["iss"] != self._issuer:
-            raise Broken
+            raise InvalidSignature
         return claims
 
     def _key_of(self, signature: GuestProtocol) -> OKPKey:
@@ -77,7 +77,7 @@ class EmbeddedCentral:
         for key in self._keys.all():
             if key.kid == named:
                 return key
-        raise NotGenuine("the license file names a key that never signed here")
+        raise LicenseFileNotGenuine("the license file names a key that never signed here")
 
 
 def _claims(grant: LicenseGrant) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class LicenseGrant:
     """Exclusive; None is for ever."""
 
 
-def grant_of(
+def new_license_grant(
     license: License,
     activation: Activation,
     container: Container,

@@ -9,7 +9,7 @@ from license_central.license_grants import LicenseGrant
 from store.errors import Refusal
 
 
-class NotGenuine(Refusal):
+class LicenseFileNotGenuine(Refusal):
     """The license file is not one that this License Central has signed."""
 
     code = "LICENSE_FILE_NOT_GENUINE"
@@ -30,7 +30,7 @@ class LicenseCentral(Protocol):
         """Sign what is granted."""
         ...
 
-    async def remove(self, grant: LicenseGrant, at: datetime) -> SignedFile:
+    async def issue_removal(self, grant: LicenseGrant, at: datetime) -> SignedFile:
         """Sign that a container has to take out what was granted."""
         ...
 
@@ -41,7 +41,7 @@ class LicenseCentral(Protocol):
         """
         ...
 
-    async def entrust(self, credential: CloudCredential, at: datetime) -> SignedFile:
+    async def issue_credential(self, credential: CloudCredential, at: datetime) -> SignedFile:
         """Sign that a device may use a cloud container."""
         ...
 

@@ -22,7 +22,7 @@ class Purpose(enum.StrEnum):
     CONTAINER = "container+jwt"
 
 
-class Broken(Exception):
+class InvalidSignature(Exception):
     """The text is not as it was signed, or was signed for another purpose."""
 
 
@@ -38,18 +38,18 @@ class _OneAlgorithm(JWSRegistry):
 _REGISTRY = _OneAlgorithm()
 
 
-def sign(purpose: Purpose, claims: Mapping[str, Any], key: OKPKey) -> str:
+def sign_jws(purpose: Purpose, claims: Mapping[str, Any], key: OKPKey) -> str:
     header = {"alg": ALGORITHM, "typ": purpose.value, "kid": str(key.kid)}
     return jwt.encode(header, dict(claims), key, registry=_REGISTRY)
 
 
-def opened(content: str, key: Key, *purposes: Purpose) -> tuple[Purpose, Mapping[str, Any]]:
+def verify_jws(content: str, key: Key, *purposes: Purpose) -> tuple[Purpose, Mapping[str, Any]]:
     """What a signed text is for and says; raises Broken."""
     try:
         token = jwt.decode(content, key, registry=_REGISTRY)
         purpose = Purpose(str(token.header.get("typ")))
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise Broken from problem
+        raise InvalidSignature from problem
     if purpose not in purposes:
-        raise Broken
+        raise InvalidSignature
     return purpose, token.claims

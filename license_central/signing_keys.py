@@ -23,7 +23,7 @@ class KeySource(Protocol):
     def all(self) -> tuple[OKPKey, ...]: ...
 
 
-class GivenKeys:
+class StaticKeys:
     """Keys in PEM, the oldest first: the last one private, the ones before it as they are still at hand."""
 
     def __init__(self, pems: Iterable[str]) -> None:

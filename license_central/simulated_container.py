@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from joserfc.jwk import GuestProtocol, OKPKey
 
 from license_central.container_statements import digest_of, serial_of
-from license_central.signing import Broken, Purpose, opened, sign
+from license_central.signing import InvalidSignature, Purpose, sign_jws, verify_jws
 from store.container_files import FileKind
 from store.containers import ContainerType
 
@@ -41,19 +41,19 @@ class SimulatedContainer:
         return str(self._key.as_dict(private=False)["x"])
 
     def register(self, at: datetime) -> str:
-        return self._say(FileKind.REGISTRATION, at, key=self.public_key)
+        return self._sign(FileKind.REGISTRATION, at, key=self.public_key)
 
     def request(self, at: datetime) -> str:
-        return self._say(FileKind.REQUEST, at)
+        return self._sign(FileKind.REQUEST, at)
 
     def report(self, at: datetime) -> str:
-        return self._say(FileKind.REPORT, at, held={str(each): digest for each, digest in self.held.items()})
+        return self._sign(FileKind.REPORT, at, held={str(each): digest for each, digest in self.held.items()})
 
-    def take(self, update: str, at: datetime) -> str:
+    def import_file(self, update: str, at: datetime) -> str:
         """Take a license in, or out, and sign that it was done; raises UpdateRefused."""
         try:
-            purpose, claims = opened(update, self._vouches, Purpose.LICENSE, Purpose.REMOVAL)
-        except Broken as problem:
+            purpose, claims = verify_jws(update, self._vouches, Purpose.LICENSE, Purpose.REMOVAL)
+        except InvalidSignature as problem:
             raise UpdateRefused("License Central has not signed this") from problem
         if claims["sub"] != self.serial:
             raise UpdateRefused("this is for another container")
@@ -65,9 +65,9 @@ class SimulatedContainer:
             self.held[activation_id] = digest
         else:
             self.held.pop(activation_id, None)
-        return self._say(FileKind.RECEIPT, at, activation=str(activation_id), digest=digest)
+        return self._sign(FileKind.RECEIPT, at, activation=str(activation_id), digest=digest)
 
-    def _say(self, kind: FileKind, at: datetime, **more: Any) -> str:
+    def _sign(self, kind: FileKind, at: datetime, **more: Any) -> str:
         claims = {
             "iss": self.serial,
             "jti": str(uuid4()),
@@ -75,7 +75,7 @@ class SimulatedContainer:
             "kind": kind.value,
             "counter": self.counter,
         }
-        return sign(Purpose.CONTAINER, claims | more, self._key)
+        return sign_jws(Purpose.CONTAINER, claims | more, self._key)
 
     def _vouches(self, signature: GuestProtocol) -> OKPKey:
         found = self._trusted.get(signature.headers().get("kid"))

@@ -11,11 +11,11 @@ from resolvers.memberships import joining
 from resolvers.offboarding import end_account, follow_leaving
 from resolvers.registrations import ask_to_confirm
 from store.db.base import Json, new_id
-from store.db.passwords import Secret, hash_password, matches
-from store.groups import Group, MemberRole, Membership, MembershipState, said
+from store.db.passwords import Secret, hash_password, verify_password
+from store.groups import Group, MemberRole, Membership, MembershipState, clean_name
 from store.licenses import License, Lifecycle
 from store.services import data_erasure, group_tree
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.users import (
     AccessToken,
     AccountHoldsLicenses,
@@ -24,7 +24,7 @@ from store.users import (
     UserKind,
     UserStatus,
     WrongPassword,
-    address,
+    normalize_address,
 )
 
 
@@ -39,17 +39,23 @@ async def create_account(
     locale: str = "en",
 ) -> None:
     """An account for a member of a group, with its personal container; it opens when the holder of the address comes."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "create_account")
-    group.require_standing()
-    user = User(id=new_id(), email=address(email), name=said(name), kind=UserKind.HUMAN, status=UserStatus.PENDING)
-    user.describe(locale=locale, profile={})
+    group.require_not_deleted()
+    user = User(
+        id=new_id(),
+        email=normalize_address(email),
+        name=clean_name(name),
+        kind=UserKind.HUMAN,
+        status=UserStatus.PENDING,
+    )
+    user.update_profile(locale=locale, profile={})
     if await gate.session.scalar(sa.select(sa.exists().where(User.email == user.email))):
         raise AddressTaken("there is an account with this address; invite its holder instead")
     gate.add(user)
     gate.record("account.created", user, about=group)
     await gate.session.flush()
-    gate.add(cloud_of(user))
+    gate.add(new_cloud_container(user))
     membership = await joining(gate.session, user_id=user.id, group_id=group.id, role=role)
     gate.add(membership)
     await gate.authorize_new(user, to="modify")
@@ -68,7 +74,7 @@ async def modify_account(
 ) -> None:
     """Change what people see of an account: one's own, or that of somebody whom one administers."""
     user = await gate.one(User, user_id or gate.actor.id, to="modify")
-    user.describe(name=None if name is None else said(name), locale=locale, profile=profile)
+    user.update_profile(name=None if name is None else clean_name(name), locale=locale, profile=profile)
     gate.record("account.modified", user)
 
 
@@ -77,7 +83,7 @@ async def change_password(gate: Gate, *, password: Secret, new_password: Secret)
     """A new password for oneself; every other log-in that the old one had opened ends."""
     user = await gate.one(User, gate.actor.id, to="change_credentials")
     user.require_person()
-    if not await matches(user.password_hash, password.text):
+    if not await verify_password(user.password_hash, password.text):
         raise WrongPassword("this is not the present password")
     user.password_hash = await hash_password(new_password.text)
     gate.record("account.password_changed", user)
@@ -132,7 +138,7 @@ async def erase_account(gate: Gate, *, give_up_licenses: bool = False) -> None:
 async def export_account(gate: Gate) -> None:
     """Everything that is kept about oneself."""
     user = await gate.one(User, gate.actor.id, to="read", lock=False)
-    gate.tell("data", await data_erasure.everything_about(gate.session, user))
+    gate.tell("data", await data_erasure.personal_data_of(gate.session, user))
     gate.record("account.exported", user)
 
 
@@ -140,7 +146,7 @@ async def export_account(gate: Gate) -> None:
 async def set_isv_right(gate: Gate, *, user_id: UUID, is_isv_admin: bool) -> None:
     """Make a person an administrator of the whole portal, or end that; one always stays (the database sees to it)."""
     user = await gate.one(User, user_id, to="set_isv_right")
-    user.set_isv_right(is_isv_admin, by=gate.actor.id)
+    user.set_isv_admin(is_isv_admin, by=gate.actor.id)
     gate.record("account.isv_right_set", user)
 
 
@@ -154,4 +160,4 @@ async def _bought(gate: Gate, user: User) -> list[License]:
 async def _end(gate: Gate, user: User, former: str | None) -> None:
     await end_account(gate, user)
     if former is not None and user.email is not None:
-        await data_erasure.erase_address(gate.session, former, instead=user.email)
+        await data_erasure.erase_address_data(gate.session, former, instead=user.email)

@@ -20,7 +20,7 @@ from store.containers import Container
 from store.db.base import new_id
 from store.licenses import License
 from store.queries import licenses
-from store.restores import DeactivationLimit, rules_of
+from store.restores import DeactivationLimit, recovery_rules
 
 _AT_ONCE = 500
 
@@ -117,11 +117,11 @@ async def take_out(gate: Gate, activation: Activation, request_file: str | None 
     """Give back what is held, with the license and the container."""
     container, license = activation.container, activation.license
     if container.type.is_cloud:
-        activation.give_back(at=gate.now)
+        activation.return_seat(at=gate.now)
         container.update_counter += 1
         gate.record("license.deactivated", activation, about=license)
         return
-    activation.give_back(at=gate.now)
+    activation.return_seat(at=gate.now)
     await require_nothing_open(gate, container)
     if request_file is None:
         container.require_ready()
@@ -179,7 +179,7 @@ def entry_of(activation: Activation, action: str, now: datetime) -> AuditEntry:
 
 async def _require_within_limit(gate: Gate, license: License) -> None:
     """How often a license may be given back; the vendor may always."""
-    limit = rules_of(license).deactivations
+    limit = recovery_rules(license).deactivations
     if limit is None or await gate.may(license, "override_limits"):
         return
     returned = await gate.session.scalars(

@@ -11,7 +11,7 @@ from store import audit
 from store.audit import AuditEntry
 from store.db.base import new_id
 from store.portal import Portal
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.users import User
 
 _NAME = "License Portal"
@@ -31,6 +31,6 @@ async def found(session: AsyncSession, account: Mapping[str, Any], *, at: dateti
     user = User(**account)
     session.add(user)
     await session.flush()
-    session.add(cloud_of(user))
+    session.add(new_cloud_container(user))
     entry = AuditEntry(action="portal.founded", at=at, actor_id=user.id, resource_type="Portal", resource_id=portal.id)
     await audit.append(session, [entry])

@@ -16,7 +16,7 @@ from store.audit import AuditEntry
 from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
-from store.restores import rules_of
+from store.restores import recovery_rules
 
 
 @use_case("activationBorrow")
@@ -45,7 +45,7 @@ async def borrow_activation(
         generation=license.generation, requested_by_id=gate.actor.id, requested_at=gate.now,
         state=ActivationState.BORROWED, parent_id=lender.id, borrowed_until=until,
     )  # fmt: skip
-    loan.lend_until(until, at=gate.now, longest=rules_of(license).max_borrow)
+    loan.extend_loan(until, at=gate.now, longest=recovery_rules(license).max_borrow)
     if request_file is None:
         raise RequestFileNeeded("the borrowing container takes part by files: bring its request file")
     await require_nothing_open(gate, target)
@@ -69,7 +69,7 @@ async def extend_activation(gate: Gate, *, activation_id: UUID, until: datetime)
     """Lend for longer, within what the license allows from the beginning of the loan."""
     loan = await _loan(gate, activation_id)
     loan.license.require_usable(at=gate.now)
-    loan.lend_until(until, at=gate.now, longest=rules_of(loan.license).max_borrow)
+    loan.extend_loan(until, at=gate.now, longest=recovery_rules(loan.license).max_borrow)
     gate.record("activation.extended", loan, about=loan.license)
     gate.shows(await send(gate, loan, loan.container, loan.license))
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from license_central.container_statements import Statement, digest_of
-from license_central.license_grants import grant_of
-from license_central.port import NotGenuine
+from license_central.license_grants import new_license_grant
+from license_central.port import LicenseFileNotGenuine
 from resolvers.container_files import heard, newest_file, send, take
 from resolvers.locking import hold, hold_container, is_lent
 from store.activations import Activation, LicenseFile
@@ -85,10 +85,10 @@ async def is_outdated(gate: Gate, activation: Activation, license: License) -> b
     file = await newest_file(gate.session, activation)
     if file is None or file.removes:
         return True
-    now = grant_of(license, activation, activation.container, license.product, license.features)
+    now = new_license_grant(license, activation, activation.container, license.product, license.features)
     try:
         then = await gate.services.central.verify(file.content)
-    except NotGenuine:  # its key is gone
+    except LicenseFileNotGenuine:  # its key is gone
         return True
     return replace(now, update_counter=then.update_counter) != then
 

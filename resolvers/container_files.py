@@ -10,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from authz.gate.audit_entries import changes_of, entry_for
 from authz.gate.gate import Gate
 from license_central.container_statements import Statement, digest_of, read_statement, serial_in
-from license_central.license_grants import grant_of
+from license_central.license_grants import new_license_grant
 from store.activations import Activation, ActivationState, LicenseFile
 from store.audit import AuditEntry
 from store.container_files import (
     FILE_LIFETIME,
     ContainerFile,
     CounterMismatch,
-    FileForeign,
     FileKind,
     FileNotGenuine,
+    FileOfOtherContainer,
     FileOutdated,
     FileReplayed,
 )
@@ -40,11 +40,13 @@ async def send(
 ) -> LicenseFile:
     """Sign the file that brings a license into its container, or out of it; a cloud takes it in at once."""
     number = container.update_counter + 1
-    grant = replace(grant_of(license, activation, container, license.product, license.features), update_counter=number)
+    grant = replace(
+        new_license_grant(license, activation, container, license.product, license.features), update_counter=number
+    )
     if activation.borrowed_until is not None:
         until = activation.borrowed_until.replace(microsecond=0)
         grant = replace(grant, expires_at=min(until, grant.expires_at or until))
-    sign = gate.services.central.remove if removes else gate.services.central.issue
+    sign = gate.services.central.issue_removal if removes else gate.services.central.issue
     signed = await sign(grant, at=gate.now)
     file = LicenseFile(
         id=new_id(), activation_id=activation.id, key_id=signed.key_id, content=signed.content, removes=removes,
@@ -104,7 +106,7 @@ async def confirmed(gate: Gate, activation: Activation, container: Container, co
     expects = (number,) if number is not None else ()
     statement = await heard(gate, container, content, FileKind.RECEIPT, about=activation.license, expects=expects)
     if file is None or statement.activation_id != activation.id or statement.digest != digest_of(file.content):
-        raise FileForeign("this receipt is for another file")
+        raise FileOfOtherContainer("this receipt is for another file")
     take(activation, container, file, at=gate.now)
     return file
 
@@ -126,7 +128,7 @@ async def _read(gate: Gate, container: Container, content: str, kind: FileKind) 
     if container.public_key is None:
         raise FileNotGenuine("this container has never registered a key; register it first")
     if serial_in(content) not in (None, container.serial):
-        raise FileForeign("this file is of another container")
+        raise FileOfOtherContainer("this file is of another container")
     statement = read_statement(content, container.public_key)
     if statement.kind is not kind:
         raise FileNotGenuine(f"a {kind.lower()} is expected here, and this is a {statement.kind.lower()}")
@@ -180,7 +182,7 @@ class _Aftermath:
         if await session.get(ContainerFile, (container.id, self._statement.file_id)) is None:
             session.add(_taken(container, self._statement, now))
         if self._action == "container.unexpected" and container.state is not ContainerState.DELETED:
-            container.surprise(self._statement.counter)
+            container.report_mismatch(self._statement.counter)
         entry = entry_for(
             container,
             about=license,

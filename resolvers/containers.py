@@ -12,13 +12,13 @@ from store.activations import COUNTING, Activation, ActivationState
 from store.container_files import FILE_LIFETIME, ContainerFile, FileOutdated, FileReplayed
 from store.containers import Container, ContainerNotEmpty, ContainerType, SettleOutcome
 from store.db.base import new_id
-from store.devices import CREDENTIAL_LIFETIME, MAX_PERSONAL_DEVICES, ContainerDevice, DevicesExhausted
+from store.devices import CREDENTIAL_LIFETIME, MAX_PERSONAL_DEVICES, ContainerDevice, DeviceLimitReached
 from store.errors import BadInput, NotFound
 from store.groups import Group
 from store.licenses import License
 from store.projects import Project
 from store.services import group_tree
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.users import User, UserKind
 
 Owner = type[User] | type[Group] | type[Project]
@@ -35,7 +35,7 @@ async def register_container(
     owner_id: UUID | None = None,
 ) -> None:
     """A computer or a dongle of a person, a group or a project shows by its signature that it has the key to its serial number."""
-    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
     statement, kind = read_registration(registration_file)
     if not gate.now - FILE_LIFETIME < statement.issued_at:
         raise FileOutdated(
@@ -48,7 +48,7 @@ async def register_container(
     )  # fmt: skip
     if owner is Group and owner_id is not None:
         group = await gate.one(Group, owner_id, to="receive", lock=False)
-        group.require_standing()
+        group.require_not_deleted()
         container.owner_group_id = group.id
     elif owner is Project and owner_id is not None:
         project = await gate.one(Project, owner_id, to="receive", lock=False)
@@ -95,7 +95,7 @@ async def delete_container(gate: Gate, *, container_id: UUID) -> None:
     owner = container.owner_user or container.owner_group
     if container.type.is_cloud and owner is not None:
         await gate.session.flush()  # the old one makes room for the new one
-        gate.add(cloud_of(owner))
+        gate.add(new_cloud_container(owner))
 
 
 @use_case("containerReset")
@@ -108,7 +108,7 @@ async def reset_container(gate: Gate, *, container_id: UUID) -> None:
     container = await gate.one(Container, container_id, to="reset")
     foreign = await _foreign_licenses(gate, container)
     if foreign and gate.actor.portal.strict_shared_containers:
-        container.ask_for_reset(by=gate.actor.id, at=gate.now)
+        container.request_reset(by=gate.actor.id, at=gate.now)
         gate.record("container.reset_requested", container)
     else:
         await _reset(gate, container)
@@ -142,7 +142,7 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
             each.ended_at = gate.now
     live = sum(each.ended_at is None for each in devices)
     if container.type is ContainerType.PERSONAL_CLOUD and live >= MAX_PERSONAL_DEVICES:
-        raise DevicesExhausted(
+        raise DeviceLimitReached(
             f"a personal container is used on at most {MAX_PERSONAL_DEVICES} devices; release one of them first",
             quantity=MAX_PERSONAL_DEVICES,
         )
@@ -156,7 +156,7 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
         device_id=device.id, container_serial=container.serial, generation=device.generation,
         expires_at=device.expires_at,
     )  # fmt: skip
-    gate.tell("credential", (await gate.services.central.entrust(credential, at=gate.now)).content)
+    gate.tell("credential", (await gate.services.central.issue_credential(credential, at=gate.now)).content)
     gate.record("container.credential_imported", container)
 
 

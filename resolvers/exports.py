@@ -59,7 +59,7 @@ def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
         )  # fmt: skip
         sold = reach.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
         pools = reach.rows(TimeContingent, ("group_id", "product_id"), asked, sold).subquery("pools")
-        return billing.billed(_seen(reach, _BILLED, asked).cte("seen"), acts.cte("acts"), pools, reach.knows)
+        return billing.billing_lines(_seen(reach, _BILLED, asked).cte("seen"), acts.cte("acts"), pools, reach.knows)
 
     return _rows(access, lambda reach: reach.once("billed", None, asked, lambda: build(reach)), asked, **span.values)
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload
 
 from authz.gate.gate import Gate
 from resolvers.products import features_of
-from store.db.advisory_locks import take_turn
+from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
 from store.groups import Group, GroupClosure, GroupKind
-from store.license_errors import NotForResale, OutsideOwner
+from store.license_errors import NotForResale, TargetOutsideOwner
 from store.license_models import ModelCell, Parameters, RenewalBasis
 from store.licenses import License, Lifecycle
 from store.orders import DemoExists, LicenseOrder
@@ -26,8 +26,8 @@ Owner = User | Group
 def fresh_ticket(gate: Gate, parent: Ticket | None = None) -> tuple[Ticket, str]:
     """A ticket and its code, which stands nowhere but under seal."""
     code = new_code()
-    ticket = Ticket.of_code(
-        code, sealed=gate.services.code_seal.close(code) if gate.services.code_seal else None, parent=parent
+    ticket = Ticket.from_code(
+        code, sealed=gate.services.code_seal.seal(code) if gate.services.code_seal else None, parent=parent
     )
     gate.add(ticket)
     return ticket, code
@@ -36,7 +36,7 @@ def fresh_ticket(gate: Gate, parent: Ticket | None = None) -> tuple[Ticket, str]
 async def fulfil(gate: Gate, order: LicenseOrder, template: LicenseTemplate, ticket: Ticket, owner: Owner) -> None:
     """The owner has redeemed the ticket: the licenses come to be; of several each gets a ticket of its own (F99)."""
     await _require_meant(gate, order, owner)
-    parameters = Parameters.of(template.model, template.parameters)
+    parameters = Parameters.from_json(template.model, template.parameters)
     count = order.parameters["count"]
     if parameters.preset.not_for_resale:
         await require_internal(gate, owner)
@@ -87,19 +87,19 @@ async def is_internal(gate: Gate, group_ids: list[UUID]) -> bool:
 async def _require_meant(gate: Gate, order: LicenseOrder, owner: Owner) -> None:
     """Whoever passes a code on does not carry licenses out of the group, or to another person, than they were ordered for."""
     if order.person_id not in (None, owner.id):
-        raise OutsideOwner("this ticket is for another person")
+        raise TargetOutsideOwner("this ticket is for another person")
     if order.group_id is None:
         return
     below = (GroupClosure.ancestor_id == order.group_id, GroupClosure.descendant_id == owner.id)
     if not await gate.session.scalar(sa.select(sa.exists().where(*below))):
-        raise OutsideOwner("this ticket is for the group that it was ordered for, and those below it")
+        raise TargetOutsideOwner("this ticket is for the group that it was ordered for, and those below it")
 
 
 async def _require_no_demo(gate: Gate, parameters: Parameters, product_id: UUID, owner: Owner, count: int) -> None:
     """One live demo for each owner and product; two orders at the same moment wait for each other."""
     if count > 1:
-        raise parameters.broken("one demo is enough for one owner", ModelCell.QUANTITY, limit=1)
-    await take_turn(gate.session, f"demo {owner.id} {product_id}")
+        raise parameters.rule_broken("one demo is enough for one owner", ModelCell.QUANTITY, limit=1)
+    await acquire_lock(gate.session, f"demo {owner.id} {product_id}")
     owned = License.owner_group_id if isinstance(owner, Group) else License.owner_user_id
     live = sa.exists().where(
         owned == owner.id,
@@ -113,7 +113,7 @@ async def _require_no_demo(gate: Gate, parameters: Parameters, product_id: UUID,
 
 
 def _made(gate: Gate, order: LicenseOrder, template: LicenseTemplate, parameters: Parameters, owner: Owner) -> License:
-    term = parameters.sold(
+    term = parameters.new_term(
         starts_at=order.starts_at or gate.now,
         expires_at=order.expires_at,
         days=order.parameters["days"],
@@ -121,7 +121,7 @@ def _made(gate: Gate, order: LicenseOrder, template: LicenseTemplate, parameters
     license = License(
         id=new_id(), product_id=template.product_id, order_id=order.id, model=template.model, quantity=order.quantity,
         starts_at=term.starts_at, expires_at=term.expires_at, anchor_at=term.anchor_at, period=term.period,
-        days=term.days, lifecycle=Lifecycle.VALID, auto_renew=parameters.renews, rules=dict(template.rules),
+        days=term.days, lifecycle=Lifecycle.VALID, auto_renew=parameters.renews_automatically, rules=dict(template.rules),
         notice_days=parameters.preset.notice_days if parameters.notice_days is None else parameters.notice_days,
         renewal_basis=RenewalBasis(parameters.basis or RenewalBasis.FROM_EXPIRY),
         container_types=template.allowed_container_types or None, not_for_resale=parameters.preset.not_for_resale,
@@ -130,5 +130,5 @@ def _made(gate: Gate, order: LicenseOrder, template: LicenseTemplate, parameters
         license.owner_group_id = owner.id
     else:
         license.owner_user_id = license.assigned_user_id = owner.id
-    license.settle(at=gate.now)
+    license.update_lifecycle(at=gate.now)
     return license

@@ -15,10 +15,10 @@ from store.products import (
     Category,
     CategoryGrant,
     GrantBound,
+    GrantBoundExceeded,
     GrantState,
     GrantVerb,
     LicenseModel,
-    OverBound,
     ProductCategory,
 )
 from store.services import group_tree
@@ -45,7 +45,7 @@ async def create_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """A person may create, change or withdraw licenses of a category, for a group and those below it."""
-    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
     category = await gate.one(Category, category_id, to="grant", lock=False)
     bounds = {
         "max_quantity": max_quantity,
@@ -71,9 +71,9 @@ async def pass_on_grant(
     models: list[LicenseModel] | None = None,
 ) -> None:
     """Nobody passes on more than he holds; it stands as long as the right that it came from."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     held = await gate.one(CategoryGrant, grant_id, to="pass_on")
-    held.require_standing()
+    held.require_not_revoked()
     bounds = {
         "max_quantity": max_quantity,
         "max_days": max_days,
@@ -81,10 +81,10 @@ async def pass_on_grant(
     }
     grant = await _given(gate, held.category_id, holder_id, scope_group_id, verbs, bounds)
     grant.passed_on_from_id = held.id
-    held.require_holds(grant)
+    held.require_covers(grant)
     below = (GroupClosure.ancestor_id == held.scope_group_id, GroupClosure.descendant_id == scope_group_id)
     if not await gate.session.scalar(sa.select(sa.exists().where(*below))):
-        raise OverBound("your own right is for another part of the tree", bound=GrantBound.SCOPE)
+        raise GrantBoundExceeded("your own right is for another part of the tree", bound=GrantBound.SCOPE)
     gate.add(grant)
     gate.record("category_grant.passed_on", grant)
     await gate.authorize_new(grant, to="revoke")
@@ -116,7 +116,7 @@ async def require_grant(
     for grant in await _grants(gate, verb, product_id, group_id):
         try:
             grant.require_within(quantity=quantity, days=days, model=model)
-        except OverBound as over:
+        except GrantBoundExceeded as over:
             problem = problem or over
         else:
             return
@@ -154,13 +154,13 @@ async def _given(
         raise BadInput("a right of creation lets its holder do something")
     holder = await gate.one(User, holder_id, to="read", lock=False)
     scope = await gate.one(Group, scope_group_id, to="read", lock=False)
-    scope.require_standing()
+    scope.require_not_deleted()
     if holder.kind is not UserKind.HUMAN:
         raise BadInput("a right of creation is for a person")
-    holder.require_kept()
+    holder.require_not_erased()
     grant = CategoryGrant(
         id=new_id(), category_id=category_id, holder_id=holder.id, scope_group_id=scope.id,
         granted_by_id=gate.actor.id, state=GrantState.ACTIVE, **bounds,
     )  # fmt: skip
-    grant.give(verbs)
+    grant.set_verbs(verbs)
     return grant

@@ -11,11 +11,11 @@ from resolvers.offboarding import take_back_outside
 from store.activations import Activation
 from store.db.base import new_id
 from store.errors import Conflict, NotFound
-from store.groups import Group, GroupKind, said
+from store.groups import Group, GroupKind, clean_name
 from store.portal import Capability, Portal
 from store.products import CategoryGrant
 from store.services import group_content, group_tree
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.services.grant_revocation import revoke_grants
 
 _TAGS = (GroupKind.ISV, GroupKind.RESELLER)
@@ -31,15 +31,15 @@ async def create_group(
     is_internal: bool | None = None,
 ) -> None:
     """A group below another one, or at the top of a tree of its own; its cloud container is there at once."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     await _require_parent(gate, parent_id)
     if kind in _TAGS or is_internal:
         await _require_tag(gate, parent_id, kind)
-    group = Group(id=new_id(), name=said(name), parent_id=parent_id, kind=kind, is_internal=False)
+    group = Group(id=new_id(), name=clean_name(name), parent_id=parent_id, kind=kind, is_internal=False)
     group.classify(is_internal=is_internal)
     gate.record("group.created", group)
     await group_tree.insert(gate.session, group, edition=gate.actor.portal.edition)
-    gate.add(cloud_of(group))
+    gate.add(new_cloud_container(group))
     await gate.authorize_new(group, to="rename")
 
 
@@ -74,12 +74,12 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
     Of two who move one group at the same moment the second is told so: he has not seen where it is now.
     """
     seen = (await gate.one(Group, group_id, to="move", lock=False)).version
-    await group_tree.hold(gate.session)
+    await group_tree.lock_tree(gate.session)
     group = await gate.one(Group, group_id, to="move")
     if group.version != seen:
         raise Conflict("somebody else has changed this group at the same moment; look at it and repeat the request")
     await _require_parent(gate, parent_id)
-    group.require_standing()
+    group.require_not_deleted()
     former = group.parent_id
     entry = gate.record("group.moved", group)
     entry.before, entry.after = ({"parent_id": None if each is None else str(each)} for each in (former, parent_id))
@@ -91,16 +91,16 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
 @use_case("groupDelete")
 async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bool = False) -> None:
     """Take an empty group out of the tree, or one whose content goes up to its parent (spec A11)."""
-    await group_tree.hold(gate.session)
+    await group_tree.lock_tree(gate.session)
     group = await gate.one(Group, group_id, to="delete")
-    group.require_standing()
+    group.require_not_deleted()
     parent = None
     if group.parent_id is not None:
         parent = await gate.one(Group, group.parent_id, to="read", lock=False)
     if move_content_to_parent and parent is not None:
         await _empty(gate, group, parent)
     await group_content.require_empty(gate.session, group)
-    await group_content.close(gate.session, group)
+    await group_content.delete_dependents(gate.session, group)
     await revoke_grants(gate.session, CategoryGrant.scope_group_id == group.id, at=gate.now)
     entry = gate.record("group.deleted", group, about=parent)
     entry.before, entry.after = {"name": group.name}, {"deleted_at": gate.now.isoformat()}
@@ -108,13 +108,13 @@ async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bo
 
 
 async def _empty(gate: Gate, group: Group, parent: Group) -> None:
-    active = sa.select(Activation).where(*group_content.in_cloud_of(group.id))
+    active = sa.select(Activation).where(*group_content.counting_in_group_cloud(group.id))
     for each in await gate.session.scalars(
         active.options(joinedload(Activation.container)).with_for_update(of=Activation),
     ):
         each.withdraw(at=gate.now)
     await gate.session.flush()
-    await group_content.lift(gate.session, group, parent.id)
+    await group_content.move_to_parent(gate.session, group, parent.id)
     await gate.session.refresh(group)
 
 
@@ -123,7 +123,7 @@ async def _require_parent(gate: Gate, parent_id: UUID | None) -> None:
     if parent_id is None:
         await _require_portal(gate, to="create_top_level_group")
         return
-    (await gate.one(Group, parent_id, to="create_subgroup", lock=False)).require_standing()
+    (await gate.one(Group, parent_id, to="create_subgroup", lock=False)).require_not_deleted()
 
 
 async def _require_tag(gate: Gate, group_id: UUID | None, kind: GroupKind | None) -> None:

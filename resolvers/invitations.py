@@ -12,24 +12,24 @@ from authz.gate.use_case import use_case
 from resolvers.memberships import joining
 from store import outgoing_mail
 from store.audit import AuditEntry
-from store.db.advisory_locks import take_turn
+from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
 from store.db.tokens import hash_token, new_token
 from store.groups import (
     AlreadyMember,
     Group,
     Invitation,
+    InvitationNotOpen,
     InvitationState,
     MemberRole,
     Membership,
     MembershipState,
-    NotOpen,
 )
 from store.notifications import Channel, Notification, NotificationEvent
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import group_tree
-from store.services.notification_fanout import ways_to_invite
-from store.users import User, address
+from store.services.notification_fanout import invitation_channels
+from store.users import User, normalize_address
 
 _AT_ONCE = 500
 _LETTERS_FOR_ONE = 3
@@ -49,10 +49,10 @@ async def create_invitation(
 
     Nobody's mailbox is filled: beyond three an hour, from whomever, an invitation has no letter. Its token is told anyway.
     """
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")
-    group.require_standing()
-    email = address(email)
+    group.require_not_deleted()
+    email = normalize_address(email)
     await _require_news(gate, email, group)
     invited_lately = await _invited_lately(gate, email)
     token = new_token()
@@ -65,7 +65,7 @@ async def create_invitation(
     entry = gate.record("invitation.created", invitation)
     entry.id = new_id()
     holder = await _holder(gate, email)
-    told_by = await ways_to_invite(gate.session, group.id, holder)
+    told_by = await invitation_channels(gate.session, group.id, holder)
     if Channel.EMAIL in told_by and invited_lately < _LETTERS_FOR_ONE:
         letter = OutgoingMail(
             email=email, kind=MailKind.INVITATION, about=group.name, secret=token, expires_at=expires_at
@@ -89,7 +89,7 @@ async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Withdraw an offer that nobody has accepted yet."""
     invitation = await gate.one(Invitation, invitation_id, to="revoke")
     invitation.revoke(at=gate.now)
-    await outgoing_mail.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
     gate.record("invitation.revoked", invitation)
 
 
@@ -98,18 +98,18 @@ async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Do not join."""
     invitation = await gate.one(Invitation, invitation_id, to="decline")
     invitation.decline(at=gate.now)
-    await outgoing_mail.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
     gate.record("invitation.declined", invitation)
 
 
 @use_case("invitationAccept")
 async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> None:
     """Join with the account that one has: one account, however many groups (F124)."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     invitation = await gate.one(Invitation, invitation_id, to="accept", load=(Invitation.group,))
-    invitation.group.require_standing()
+    invitation.group.require_not_deleted()
     invitation.accept(at=gate.now)
-    await outgoing_mail.withdraw(gate.session, [invitation.id])
+    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
     membership = await joining(gate.session, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
     gate.add(membership)
     gate.record("invitation.accepted", invitation)
@@ -132,7 +132,7 @@ async def expire_invitations(session: AsyncSession, *, now: datetime) -> Sequenc
         .with_for_update(skip_locked=True)
     )
     found = (await session.scalars(due)).all()
-    await outgoing_mail.withdraw(session, [each.id for each in found])
+    await outgoing_mail.delete_unsent(session, [each.id for each in found])
     return [_expire(each, now) for each in found]
 
 
@@ -152,10 +152,10 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
     former = await gate.session.scalar(sa.select(Invitation).where(*pending).with_for_update())
     if former is not None:
         if former.expires_at > gate.now:
-            raise NotOpen("this address has an open invitation to this group", state=former.state)
+            raise InvitationNotOpen("this address has an open invitation to this group", state=former.state)
         former.state = InvitationState.EXPIRED  # the next one is written only after it has made room
         await gate.session.flush()
-        await outgoing_mail.withdraw(gate.session, [former.id])
+        await outgoing_mail.delete_unsent(gate.session, [former.id])
     role = await gate.session.scalar(
         sa.select(Membership.role)
         .join(User, User.id == Membership.user_id)
@@ -167,7 +167,7 @@ async def _require_news(gate: Gate, email: str, group: Group) -> None:
 
 async def _invited_lately(gate: Gate, email: str) -> int:
     """Invitations are counted and not their letters: those of withdrawn ones are deleted, and may be on their way."""
-    await take_turn(gate.session, f"invitation for {email}")
+    await acquire_lock(gate.session, f"invitation for {email}")
     lately = (Invitation.email == email, Invitation.created_at > gate.now - _LETTERS_WITHIN)
     return await gate.session.scalar(sa.select(sa.func.count()).select_from(Invitation).where(*lately)) or 0
 

@@ -25,7 +25,7 @@ async def modify_license(
 ) -> None:
     """Seats, features and rules of one license; its model says when another number of seats counts."""
     license = await gate.one(License, license_id, to="modify", load=(License.features,))
-    license.require_standing(at=gate.now)
+    license.require_not_revoked(at=gate.now)
     if quantity is not None:
         await _require_within(gate, license, quantity=quantity)
         license.change_quantity(quantity)

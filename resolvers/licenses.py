@@ -8,7 +8,7 @@ from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
 from resolvers.fulfillment import is_internal
 from store.groups import Group
-from store.license_errors import NotForResale, OutsideOwner
+from store.license_errors import NotForResale, TargetOutsideOwner
 from store.licenses import License, Visibility
 from store.projects import Project
 from store.queries import licenses
@@ -45,18 +45,20 @@ async def unassign_license(gate: Gate, *, license_id: UUID) -> LicenseChanged:
 async def set_visibility(gate: Gate, *, license_id: UUID, visibility: Visibility) -> LicenseChanged:
     """Show a license to all members of its group or project, or to the administrators only."""
     license = await gate.one(License, license_id, to="set_visibility")
-    license.show(visibility)
+    license.set_visibility(visibility)
     gate.record("license.visibility_changed", license)
     return LicenseChanged(license=license)
 
 
 async def reassign(gate: Gate, license_id: UUID, target: Target, target_id: UUID) -> License:
     """Assign one license: alone, or as one of those of a ticket."""
-    await gate.run(group_tree.share)  # the group is not moved, and the person does not leave it, in the meantime
+    await gate.run(
+        group_tree.lock_tree_shared
+    )  # the group is not moved, and the person does not leave it, in the meantime
     license = await gate.one(License, license_id, to="assign")
     receiver = await gate.one(target, target_id, to="receive", lock=False)
     if isinstance(receiver, User):
-        receiver.require_kept()
+        receiver.require_not_erased()
         await gate.run(licenses.lock_memberships, receiver.id)
     await _require_inside(gate, license, receiver)
     license.assign_to(receiver, at=gate.now)
@@ -69,6 +71,8 @@ async def _require_inside(gate: Gate, license: License, receiver: User | Group |
     """A license of a group stays in the group and below it (spec 1.1), whatever else its administrator administers."""
     homes = await gate.run(licenses.homes_below, receiver, license.owner_group_id)
     if not homes:
-        raise OutsideOwner("a license can be assigned only to people, groups and projects of its owner group or below")
+        raise TargetOutsideOwner(
+            "a license can be assigned only to people, groups and projects of its owner group or below"
+        )
     if license.not_for_resale and not await is_internal(gate, homes):
         raise NotForResale("an internal license can be assigned only to people of the vendor or a reseller")

@@ -17,9 +17,9 @@ from store.users import User
 @use_case("membershipAdd")
 async def add_membership(gate: Gate, *, group_id: UUID, user_id: UUID, role: MemberRole = MemberRole.MEMBER) -> None:
     """Take somebody into a further group, whom one administers already; anybody else is invited."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     group = await gate.one(Group, group_id, to="manage_roles", lock=False)
-    group.require_standing()
+    group.require_not_deleted()
     user = await gate.one(User, user_id, to="remove", lock=False)
     user.require_person()
     membership = await joining(gate.session, user_id=user.id, group_id=group.id, role=role)
@@ -32,7 +32,7 @@ async def add_membership(gate: Gate, *, group_id: UUID, user_id: UUID, role: Mem
 async def change_role(gate: Gate, *, membership_id: UUID, role: MemberRole) -> None:
     """Make a member an administrator, or an administrator a member; it counts from the next statement on."""
     membership = await gate.one(Membership, membership_id, to="change_role")
-    membership.become(role)
+    membership.change_role(role)
     gate.record("membership.role_changed", membership)
 
 
@@ -40,7 +40,7 @@ async def change_role(gate: Gate, *, membership_id: UUID, role: MemberRole) -> N
 async def set_bundle(gate: Gate, *, membership_id: UUID, bundle: Bundle | None = None) -> None:
     """Entrust an employee of the vendor with sales, support or audits, or with none of them any more."""
     membership = await gate.one(Membership, membership_id, to="entrust", load=(Membership.group,))
-    membership.entrust(bundle)
+    membership.set_bundle(bundle)
     gate.record("membership.bundle_set", membership)
 
 
@@ -69,7 +69,7 @@ async def joining(session: AsyncSession, *, user_id: UUID, group_id: UUID, role:
             state=MembershipState.ACTIVE,
             bundle=None,
         )
-    membership.begin(role)
+    membership.activate(role)
     return membership
 
 

@@ -11,7 +11,7 @@ from resolvers.scheduled.expiry_notices import OFFSETS
 from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group
-from store.notifications import USUAL, Channel, Notification, NotificationEvent, NotificationRule
+from store.notifications import DEFAULT_CHANNELS, Channel, Notification, NotificationEvent, NotificationRule
 
 
 @use_case("notificationMarkRead")
@@ -37,10 +37,10 @@ async def set_rule(
     if group_id is not None and everywhere:
         raise BadInput("a rule is for a group or for everybody")
     if group_id is not None:
-        (await gate.one(Group, group_id, to="edit_notification_rules")).require_standing()
+        (await gate.one(Group, group_id, to="edit_notification_rules")).require_not_deleted()
     user_id = None if everywhere or group_id is not None else gate.actor.id
     rule = await _rule_for(gate, event, group_id=group_id, user_id=user_id)
-    rule.say(enabled=enabled, channels=channels, offsets=offsets)
+    rule.update(enabled=enabled, channels=channels, offsets=offsets)
     gate.record("notification_rule.set", rule)
     await gate.authorize_new(rule, to="modify")
 
@@ -72,7 +72,7 @@ async def _rule_for(
         is_when = event is NotificationEvent.LICENSE_EXPIRING and group_id is user_id is None
         rule = NotificationRule(
             id=new_id(), event=event, group_id=group_id, user_id=user_id, enabled=True,
-            channels=[each.value for each in USUAL[event]], offsets=list(OFFSETS) if is_when else [],
+            channels=[each.value for each in DEFAULT_CHANNELS[event]], offsets=list(OFFSETS) if is_when else [],
         )  # fmt: skip
         gate.add(rule)
     return rule

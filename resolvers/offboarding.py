@@ -110,5 +110,5 @@ async def end_account(gate: Gate, user: User) -> None:
     await _give_back(gate, License.assigned_user_id == user.id)
     await _withdraw(gate, Container.owner_user_id == user.id)
     await gate.session.flush()
-    await data_erasure.erase_traces(gate.session, user.id, at=gate.now)
+    await data_erasure.erase_personal_data(gate.session, user.id, at=gate.now)
     await revoke_grants(gate.session, CategoryGrant.holder_id == user.id, at=gate.now)

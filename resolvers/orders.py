@@ -10,7 +10,7 @@ from authz.gate.use_case import use_case
 from resolvers.fulfillment import Owner, fresh_ticket, fulfil
 from resolvers.grants import require_grant
 from resolvers.products import features_of
-from store.db.advisory_locks import take_turn
+from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
 from store.errors import BadInput, NotFound
 from store.groups import Group, GroupClosure, GroupKind
@@ -41,7 +41,7 @@ async def create_order(
     external_ref: str | None = None,
 ) -> None:
     """Order licenses: they are there at once, or when the vendor has approved it, or when the code is redeemed."""
-    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
     if source is OrderSource.API:
         gate.require(Capability.LICENSE_CREATION_API)
     template = await gate.one(LicenseTemplate, template_id, to="order", lock=False)
@@ -55,7 +55,7 @@ async def create_order(
     )  # fmt: skip
     if await _is_repeated(gate, order):
         return
-    parameters = Parameters.of(template.model, template.parameters)
+    parameters = Parameters.from_json(template.model, template.parameters)
     await _require_allowed(gate, order, template, parameters)
     waits = parameters.approval is True and not gate.actor.is_isv_admin
     order.state = OrderState.AWAITING_APPROVAL if waits else OrderState.FULFILLED
@@ -71,16 +71,16 @@ async def create_order(
 @use_case("orderApprove")
 async def approve_order(gate: Gate, *, order_id: UUID) -> None:
     """What waits is delivered, as if it had been ordered now."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     order = await gate.one(LicenseOrder, order_id, to="decide", load=(LicenseOrder.template,))
     order.decide()
     owner: Owner | None = None
     if order.group_id is not None:
         owner = await gate.one(Group, order.group_id, to="read", lock=False)
-        owner.require_standing()
+        owner.require_not_deleted()
     elif order.person_id is not None:
         owner = await gate.one(User, order.person_id, to="read", lock=False)
-        owner.require_kept()
+        owner.require_not_erased()
     await _deliver(gate, order, order.template, owner)
     gate.record("order.approved", order)
 
@@ -98,14 +98,14 @@ async def _owner(gate: Gate, group_id: UUID | None, person_id: UUID | None) -> O
         raise BadInput("an order is for a group or for a person")
     if group_id is not None:
         group = await gate.one(Group, group_id, to="create_license", lock=False)
-        group.require_standing()
+        group.require_not_deleted()
         return group
     if person_id is None:
         return None
     person = await gate.one(User, person_id, to="read", lock=False)
     if person.kind is not UserKind.HUMAN:
         raise BadInput("a license server buys nothing for itself")
-    person.require_kept()
+    person.require_not_erased()
     return person
 
 
@@ -113,7 +113,7 @@ async def _is_repeated(gate: Gate, order: LicenseOrder) -> bool:
     """A repeated external reference is the same order: it answers with what there is, and does nothing again."""
     if order.external_ref is None:
         return False
-    await take_turn(gate.session, f"order {order.source} {order.external_ref}")
+    await acquire_lock(gate.session, f"order {order.source} {order.external_ref}")
     known = (LicenseOrder.source == order.source, LicenseOrder.external_ref == order.external_ref)
     first_id = await gate.session.scalar(sa.select(LicenseOrder.id).where(*known))
     if first_id is None:
@@ -136,13 +136,13 @@ async def _is_repeated(gate: Gate, order: LicenseOrder) -> bool:
 async def _require_allowed(gate: Gate, order: LicenseOrder, template: LicenseTemplate, parameters: Parameters) -> None:
     """The license model, the bounds of the right of creation, and the edition."""
     parameters.require_quantity(order.quantity)
-    term = parameters.sold(
+    term = parameters.new_term(
         starts_at=order.starts_at or gate.now,
         expires_at=order.expires_at,
         days=order.parameters["days"],
     )
     await require_grant(
-        gate, GrantVerb.CREATE, product_id=template.product_id, group_id=order.group_id, days=term.length,
+        gate, GrantVerb.CREATE, product_id=template.product_id, group_id=order.group_id, days=term.length_in_days,
         quantity=order.quantity * order.parameters["count"], model=template.model,
     )  # fmt: skip
     if not gate.actor.is_isv_admin and not await _is_employee(gate, order.group_id):

@@ -14,10 +14,10 @@ from store.errors import BadInput, NotFound
 from store.license_models import Parameters, RenewalBasis
 from store.portal import Portal
 from store.products import (
-    AlreadyThere,
+    AlreadyExists,
     Category,
     Feature,
-    FeatureOfOther,
+    FeatureOfOtherProduct,
     LicenseModel,
     LicenseTemplate,
     Product,
@@ -148,11 +148,11 @@ async def create_template(
         model=model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days, max_days=max_days,
         notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
     )  # fmt: skip
-    types = container_types or sorted(sound.preset.containers(sound.most))
+    types = container_types or sorted(sound.preset.allowed_containers(sound.max_seats))
     sound.require_sound(types)
     _require_sound(rules)
     template = LicenseTemplate(
-        id=new_id(), product_id=product.id, name=name, model=model, parameters=sound.kept(), rules=rules or {},
+        id=new_id(), product_id=product.id, name=name, model=model, parameters=sound.to_json(), rules=rules or {},
         allowed_container_types=[str(each) for each in types],
     )  # fmt: skip
     gate.add(template)
@@ -185,11 +185,11 @@ async def modify_template(
         model=template.model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days,
         max_days=max_days, notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
     )  # fmt: skip
-    sound = Parameters.of(template.model, {**template.parameters, **said.kept()})
+    sound = Parameters.from_json(template.model, {**template.parameters, **said.to_json()})
     types = container_types or [ContainerType(each) for each in template.allowed_container_types]
     sound.require_sound(types)
     _require_sound(rules)
-    template.parameters, template.allowed_container_types = sound.kept(), [str(each) for each in types]
+    template.parameters, template.allowed_container_types = sound.to_json(), [str(each) for each in types]
     _set(template, name=name, rules=rules)
     gate.record("license_template.modified", template)
 
@@ -202,7 +202,7 @@ async def features_of(gate: Gate, product_id: UUID, ids: Collection[UUID]) -> li
     if len(found) < len(set(ids)):
         raise NotFound("there is no feature with this id")
     if any(each.product_id != product_id for each in found):
-        raise FeatureOfOther("a feature belongs to another product")
+        raise FeatureOfOtherProduct("a feature belongs to another product")
     return found
 
 
@@ -216,7 +216,7 @@ async def _require_keeper(gate: Gate) -> None:
 async def _require_new(gate: Gate, cls: type[Base], **values: Any) -> None:
     where = [getattr(cls, name) == value for name, value in values.items()]
     if await gate.session.scalar(sa.select(sa.exists().where(*where))):
-        raise AlreadyThere(f"there is one with this {' and '.join(values)} already".replace("_", " "))
+        raise AlreadyExists(f"there is one with this {' and '.join(values)} already".replace("_", " "))
 
 
 async def _stock(gate: Gate, category: Category, product_ids: Collection[UUID]) -> set[UUID]:
@@ -242,7 +242,7 @@ def _require_sound(rules: Any) -> None:
         limits = [rules[name] or {} for name in _LIMITS if name in rules]
         unknown = (rules.keys() - _LIMITS - _RULES) | {key for each in limits for key in each.keys() - _LIMIT}
         below_zero = any(value < 0 for each in limits for value in each.values())
-        RecoveryRules.of(rules)
+        RecoveryRules.from_json(rules)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as problem:
         raise BadInput("the rules are not as they are read") from problem
     if unknown or below_zero:

@@ -28,9 +28,9 @@ _WORKFLOW = Capability.PROJECT_WORKFLOW
 @use_case("projectCreate", needs=_WORKFLOW)
 async def create_project(gate: Gate, *, group_id: UUID, name: str) -> None:
     """Begin a project in a group; it is in edit mode."""
-    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
     group = await gate.one(Group, group_id, to="create_project", lock=False)
-    group.require_standing()
+    group.require_not_deleted()
     project = Project(id=new_id(), group_id=group.id, name=name)
     gate.add(project)
     gate.record("project.created", project)
@@ -82,7 +82,7 @@ async def publish_project(gate: Gate, *, project_id: UUID) -> None:
         VirtualContainer.state == VirtualContainerState.BOUND,
     )
     for each in await gate.session.scalars(bound.order_by(VirtualContainer.id).with_for_update(key_share=True)):
-        each.outdate()
+        each.mark_stale()
 
 
 @use_case("projectAddParticipant", needs=_WORKFLOW)

@@ -15,17 +15,17 @@ from authz.gate.access import Access
 from resolvers.memberships import joining
 from store import audit, outgoing_mail
 from store.audit import AuditEntry, Outcome
-from store.confirmations import LIFETIME, Confirmation, NotConfirmable
-from store.db.advisory_locks import take_turn
+from store.confirmations import LIFETIME, Confirmation, ConfirmationInvalid
+from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
 from store.db.passwords import Secret, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Conflict, Refusal
-from store.groups import Group, Invitation, said
+from store.groups import Group, Invitation, clean_name
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import group_tree
-from store.services.cloud_containers import cloud_of
-from store.users import AccessToken, User, UserKind, UserStatus, address
+from store.services.cloud_containers import new_cloud_container
+from store.users import AccessToken, User, UserKind, UserStatus, normalize_address
 
 _WINDOW = timedelta(hours=1)
 _KEPT = timedelta(days=30)
@@ -55,13 +55,13 @@ async def register(access: Access, *, email: str, name: str, password: Secret, l
     """A stranger leaves an address; the letter that goes there says what comes next, and the answer says nothing."""
     portal = access.services
     await access.view.renew()  # as a gate does: one connection at a time
-    email, name, now = address(email), said(name), portal.clock.now()
-    User(name="").describe(locale=locale)
+    email, name, now = normalize_address(email), clean_name(name), portal.clock.now()
+    User(name="").update_profile(locale=locale)
     kept = await hash_password(password.text)  # also where it is not needed: it must not take less time
     async with _door(access, "accountRegister") as session:
         if await _asked(session, now) >= _ASKED_BY_ALL:
             raise TooManyRequests("too many people register at this moment", retry_after=int(_WINDOW.total_seconds()))
-        await take_turn(session, f"account for {email}")
+        await acquire_lock(session, f"account for {email}")
         if await _asked(session, now, email=email) < _ASKED_FOR_ONE:
             taken = sa.exists().where(User.email == email, User.email_verified_at.is_not(None))
             if await session.scalar(sa.select(taken)):
@@ -83,19 +83,19 @@ async def confirm(access: Access, *, token: str, password: Secret | None = None)
         found = sa.select(Confirmation).where(Confirmation.token_hash == hash_token(token))
         confirmation = await session.scalar(found.with_for_update())
         if confirmation is None:
-            raise NotConfirmable("this confirmation is not valid; ask for another one")
+            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
         confirmation.confirm(at=now)
         user = await session.scalar(sa.select(User).where(User.email == confirmation.email).with_for_update())
         if user is None:
             user = await _new_account(session, confirmation.email, name=confirmation.name, locale=confirmation.locale)
         elif user.email_verified_at is not None:
-            raise NotConfirmable("this confirmation is not valid; ask for another one")
+            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
         elif confirmation.user_id != user.id:
             await _close_what_others_opened(session, user)
         chosen = kept or confirmation.password_hash
         if chosen is None and (user.password_hash is None or confirmation.user_id != user.id):
             raise PasswordNeeded("choose a password for the account")
-        user.open(chosen, at=now)
+        user.confirm_address(chosen, at=now)
         entry = AuditEntry(
             action="account.confirmed", at=now, actor_id=user.id, resource_type="User", resource_id=user.id,
             request_id=access.request_id,
@@ -112,17 +112,17 @@ async def join_by_token(access: Access, *, token: str, name: str, password: Secr
     """
     portal = access.services
     await access.view.renew()
-    now, name = portal.clock.now(), said(name)
+    now, name = portal.clock.now(), clean_name(name)
     kept = await hash_password(password.text)
     async with _door(access, "invitationAcceptByToken") as session:
-        await group_tree.share(session)
+        await group_tree.lock_tree_shared(session)
         found = sa.select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
         invitation = await session.scalar(found)
         if invitation is None or await session.scalar(sa.select(sa.exists().where(User.email == invitation.email))):
             raise InvitationNotValid("this invitation is not valid; who has an account logs in and accepts it there")
         invitation.accept(at=now)
-        await outgoing_mail.withdraw(session, [invitation.id])
-        (await session.get_one(Group, invitation.group_id)).require_standing()
+        await outgoing_mail.delete_unsent(session, [invitation.id])
+        (await session.get_one(Group, invitation.group_id)).require_not_deleted()
         user = await _new_account(session, invitation.email, name=name, locale="en")
         user.password_hash, user.status = kept, UserStatus.ACTIVE
         session.add(await joining(session, user_id=user.id, group_id=invitation.group_id, role=invitation.role))
@@ -198,7 +198,7 @@ async def _new_account(session: AsyncSession, email: str, *, name: str, locale: 
     user = User(id=new_id(), email=email, name=name, locale=locale, kind=UserKind.HUMAN, status=UserStatus.PENDING)
     session.add(user)
     await session.flush()
-    session.add(cloud_of(user))
+    session.add(new_cloud_container(user))
     return user
 
 

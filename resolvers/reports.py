@@ -22,7 +22,7 @@ from store.errors import BadInput
 from store.licenses import License, Lifecycle
 from store.restores import RestoreCase
 from store.services import reports as counting
-from store.services.reports import EVER, ROW_LIMIT
+from store.services.reports import ALL_TIME, ROW_LIMIT
 
 _OF_LICENSE = ("product_id", "model", "quantity", "owner_group_id", "order_id", "not_for_resale", "created_at")
 _OVER = AuditEntry.action.in_(("restore.requested", "restore.denied"))
@@ -49,7 +49,7 @@ class Span:
 
     @property
     def values(self) -> dict[str, datetime]:
-        return {"since": self.since or EVER[0], "until": self.until or EVER[1]}
+        return {"since": self.since or ALL_TIME[0], "until": self.until or ALL_TIME[1]}
 
 
 @dataclass(frozen=True, slots=True)

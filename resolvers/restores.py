@@ -18,15 +18,15 @@ from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License
 from store.restores import (
-    OPEN,
-    SPREADING,
+    GROUP_RESTORE_LIMIT,
+    OPEN_STATES,
     RestoreCase,
     RestoredActivation,
     RestoreOpen,
     RestoreReason,
     RestoreState,
     Verdict,
-    rules_of,
+    recovery_rules,
 )
 
 _EXCESSIVE = "restore.excessive"
@@ -85,7 +85,7 @@ async def restore(
     verdict: Verdict | None = None,
 ) -> RestoreCase:
     """The case of one held activation; `verdict` where another rule than the limits has the word."""
-    activation.require_lost()
+    activation.require_restorable()
     await _require_no_case(
         gate,
         sa.or_(RestoreCase.activation_id == activation.id, RestoreCase.lost_container_id == activation.container_id),
@@ -106,7 +106,7 @@ async def _settle(gate: Gate, case: RestoreCase, container: Container, held: Seq
             if case.activation_id is not None:
                 activation.replace(at=gate.now)
             else:
-                activation.give_up(at=gate.now)
+                activation.end_with_container(at=gate.now)
         for license in licenses:
             license.generation += 1
         if _blocks(case, container, licenses):
@@ -130,7 +130,7 @@ def _blocks(case: RestoreCase, container: Container, licenses: Sequence[License]
     if case.reason is RestoreReason.REINSTALL or container.type.is_cloud:
         return False
     return container.state is ContainerState.READY and (
-        not licenses or any(rules_of(each).blocks_container for each in licenses)
+        not licenses or any(recovery_rules(each).blocks_container for each in licenses)
     )
 
 
@@ -160,13 +160,13 @@ def _licenses(held: Sequence[Activation]) -> list[License]:
 
 
 async def _require_no_case(gate: Gate, about: sa.ColumnElement[bool]) -> None:
-    found = sa.select(RestoreCase.state).where(about, RestoreCase.state.in_(OPEN)).limit(1)
+    found = sa.select(RestoreCase.state).where(about, RestoreCase.state.in_(OPEN_STATES)).limit(1)
     if (state := await gate.session.scalar(found)) is not None:
         raise RestoreOpen("this loss is reported already, and not yet decided", state=state)
 
 
 async def _verdict(gate: Gate, license: License, reason: RestoreReason) -> Verdict:
-    return rules_of(license).verdict(reason, await _completed(gate, license, reason), now=gate.now)
+    return recovery_rules(license).verdict(reason, await _completed(gate, license, reason), now=gate.now)
 
 
 async def _completed(gate: Gate, license: License, reason: RestoreReason) -> list[datetime]:
@@ -192,7 +192,7 @@ def _cases_of(what: sa.ColumnElement[bool]) -> sa.Select[datetime]:
 
 async def _speak_up(gate: Gate, case: RestoreCase, license: License) -> None:
     """Excessive use of the recovery function: at `warn_at` and beyond the limit, once for each license and window."""
-    rules = rules_of(license)
+    rules = recovery_rules(license)
     limit = rules.limit_for(case.reason)
     used = limit.used(await _completed(gate, license, case.reason), now=gate.now)
     over = case.state is not RestoreState.COMPLETED and used >= limit.count
@@ -208,11 +208,11 @@ async def _speak_up(gate: Gate, case: RestoreCase, license: License) -> None:
     of_group = Activation.license_id.in_(sa.select(License.id).where(License.owner_group_id == license.owner_group_id))
     spread = list(await gate.session.scalars(_cases_of(of_group)))
     about = AuditEntry.group_id == license.owner_group_id
-    if SPREADING.used(spread, now=gate.now) >= SPREADING.count and not await _said(
+    if GROUP_RESTORE_LIMIT.used(spread, now=gate.now) >= GROUP_RESTORE_LIMIT.count and not await _said(
         gate,
         "restore.spreading",
         about,
-        within=SPREADING.window,
+        within=GROUP_RESTORE_LIMIT.window,
     ):
         gate.record("restore.spreading", case, about=await gate.session.get_one(Group, license.owner_group_id))
 

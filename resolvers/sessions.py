@@ -12,9 +12,9 @@ from authz.gate.use_case import use_case
 from store import audit
 from store.audit import AuditEntry, Outcome
 from store.db import tokens
-from store.db.passwords import matches
+from store.db.passwords import verify_password
 from store.errors import Unauthenticated
-from store.groups import said
+from store.groups import clean_name
 from store.users import AccessToken, User, UserKind, UserStatus
 
 SESSION = timedelta(hours=12)
@@ -37,7 +37,7 @@ async def login(access: Access, *, email: str, password: str) -> Session:
     async with portal.database.transaction() as session:
         user = await session.scalar(sa.select(User).where(User.email == email.strip().casefold()))
         usable = user is not None and user.kind is UserKind.HUMAN and user.status is UserStatus.ACTIVE
-        proven = await matches(user.password_hash if user and usable else None, password)
+        proven = await verify_password(user.password_hash if user and usable else None, password)
         entry = AuditEntry(
             action="session.opened",
             at=now,
@@ -69,7 +69,7 @@ async def create_token(gate: Gate, *, name: str, days: int = 30) -> None:
     user = await gate.one(User, gate.actor.id, to="issue_token")
     token, gate.told["token"] = tokens.new_access_token(
         user,
-        name=said(name),
+        name=clean_name(name),
         lifetime=timedelta(days=days),
         now=gate.now,
     )

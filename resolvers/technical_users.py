@@ -8,9 +8,9 @@ from authz.gate.use_case import use_case
 from resolvers.offboarding import end_account
 from store.db.base import new_id
 from store.db.tokens import new_access_token
-from store.groups import Group, said
+from store.groups import Group, clean_name
 from store.services import group_tree
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.users import AccessToken, User, UserKind, UserStatus
 
 LONGEST_DAYS = 730
@@ -19,12 +19,12 @@ LONGEST_DAYS = 730
 @use_case("technicalUserCreate")
 async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: int = 365) -> None:
     """A license server of a group, with its cloud container and its first token, which is told once."""
-    await group_tree.share(gate.session)
+    await group_tree.lock_tree_shared(gate.session)
     group = await gate.one(Group, group_id, to="manage_technical_users", lock=False)
-    group.require_standing()
+    group.require_not_deleted()
     server = User(
         id=new_id(),
-        name=said(name),
+        name=clean_name(name),
         kind=UserKind.TECHNICAL,
         home_group_id=group.id,
         status=UserStatus.ACTIVE,
@@ -32,7 +32,7 @@ async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: 
     gate.add(server)
     gate.record("technical_user.created", server, about=group)
     await gate.session.flush()
-    gate.add(cloud_of(server))
+    gate.add(new_cloud_container(server))
     await gate.authorize_new(server, to="manage_technical")
     _tell_token(gate, server, name="first", days=days)
 
@@ -41,8 +41,8 @@ async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: 
 async def issue_token(gate: Gate, *, user_id: UUID, name: str, days: int = 365) -> None:
     """Another token for a license server; those that it has stay good until they are revoked."""
     server = await gate.one(User, user_id, to="manage_technical", load=(User.home_group,))
-    server.require_kept()
-    token = _tell_token(gate, server, name=said(name), days=days)
+    server.require_not_erased()
+    token = _tell_token(gate, server, name=clean_name(name), days=days)
     gate.record("token.issued", token, about=server.home_group)
     gate.shows(server)
 

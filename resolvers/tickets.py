@@ -39,7 +39,7 @@ _SEPARATOR = ";"
 @use_case("ticketClaim")
 async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None) -> None:
     """Redeem tickets for oneself or for a group; several codes are separated by `;`, and all are redeemed or none is."""
-    await group_tree.share(gate.session)  # a group that is deleted at this moment takes nothing in any more
+    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
     owner = await _owner(gate, group_id)
     await _require_patience(gate)
     for ticket in await _tickets(gate, codes):
@@ -58,14 +58,14 @@ async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
     ticket = await gate.one(Ticket, ticket_id, to="read_code", lock=False)
     if gate.services.code_seal is None:
         raise CodeNotKept("the code of this ticket is not kept here")
-    gate.tell("code", gate.services.code_seal.open(ticket.code_sealed))
+    gate.tell("code", gate.services.code_seal.unseal(ticket.code_sealed))
     gate.record("ticket.code_read", ticket)
 
 
 @use_case("ticketAssign")
 async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_id: UUID) -> None:
     """Hand on everything that came by a ticket, or nothing: only complete tickets are assigned (spec F100)."""
-    await group_tree.share(gate.session)  # before any row, as whoever moves a group takes it
+    await group_tree.lock_tree_shared(gate.session)  # before any row, as whoever moves a group takes it
     ticket = await gate.one(Ticket, ticket_id, to="assign")
     if ticket.state not in (TicketState.CLAIMED, TicketState.SPLIT):
         raise TicketNotFresh(f"the ticket is {ticket.state.lower()}", state=ticket.state)
@@ -97,7 +97,7 @@ async def _owner(gate: Gate, group_id: UUID | None) -> Owner:
     if group_id is None:
         return await gate.one(User, gate.actor.id, to="claim_ticket", lock=False)
     group = await gate.one(Group, group_id, to="claim_ticket", lock=False)
-    group.require_standing()
+    group.require_not_deleted()
     return group
 
 

@@ -9,7 +9,7 @@ from authz.gate.use_case import use_case
 from store.db.base import new_id
 from store.errors import NotFound
 from store.groups import Group, GroupClosure
-from store.license_errors import OutsideOwner
+from store.license_errors import TargetOutsideOwner
 from store.licenses import License
 from store.orders import TimeContingent
 from store.products import Product
@@ -19,7 +19,7 @@ from store.products import Product
 async def sell_contingent(gate: Gate, *, group_id: UUID, product_id: UUID, days: int) -> None:
     """More days for a group and a product; the first ones make the pool."""
     group = await gate.one(Group, group_id, to="read")
-    group.require_standing()
+    group.require_not_deleted()
     product = await gate.one(Product, product_id, to="read", lock=False)
     pool_id = await gate.session.scalar(_pool_of(group.id, product.id))
     if pool_id is None:
@@ -51,7 +51,7 @@ async def draw_contingent(gate: Gate, *, license_id: UUID, days: int, contingent
     pool = await gate.one(TimeContingent, contingent_id, to="draw")
     await _require_fits(gate, pool, license)
     pool.draw(days)
-    license.draw_days(days, at=gate.now)
+    license.add_contingent_days(days, at=gate.now)
     gate.record("time_contingent.drawn", pool, about=license)
 
 
@@ -68,4 +68,4 @@ async def _require_fits(gate: Gate, pool: TimeContingent, license: License) -> N
     line = pairs.in_([(pool.group_id, license.owner_group_id), (license.owner_group_id, pool.group_id)])
     kin = license.owner_group_id is not None and await gate.session.scalar(sa.select(sa.exists().where(line)))
     if pool.product_id != license.product_id or not kin:
-        raise OutsideOwner("these days are for licenses of another group or another product")
+        raise TargetOutsideOwner("these days are for licenses of another group or another product")

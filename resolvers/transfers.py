@@ -9,7 +9,7 @@ from resolvers.locking import hold, require_not_lent
 from resolvers.restores import restore
 from store.activations import Activation, OriginalNeedsReceipt
 from store.containers import Container
-from store.restores import RestoreReason, RestoreState, rules_of
+from store.restores import RestoreReason, RestoreState, recovery_rules
 
 
 @use_case("licenseTransfer")
@@ -45,7 +45,7 @@ async def _give_up(gate: Gate, activation: Activation) -> None:
 
 async def _restored(gate: Gate, activation: Activation, reason: RestoreReason) -> bool:
     """Whether the seat is free without its old container."""
-    rules = rules_of(activation.license)
+    rules = recovery_rules(activation.license)
     verdict = None if rules.allow_transfer_without_original else rules.without_original
     case = await restore(gate, activation, reason, verdict=verdict)
     return case.state is RestoreState.COMPLETED

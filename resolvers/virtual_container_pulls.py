@@ -20,8 +20,8 @@ from store.groups import GroupClosure, Membership, MembershipState
 from store.licenses import License
 from store.portal import Capability
 from store.projects import (
-    ContainerElsewhere,
     ContainerOccupied,
+    ContainerOutsideProject,
     Project,
     ProjectParticipant,
     VirtualContainer,
@@ -68,7 +68,7 @@ async def pull_virtual_container(
         _note(gate, planned, project, len(added), len(removed))
         await _all_at_once(gate, container, added, removed)
         return
-    planned.begin(container.id)
+    planned.start_pull(container.id)
     if any(each.update_number is not None for each in held):
         _note(gate, planned, project, 0, 0)
         await _tell_again(gate, held)
@@ -211,4 +211,4 @@ async def _require_of_project(gate: Gate, container: Container, project: Project
         ),
     )
     if not await gate.session.scalar(sa.select(sa.exists().where(Container.id == container.id, ours))):
-        raise ContainerElsewhere("the container belongs neither to the project nor to its group or people")
+        raise ContainerOutsideProject("the container belongs neither to the project nor to its group or people")

@@ -11,7 +11,7 @@ from resolvers import exports
 from resolvers.reports import Span
 from schema.fields.ids import encode
 from schema.fields.scalars import instant
-from store.db.periods import CALENDAR
+from store.db.periods import CALENDAR_RANGE
 from store.errors import BadInput
 from store.services.reports import CreatedKey
 
@@ -63,7 +63,7 @@ def _instant(name: str, text: str) -> datetime:
     try:
         return instant(f"{text}T00:00:00Z" if len(text) == len("2026-11-24") else text)
     except ValueError:
-        raise BadInput(f"{name} is written like 2026-11-24 or 2026-11-24T12:00:00Z, {CALENDAR}") from None
+        raise BadInput(f"{name} is written like 2026-11-24 or 2026-11-24T12:00:00Z, {CALENDAR_RANGE}") from None
 
 
 def _by(given: Mapping[str, str]) -> frozenset[str]:

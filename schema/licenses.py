@@ -14,7 +14,7 @@ from schema.nodes import Node
 from store.activations import COUNTING
 from store.activations import Activation as ActivationRow
 from store.containers import ContainerType
-from store.db.base import choice
+from store.db.base import text_enum
 from store.licenses import License as LicenseRow
 from store.licenses import LicenseFeature
 from store.products import Feature as FeatureRow
@@ -38,7 +38,7 @@ def availability(license: Any) -> sa.ColumnElement[Any]:
         (taken < license.quantity, Availability.PARTIALLY_ACTIVATED),
         else_=Availability.FULLY_ACTIVATED,
     )
-    kind: Any = choice(Availability)
+    kind: Any = text_enum(Availability)
     return sa.type_coerce(word, kind)
 
 

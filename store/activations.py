@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import Container
-from store.db.base import Entity, choice, newest_first
+from store.db.base import Entity, newest_first, text_enum
 from store.errors import BadInput, Refusal, WrongState
 from store.licenses import License
 from store.users import User
@@ -126,7 +126,7 @@ class Activation(Entity):
     container_id: Mapped[UUID] = mapped_column(sa.ForeignKey("containers.id"))
     device_label: Mapped[str] = mapped_column(server_default="")
     generation: Mapped[int] = mapped_column(server_default="1")
-    state: Mapped[ActivationState] = mapped_column(choice(ActivationState), server_default=ActivationState.PENDING)
+    state: Mapped[ActivationState] = mapped_column(text_enum(ActivationState), server_default=ActivationState.PENDING)
     seat: Mapped[int | None]
     requested_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     requested_at: Mapped[datetime]
@@ -163,7 +163,7 @@ class Activation(Entity):
             case _:
                 raise self._not_active()
 
-    def give_back(self, *, at: datetime) -> None:
+    def return_seat(self, *, at: datetime) -> None:
         """Return the seat; a cloud container confirms at once, any other with its receipt."""
         if self.state is not ActivationState.ACTIVE:
             raise self._not_active()
@@ -188,15 +188,15 @@ class Activation(Entity):
 
     def replace(self, *, at: datetime) -> None:
         """Its place is lost; a withdrawal that never arrived is one way to lose it (spec A23)."""
-        self.require_lost()
+        self.require_restorable()
         self._end(ActivationState.REPLACED, at)
 
-    def require_lost(self) -> None:
+    def require_restorable(self) -> None:
         """Raises NotActive where there is nothing to be restored."""
         if self.state not in (ActivationState.ACTIVE, ActivationState.WITHDRAWING):
             raise self._not_active()
 
-    def give_up(self, *, at: datetime) -> None:
+    def end_with_container(self, *, at: datetime) -> None:
         """Its container is gone with everything in it, and will never answer what was on its way."""
         if self.state is ActivationState.PENDING:
             self._end(ActivationState.ABORTED, at)
@@ -210,7 +210,7 @@ class Activation(Entity):
         self.require_borrowed()
         self._end(ActivationState.LAPSED, at)
 
-    def lend_until(self, until: datetime, *, at: datetime, longest: timedelta) -> None:
+    def extend_loan(self, until: datetime, *, at: datetime, longest: timedelta) -> None:
         """Lend it for longer, or at all, but never for more than `longest` from the beginning of the loan."""
         self.require_borrowed()
         if until <= at:

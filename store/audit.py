@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Base, Json, choice, new_id
+from store.db.base import Base, Json, new_id, text_enum
 from store.groups import Group
 from store.licenses import License
 from store.projects import Project
@@ -51,7 +51,7 @@ class AuditEntry(Base):
     actor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     on_behalf_of_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     action: Mapped[str]
-    outcome: Mapped[Outcome] = mapped_column(choice(Outcome), server_default=Outcome.DONE)
+    outcome: Mapped[Outcome] = mapped_column(text_enum(Outcome), server_default=Outcome.DONE)
     code: Mapped[str | None]
     resource_type: Mapped[str | None]
     resource_id: Mapped[UUID | None]
@@ -70,7 +70,7 @@ class AuditEntry(Base):
     group: Mapped[Group | None] = relationship()
     project: Mapped[Project | None] = relationship()
 
-    def seal(self) -> bytes:
+    def compute_hash(self) -> bytes:
         """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
         words = {name: _plain(getattr(self, name)) for name in _SEALED}
         return hashlib.sha256(
@@ -129,7 +129,7 @@ async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
             entry.id = new_id()
         entry.outcome = entry.outcome or Outcome.DONE
         entry.number, entry.previous_hash = number, previous
-        previous = entry.hash = entry.seal()
+        previous = entry.hash = entry.compute_hash()
         session.add(entry)
     await session.flush()
 
@@ -142,7 +142,7 @@ async def verify(session: AsyncSession) -> tuple[int, int | None]:
     )
     async for entry in stream:
         count += 1
-        if entry.number != count or entry.previous_hash != previous or entry.seal() != entry.hash:
+        if entry.number != count or entry.previous_hash != previous or entry.compute_hash() != entry.hash:
             return count, entry.number
         previous = entry.hash
         session.expunge(entry)

@@ -12,7 +12,7 @@ from store.errors import Refusal
 LIFETIME = timedelta(days=2)
 
 
-class NotConfirmable(Refusal):
+class ConfirmationInvalid(Refusal):
     """The secret is unknown, used, too old, or the address is confirmed already: all of these read the same."""
 
     code = "CONFIRMATION_NOT_VALID"
@@ -47,5 +47,5 @@ class Confirmation(Entity):
     def confirm(self, *, at: datetime) -> None:
         """Once, and in time."""
         if self.confirmed_at is not None or self.expires_at <= at:
-            raise NotConfirmable("this confirmation is not valid; ask for another one")
+            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
         self.confirmed_at = at

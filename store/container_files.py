@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Base, choice
+from store.db.base import Base, text_enum
 from store.errors import Refusal
 
 FILE_LIFETIME = timedelta(days=30)
@@ -29,7 +29,7 @@ class FileNotGenuine(Refusal):
     code = "CONTAINER_FILE_NOT_GENUINE"
 
 
-class FileForeign(Refusal):
+class FileOfOtherContainer(Refusal):
     """The file is of another container, or answers another update."""
 
     code = "CONTAINER_FILE_FOREIGN"
@@ -60,6 +60,6 @@ class ContainerFile(Base):
 
     container_id: Mapped[UUID] = mapped_column(sa.ForeignKey("containers.id", ondelete="CASCADE"), primary_key=True)
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[FileKind] = mapped_column(choice(FileKind))
+    kind: Mapped[FileKind] = mapped_column(text_enum(FileKind))
     issued_at: Mapped[datetime]
     received_at: Mapped[datetime]

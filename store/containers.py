@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, choice, newest_first
+from store.db.base import Entity, newest_first, text_enum
 from store.errors import BadInput, Refusal, WrongState
 from store.groups import Group
 from store.projects import Project
@@ -95,13 +95,13 @@ class Container(Entity):
         newest_first("containers", "owner_project_id", postgresql_where=sa.text("owner_project_id IS NOT NULL")),
     )
 
-    type: Mapped[ContainerType] = mapped_column(choice(ContainerType))
+    type: Mapped[ContainerType] = mapped_column(text_enum(ContainerType))
     serial: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(server_default="")
     owner_user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     owner_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
     owner_project_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("projects.id"))
-    state: Mapped[ContainerState] = mapped_column(choice(ContainerState), server_default=ContainerState.READY)
+    state: Mapped[ContainerState] = mapped_column(text_enum(ContainerState), server_default=ContainerState.READY)
     update_counter: Mapped[int] = mapped_column(server_default="0")
     credential_generation: Mapped[int] = mapped_column(server_default="1")
     public_key: Mapped[str | None] = mapped_column(unique=True)
@@ -121,7 +121,7 @@ class Container(Entity):
             raise ContainerNotReady(f"the container is {self.state.lower()}", state=self.state)
 
     def rename(self, name: str) -> None:
-        self._require_there()
+        self._require_not_deleted()
         self.name = name
 
     def reset(self) -> None:
@@ -132,7 +132,7 @@ class Container(Entity):
         self.credential_generation += 1
         self.reset_requested_at = self.reset_requested_by_id = None
 
-    def ask_for_reset(self, *, by: UUID, at: datetime) -> None:
+    def request_reset(self, *, by: UUID, at: datetime) -> None:
         """It waits for the word of the container's person, or of the vendor (spec A8)."""
         self.require_ready()
         self.reset_requested_at, self.reset_requested_by_id = at, by
@@ -159,7 +159,7 @@ class Container(Entity):
             raise WrongState(f"the container is {self.state.lower()}", state=self.state)
         self.state = ContainerState.READY
 
-    def surprise(self, counter: int) -> None:
+    def report_mismatch(self, counter: int) -> None:
         """It has reported a counter that does not fit; nothing goes in or out before the vendor has settled it."""
         self.state, self.reported_counter = ContainerState.UNEXPECTED, counter
 
@@ -174,6 +174,6 @@ class Container(Entity):
         self.update_counter = self.update_counter if self.reported_counter is None else self.reported_counter
         self.reported_counter = None
 
-    def _require_there(self) -> None:
+    def _require_not_deleted(self) -> None:
         if self.state is ContainerState.DELETED:
             raise ContainerNotReady("the container is deleted", state=self.state)

@@ -16,7 +16,7 @@ MAX_PERSONAL_DEVICES = 3
 CREDENTIAL_LIFETIME = timedelta(days=90)
 
 
-class DevicesExhausted(Refusal):
+class DeviceLimitReached(Refusal):
     """A personal cloud container is in use on as many devices as it may be."""
 
     code = "DEVICES_EXHAUSTED"

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from store.db.base import Base, Entity, choice, newest_first
+from store.db.base import Base, Entity, newest_first, text_enum
 from store.errors import BadInput, WrongState
 from store.users import User
 
@@ -79,13 +79,13 @@ class NotMember(WrongState):
     code = "NOT_MEMBER"
 
 
-class NotOfVendor(WrongState):
+class NotInVendorGroup(WrongState):
     """Only in the vendor's own groups people are entrusted with something; `state` says what this group is."""
 
     code = "NOT_OF_VENDOR"
 
 
-class NotOpen(WrongState):
+class InvitationNotOpen(WrongState):
     """The invitation was answered, withdrawn, or has expired; `state` says which."""
 
     code = "INVITATION_NOT_OPEN"
@@ -130,7 +130,7 @@ class Group(Entity):
     )
 
     name: Mapped[str]
-    kind: Mapped[GroupKind] = mapped_column(choice(GroupKind))
+    kind: Mapped[GroupKind] = mapped_column(text_enum(GroupKind))
     parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
     level: Mapped[int] = mapped_column(sa.SmallInteger)
     parent_level: Mapped[int | None] = mapped_column(sa.SmallInteger, sa.Computed("level - 1", persisted=True))
@@ -149,25 +149,25 @@ class Group(Entity):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="group", viewonly=True)
     projects: Mapped[list["Project"]] = relationship(back_populates="group", viewonly=True)
 
-    def require_standing(self) -> None:
+    def require_not_deleted(self) -> None:
         """What is deleted takes nothing in any more."""
         if self.deleted_at is not None:
             raise GroupDeleted(f"the group was deleted on {self.deleted_at:%Y-%m-%d}", state="DELETED")
 
     def rename(self, name: str) -> None:
         """Call it something that can be read."""
-        self.require_standing()
-        self.name = said(name)
+        self.require_not_deleted()
+        self.name = clean_name(name)
 
     def classify(self, *, kind: GroupKind | None = None, is_internal: bool | None = None) -> None:
         """Say what it stands for; what is left out stays. A department of the vendor is internal whatever is said."""
-        self.require_standing()
+        self.require_not_deleted()
         self.kind = kind or self.kind
         wanted = self.is_internal if is_internal is None else is_internal
         self.is_internal = wanted or self.kind is GroupKind.ISV
 
 
-def said(name: str) -> str:
+def clean_name(name: str) -> str:
     """A name without the space around it; raises BadInput where nothing is left of it."""
     if not name.strip():
         raise BadInput("a name has at least one character that can be seen")
@@ -187,20 +187,20 @@ class Membership(Entity):
 
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
-    role: Mapped[MemberRole] = mapped_column(choice(MemberRole), server_default=MemberRole.MEMBER)
-    state: Mapped[MembershipState] = mapped_column(choice(MembershipState), server_default=MembershipState.ACTIVE)
-    bundle: Mapped[Bundle | None] = mapped_column(choice(Bundle))
+    role: Mapped[MemberRole] = mapped_column(text_enum(MemberRole), server_default=MemberRole.MEMBER)
+    state: Mapped[MembershipState] = mapped_column(text_enum(MembershipState), server_default=MembershipState.ACTIVE)
+    bundle: Mapped[Bundle | None] = mapped_column(text_enum(Bundle))
 
     user: Mapped[User] = relationship(foreign_keys=user_id)
     group: Mapped[Group] = relationship()
 
-    def begin(self, role: MemberRole) -> None:
+    def activate(self, role: MemberRole) -> None:
         """Belong to the group, again or for the first time; what one was there before does not come back."""
         if self.state is MembershipState.ACTIVE:
             raise AlreadyMember(f"the person is {self.role.lower()} of this group already", state=self.role)
         self.state, self.role, self.bundle = MembershipState.ACTIVE, role, None
 
-    def become(self, role: MemberRole) -> None:
+    def change_role(self, role: MemberRole) -> None:
         """Be something else in the group."""
         self.require_active()
         self.role = role
@@ -210,11 +210,11 @@ class Membership(Entity):
         self.require_active()
         self.state = MembershipState.REMOVED
 
-    def entrust(self, bundle: Bundle | None) -> None:
+    def set_bundle(self, bundle: Bundle | None) -> None:
         """Say what an employee of the vendor looks after everywhere; None: nothing beyond the group."""
         self.require_active()
         if bundle is not None and self.group.kind is not GroupKind.ISV:
-            raise NotOfVendor("only the vendor's own people are entrusted with this", state=self.group.kind)
+            raise NotInVendorGroup("only the vendor's own people are entrusted with this", state=self.group.kind)
         self.bundle = bundle
 
     def require_active(self) -> None:
@@ -241,11 +241,11 @@ class Invitation(Entity):
 
     email: Mapped[str]
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"))
-    role: Mapped[MemberRole] = mapped_column(choice(MemberRole), server_default=MemberRole.MEMBER)
+    role: Mapped[MemberRole] = mapped_column(text_enum(MemberRole), server_default=MemberRole.MEMBER)
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
     invited_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     expires_at: Mapped[datetime]
-    state: Mapped[InvitationState] = mapped_column(choice(InvitationState), server_default=InvitationState.PENDING)
+    state: Mapped[InvitationState] = mapped_column(text_enum(InvitationState), server_default=InvitationState.PENDING)
 
     group: Mapped[Group] = relationship()
     invited_by: Mapped[User] = relationship()
@@ -271,7 +271,7 @@ class Invitation(Entity):
         if state is InvitationState.PENDING and self.expires_at <= at:
             state = InvitationState.EXPIRED
         if state is not InvitationState.PENDING:
-            raise NotOpen(f"the invitation is {state.lower()}", state=state)
+            raise InvitationNotOpen(f"the invitation is {state.lower()}", state=state)
 
 
 def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:

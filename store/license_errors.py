@@ -15,7 +15,7 @@ class LicenseNotUsable(WrongState):
     code = "LICENSE_NOT_USABLE"
 
 
-class OutsideOwner(Refusal):
+class TargetOutsideOwner(Refusal):
     """A license of a group goes only to people, groups and projects of that group and below."""
 
     code = "TARGET_OUTSIDE_OWNER"

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from store.containers import ContainerType
-from store.db.periods import Period, days_between, period_of, term_end
+from store.db.periods import Period, days_between, parse_period, term_end
 from store.errors import Refusal
 from store.products import LicenseModel
 
@@ -80,53 +80,75 @@ _SHARED = _ANY - {ContainerType.PERSONAL_CLOUD}
 class Preset:
     """One row of the table."""
 
-    least: int = 1
-    most: int | None = 1
+    min_seats: int = 1
+    max_seats: int | None = 1
     """None: as many as a template says."""
-    time: TimeRule
+    time_rule: TimeRule
     renewal: Renewal
     quantity_change: QuantityChange = QuantityChange.NEVER
-    single: frozenset[ContainerType] = _ANY
-    shared: frozenset[ContainerType] = _SHARED
+    single_seat_containers: frozenset[ContainerType] = _ANY
+    multi_seat_containers: frozenset[ContainerType] = _SHARED
     """Where it may live with more than one seat."""
     period: str | None = None
     notice_days: int = 0
     not_for_resale: bool = False
     one_live_per_owner: bool = False
 
-    def containers(self, quantity: int) -> frozenset[ContainerType]:
+    def allowed_containers(self, quantity: int) -> frozenset[ContainerType]:
         """Where a license of so many seats may live."""
-        return self.single if quantity == 1 else self.shared
+        return self.single_seat_containers if quantity == 1 else self.multi_seat_containers
 
 
 PRESETS: Mapping[LicenseModel, Preset] = MappingProxyType(
     {
-        LicenseModel.PERPETUAL_SINGLE_USER: Preset(time=TimeRule.NEVER, renewal=Renewal.REFUSED),
+        LicenseModel.PERPETUAL_SINGLE_USER: Preset(time_rule=TimeRule.NEVER, renewal=Renewal.REFUSED),
         LicenseModel.PERPETUAL_MULTI_USER: Preset(
-            least=2, most=None, single=_SHARED, time=TimeRule.NEVER, renewal=Renewal.REFUSED,
+            min_seats=2,
+            max_seats=None,
+            single_seat_containers=_SHARED,
+            time_rule=TimeRule.NEVER,
+            renewal=Renewal.REFUSED,
             quantity_change=QuantityChange.AT_ONCE,
         ),
         # The day of notice lets a renewal stand before the term ends.
         LicenseModel.SINGLE_USER_SUBSCRIPTION: Preset(
-            time=TimeRule.TERM, renewal=Renewal.AUTOMATIC, period="P1Y", notice_days=1,
+            time_rule=TimeRule.TERM,
+            renewal=Renewal.AUTOMATIC,
+            period="P1Y",
+            notice_days=1,
         ),
         LicenseModel.MULTI_USER_SUBSCRIPTION: Preset(
-            most=None, single=_SHARED, time=TimeRule.TERM, renewal=Renewal.AUTOMATIC, period="P1Y", notice_days=1,
+            max_seats=None,
+            single_seat_containers=_SHARED,
+            time_rule=TimeRule.TERM,
+            renewal=Renewal.AUTOMATIC,
+            period="P1Y",
+            notice_days=1,
             quantity_change=QuantityChange.AT_RENEWAL,
         ),
         LicenseModel.DEMO: Preset(
-            most=None, time=TimeRule.FROM_FIRST_ACTIVATION, renewal=Renewal.REFUSED, one_live_per_owner=True,
+            max_seats=None,
+            time_rule=TimeRule.FROM_FIRST_ACTIVATION,
+            renewal=Renewal.REFUSED,
+            one_live_per_owner=True,
         ),
         LicenseModel.PREPAID: Preset(
-            most=None, time=TimeRule.FROM_FIRST_ACTIVATION, renewal=Renewal.BY_DAYS,
+            max_seats=None,
+            time_rule=TimeRule.FROM_FIRST_ACTIVATION,
+            renewal=Renewal.BY_DAYS,
             quantity_change=QuantityChange.AT_ONCE,
         ),
         LicenseModel.INTERNAL_NFR: Preset(
-            most=None, time=TimeRule.OPTIONAL, renewal=Renewal.BY_HAND, period="P1Y", not_for_resale=True,
-            quantity_change=QuantityChange.AT_ONCE, shared=_ANY,
+            max_seats=None,
+            time_rule=TimeRule.OPTIONAL,
+            renewal=Renewal.BY_HAND,
+            period="P1Y",
+            not_for_resale=True,
+            quantity_change=QuantityChange.AT_ONCE,
+            multi_seat_containers=_ANY,
         ),
     },
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +162,7 @@ class Term:
     days: int | None = None
 
     @property
-    def length(self) -> int | None:
+    def length_in_days(self) -> int | None:
         """How many days it is sold for; None: for good."""
         if self.days is not None:
             return self.days
@@ -164,12 +186,12 @@ class Parameters:
     endless: bool | None = None
 
     @classmethod
-    def of(cls, model: LicenseModel, kept: Mapping[str, Any]) -> Self:
+    def from_json(cls, model: LicenseModel, kept: Mapping[str, Any]) -> Self:
         """As they stand in a template."""
         known = {each.name for each in fields(cls)} - {"model"}
         return cls(model=model, **{name: value for name, value in kept.items() if name in known})
 
-    def kept(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As a template keeps them: only what it says itself."""
         return {
             each.name: value
@@ -182,55 +204,55 @@ class Parameters:
         return PRESETS[self.model]
 
     @property
-    def least(self) -> int:
-        return max(self.preset.least, self.min_quantity or 1)
+    def min_seats(self) -> int:
+        return max(self.preset.min_seats, self.min_quantity or 1)
 
     @property
-    def most(self) -> int:
+    def max_seats(self) -> int:
         """A demo is for one, unless its template says otherwise."""
         if self.max_quantity is not None:
             return self.max_quantity
-        return self.preset.most or (1 if self.model is LicenseModel.DEMO else LARGEST_QUANTITY)
+        return self.preset.max_seats or (1 if self.model is LicenseModel.DEMO else LARGEST_QUANTITY)
 
     @property
-    def term(self) -> Period | None:
+    def renewal_period(self) -> Period | None:
         """By which it is sold and renewed; None where it has no end of its own accord."""
         if self.endless:
             return None
         text = self.period or self.preset.period
-        return period_of(text) if text else None
+        return parse_period(text) if text else None
 
     @property
-    def renews(self) -> bool:
+    def renews_automatically(self) -> bool:
         """Whether it renews by itself."""
         return self.preset.renewal is Renewal.AUTOMATIC and self.auto_renew is not False
 
-    def sold(self, *, starts_at: datetime, expires_at: datetime | None, days: int | None) -> "Term":
+    def new_term(self, *, starts_at: datetime, expires_at: datetime | None, days: int | None) -> "Term":
         """When a license of this kind runs that is sold with these wishes; raises ModelRuleBroken."""
-        rule = self.preset.time
+        rule = self.preset.time_rule
         if expires_at is not None and expires_at <= starts_at:
-            raise self.broken("it would end before it begins", ModelCell.TIME)
+            raise self.rule_broken("it would end before it begins", ModelCell.TIME)
         if rule is TimeRule.NEVER and (expires_at or days):
-            raise self.broken("a license of this model has no end", ModelCell.TIME)
+            raise self.rule_broken("a license of this model has no end", ModelCell.TIME)
         if rule is TimeRule.FROM_FIRST_ACTIVATION:
             return self._by_days(starts_at, expires_at, days)
         if days is not None:
-            raise self.broken("a license of this model does not run by days", ModelCell.TIME)
-        if (term := self.term) is None:
+            raise self.rule_broken("a license of this model does not run by days", ModelCell.TIME)
+        if (term := self.renewal_period) is None:
             return Term(starts_at, expires_at)
         period = self.period or self.preset.period
         return Term(starts_at, expires_at or term_end(starts_at, term, 1), expires_at or starts_at, period)
 
     def _by_days(self, starts_at: datetime, expires_at: datetime | None, days: int | None) -> "Term":
         if expires_at is not None and (self.model is LicenseModel.PREPAID or days is not None):
-            raise self.broken("a license of this model runs for days that are bought", ModelCell.TIME)
+            raise self.rule_broken("a license of this model runs for days that are bought", ModelCell.TIME)
         most = self.max_days or (self.days if self.model is LicenseModel.DEMO else None)
         asked = days_between(starts_at, expires_at) if expires_at else days or self.days
         if most is not None and (asked is None or asked > most):
-            raise self.broken(f"it runs for {most} days at most", ModelCell.TIME, limit=most)
+            raise self.rule_broken(f"it runs for {most} days at most", ModelCell.TIME, limit=most)
         return Term(starts_at, expires_at, days=None if expires_at else asked)
 
-    def broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
+    def rule_broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
         return ModelRuleBroken(message, model=self.model, cell=cell, limit=limit)
 
     def require_sound(self, containers: Iterable[ContainerType]) -> None:
@@ -238,47 +260,47 @@ class Parameters:
         self._require_quantities()
         self._require_time()
         self._require_renewal()
-        allowed = self.preset.containers(self.most)
+        allowed = self.preset.allowed_containers(self.max_seats)
         if outside := [each for each in containers if each not in allowed]:
-            raise self.broken(f"a license of this model does not live in {outside[0]}", ModelCell.CONTAINERS)
+            raise self.rule_broken(f"a license of this model does not live in {outside[0]}", ModelCell.CONTAINERS)
 
     def require_quantity(self, quantity: int) -> None:
         """So many seats can be ordered."""
-        if not self.least <= quantity <= self.most:
-            limit = self.least if quantity < self.least else self.most
-            message = f"a license of this kind has {self.least} to {self.most} seats"
-            raise self.broken(message, ModelCell.QUANTITY, limit=limit)
+        if not self.min_seats <= quantity <= self.max_seats:
+            limit = self.min_seats if quantity < self.min_seats else self.max_seats
+            message = f"a license of this kind has {self.min_seats} to {self.max_seats} seats"
+            raise self.rule_broken(message, ModelCell.QUANTITY, limit=limit)
 
     def _require_quantities(self) -> None:
         preset = self.preset
-        beyond = preset.most is not None and self.most > preset.most
-        if self.least > self.most or self.most < preset.least or beyond:
-            most = preset.most or LARGEST_QUANTITY
-            message = f"a license of this model has {preset.least} to {most} seats"
-            limit = most if beyond else max(self.most, preset.least)
-            raise self.broken(message, ModelCell.QUANTITY, limit=limit)
+        beyond = preset.max_seats is not None and self.max_seats > preset.max_seats
+        if self.min_seats > self.max_seats or self.max_seats < preset.min_seats or beyond:
+            most = preset.max_seats or LARGEST_QUANTITY
+            message = f"a license of this model has {preset.min_seats} to {most} seats"
+            limit = most if beyond else max(self.max_seats, preset.min_seats)
+            raise self.rule_broken(message, ModelCell.QUANTITY, limit=limit)
 
     def _require_time(self) -> None:
-        by_term = self.preset.time in (TimeRule.TERM, TimeRule.OPTIONAL)
-        by_days = self.preset.time is TimeRule.FROM_FIRST_ACTIVATION
+        by_term = self.preset.time_rule in (TimeRule.TERM, TimeRule.OPTIONAL)
+        by_days = self.preset.time_rule is TimeRule.FROM_FIRST_ACTIVATION
         if self.period is not None and not by_term:
-            raise self.broken("a license of this model has no term", ModelCell.TIME)
+            raise self.rule_broken("a license of this model has no term", ModelCell.TIME)
         if (self.days is not None or self.max_days is not None) and not by_days:
-            raise self.broken("a license of this model does not run by days", ModelCell.TIME)
-        if self.endless and (self.preset.time is not TimeRule.OPTIONAL or self.period is not None):
-            raise self.broken("a license of this model has a term", ModelCell.TIME)
+            raise self.rule_broken("a license of this model does not run by days", ModelCell.TIME)
+        if self.endless and (self.preset.time_rule is not TimeRule.OPTIONAL or self.period is not None):
+            raise self.rule_broken("a license of this model has a term", ModelCell.TIME)
         if by_days and self.days is None:
-            raise self.broken("say for how many days a license of this model runs", ModelCell.TIME)
+            raise self.rule_broken("say for how many days a license of this model runs", ModelCell.TIME)
         if self.days is not None and self.max_days is not None and self.days > self.max_days:
-            raise self.broken("it runs for more days than it may at most", ModelCell.TIME, limit=self.max_days)
+            raise self.rule_broken("it runs for more days than it may at most", ModelCell.TIME, limit=self.max_days)
         if self.period is not None:
-            period_of(self.period)
+            parse_period(self.period)
 
     def _require_renewal(self) -> None:
         renewal = self.preset.renewal
         if self.auto_renew is True and renewal is not Renewal.AUTOMATIC:
-            raise self.broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+            raise self.rule_broken("a license of this model never renews by itself", ModelCell.RENEWAL)
         if self.notice_days is not None and renewal is not Renewal.AUTOMATIC:
-            raise self.broken("a license of this model is not cancelled", ModelCell.RENEWAL)
+            raise self.rule_broken("a license of this model is not cancelled", ModelCell.RENEWAL)
         if self.basis is not None and renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND):
-            raise self.broken("a license of this model is not renewed", ModelCell.RENEWAL)
+            raise self.rule_broken("a license of this model is not renewed", ModelCell.RENEWAL)

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.containers import ContainerType
-from store.db.base import Base, Entity, Json, choice
-from store.db.periods import DAY, Period, period_of, term_end, terms_until
+from store.db.base import Base, Entity, Json, text_enum
+from store.db.periods import DAY, Period, parse_period, term_end, term_number_at
 from store.errors import WrongState
 from store.groups import Group
 from store.license_errors import (
@@ -21,7 +21,7 @@ from store.license_errors import (
     NotAssigned,
     NoticePassed,
     NotShared,
-    OutsideOwner,
+    TargetOutsideOwner,
 )
 from store.license_models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
 from store.license_table import CONSTRAINTS, RENEWS_AT
@@ -77,15 +77,15 @@ class License(Entity):
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
     ticket_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tickets.id"))
     order_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("license_orders.id"))
-    model: Mapped[LicenseModel] = mapped_column(choice(LicenseModel))
+    model: Mapped[LicenseModel] = mapped_column(text_enum(LicenseModel))
     quantity: Mapped[int]
     owner_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
     owner_user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     assigned_user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     assigned_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
     assigned_project_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("projects.id"))
-    visibility: Mapped[Visibility] = mapped_column(choice(Visibility), server_default=Visibility.ADMIN_ONLY)
-    lifecycle: Mapped[Lifecycle] = mapped_column(choice(Lifecycle), server_default=Lifecycle.VALID)
+    visibility: Mapped[Visibility] = mapped_column(text_enum(Visibility), server_default=Visibility.ADMIN_ONLY)
+    lifecycle: Mapped[Lifecycle] = mapped_column(text_enum(Lifecycle), server_default=Lifecycle.VALID)
     starts_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     expires_at: Mapped[datetime | None]
     anchor_at: Mapped[datetime | None]
@@ -101,7 +101,9 @@ class License(Entity):
     container_types: Mapped[list[str] | None] = mapped_column(ARRAY(sa.Text))
     next_quantity: Mapped[int | None]
     notice_days: Mapped[int] = mapped_column(server_default="0")
-    renewal_basis: Mapped[RenewalBasis] = mapped_column(choice(RenewalBasis), server_default=RenewalBasis.FROM_EXPIRY)
+    renewal_basis: Mapped[RenewalBasis] = mapped_column(
+        text_enum(RenewalBasis), server_default=RenewalBasis.FROM_EXPIRY
+    )
     renews_at: Mapped[datetime | None] = mapped_column(sa.Computed(RENEWS_AT, persisted=True))
     rules: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
 
@@ -134,7 +136,7 @@ class License(Entity):
             return Lifecycle.SCHEDULED
         return Lifecycle.EXPIRED if self.expires_at is not None and self.expires_at <= at else Lifecycle.VALID
 
-    def settle(self, *, at: datetime) -> bool:
+    def update_lifecycle(self, *, at: datetime) -> bool:
         """Bring the row up to the clock; says whether that changed it."""
         before, self.lifecycle = self.lifecycle, self.state_at(at)
         return self.lifecycle is not before
@@ -145,34 +147,34 @@ class License(Entity):
         if self.days is not None and self.expires_at is None:
             self.expires_at = _after(at, self.days)
 
-    def renew(self, *, at: datetime, taken: int = 0, by_itself: bool = False) -> None:
+    def renew(self, *, at: datetime, taken: int = 0, automatic: bool = False) -> None:
         """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number.
 
         What renews by itself was settled before its end, however late the worker comes: it always goes on from there.
         """
         preset = PRESETS[self.model]
         if preset.renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND) or self.expires_at is None:
-            raise self._broken("a license of this kind is not renewed", ModelCell.RENEWAL)
-        if by_itself and preset.renewal is not Renewal.AUTOMATIC:
-            raise self._broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+            raise self._rule_broken("a license of this kind is not renewed", ModelCell.RENEWAL)
+        if automatic and preset.renewal is not Renewal.AUTOMATIC:
+            raise self._rule_broken("a license of this model never renews by itself", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="renewed")
-        period = period_of(self.period or preset.period or "P1Y")
+        period = parse_period(self.period or preset.period or "P1Y")
         anchor = self.anchor_at or self.expires_at
-        number = terms_until(anchor, period, self.expires_at)
+        number = term_number_at(anchor, period, self.expires_at)
         if number is None:  # its end was set by hand, and is what counts from now on
             anchor, number = self.expires_at, 0
-        if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at and not by_itself:
+        if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at and not automatic:
             anchor, number = at, 0
         self.anchor_at, self.expires_at = anchor, term_end(anchor, period, number + 1)
         self.cancelled_at = None
         if self.next_quantity is not None:
             self.quantity, self.next_quantity = max(self.next_quantity, taken), None
-        self.settle(at=at)
+        self.update_lifecycle(at=at)
 
     def add_days(self, days: int, *, at: datetime) -> None:
         """`max(now, expiry) + days`; what has never run keeps waiting for its first activation."""
         if PRESETS[self.model].renewal is not Renewal.BY_DAYS:
-            raise self._broken("only a prepaid license runs on by days", ModelCell.RENEWAL)
+            raise self._rule_broken("only a prepaid license runs on by days", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, Lifecycle.SCHEDULED, to="extended")
         if self.expires_at is None:
             self.days = (self.days or 0) + days
@@ -180,15 +182,15 @@ class License(Entity):
             _after(max(at, self.starts_at), self.days)
             return
         self.expires_at = _after(max(at, self.expires_at), days)
-        self.settle(at=at)
+        self.update_lifecycle(at=at)
 
-    def draw_days(self, days: int, *, at: datetime) -> None:
+    def add_contingent_days(self, days: int, *, at: datetime) -> None:
         """Days of a contingent run at once (spec 1.4)."""
         self.add_days(days, at=at)
         if self.expires_at is None and self.days is not None:
             self.expires_at = _after(max(at, self.starts_at), self.days)
 
-    def renews_by(self, at: datetime) -> bool:
+    def is_renewal_due(self, at: datetime) -> bool:
         """Whether its next term is settled at this moment: nobody has cancelled before the day of notice."""
         if not self.auto_renew or self.cancelled_at is not None or self.expires_at is None:
             return False
@@ -197,12 +199,12 @@ class License(Entity):
     def set_auto_renew(self, *, on: bool, at: datetime) -> None:
         """Let a subscription renew by itself, or only by hand: up to the day of notice, as it is cancelled."""
         if on and PRESETS[self.model].renewal is not Renewal.AUTOMATIC:
-            raise self._broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+            raise self._rule_broken("a license of this model never renews by itself", ModelCell.RENEWAL)
         if self.auto_renew and not on:
             self._require_notice(at)
         self.auto_renew = on
 
-    def require_standing(self, *, at: datetime) -> None:
+    def require_not_revoked(self, *, at: datetime) -> None:
         """It has not been withdrawn."""
         if self.lifecycle is Lifecycle.REVOKED:
             raise WrongState("the license is revoked", state=self.state_at(at))
@@ -210,7 +212,7 @@ class License(Entity):
     def cancel(self, *, at: datetime) -> None:
         """Run to the end of the term and no further; up to the day of notice."""
         if PRESETS[self.model].renewal is not Renewal.AUTOMATIC or self.expires_at is None:
-            raise self._broken("only a subscription is cancelled", ModelCell.RENEWAL)
+            raise self._rule_broken("only a subscription is cancelled", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.SCHEDULED, to="cancelled")
         if self.cancelled_at is not None:
             raise WrongState("the license is cancelled already", state="CANCELLED")
@@ -220,10 +222,10 @@ class License(Entity):
     def change_quantity(self, quantity: int) -> None:
         """More seats at once, or another number with the next term, as the license model has it."""
         preset = PRESETS[self.model]
-        rule, most = preset.quantity_change, preset.most
-        if rule is QuantityChange.NEVER or quantity < preset.least or (most is not None and quantity > most):
-            bound = preset.least if quantity < preset.least else most or self.quantity
-            raise self._broken(
+        rule, most = preset.quantity_change, preset.max_seats
+        if rule is QuantityChange.NEVER or quantity < preset.min_seats or (most is not None and quantity > most):
+            bound = preset.min_seats if quantity < preset.min_seats else most or self.quantity
+            raise self._rule_broken(
                 f"a license of this model does not get {quantity} seats",
                 ModelCell.QUANTITY,
                 limit=bound,
@@ -232,7 +234,7 @@ class License(Entity):
             self.next_quantity = None if quantity == self.quantity else quantity
             return
         if quantity < self.quantity:
-            raise self._broken(
+            raise self._rule_broken(
                 "seats of this license are added, not taken away",
                 ModelCell.QUANTITY,
                 limit=self.quantity,
@@ -248,11 +250,11 @@ class License(Entity):
         """Back to where the clock says."""
         self._require_state(at, Lifecycle.SUSPENDED, to="reinstated")
         self.lifecycle = Lifecycle.VALID
-        self.settle(at=at)
+        self.update_lifecycle(at=at)
 
     def revoke(self, *, at: datetime) -> None:
         """Withdraw it for good."""
-        self.require_standing(at=at)
+        self.require_not_revoked(at=at)
         self.lifecycle = Lifecycle.REVOKED
 
     def require_container(self, kind: ContainerType) -> None:
@@ -271,14 +273,14 @@ class License(Entity):
         if (state := self.state_at(at)) not in states:
             raise WrongState(f"a license that is {state.lower()} cannot be {to}", state=state)
 
-    def _broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
+    def _rule_broken(self, message: str, cell: ModelCell, *, limit: int | None = None) -> ModelRuleBroken:
         return ModelRuleBroken(message, model=self.model, cell=cell, limit=limit)
 
     def assign_to(self, target: "User | Group | Project", *, at: datetime) -> None:
         """Give the license to a person, a group or a project; a personal (B2C) license stays with its owner."""
         self.require_usable(at=at)
         if self.owner_group_id is None:
-            raise OutsideOwner("a personal license stays with its owner")
+            raise TargetOutsideOwner("a personal license stays with its owner")
         self._clear()
         match target:
             case User():
@@ -291,12 +293,12 @@ class License(Entity):
     def unassign(self) -> None:
         """Back to the owner group's pool, for its administrators only."""
         if self.owner_group_id is None:
-            raise OutsideOwner("a personal license stays with its owner")
+            raise TargetOutsideOwner("a personal license stays with its owner")
         if self.assigned_user_id is None and self.assigned_group_id is None and self.assigned_project_id is None:
             raise NotAssigned("the license is not assigned", state=self.lifecycle)
         self._clear()
 
-    def show(self, visibility: Visibility) -> None:
+    def set_visibility(self, visibility: Visibility) -> None:
         """Make a license of a group or project visible to all its members, or to administrators only."""
         if self.assigned_group_id is None and self.assigned_project_id is None:
             raise NotShared(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from store.db.base import Entity, Json, choice, newest_first
+from store.db.base import Entity, Json, newest_first, text_enum
 from store.errors import BadInput
 from store.groups import Group, GroupClosure
 from store.licenses import License
@@ -40,12 +40,12 @@ class Channel(enum.StrEnum):
     WEBHOOK = "WEBHOOK"
 
 
-USUAL: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxyType(
+DEFAULT_CHANNELS: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxyType(
     dict.fromkeys(NotificationEvent, (Channel.PORTAL,))
     | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)},
 )
 """By which ways people are told where no rule says anything; nobody looks for an invitation where he has no account."""
-OFFERED = (Channel.PORTAL, Channel.EMAIL)
+SUPPORTED_CHANNELS = (Channel.PORTAL, Channel.EMAIL)
 """By which ways people can be told."""
 _LONGEST_OFFSET = 366
 _MOST_OFFSETS = 10
@@ -77,7 +77,7 @@ class NotificationRule(Entity):
         sa.UniqueConstraint("event", "group_id", "user_id", postgresql_nulls_not_distinct=True),
     )
 
-    event: Mapped[NotificationEvent] = mapped_column(choice(NotificationEvent))
+    event: Mapped[NotificationEvent] = mapped_column(text_enum(NotificationEvent))
     channels: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
     group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"))
     user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
@@ -88,7 +88,7 @@ class NotificationRule(Entity):
     group: Mapped[Group | None] = relationship()
     user: Mapped[User | None] = relationship()
 
-    def say(
+    def update(
         self,
         *,
         enabled: bool | None = None,
@@ -99,13 +99,13 @@ class NotificationRule(Entity):
         if enabled is not None:
             self.enabled = enabled
         if channels is not None:
-            if not channels or set(channels) - set(OFFERED):
+            if not channels or set(channels) - set(SUPPORTED_CHANNELS):
                 raise BadInput("people are told by PORTAL, by EMAIL, or by both; who wants neither switches it off")
-            self.channels = [each.value for each in OFFERED if each in channels]
+            self.channels = [each.value for each in SUPPORTED_CHANNELS if each in channels]
         if offsets is not None:
-            self._warn(offsets)
+            self._set_offsets(offsets)
 
-    def _warn(self, offsets: Collection[int]) -> None:
+    def _set_offsets(self, offsets: Collection[int]) -> None:
         if self.event is not NotificationEvent.LICENSE_EXPIRING or self.user_id is not None:
             raise BadInput("only of an end that comes one is told days before, and groups or the vendor say how many")
         if len(offsets) > _MOST_OFFSETS or any(not 0 < each <= _LONGEST_OFFSET for each in offsets):
@@ -121,10 +121,12 @@ class Notification(Entity):
     __table_args__ = (newest_first("notifications", "recipient_id"), newest_first("notifications"))
 
     recipient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
-    event: Mapped[NotificationEvent] = mapped_column(choice(NotificationEvent))
+    event: Mapped[NotificationEvent] = mapped_column(text_enum(NotificationEvent))
     license_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("licenses.id"))
     payload: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
-    state: Mapped[NotificationState] = mapped_column(choice(NotificationState), server_default=NotificationState.UNREAD)
+    state: Mapped[NotificationState] = mapped_column(
+        text_enum(NotificationState), server_default=NotificationState.UNREAD
+    )
     dedupe_key: Mapped[str] = mapped_column(unique=True)
 
     recipient: Mapped[User] = relationship()
@@ -146,8 +148,8 @@ class Delivery(Entity):
     )
 
     notification_id: Mapped[UUID] = mapped_column(sa.ForeignKey("notifications.id", ondelete="CASCADE"))
-    channel: Mapped[Channel] = mapped_column(choice(Channel))
-    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState), server_default=DeliveryState.QUEUED)
+    channel: Mapped[Channel] = mapped_column(text_enum(Channel))
+    state: Mapped[DeliveryState] = mapped_column(text_enum(DeliveryState), server_default=DeliveryState.QUEUED)
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_attempt_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
@@ -155,7 +157,7 @@ class Delivery(Entity):
     notification: Mapped[Notification] = relationship()
 
 
-def ways(event: Any, *, user_id: Any, is_isv_admin: Any, group_id: Any) -> sa.ColumnElement[list[str]]:
+def effective_channels(event: Any, *, user_id: Any, is_isv_admin: Any, group_id: Any) -> sa.ColumnElement[list[str]]:
     """The channels by which a person is told of an event about a group, as SQL over these; none where it is switched off.
 
     His own rule counts before that of the nearest group, and that before the portal's. Groups do not say what the vendor's
@@ -177,7 +179,7 @@ def ways(event: Any, *, user_id: Any, is_isv_admin: Any, group_id: Any) -> sa.Co
         .scalar_subquery()
     )
     usual = sa.case(
-        {each.value: sa.cast(list(map(str, found)), ARRAY(sa.Text)) for each, found in USUAL.items()},
+        {each.value: sa.cast(list(map(str, found)), ARRAY(sa.Text)) for each, found in DEFAULT_CHANNELS.items()},
         value=sa.cast(event, sa.Text),
     )
     return sa.func.coalesce(chosen, usual)

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, Json, choice, newest_first
+from store.db.base import Entity, Json, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.products import LicenseTemplate, Product
@@ -71,9 +71,9 @@ class LicenseOrder(Entity):
     parameters: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
     starts_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
-    source: Mapped[OrderSource] = mapped_column(choice(OrderSource))
+    source: Mapped[OrderSource] = mapped_column(text_enum(OrderSource))
     external_ref: Mapped[str | None]
-    state: Mapped[OrderState] = mapped_column(choice(OrderState), server_default=OrderState.SUBMITTED)
+    state: Mapped[OrderState] = mapped_column(text_enum(OrderState), server_default=OrderState.SUBMITTED)
     reason: Mapped[str | None]
 
     actor: Mapped[User] = relationship(foreign_keys=actor_id)

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Entity, choice
+from store.db.base import Entity, text_enum
 from store.notifications import NotificationEvent
 
-PAUSES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
+RETRY_DELAYS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
 """How long a letter waits after each try that came to nothing; after the last of them there is one more try."""
-TRIES = len(PAUSES) + 1
-CLAIM = timedelta(minutes=10)
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
+CLAIM_DURATION = timedelta(minutes=10)
 """How long a letter is left to whoever has taken it; he is dead if it is then still here."""
 _LONGEST_PROBLEM = 500
 
@@ -53,8 +53,8 @@ class OutgoingMail(Entity):
     )
 
     email: Mapped[str]
-    kind: Mapped[MailKind] = mapped_column(choice(MailKind))
-    event: Mapped[NotificationEvent | None] = mapped_column(choice(NotificationEvent))
+    kind: Mapped[MailKind] = mapped_column(text_enum(MailKind))
+    event: Mapped[NotificationEvent | None] = mapped_column(text_enum(NotificationEvent))
     invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="CASCADE"))
     """Whose token it brings."""
     locale: Mapped[str] = mapped_column(server_default="en")
@@ -62,41 +62,41 @@ class OutgoingMail(Entity):
     secret: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
-    due_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None] = mapped_column("due_at")
     """Not to be touched before; None is at once."""
     sent_at: Mapped[datetime | None]
-    given_up_at: Mapped[datetime | None]
-    problem: Mapped[str | None]
+    failed_at: Mapped[datetime | None] = mapped_column("given_up_at")
+    last_error: Mapped[str | None] = mapped_column("problem")
     """What the last try came to."""
 
     def claim(self, *, at: datetime) -> None:
         """Somebody is about to send it; the others leave it to him for a while."""
         self.attempts += 1
-        self.due_at = at + CLAIM
+        self.next_attempt_at = at + CLAIM_DURATION
 
-    def sent(self, *, at: datetime) -> None:
+    def mark_sent(self, *, at: datetime) -> None:
         """It is on its way; what it held is not kept."""
-        self.sent_at, self.secret, self.problem = at, None, None
+        self.sent_at, self.secret, self.last_error = at, None, None
 
-    def put_off(self, problem: str, *, at: datetime) -> None:
+    def schedule_retry(self, problem: str, *, at: datetime) -> None:
         """This try came to nothing: there is another one after a pause, which grows, or it was the last."""
-        if self.attempts >= TRIES:
-            self.give_up(problem, at=at)
+        if self.attempts >= MAX_ATTEMPTS:
+            self.mark_failed(problem, at=at)
             return
-        self.problem, self.due_at = problem[:_LONGEST_PROBLEM], at + PAUSES[self.attempts - 1]
+        self.last_error, self.next_attempt_at = problem[:_LONGEST_PROBLEM], at + RETRY_DELAYS[self.attempts - 1]
 
-    def put_back(self, *, at: datetime) -> None:
+    def release(self, *, at: datetime) -> None:
         """Nothing was said about this letter: it has lost no try, and comes after those that nobody has tried."""
         self.attempts -= 1
-        self.due_at = at
+        self.next_attempt_at = at
 
-    def give_up(self, problem: str, *, at: datetime) -> None:
+    def mark_failed(self, problem: str, *, at: datetime) -> None:
         """Nobody tries again by himself; it is kept, and the reason with it."""
-        self.problem, self.given_up_at = problem[:_LONGEST_PROBLEM], at
+        self.last_error, self.failed_at = problem[:_LONGEST_PROBLEM], at
 
-    def try_again(self) -> None:
+    def reset(self) -> None:
         """As if it had just been written."""
-        self.attempts, self.due_at, self.given_up_at, self.problem = 0, None, None, None
+        self.attempts, self.next_attempt_at, self.failed_at, self.last_error = 0, None, None, None
 
 
 def due(now: datetime) -> sa.Select[OutgoingMail]:
@@ -105,24 +105,24 @@ def due(now: datetime) -> sa.Select[OutgoingMail]:
         sa.select(OutgoingMail)
         .where(
             OutgoingMail.sent_at.is_(None),
-            OutgoingMail.given_up_at.is_(None),
-            sa.or_(OutgoingMail.due_at.is_(None), OutgoingMail.due_at <= now),
+            OutgoingMail.failed_at.is_(None),
+            sa.or_(OutgoingMail.next_attempt_at.is_(None), OutgoingMail.next_attempt_at <= now),
         )
-        .order_by(OutgoingMail.due_at.nulls_first(), OutgoingMail.created_at, OutgoingMail.id)
+        .order_by(OutgoingMail.next_attempt_at.nulls_first(), OutgoingMail.created_at, OutgoingMail.id)
     )
 
 
-async def take(session: AsyncSession, now: datetime) -> OutgoingMail | None:
+async def claim_next(session: AsyncSession, now: datetime) -> OutgoingMail | None:
     """The next letter whose turn it is, for the caller alone; None where nothing waits that nobody else has in hand.
 
     What is not worth sending any more is given up on the way: a token whose time is over opens nothing.
     """
     while letter := await session.scalar(due(now).limit(1).with_for_update(skip_locked=True)):
         if letter.expires_at is not None and letter.expires_at <= now:
-            letter.give_up("its time was over before it could be sent", at=now)
+            letter.mark_failed("its time was over before it could be sent", at=now)
             letter.secret = None
-        elif letter.attempts >= TRIES:
-            letter.give_up(letter.problem or "whoever sent it was stopped, each time", at=now)
+        elif letter.attempts >= MAX_ATTEMPTS:
+            letter.mark_failed(letter.last_error or "whoever sent it was stopped, each time", at=now)
         else:
             letter.claim(at=now)
             return letter
@@ -130,13 +130,13 @@ async def take(session: AsyncSession, now: datetime) -> OutgoingMail | None:
     return None
 
 
-async def held(session: AsyncSession, taken: OutgoingMail) -> OutgoingMail | None:
+async def lock_claimed(session: AsyncSession, taken: OutgoingMail) -> OutgoingMail | None:
     """The letter that the caller has taken, locked; None where his claim has run out and another has it, or it is gone."""
     mine = (OutgoingMail.id == taken.id, OutgoingMail.attempts == taken.attempts, OutgoingMail.sent_at.is_(None))
     return await session.scalar(sa.select(OutgoingMail).where(*mine).with_for_update())
 
 
-async def withdraw(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
+async def delete_unsent(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
     """Forget the letters of invitations that are open no longer, as far as they are not sent: their tokens open nothing."""
     waiting = (OutgoingMail.invitation_id.in_(invitations), OutgoingMail.sent_at.is_(None))
     await session.execute(sa.delete(OutgoingMail).where(*waiting), execution_options={"synchronize_session": False})

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Entity, choice
+from store.db.base import Entity, text_enum
 from store.errors import EditionRequired
 
 
@@ -97,22 +97,22 @@ class Portal(Entity):
 
     is_only: Mapped[bool] = mapped_column(server_default=sa.true(), unique=True)
     name: Mapped[str]
-    edition: Mapped[Edition] = mapped_column(choice(Edition), server_default=Edition.ENTERPRISE)
-    instance: Mapped[Instance] = mapped_column(choice(Instance), server_default=Instance.PRODUCTIVE)
+    edition: Mapped[Edition] = mapped_column(text_enum(Edition), server_default=Edition.ENTERPRISE)
+    instance: Mapped[Instance] = mapped_column(text_enum(Instance), server_default=Instance.PRODUCTIVE)
     members_may_activate: Mapped[bool] = mapped_column(server_default=sa.true())
     strict_shared_containers: Mapped[bool] = mapped_column(server_default=sa.true())
     support_may_decide: Mapped[bool] = mapped_column(server_default=sa.false())
 
     SWITCHES: ClassVar[tuple[str, ...]] = ("members_may_activate", "strict_shared_containers", "support_may_decide")
 
-    def serve_as(self, instance: Instance) -> None:
+    def set_instance(self, instance: Instance) -> None:
         """Say what this portal is for; test instances come with the larger editions (F116)."""
         if instance not in _INSTANCES[self.edition]:
             minimum = next(each for each in Edition if instance in _INSTANCES[each])
             raise EditionRequired(Capability.TEST_INSTANCES, minimum)
         self.instance = instance
 
-    def turn(self, **switches: bool | None) -> None:
+    def set_switches(self, **switches: bool | None) -> None:
         """Turn those that are given; None leaves a switch as it is."""
         for name, position in switches.items():
             assert name in self.SWITCHES
@@ -120,6 +120,6 @@ class Portal(Entity):
                 setattr(self, name, position)
 
 
-async def the_portal(session: AsyncSession) -> UUID:
+async def portal_id(session: AsyncSession) -> UUID:
     """The id of the only row."""
     return (await session.scalars(sa.select(Portal.id))).one()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Base, Entity, Json, choice, newest_first
+from store.db.base import Base, Entity, Json, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.groups import Group
 
@@ -48,7 +48,7 @@ class GrantBound(enum.StrEnum):
     MODELS = "MODELS"
 
 
-class OverBound(Refusal):
+class GrantBoundExceeded(Refusal):
     """More than the right of creation allows; `bound` says in which respect, `limit` how much it allows."""
 
     code = "OVER_BOUND"
@@ -57,13 +57,13 @@ class OverBound(Refusal):
         super().__init__(message, bound=bound, limit=limit)
 
 
-class AlreadyThere(Refusal):
+class AlreadyExists(Refusal):
     """There is one with this name or number already."""
 
     code = "ALREADY_EXISTS"
 
 
-class FeatureOfOther(Refusal):
+class FeatureOfOtherProduct(Refusal):
     """A feature belongs to another product."""
 
     code = "FEATURE_OF_OTHER_PRODUCT"
@@ -143,7 +143,7 @@ class LicenseTemplate(Entity):
 
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
     name: Mapped[str]
-    model: Mapped[LicenseModel] = mapped_column(choice(LicenseModel))
+    model: Mapped[LicenseModel] = mapped_column(text_enum(LicenseModel))
     parameters: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
     rules: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
     allowed_container_types: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default=sa.text("'{}'"))
@@ -175,7 +175,7 @@ class CategoryGrant(Entity):
     models: Mapped[list[str] | None] = mapped_column(ARRAY(sa.Text))
     granted_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     passed_on_from_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("category_grants.id"), index=True)
-    state: Mapped[GrantState] = mapped_column(choice(GrantState), server_default=GrantState.ACTIVE)
+    state: Mapped[GrantState] = mapped_column(text_enum(GrantState), server_default=GrantState.ACTIVE)
     revoked_at: Mapped[datetime | None]
 
     @property
@@ -188,47 +188,49 @@ class CategoryGrant(Entity):
         }
         return {verb for verb, flag in flags.items() if flag}
 
-    def give(self, verbs: Collection[GrantVerb]) -> None:
+    def set_verbs(self, verbs: Collection[GrantVerb]) -> None:
         """Let the holder do this and nothing else."""
         self.can_create, self.can_modify, self.can_revoke = (each in verbs for each in GrantVerb)
 
     def require_within(self, *, quantity: int, days: int | None, model: LicenseModel) -> None:
         """So many seats for so many days (None: for good) under this model; raises OverBound."""
         if self.models is not None and model not in self.models:
-            raise OverBound(f"the right of creation does not include the model {model}", bound=GrantBound.MODELS)
+            raise GrantBoundExceeded(
+                f"the right of creation does not include the model {model}", bound=GrantBound.MODELS
+            )
         if self.max_quantity is not None and quantity > self.max_quantity:
-            raise OverBound(
+            raise GrantBoundExceeded(
                 f"the right of creation ends at {self.max_quantity} seats", bound=GrantBound.QUANTITY,
                 limit=self.max_quantity,
             )  # fmt: skip
         if self.max_days is not None and (days is None or days > self.max_days):
-            raise OverBound(
+            raise GrantBoundExceeded(
                 f"the right of creation ends at {self.max_days} days",
                 bound=GrantBound.DAYS,
                 limit=self.max_days,
             )
 
-    def require_holds(self, other: "CategoryGrant") -> None:
+    def require_covers(self, other: "CategoryGrant") -> None:
         """Nobody passes on more than he holds himself; raises OverBound."""
         if missing := other.verbs - self.verbs:
-            raise OverBound(f"you do not hold {', '.join(sorted(missing))} yourself", bound=GrantBound.VERBS)
+            raise GrantBoundExceeded(f"you do not hold {', '.join(sorted(missing))} yourself", bound=GrantBound.VERBS)
         for mine, given, bound in (
             (self.max_quantity, other.max_quantity, GrantBound.QUANTITY),
             (self.max_days, other.max_days, GrantBound.DAYS),
         ):
             if mine is not None and (given is None or given > mine):
-                raise OverBound(f"your own right ends at {mine}", bound=bound, limit=mine)
+                raise GrantBoundExceeded(f"your own right ends at {mine}", bound=bound, limit=mine)
         if self.models is not None and (other.models is None or not set(other.models) <= set(self.models)):
-            raise OverBound("your own right does not include all of these models", bound=GrantBound.MODELS)
+            raise GrantBoundExceeded("your own right does not include all of these models", bound=GrantBound.MODELS)
 
-    def require_standing(self) -> None:
+    def require_not_revoked(self) -> None:
         """It has not been taken back."""
         if self.state is GrantState.REVOKED:
             raise WrongState("the right was taken back", state=self.state)
 
     def revoke(self, *, at: datetime) -> None:
         """Take it back."""
-        self.require_standing()
+        self.require_not_revoked()
         self.state, self.revoked_at = GrantState.REVOKED, at
 
     category: Mapped[Category] = relationship()

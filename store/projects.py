@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Base, Entity, Json, choice, newest_first
+from store.db.base import Base, Entity, Json, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.users import User
@@ -71,7 +71,7 @@ class ContainerOccupied(Refusal):
     code = "CONTAINER_OCCUPIED"
 
 
-class ContainerElsewhere(Refusal):
+class ContainerOutsideProject(Refusal):
     """The real container belongs to the project, to its group or below, or to one of its people."""
 
     code = "CONTAINER_OUTSIDE_PROJECT"
@@ -109,7 +109,7 @@ class Project(Entity):
 
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
     name: Mapped[str]
-    state: Mapped[ProjectState] = mapped_column(choice(ProjectState), server_default=ProjectState.IN_PROGRESS)
+    state: Mapped[ProjectState] = mapped_column(text_enum(ProjectState), server_default=ProjectState.IN_PROGRESS)
     revision: Mapped[int] = mapped_column(server_default="0")
 
     group: Mapped[Group] = relationship(back_populates="projects")
@@ -162,7 +162,7 @@ class ProjectParticipant(Entity):
 
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id", ondelete="CASCADE"))
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
-    role: Mapped[ParticipantRole] = mapped_column(choice(ParticipantRole))
+    role: Mapped[ParticipantRole] = mapped_column(text_enum(ParticipantRole))
 
     project: Mapped[Project] = relationship(back_populates="participants")
     user: Mapped[User] = relationship(back_populates="participations")
@@ -198,7 +198,7 @@ class VirtualContainer(Entity):
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
     name: Mapped[str]
     state: Mapped[VirtualContainerState] = mapped_column(
-        choice(VirtualContainerState),
+        text_enum(VirtualContainerState),
         server_default=VirtualContainerState.PLANNED,
     )
     container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"), unique=True)
@@ -214,11 +214,11 @@ class VirtualContainer(Entity):
         self.state, self.container_id = VirtualContainerState.BOUND, container_id
         self.bound_revision, self.bound_at = revision, at
 
-    def begin(self, container_id: UUID) -> None:
+    def start_pull(self, container_id: UUID) -> None:
         """It is becoming this container; not all of the last revision is there yet."""
         self.state, self.container_id = VirtualContainerState.STALE, container_id
 
-    def outdate(self) -> None:
+    def mark_stale(self) -> None:
         """A newer revision is out."""
         self.state = VirtualContainerState.STALE
 

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.activations import Activation
 from store.containers import Container
-from store.db.base import Base, Entity, choice, newest_first
+from store.db.base import Base, Entity, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.licenses import License
 from store.users import User
@@ -55,7 +55,12 @@ class RestoreState(enum.StrEnum):
 
 
 _LONGEST = timedelta(days=36_600)
-OPEN = (RestoreState.REQUESTED, RestoreState.AUTO_APPROVED, RestoreState.AWAITING_APPROVAL, RestoreState.APPROVED)
+OPEN_STATES = (
+    RestoreState.REQUESTED,
+    RestoreState.AUTO_APPROVED,
+    RestoreState.AWAITING_APPROVAL,
+    RestoreState.APPROVED,
+)
 
 
 class Verdict(enum.StrEnum):
@@ -94,13 +99,13 @@ class Limit:
         return len(instants) < self.initial or self.used(instants, now=now) < self.count
 
     @classmethod
-    def of(cls, kept: Any) -> Self | None:
+    def from_json(cls, kept: Any) -> Self | None:
         if kept is None:
             return None
         return cls(int(kept["count"]), _days(kept.get("window_days", 365)), int(kept.get("initial", 0)))
 
 
-SPREADING = Limit(10, timedelta(days=30))
+GROUP_RESTORE_LIMIT = Limit(10, timedelta(days=30))
 """So many cases over all licenses of a group are an anomaly, even where no single license stands out."""
 
 
@@ -119,16 +124,16 @@ class RecoveryRules:
     max_borrow: timedelta = timedelta(days=14)
 
     @classmethod
-    def of(cls, *kept: Mapping[str, Any] | None) -> Self:
+    def from_json(cls, *kept: Mapping[str, Any] | None) -> Self:
         """Of what is kept of them, the most special first."""
         merged: dict[str, Any] = {}
         for each in reversed(kept):
             merged |= each or {}
-        restores = Limit.of(merged.get("restores")) or Limit(3)
+        restores = Limit.from_json(merged.get("restores")) or Limit(3)
         return cls(
             restores=restores,
-            reinstalls=Limit.of(merged.get("reinstalls")) or Limit(5),
-            deactivations=Limit.of(merged.get("deactivations")),
+            reinstalls=Limit.from_json(merged.get("reinstalls")) or Limit(5),
+            deactivations=Limit.from_json(merged.get("deactivations")),
             warn_at=int(merged.get("warn_at", restores.count)),
             over_limit=Verdict(merged.get("over_limit", Verdict.MANUAL)),
             allow_transfer_without_original=bool(merged.get("allow_transfer_without_original", False)),
@@ -153,10 +158,10 @@ def _days(number: Any) -> timedelta:
     return span
 
 
-def rules_of(license: License) -> RecoveryRules:
+def recovery_rules(license: License) -> RecoveryRules:
     """Those of a license, else of the template that it was ordered by, else the defaults; its order has to be loaded."""
     template = license.order.template.rules if license.order else None
-    return RecoveryRules.of(license.rules, template)
+    return RecoveryRules.from_json(license.rules, template)
 
 
 class RestoreCase(Entity):
@@ -172,8 +177,8 @@ class RestoreCase(Entity):
 
     activation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("activations.id"))
     lost_container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"))
-    reason: Mapped[RestoreReason] = mapped_column(choice(RestoreReason))
-    state: Mapped[RestoreState] = mapped_column(choice(RestoreState), server_default=RestoreState.REQUESTED)
+    reason: Mapped[RestoreReason] = mapped_column(text_enum(RestoreReason))
+    state: Mapped[RestoreState] = mapped_column(text_enum(RestoreState), server_default=RestoreState.REQUESTED)
     requested_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     decided_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]

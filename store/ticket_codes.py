@@ -15,7 +15,7 @@ def new_code() -> str:
     return _in_blocks("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """The code as people type it, made one: capitals in five blocks. The text itself stays out of the message."""
     code = "".join(text.split()).replace("-", "").upper()
     if len(code) != LENGTH or not set(code) <= set(ALPHABET):
@@ -25,12 +25,12 @@ def normalise(text: str) -> str:
 
 def hash_code(text: str) -> bytes:
     """What a ticket is found by."""
-    return hashlib.sha256(normalise(text).encode()).digest()
+    return hashlib.sha256(normalize(text).encode()).digest()
 
 
 def mask(text: str) -> str:
     """Enough to tell two tickets apart, too little to redeem one."""
-    return "*****-" * (LENGTH // _BLOCK - 1) + normalise(text)[-_BLOCK:]
+    return "*****-" * (LENGTH // _BLOCK - 1) + normalize(text)[-_BLOCK:]
 
 
 def _in_blocks(code: str) -> str:

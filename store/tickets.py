@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, choice, new_id, newest_first
+from store.db.base import Entity, new_id, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.groups import Group
 from store.ticket_codes import hash_code, mask
@@ -77,7 +77,7 @@ class Ticket(Entity):
     code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
     code_masked: Mapped[str]
     code_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
-    state: Mapped[TicketState] = mapped_column(choice(TicketState), server_default=TicketState.FRESH)
+    state: Mapped[TicketState] = mapped_column(text_enum(TicketState), server_default=TicketState.FRESH)
     owner_user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     owner_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
     parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("tickets.id"))
@@ -88,7 +88,7 @@ class Ticket(Entity):
     parent: Mapped["Ticket | None"] = relationship(remote_side="Ticket.id")
 
     @classmethod
-    def of_code(cls, code: str, *, sealed: bytes | None, parent: "Ticket | None" = None) -> "Ticket":
+    def from_code(cls, code: str, *, sealed: bytes | None, parent: "Ticket | None" = None) -> "Ticket":
         """A fresh ticket; the code itself is not in it."""
         return cls(
             id=new_id(), code_hash=hash_code(code), code_masked=mask(code), code_sealed=sealed, state=TicketState.FRESH,

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.db.base import Entity, Json, choice, newest_first
+from store.db.base import Entity, Json, newest_first, text_enum
 from store.errors import BadInput, Refusal, WrongState
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class WrongPassword(Refusal):
     code = "WRONG_PASSWORD"
 
 
-def address(text: str) -> str:
+def normalize_address(text: str) -> str:
     """An e-mail address as it is kept; raises BadInput for what is none."""
     found = text.strip().casefold()
     if len(found) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(found):
@@ -105,9 +105,9 @@ class User(Entity):
 
     email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
-    kind: Mapped[UserKind] = mapped_column(choice(UserKind), server_default=UserKind.HUMAN)
+    kind: Mapped[UserKind] = mapped_column(text_enum(UserKind), server_default=UserKind.HUMAN)
     is_isv_admin: Mapped[bool] = mapped_column(server_default=sa.false())
-    status: Mapped[UserStatus] = mapped_column(choice(UserStatus), server_default=UserStatus.ACTIVE)
+    status: Mapped[UserStatus] = mapped_column(text_enum(UserStatus), server_default=UserStatus.ACTIVE)
     locale: Mapped[str] = mapped_column(server_default="en")
     profile: Mapped[Json] = mapped_column(server_default=sa.text("'{}'"))
     home_group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
@@ -131,15 +131,17 @@ class User(Entity):
         """Raises AccountNotUsable for a license server, and for what was erased."""
         if self.kind is not UserKind.HUMAN:
             raise AccountNotUsable("this is the account of a license server", state=self.kind)
-        self.require_kept()
+        self.require_not_erased()
 
-    def require_kept(self) -> None:
+    def require_not_erased(self) -> None:
         if self.status is UserStatus.ERASED:
             raise AccountNotUsable("the account is erased", state=self.status)
 
-    def describe(self, *, name: str | None = None, locale: str | None = None, profile: Json | None = None) -> None:
+    def update_profile(
+        self, *, name: str | None = None, locale: str | None = None, profile: Json | None = None
+    ) -> None:
         """What people see of it; what is left out stays."""
-        self.require_kept()
+        self.require_not_erased()
         self.name = self.name if name is None else name
         if locale is not None and not _LOCALE.fullmatch(locale):
             raise BadInput("a locale is written like de or pt-BR")
@@ -148,13 +150,13 @@ class User(Entity):
             raise BadInput(f"a profile has at most {_LARGEST_PROFILE} characters of JSON", limit=_LARGEST_PROFILE)
         self.profile = self.profile if profile is None else profile
 
-    def open(self, password_hash: str | None, *, at: datetime) -> None:
+    def confirm_address(self, password_hash: str | None, *, at: datetime) -> None:
         """The holder of the mailbox has come: the address is his, and from now on the account can be used."""
         self.require_person()
         self.password_hash = password_hash or self.password_hash
         self.status, self.email_verified_at = UserStatus.ACTIVE, at
 
-    def set_isv_right(self, holds: bool, *, by: UUID) -> None:  # noqa: FBT001 - it is what is set
+    def set_isv_admin(self, holds: bool, *, by: UUID) -> None:  # noqa: FBT001 - it is what is set
         """Make a person an administrator of the whole portal, or end that; nobody ends his own."""
         self.require_person()
         if self.status is not UserStatus.ACTIVE:
@@ -165,7 +167,7 @@ class User(Entity):
 
     def erase(self) -> None:
         """Nothing is left that tells of a person; the row stays, because the audit trail names it."""
-        self.require_kept()
+        self.require_not_erased()
         if self.is_isv_admin:
             raise StillIsvAdmin("an administrator of the vendor is not deleted; end the right first")
         self.status = UserStatus.ERASED

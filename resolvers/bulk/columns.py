@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Any, NewType
 
 from store.containers import ContainerType
-from store.db.periods import CALENDAR, in_utc, period_of
+from store.db.periods import CALENDAR_RANGE, parse_period, to_utc
 from store.errors import BadInput
 from store.groups import Bundle, GroupKind, MemberRole
 from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS, LONGEST_NOTICE, RenewalBasis
 from store.licenses import Lifecycle, Visibility
 from store.products import LicenseModel
-from store.users import User, UserKind, UserStatus, address
+from store.users import User, UserKind, UserStatus, normalize_address
 
 _LONGEST_KEY, _LONGEST_NAME, _LONGEST_TEXT = 200, 200, 5000
 _LARGEST_CODE = 2**53 - 1  # what a client in JavaScript can count to
@@ -118,9 +118,9 @@ def _instant(cell: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise BadInput(f"an instant with its offset is expected here, such as 2026-01-31T00:00:00Z, not {cell[:40]!r}")
     try:
-        return in_utc(found)
+        return to_utc(found)
     except OverflowError:
-        raise BadInput(f"an instant {CALENDAR} is expected here, not {cell[:40]!r}") from None
+        raise BadInput(f"an instant {CALENDAR_RANGE} is expected here, not {cell[:40]!r}") from None
 
 
 def _several(one: Read) -> Read:
@@ -134,12 +134,12 @@ def _several(one: Read) -> Read:
 
 
 def _period(cell: str) -> str:
-    period_of(cell)
+    parse_period(cell)
     return cell
 
 
 def _locale(cell: str) -> str:
-    User(name="").describe(locale=cell)
+    User(name="").update_profile(locale=cell)
     return cell
 
 
@@ -187,7 +187,7 @@ USERS = Sheet(
     "users", "people and license servers; each comes with its cloud container",
     (
         _column("key", _OWN, _key, needed=True),
-        _column("email", "the address of a person; a known one is the account that is there", address),
+        _column("email", "the address of a person; a known one is the account that is there", normalize_address),
         _column("name", "what people read of it", _name, needed=True),
         _column("kind", "HUMAN or TECHNICAL; empty: HUMAN", _choice(UserKind), kind=UserKind),
         _column("home_group", "the key of the group of a license server", _key),

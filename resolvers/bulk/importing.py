@@ -15,7 +15,7 @@ from resolvers.bulk.licenses import check_assignments, check_catalogue, check_li
 from resolvers.bulk.lookup import hold_assigned, known_of, live_demos
 from resolvers.bulk.people import check_groups, check_memberships, check_users
 from resolvers.bulk.rows import Finding, Given, ImportRefused, Row, id_of, read
-from store.portal import Capability, Edition, Portal, the_portal
+from store.portal import Capability, Edition, Portal, portal_id
 from store.products import LicenseModel
 from store.services import group_tree
 
@@ -56,7 +56,7 @@ async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> No
 
     `mistakes` are those of the files themselves; they are told with the others.
     """
-    portal = await gate.one(Portal, await the_portal(gate.session), to="administer", lock=False)
+    portal = await gate.one(Portal, await portal_id(gate.session), to="administer", lock=False)
     check = await checked(gate.session, given, now=gate.now, edition=portal.edition, mistakes=mistakes)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
@@ -65,8 +65,8 @@ async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> No
 
 async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None = None) -> None:
     """All of the rows or, where anything is wrong, none; one act on record."""
-    await group_tree.share(gate.session)  # no group is moved away from where the check has seen it
-    portal = await gate.one(Portal, await the_portal(gate.session), to="administer", lock=False)
+    await group_tree.lock_tree_shared(gate.session)  # no group is moved away from where the check has seen it
+    portal = await gate.one(Portal, await portal_id(gate.session), to="administer", lock=False)
     check = await checked(gate.session, given, now=gate.now, edition=portal.edition, aliases=aliases, holding=True)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)

@@ -12,11 +12,11 @@ from resolvers.bulk.check import Check, Values
 from resolvers.registrations import ask_to_confirm
 from store.containers import Container
 from store.db.base import new_id
-from store.db.bulk_copy import copy
+from store.db.bulk_copy import copy_rows
 from store.groups import Group, GroupClosure, Membership
 from store.licenses import License, LicenseFeature
 from store.products import Feature, Product
-from store.services.cloud_containers import cloud_of
+from store.services.cloud_containers import new_cloud_container
 from store.users import User, UserStatus
 
 _ASSIGNED: Any = (License.id, License.assigned_user_id, License.assigned_group_id, License.visibility)
@@ -29,12 +29,12 @@ async def write(session: AsyncSession, check: Check) -> None:
     stamps = {"created_at": check.now, "updated_at": check.now}
 
     async def add(cls: Any, rows: Iterable[Values]) -> None:
-        await copy(session, cls, [{**row, **stamps} for row in rows])
+        await copy_rows(session, cls, [{**row, **stamps} for row in rows])
 
     await add(Product, new["products"])
     await add(Feature, new["features"])
     await add(Group, new["groups"])
-    await copy(session, GroupClosure, [each for row in new["groups"] for each in _closure(check, row["id"])])
+    await copy_rows(session, GroupClosure, [each for row in new["groups"] for each in _closure(check, row["id"])])
     await add(Container, (_cloud(Group(id=row["id"], name=row["name"])) for row in new["groups"]))
     await add(User, new["users"])
     await add(Container, (_cloud(User(id=row["id"], name=row["name"], kind=row["kind"])) for row in new["users"]))
@@ -46,7 +46,9 @@ async def write(session: AsyncSession, check: Check) -> None:
     await add(Membership, new["memberships"])
     await add(License, map(_license, new["licenses"]))
     switched_on = [(row["id"], each) for row in new["licenses"] for each in row["features"]]
-    await copy(session, LicenseFeature, [{"license_id": id_, "feature_id": feature} for id_, feature in switched_on])
+    await copy_rows(
+        session, LicenseFeature, [{"license_id": id_, "feature_id": feature} for id_, feature in switched_on]
+    )
     await _assign(session, [row for row in new["assignments"] if not row["is_new"]])
 
 
@@ -62,7 +64,7 @@ def _closure(check: Check, group_id: UUID) -> list[Values]:
 
 
 def _cloud(owner: User | Group) -> Values:
-    container = cloud_of(owner)
+    container = new_cloud_container(owner)
     return {"id": new_id(), **{name: getattr(container, name) for name in _CLOUD}}
 
 

@@ -91,17 +91,19 @@ def check_licenses(check: Check, catalogue: Catalogue, rows: list[Row], *, demos
 
 def _values(check: Check, catalogue: Catalogue, row: Row, product_id: UUID) -> Values | None:
     """What is to be written of a license; None where something is wrong with it."""
-    parameters = Parameters.of(row["model"], {})
+    parameters = Parameters.from_json(row["model"], {})
     preset = parameters.preset
     before = len(check.plan.errors)
     features = [catalogue.features.get((product_id, each)) for each in row["features"] or ()]
     for code, feature_id in zip(row["features"] or (), features, strict=True):
         if feature_id is None:
             check.wrong(row, "features", f"the product has no feature {code}")
-    if not preset.least <= row["quantity"] <= (preset.most or row["quantity"]):
-        most = f" and not more than {preset.most}" if preset.most else ""
-        check.wrong(row, "quantity", f"a license of this model has at least {preset.least}{most}")
-    if outside := [each for each in row["container_types"] or () if each not in preset.containers(row["quantity"])]:
+    if not preset.min_seats <= row["quantity"] <= (preset.max_seats or row["quantity"]):
+        most = f" and not more than {preset.max_seats}" if preset.max_seats else ""
+        check.wrong(row, "quantity", f"a license of this model has at least {preset.min_seats}{most}")
+    if outside := [
+        each for each in row["container_types"] or () if each not in preset.allowed_containers(row["quantity"])
+    ]:
         check.wrong(row, "container_types", f"a license of this model does not live in {outside[0]}")
     _require_model(check, row, preset)
     times = _times(check, row, parameters)
@@ -121,11 +123,14 @@ def _values(check: Check, catalogue: Catalogue, row: Row, product_id: UUID) -> V
 
 
 def _require_model(check: Check, row: Row, preset: Preset) -> None:
-    by_days, by_term = preset.time is TimeRule.FROM_FIRST_ACTIVATION, preset.time in (TimeRule.TERM, TimeRule.OPTIONAL)
+    by_days, by_term = (
+        preset.time_rule is TimeRule.FROM_FIRST_ACTIVATION,
+        preset.time_rule in (TimeRule.TERM, TimeRule.OPTIONAL),
+    )
     renews = preset.renewal is Renewal.AUTOMATIC
     is_renewed = renews or preset.renewal is Renewal.BY_HAND
     for column, may, message in (
-        ("expires_at", preset.time is not TimeRule.NEVER, "has no end"),
+        ("expires_at", preset.time_rule is not TimeRule.NEVER, "has no end"),
         ("days", by_days, "does not run by days"),
         ("period", by_term, "has no term"),
         ("auto_renew", renews or not row["auto_renew"], "never renews by itself"),
@@ -142,11 +147,11 @@ def _require_model(check: Check, row: Row, preset: Preset) -> None:
 def _times(check: Check, row: Row, parameters: Parameters) -> Values | None:
     """From when until when: a subscription without an end runs for one period, and days from their first activation."""
     starts_at, expires_at, anchor_at = row["starts_at"] or check.now, row["expires_at"], row["anchor_at"]
-    by_term = parameters.preset.time is TimeRule.TERM
+    by_term = parameters.preset.time_rule is TimeRule.TERM
     column, length = ("period", "first term") if by_term else ("days", "days")
     try:
         if expires_at is None and by_term:
-            sold = Parameters.of(parameters.model, {"period": row["period"]}).sold(
+            sold = Parameters.from_json(parameters.model, {"period": row["period"]}).new_term(
                 starts_at=starts_at,
                 expires_at=None,
                 days=None,

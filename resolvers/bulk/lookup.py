@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from resolvers.bulk.rows import Row, id_of
 from store.activations import Activation
-from store.db.bulk_copy import among
+from store.db.bulk_copy import in_array
 from store.groups import Group, Membership
 from store.licenses import License, Lifecycle
 from store.products import Feature, LicenseModel, Product
@@ -58,12 +58,12 @@ async def known_of(session: AsyncSession, rows: Mapping[str, list[Row]], *, alia
 async def hold_assigned(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> None:
     """Until the transaction ends nobody else hands on these licenses, and nobody who gets one leaves his groups."""
     licenses = _ids("license", rows["assignments"], "license")
-    held = sa.select(License.id).where(among(License.id, licenses)).order_by(License.id)
+    held = sa.select(License.id).where(in_array(License.id, licenses)).order_by(License.id)
     await session.execute(held.with_for_update(key_share=True))
     named = {each["user"] for each in rows["assignments"] if each["user"]}
     ids = {id_of("user", each) for each in named} | set(aliases.values())
-    by_address = sa.select(User.id).where(among(User.email, {each.casefold() for each in named if "@" in each}))
-    theirs = sa.or_(among(Membership.user_id, ids), Membership.user_id.in_(by_address))
+    by_address = sa.select(User.id).where(in_array(User.email, {each.casefold() for each in named if "@" in each}))
+    theirs = sa.or_(in_array(Membership.user_id, ids), Membership.user_id.in_(by_address))
     belonging = sa.select(Membership.id).where(theirs).order_by(Membership.id)
     await session.execute(belonging.with_for_update(read=True))
 
@@ -74,7 +74,7 @@ async def live_demos(session: AsyncSession, owners: Iterable[UUID], *, at: Any) 
     live = License.lifecycle.in_((Lifecycle.SCHEDULED, Lifecycle.VALID, Lifecycle.SUSPENDED))
     runs = sa.or_(License.expires_at.is_(None), License.expires_at > at)
     wanted = list(owners)
-    of_them = sa.or_(among(License.owner_group_id, wanted), among(License.owner_user_id, wanted))
+    of_them = sa.or_(in_array(License.owner_group_id, wanted), in_array(License.owner_user_id, wanted))
     asked = sa.select(owner, License.product_id).where(License.model == LicenseModel.DEMO, live, runs, of_them)
     return {(each[0], each[1]) for each in await session.execute(asked)} if wanted else set()
 
@@ -119,7 +119,7 @@ async def _catalogue(session: AsyncSession, known: Known, rows: Mapping[str, lis
 
 async def _those(session: AsyncSession, asked: Any, column: Any, values: Iterable[Any]) -> list[Any]:
     wanted = list(values)
-    return list(await session.execute(asked.where(among(column, wanted)))) if wanted else []
+    return list(await session.execute(asked.where(in_array(column, wanted)))) if wanted else []
 
 
 def _ids(kind: str, rows: list[Row], column: str) -> set[UUID]:

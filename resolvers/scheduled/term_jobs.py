@@ -45,7 +45,7 @@ async def renew_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry
     entries: list[AuditEntry] = []
     for license in await _held(session, *due, order=License.renews_at):
         taken = await seats_taken(session, license)
-        while license.renews_by(now):
+        while license.is_renewal_due(now):
             try:
                 entries.append(await _renewed(session, license, now, taken))
             except Refusal as refusal:
@@ -57,7 +57,7 @@ async def _renewed(session: AsyncSession, license: License, now: datetime, taken
     """Settle one term, or leave everything as it is."""
     try:
         async with session.begin_nested():
-            license.renew(at=now, taken=taken, by_itself=True)
+            license.renew(at=now, taken=taken, automatic=True)
             entry = _entry("license.renewed", license, now)
             await session.flush()
     except sa.exc.IntegrityError as problem:
@@ -82,7 +82,7 @@ def _is(state: Lifecycle) -> sa.ColumnElement[bool]:
 
 
 def _settle(now: datetime) -> Callable[[License], object]:
-    return lambda license: license.settle(at=now)
+    return lambda license: license.update_lifecycle(at=now)
 
 
 async def _each(

@@ -6,7 +6,7 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from store.db.periods import CALENDAR, in_utc
+from store.db.periods import CALENDAR_RANGE, to_utc
 from store.errors import BadInput
 
 Cursor = NewType("Cursor", str)
@@ -38,7 +38,7 @@ def instant(text: str) -> datetime:
         message = "there is no offset"
         raise ValueError(message)
     try:
-        return in_utc(moment)
+        return to_utc(moment)
     except OverflowError as problem:  # in UTC it lies outside of the calendar
         raise ValueError(text) from problem
 
@@ -47,7 +47,7 @@ def _instant(value: object) -> datetime:
     try:
         return instant(_string(value))
     except ValueError:
-        raise BadInput(f"an instant is written like 2026-11-24T12:00:00Z, with its offset, {CALENDAR}") from None
+        raise BadInput(f"an instant is written like 2026-11-24T12:00:00Z, with its offset, {CALENDAR_RANGE}") from None
 
 
 def _text(name: str, description: str, specification: str) -> ScalarDefinition:
@@ -69,7 +69,7 @@ def _string(value: object) -> str:
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description=f"An instant of ISO 8601 with its offset, such as `2026-11-24T12:00:00Z`, {CALENDAR}; answers are in UTC.",
+        description=f"An ISO 8601 instant with its offset, such as `2026-11-24T12:00:00Z`, {CALENDAR_RANGE}; answers are in UTC.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=datetime.isoformat,
         parse_value=_instant,

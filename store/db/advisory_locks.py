@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
-async def take_turn(session: AsyncSession, what: str) -> None:
+async def acquire_lock(session: AsyncSession, what: str) -> None:
     """Until the transaction ends nobody else has the turn for this; whoever asks for it waits."""
     turn = sa.func.hashtextextended(what, 0)
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))

@@ -27,7 +27,7 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
-def choice(kind: type[enum.StrEnum]) -> sa.Enum:
+def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
     """A closed set as text with a CHECK: readable in any client, and a migration adds a value without a rewrite."""
     return sa.Enum(
         kind,

@@ -12,7 +12,7 @@ from store.db.base import Base
 from store.errors import Conflict
 
 
-async def copy(session: AsyncSession, cls: type[Base], rows: Collection[Mapping[str, Any]]) -> None:
+async def copy_rows(session: AsyncSession, cls: type[Base], rows: Collection[Mapping[str, Any]]) -> None:
     """Add rows, as a part of the transaction that the session is in; columns that are not named get their default.
 
     All of them name the same columns. Raises Conflict where the database does not take them.
@@ -30,6 +30,6 @@ async def copy(session: AsyncSession, cls: type[Base], rows: Collection[Mapping[
         raise Conflict(f"the database does not take these {cls.__tablename__}: {problem.constraint_name}") from problem
 
 
-def among(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
+def in_array(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Whether the column has one of the values, however many these are."""
     return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))  # type: ignore[no-any-return]

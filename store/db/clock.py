@@ -17,7 +17,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class SetClock:
+class ManualClock:
     """A clock that stands still until it is moved: for tests and simulated months."""
 
     def __init__(self, at: datetime) -> None:

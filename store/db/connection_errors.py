@@ -15,7 +15,7 @@ class _Broken(sa.exc.InvalidatePoolError):
     """Where one connection was cut, the others of the pool were too."""
 
 
-class Connections(sa.AsyncAdaptedQueuePool):
+class ConnectionPool(sa.AsyncAdaptedQueuePool):
     """The connections of an engine; where all of them stay taken for too long, the database is as good as away."""
 
     def connect(self) -> sa.PoolProxiedConnection:
@@ -25,7 +25,7 @@ class Connections(sa.AsyncAdaptedQueuePool):
             raise Unavailable from problem
 
 
-def tell_of_outages(engine: AsyncEngine) -> None:
+def translate_connection_errors(engine: AsyncEngine) -> None:
     """From now on whoever finds the database away hears Unavailable, and whatever else goes wrong is as it was."""
     of = engine.sync_engine
     sa.event.listen(of, "do_connect", _connect)

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from store.db.connection_errors import Connections, tell_of_outages
+from store.db.connection_errors import ConnectionPool, translate_connection_errors
 from store.errors import Unavailable
 
 _MIGRATION_LOCK = 0x6C_70_6D_67
@@ -26,14 +26,14 @@ def async_url(url: str) -> str:
 class Database:
     """The portal's engine. Reads hold one snapshot, writes one transaction, and both end by themselves."""
 
-    def __init__(self, url: str, *, pool_size: int = 16, patience: float = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, pool_timeout: float = 20) -> None:
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
-            poolclass=Connections,
+            poolclass=ConnectionPool,
             pool_size=pool_size,
             max_overflow=pool_size,
             # Seconds until whoever waits for a connection hears that there is none: fewer than an operation has.
-            pool_timeout=patience,
+            pool_timeout=pool_timeout,
             pool_pre_ping=False,
             pool_use_lifo=True,
             # The linter takes tables that meet only in an outer row for a cartesian product.
@@ -44,7 +44,7 @@ class Database:
                 "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "portal"},
             },
         )
-        tell_of_outages(self.engine)
+        translate_connection_errors(self.engine)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
@@ -64,7 +64,7 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
 
-    async def answers(self) -> bool:
+    async def is_reachable(self) -> bool:
         """Whether the database can be asked at this moment."""
         try:
             async with self.engine.connect() as connection:

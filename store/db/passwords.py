@@ -30,7 +30,7 @@ async def hash_password(password: str) -> str:
     return await asyncio.to_thread(_HASHER.hash, _bytes(password))
 
 
-async def matches(password_hash: str | None, password: str) -> bool:
+async def verify_password(password_hash: str | None, password: str) -> bool:
     """Whether this is the password; `None` (no such account, or one without a password) takes the same time."""
     return await asyncio.to_thread(_matches, password_hash, _bytes(password))
 

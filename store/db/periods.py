@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 _MONTHS_OF_A_YEAR = 12
 _DAYS_OF_A_WEEK = 7
 _FIRST, _INFINITY = datetime(1900, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-CALENDAR = f"in the years {_FIRST.year} to {MAXYEAR}"
+CALENDAR_RANGE = f"in the years {_FIRST.year} to {MAXYEAR}"
 _LONGEST_YEARS = 100
 _ISO = re.compile(r"P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -28,26 +28,26 @@ class Period:
     days: int
 
     @property
-    def longest_days(self) -> int:
+    def max_days(self) -> int:
         """How many days it has at most, for whoever bounds it in days."""
         years, months = divmod(self.months, _MONTHS_OF_A_YEAR)
         leap_days = (years + 3) // 4
         return years * 365 + leap_days + months * 31 + self.days
 
 
-def period_of(text: str) -> Period:
+def parse_period(text: str) -> Period:
     """Read `P1Y`, `P1M`, `P2W`, `P30D` or a sum of them; raises BadInput."""
     found = _ISO.fullmatch(text)
     years, months, weeks, days = (int(each or 0) for each in found.groups()) if found else (0, 0, 0, 0)
     period = Period(years * _MONTHS_OF_A_YEAR + months, weeks * _DAYS_OF_A_WEEK + days)
-    if not 0 < period.longest_days <= _LONGEST_YEARS * 366:
+    if not 0 < period.max_days <= _LONGEST_YEARS * 366:
         raise BadInput(
             f"a span of whole days, weeks, months or years of ISO 8601 is expected, such as P1Y; at most {_LONGEST_YEARS} years",
         )
     return period
 
 
-def in_utc(moment: datetime) -> datetime:
+def to_utc(moment: datetime) -> datetime:
     """The same instant in UTC; raises OverflowError outside of the calendar.
 
     It begins late enough for everything that is counted back from an instant, such as a day of notice, and at its end
@@ -55,7 +55,7 @@ def in_utc(moment: datetime) -> datetime:
     """
     found = moment.astimezone(UTC)
     if not _FIRST <= found < _INFINITY:
-        message = f"an instant lies {CALENDAR}"
+        message = f"an instant lies {CALENDAR_RANGE}"
         raise OverflowError(message)
     return found
 
@@ -69,14 +69,14 @@ def term_end(anchor: datetime, period: Period, number: int) -> datetime:
     year, month = divmod(months, _MONTHS_OF_A_YEAR)
     try:
         day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
-        return in_utc(anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY)
+        return to_utc(anchor.replace(year=year, month=month + 1, day=day) + number * period.days * DAY)
     except (ValueError, OverflowError) as problem:
         raise BadInput(f"a term ends in the year {MAXYEAR} at the latest") from problem
 
 
-def terms_until(anchor: datetime, period: Period, end: datetime) -> int | None:
+def term_number_at(anchor: datetime, period: Period, end: datetime) -> int | None:
     """Which term ends at this very instant; None where none does."""
-    length = max(period.longest_days, 1)
+    length = max(period.max_days, 1)
     number = max((end - anchor).days // length, 0)
     while (reached := term_end(anchor, period, number)) < end:
         number += 1

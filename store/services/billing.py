@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from store.audit import AuditEntry, Outcome
-from store.services.inventory import lines_of
-from store.services.reports import Knows, between, is_sold
+from store.services.inventory import license_lines
+from store.services.reports import CanRead, between, is_sold
 
 _INSTANT = sa.DateTime(timezone=True)
 _ITSELF: Any = sa.literal_column("'{}'::text[]")
@@ -40,13 +40,13 @@ CONTINGENT_SOLD = "time_contingent.sold"
 _SUBJECT = ("id", "product_id", "model", "owner_group_id", "owner_user_id", "order_id")
 
 
-def billed(licenses: Any, acts: Any, pools: Any, knows: Knows) -> sa.Select[Any]:
+def billing_lines(licenses: Any, acts: Any, pools: Any, knows: CanRead) -> sa.Select[Any]:
     """The lines from `since` to `until`, the oldest first; demos and what is for the house cost nothing."""
     sold = sa.select(licenses).where(is_sold(licenses.c)).cte("sold")
     lines = sa.union_all(_made(sold), _settled(sold, acts), _pooled(pools, acts, sold.c.model.type)).subquery("lines")
     of = lines.c
     columns = (of.kind, of.at, of.seats, of.term_from, of.term_to, of.days)
-    return lines_of(lines, knows, lines, columns).order_by(of.at, of.id, of.kind)
+    return license_lines(lines, knows, lines, columns).order_by(of.at, of.id, of.kind)
 
 
 def _made(sold: Any) -> sa.Select[Any]:

@@ -9,7 +9,7 @@ from store.users import User, UserKind
 _DIGITS, _LONGEST = 10, 200
 
 
-def cloud_of(owner: User | Group) -> Container:
+def new_cloud_container(owner: User | Group) -> Container:
     """The cloud container of a new owner; the database keeps it to one, and lets no owner be without."""
     name = f"Cloud of {owner.name}"[:_LONGEST]
     if isinstance(owner, Group):

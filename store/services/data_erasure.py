@@ -50,7 +50,7 @@ _UNTOLD = {
 }  # fmt: skip
 
 
-async def everything_about(session: AsyncSession, user: User) -> dict[str, Any]:
+async def personal_data_of(session: AsyncSession, user: User) -> dict[str, Any]:
     """All that is kept about a person, by kind, as plain values."""
     found: dict[str, Any] = {"account": _plain(User, user)}
     for name, (cls, columns) in _OWN.items():
@@ -61,7 +61,7 @@ async def everything_about(session: AsyncSession, user: User) -> dict[str, Any]:
     return found
 
 
-async def erase_traces(session: AsyncSession, user_id: UUID, *, at: datetime) -> None:
+async def erase_personal_data(session: AsyncSession, user_id: UUID, *, at: datetime) -> None:
     """Everything but the account's own row, which `User.erase` empties; what others share is kept without a name."""
     await _do(session, sa.delete(Notification).where(Notification.recipient_id == user_id))
     await _do(session, sa.delete(NotificationRule).where(NotificationRule.user_id == user_id))
@@ -80,7 +80,7 @@ async def erase_traces(session: AsyncSession, user_id: UUID, *, at: datetime) ->
     await _do(session, owned.values(name="", state=state, version=Container.version + 1))
 
 
-async def erase_address(session: AsyncSession, email: str, *, instead: str) -> None:
+async def erase_address_data(session: AsyncSession, email: str, *, instead: str) -> None:
     """What was sent or offered to an address that is nobody's any more."""
     await _do(session, sa.delete(OutgoingMail).where(OutgoingMail.email == email))
     await _do(session, sa.delete(Confirmation).where(Confirmation.email == email))

@@ -46,13 +46,13 @@ async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
             Container.type != ContainerType.GROUP_CLOUD,
             Container.state != ContainerState.DELETED,
         ),
-        "activations": _count(Activation, *in_cloud_of(group_id)),
+        "activations": _count(Activation, *counting_in_group_cloud(group_id)),
     }  # fmt: skip
     row = (await session.execute(sa.select(*(each.label(name) for name, each in counts.items())))).one()
     return {name: number for name, number in row._mapping.items() if number}  # noqa: SLF001 - the public name of a row's names
 
 
-def in_cloud_of(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+def counting_in_group_cloud(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
     """What takes a seat in the group's own cloud."""
     clouds = sa.select(Container.id).where(
         Container.owner_group_id == group_id,
@@ -69,7 +69,7 @@ async def require_empty(session: AsyncSession, group: Group) -> None:
         raise GroupNotEmpty(f"the group still holds {listed}", content=list(content))
 
 
-async def lift(session: AsyncSession, group: Group, to: UUID) -> None:
+async def move_to_parent(session: AsyncSession, group: Group, to: UUID) -> None:
     """Carry everything that hangs on a group up to its parent.
 
     Members come along as plain members: who administered a part does not for that administer the whole.
@@ -87,13 +87,13 @@ async def lift(session: AsyncSession, group: Group, to: UUID) -> None:
     await _rehang(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
 
 
-async def close(session: AsyncSession, group: Group) -> None:
+async def delete_dependents(session: AsyncSession, group: Group) -> None:
     """What ends with the group itself: its cloud, its open invitations, its rules of what is told."""
     cloud = (Container.owner_group_id == group.id, Container.type == ContainerType.GROUP_CLOUD)
     await _change(session, Container, *cloud, state=ContainerState.DELETED)
     open_ = (Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING)
     await _change(session, Invitation, *open_, state=InvitationState.REVOKED)
-    await outgoing_mail.withdraw(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
+    await outgoing_mail.delete_unsent(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
     await session.execute(
         sa.delete(NotificationRule).where(NotificationRule.group_id == group.id),
         execution_options=_UNSEEN,

@@ -20,18 +20,18 @@ class TooDeep(Refusal):
     code = "GROUP_LEVELS_EXHAUSTED"
 
 
-class WouldLoop(Refusal):
+class WouldCreateCycle(Refusal):
     """A group cannot be moved below itself."""
 
     code = "GROUP_CYCLE"
 
 
-async def share(session: AsyncSession) -> None:
+async def lock_tree_shared(session: AsyncSession) -> None:
     """Nothing is moved from here to the end of the transaction. Taken before any row, so that nobody waits in a circle."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_TREE_LOCK)))
 
 
-async def hold(session: AsyncSession) -> None:
+async def lock_tree(session: AsyncSession) -> None:
     """Nobody else changes the tree from here to the end of the transaction. Taken before any row, like `share`."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TREE_LOCK)))
 
@@ -41,7 +41,7 @@ async def insert(session: AsyncSession, group: Group, *, edition: Edition = Edit
 
     Raises TooDeep below the tenth level, and EditionRequired below the last level of the edition.
     """
-    await share(session)
+    await lock_tree_shared(session)
     parent_level = 0
     if group.parent_id is not None:
         parent_level = await session.scalar(sa.select(Group.level).where(Group.id == group.parent_id)) or 0
@@ -64,11 +64,11 @@ async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition:
     Raises TooDeep, EditionRequired or WouldLoop, and then nothing has changed. A tree that is deeper than the edition
     allows, because the edition was a larger one, may be moved about, and not become deeper (spec A15).
     """
-    await hold(session)
+    await lock_tree(session)
     await session.refresh(group)
     below = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == group.id)
     if to is not None and await session.scalar(sa.select(sa.literal(to, sa.Uuid).in_(below))):
-        raise WouldLoop("a group cannot be moved below itself")
+        raise WouldCreateCycle("a group cannot be moved below itself")
     target_level = 0 if to is None else await session.scalar(sa.select(Group.level).where(Group.id == to)) or 0
     height = (
         await session.scalar(sa.select(sa.func.max(GroupClosure.depth)).where(GroupClosure.ancestor_id == group.id))
@@ -115,7 +115,7 @@ async def remove(session: AsyncSession, group: Group, *, at: datetime) -> None:
 
     Out of the tree it is nobody's but the vendor's: no administrator reaches it, and nothing is below it.
     """
-    await hold(session)
+    await lock_tree(session)
     group.parent_id, group.level, group.deleted_at = None, 1, at
     await session.flush()
     await session.execute(

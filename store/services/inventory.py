@@ -11,11 +11,11 @@ from store.groups import Group
 from store.orders import LicenseOrder
 from store.products import Product
 from store.projects import Project
-from store.services.reports import Knows
+from store.services.reports import CanRead
 from store.users import User
 
 
-def inventory(licenses: Any, knows: Knows) -> sa.Select[Any]:
+def inventory(licenses: Any, knows: CanRead) -> sa.Select[Any]:
     """Licenses as they stand, the newest first."""
     of = licenses.c
     user, group, project = aliased(User), aliased(Group), aliased(Project)
@@ -39,10 +39,10 @@ def inventory(licenses: Any, knows: Knows) -> sa.Select[Any]:
         project.id.label("assigned_project_id"),
         sa.func.coalesce(user.name, group.name, project.name).label("assignee"),
     )
-    return lines_of(licenses, knows, source, columns).order_by(of.created_at.desc(), of.id.desc())
+    return license_lines(licenses, knows, source, columns).order_by(of.created_at.desc(), of.id.desc())
 
 
-def lines_of(licenses: Any, knows: Knows, source: Any, columns: Collection[Any]) -> sa.Select[Any]:
+def license_lines(licenses: Any, knows: CanRead, source: Any, columns: Collection[Any]) -> sa.Select[Any]:
     """A line for each license of `source`, with the names that go with it; the ids are for whoever wants to look it up."""
     of = licenses.c
     product, order, group, person = aliased(Product), aliased(LicenseOrder), aliased(Group), aliased(User)

@@ -13,7 +13,7 @@ from store.audit import AuditEntry, Outcome
 from store.db.base import new_id
 from store.groups import MemberRole, Membership, MembershipState
 from store.licenses import License
-from store.notifications import Channel, Notification, NotificationEvent, ways
+from store.notifications import Channel, Notification, NotificationEvent, effective_channels
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.products import Product
 from store.users import User, UserKind, UserStatus
@@ -115,7 +115,9 @@ def _telling(acts: Sequence[tuple[Any, ...]]) -> Insert:
             act.c.product,
             (sa.cast(act.c.entry_id, sa.Text) + ":" + sa.cast(User.id, sa.Text)).label("once"),
             act.c.at,
-            ways(event, user_id=User.id, is_isv_admin=User.is_isv_admin, group_id=act.c.owner_group_id).label("ways"),
+            effective_channels(
+                event, user_id=User.id, is_isv_admin=User.is_isv_admin, group_id=act.c.owner_group_id
+            ).label("ways"),
         )
         .join_from(act, concerned, concerned.c.entry_id == act.c.entry_id)
         .join(User, User.id == concerned.c.user_id)
@@ -159,9 +161,9 @@ def _letters(told: sa.CTE) -> Insert:
     return insert(OutgoingMail).from_select(columns, values)
 
 
-async def ways_to_invite(session: AsyncSession, group_id: UUID, holder: User | None) -> Collection[Channel]:
+async def invitation_channels(session: AsyncSession, group_id: UUID, holder: User | None) -> Collection[Channel]:
     """By which ways an invitation to a group is told: to the holder of an account, or to somebody who has none."""
-    found = ways(
+    found = effective_channels(
         sa.literal(NotificationEvent.INVITATION.value),
         user_id=sa.literal(None if holder is None else holder.id, sa.Uuid),
         is_isv_admin=sa.literal(holder is not None and holder.is_isv_admin),

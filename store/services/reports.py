@@ -18,10 +18,10 @@ from store.restores import RestoreState
 from store.users import User
 
 ROW_LIMIT = 1000
-EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+ALL_TIME = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
-Knows = Callable[[Any], sa.ColumnElement[bool]]
+CanRead = Callable[[Any], sa.ColumnElement[bool]]
 """Whether a neighbour is one that the report may name; where it is not, the row has none."""
 
 
@@ -71,7 +71,7 @@ class Key:
     joins: tuple[tuple[Any, sa.ColumnElement[bool]], ...] = ()
 
 
-def created(licenses: Any, knows: Knows, by: Collection[str]) -> sa.Select[Any]:
+def created(licenses: Any, knows: CanRead, by: Collection[str]) -> sa.Select[Any]:
     """Created licenses; what is not paid for, demos and what is for the house, stands apart."""
     order, creator = aliased(LicenseOrder), aliased(User)
     of = licenses.c
@@ -98,7 +98,7 @@ def is_sold(of: Any) -> sa.ColumnElement[bool]:
     return sa.and_(of.model.not_in((LicenseModel.DEMO, LicenseModel.INTERNAL_NFR)), sa.not_(of.not_for_resale))
 
 
-def activations(seats: Any, licenses: Any, knows: Knows, by: Collection[str]) -> sa.Select[Any]:
+def activations(seats: Any, licenses: Any, knows: CanRead, by: Collection[str]) -> sa.Select[Any]:
     """Seats that were asked for, and what has become of them."""
     measures = {
         "activations": sa.literal(1),
@@ -109,7 +109,7 @@ def activations(seats: Any, licenses: Any, knows: Knows, by: Collection[str]) ->
     return _grouped(source, license_keys(licenses.c, seats.c.requested_at, knows), by, measures)
 
 
-def restores(cases: Any, licenses: Any, knows: Knows, by: Collection[str]) -> sa.Select[Any]:
+def restores(cases: Any, licenses: Any, knows: CanRead, by: Collection[str]) -> sa.Select[Any]:
     """Reported losses, under the group whose license or whose container it was."""
     seat, container, group = aliased(Activation), aliased(Container), aliased(Group)
     owner = sa.func.coalesce(licenses.c.owner_group_id, container.owner_group_id)
@@ -132,7 +132,7 @@ def restores(cases: Any, licenses: Any, knows: Knows, by: Collection[str]) -> sa
     return _grouped(source, keys, by, measures)
 
 
-def changes(licenses: Any, entries: Any, knows: Knows, by: Collection[str]) -> sa.Select[Any]:
+def changes(licenses: Any, entries: Any, knows: CanRead, by: Collection[str]) -> sa.Select[Any]:
     """What happened to licenses from `since` to `until`: created, renewed, cancelled and so on."""
     made = sa.select(
         licenses.c.id.label("license_id"),
@@ -163,7 +163,7 @@ def month_of(at: Any) -> sa.ColumnElement[Any]:
     return sa.cast(sa.func.date_trunc("month", sa.func.timezone("UTC", at)), sa.Date)
 
 
-def license_keys(of: Any, at: Any, knows: Knows) -> dict[str, Key]:
+def license_keys(of: Any, at: Any, knows: CanRead) -> dict[str, Key]:
     """What every report about licenses can be grouped by."""
     product = aliased(Product)
     return {
@@ -177,7 +177,7 @@ def license_keys(of: Any, at: Any, knows: Knows) -> dict[str, Key]:
     }
 
 
-def _group(group: Any, id_: Any, knows: Knows) -> Key:
+def _group(group: Any, id_: Any, knows: CanRead) -> Key:
     return Key({"group_id": group.id, "group_name": group.name}, ((group, sa.and_(group.id == id_, knows(group))),))
 
 

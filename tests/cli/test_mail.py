@@ -33,16 +33,16 @@ def post(new_database):
 
 def test_what_waits_is_printed_with_its_token_and_what_is_sent_is_not(post, capsys, monkeypatch):
     sent = OutgoingMail(email="otto@acme.example", kind=MailKind.CONFIRMATION, created_at=NOW)
-    sent.sent(at=NOW)
+    sent.mark_sent(at=NOW)
     waiting = OutgoingMail(
         email="nora@acme.example", kind=MailKind.INVITATION, about="Acme", secret="lp_x", created_at=NOW
     )
     plain = OutgoingMail(email="tom@acme.example", kind=MailKind.ALREADY_REGISTERED, created_at=NOW)
     monkeypatch.setenv("PORTAL_DATABASE_URL", post(sent, waiting, plain))
 
-    assert main(["letters", " Nora@ACME.example"]) == 0
+    assert main(["mail", " Nora@ACME.example"]) == 0
     assert capsys.readouterr().out == "2026-11-24 12:00\tnora@acme.example\tINVITATION\tlp_x\tAcme\n"
-    assert main(["letters"]) == 0
+    assert main(["mail"]) == 0
     assert {each.split("\t")[1] for each in capsys.readouterr().out.splitlines()} == {
         "nora@acme.example",
         "tom@acme.example",
@@ -60,28 +60,28 @@ def test_what_was_given_up_is_printed_with_the_reason_and_waits_again_when_one_s
             attempts=1,
             created_at=NOW,
         )
-        letter.give_up("550 nobody of that name", at=NOW)
+        letter.mark_failed("550 nobody of that name", at=NOW)
         return letter
 
     delayed = OutgoingMail(email="tom@acme.example", kind=MailKind.CONFIRMATION, attempts=2, created_at=NOW)
-    delayed.put_off("451 later", at=NOW)
+    delayed.schedule_retry("451 later", at=NOW)
     url = post(refused("nora@acme.example"), refused("otto@acme.example"), delayed)
     monkeypatch.setenv("PORTAL_DATABASE_URL", url)
     nora = "2026-11-24 12:00\tnora@acme.example\tINVITATION\tlp_x\tAcme"
 
-    assert main(["letters", "nora@acme.example"]) == 0
+    assert main(["mail", "nora@acme.example"]) == 0
     assert capsys.readouterr().out == f"{nora}\tgiven up: 550 nobody of that name\n"
-    assert main(["letters", "tom@acme.example"]) == 0
+    assert main(["mail", "tom@acme.example"]) == 0
     assert capsys.readouterr().out.endswith("CONFIRMATION\t-\t\t2 times: 451 later\n")
-    assert main(["letters", "nora@acme.example", "--again"]) == 0
+    assert main(["mail", "nora@acme.example", "--again"]) == 0
     assert capsys.readouterr().out == f"{nora}\n"
-    assert main(["letters", "otto@acme.example"]) == 0
+    assert main(["mail", "otto@acme.example"]) == 0
     assert "given up" in capsys.readouterr().out
 
 
 def test_what_is_sent_keeps_no_secret():
     letter = OutgoingMail(email="nora@acme.example", kind=MailKind.INVITATION, secret="lp_x")
 
-    letter.sent(at=NOW)
+    letter.mark_sent(at=NOW)
 
     assert (letter.secret, letter.sent_at) == (None, NOW)

@@ -59,7 +59,7 @@ async def add_hidden(database, now):
         person = User(id=HIDDEN["User"], email="hidden@acme.example", name="Hidden person", kind=UserKind.HUMAN)
         session.add(person)
         await session.flush()
-        session.add_all([cloud_containers.cloud_of(acme), cloud_containers.cloud_of(person)])
+        session.add_all([cloud_containers.new_cloud_container(acme), cloud_containers.new_cloud_container(person)])
         ticket = {"state": TicketState.CLAIMED, "claimed_at": now, "owner_group_id": Groups.ACME}
         code = "H2DDE-NAAAA-AAAAA-AAAAA-AAAAA"
         session.add(Ticket(id=HIDDEN["Ticket"], code_hash=hash_code(code), code_masked=mask(code), **ticket))

@@ -45,7 +45,7 @@ async def database(cluster):
 
 @pytest.fixture(scope="module")
 async def server(cluster, database, tmp_path_factory):
-    assert await database.answers()
+    assert await database.is_reachable()
     with opened(cluster.url, tmp_path_factory.mktemp("door"), worker=False) as server:
         yield server
         await server.client.aclose()

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from jobs.jobs import JobContext
 from seeds.cast import ANN, Groups
 from store.audit import AuditEntry
-from store.db.clock import SetClock
+from store.db.clock import ManualClock
 from store.db.database import Database
 from store.db.tokens import hash_token
 from store.groups import Invitation, MemberRole
@@ -35,7 +35,7 @@ async def database(demo_url):
 
 @pytest.fixture
 def clock():
-    return SetClock(NOW)
+    return ManualClock(NOW)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs.jobs import DUTIES, catch_up, run_batch
+from jobs.jobs import JOBS, catch_up, run_batch
 from seeds.cast import ANN, TOM, Licenses
 from store import audit
 from store.activations import Activation, ActivationState
@@ -15,7 +15,7 @@ from store.db import jobs
 from store.db.idempotency import IdempotencyKey
 from store.groups import Invitation, InvitationState
 
-INVITATIONS = next(each for each in DUTIES if each.name == "expire_invitations")
+INVITATIONS = next(each for each in JOBS if each.name == "expire_invitations")
 
 
 async def test_what_is_due_is_done_with_its_trail_and_told(

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from app import create_app, work
 from jobs import smtp
 from jobs.mail_delivery import MailDelivery, deliver, run, running
-from jobs.smtp import MailServer, Unreachable, sender_of
+from jobs.smtp import MailServer, Unreachable, parse_sender
 from settings import Settings
 from store import outgoing_mail
 from store.notifications import NotificationEvent
-from store.outgoing_mail import CLAIM, PAUSES, TRIES, MailKind, OutgoingMail
+from store.outgoing_mail import CLAIM_DURATION, MAX_ATTEMPTS, RETRY_DELAYS, MailKind, OutgoingMail
 from tests.jobs.mail_server import HOST, Mailbox, certificate, free_port, serving
 
 NORA, OTTO = "nora@acme.example", "otto@acme.example"
@@ -44,8 +44,8 @@ def office_at(database, clock):
     """`office_at(port)` sends by the server at a port of this machine."""
 
     def at(port, query="?starttls=off", host=HOST, login=""):
-        server = MailServer.at(f"smtp://{login}{host}:{port}{query}")
-        return MailDelivery(database, clock, server, sender_of("The portal <portal@isv.example>"))
+        server = MailServer.from_url(f"smtp://{login}{host}:{port}{query}")
+        return MailDelivery(database, clock, server, parse_sender("The portal <portal@isv.example>"))
 
     return at
 
@@ -105,7 +105,7 @@ async def test_a_letter_goes_out_once_and_what_it_held_is_kept_nowhere(office, m
     assert "lp_open-sesame" in letter.get_content()
     assert "26 November 2026, 12:00 UTC" in letter.get_content()
     sent = await kept(id_)
-    assert (sent.sent_at, sent.secret, sent.problem, sent.attempts) == (clock.now(), None, None, 1)
+    assert (sent.sent_at, sent.secret, sent.last_error, sent.attempts) == (clock.now(), None, None, 1)
 
 
 @pytest.mark.feature("F71")
@@ -171,12 +171,12 @@ async def test_a_dead_server_loses_no_letter_and_costs_none_a_try(office_at, mai
     office = office_at(port)
     id_ = await write()
 
-    for _ in range(TRIES + 1):
+    for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(Unreachable, match=f"{HOST}:{port}"):
             await deliver(office)
         clock.advance(timedelta(days=1))
     waiting = await kept(id_)
-    assert (waiting.attempts, waiting.secret, waiting.given_up_at) == (0, "lp_secret", None)
+    assert (waiting.attempts, waiting.secret, waiting.failed_at) == (0, "lp_secret", None)
 
     with serving(mailbox, port):
         assert await deliver(office) == 1
@@ -188,11 +188,11 @@ async def test_what_is_turned_down_for_now_is_tried_again_after_pauses_that_grow
     mailbox.refuses[NORA] = "451 come back later"
     id_ = await write()
 
-    for number, pause in enumerate(PAUSES, start=1):
+    for number, pause in enumerate(RETRY_DELAYS, start=1):
         assert await deliver(office) == 0
         waiting = await kept(id_)
-        assert (waiting.attempts, waiting.problem) == (number, "451 come back later")
-        assert waiting.due_at == clock.now() + pause
+        assert (waiting.attempts, waiting.last_error) == (number, "451 come back later")
+        assert waiting.next_attempt_at == clock.now() + pause
         clock.advance(pause - MINUTE / 2)
         await deliver(office)  # not yet
         assert (await kept(id_)).attempts == number
@@ -200,7 +200,7 @@ async def test_what_is_turned_down_for_now_is_tried_again_after_pauses_that_grow
 
     mailbox.refuses.clear()
     assert await deliver(office) == 1
-    assert (await kept(id_)).attempts == TRIES
+    assert (await kept(id_)).attempts == MAX_ATTEMPTS
 
 
 @pytest.mark.feature("F71")
@@ -215,18 +215,22 @@ async def test_after_the_last_try_a_letter_is_given_up_with_the_reason_and_can_b
     mailbox.refuses["DATA"] = "452 the disk is full"
     id_ = await write()
 
-    for pause in (*PAUSES, timedelta(days=30)):
+    for pause in (*RETRY_DELAYS, timedelta(days=30)):
         await deliver(office)
         clock.advance(pause)
     await deliver(office)
 
     given_up = await kept(id_)
-    assert (given_up.attempts, given_up.problem, given_up.secret) == (TRIES, "452 the disk is full", "lp_secret")
-    assert given_up.given_up_at is not None
+    assert (given_up.attempts, given_up.last_error, given_up.secret) == (
+        MAX_ATTEMPTS,
+        "452 the disk is full",
+        "lp_secret",
+    )
+    assert given_up.failed_at is not None
     mailbox.refuses.clear()
     assert await deliver(office) == 0
     async with database.transaction() as session:
-        (await session.get_one(OutgoingMail, id_)).try_again()
+        (await session.get_one(OutgoingMail, id_)).reset()
     assert await deliver(office) == 1
 
 
@@ -250,8 +254,8 @@ async def test_what_is_refused_for_good_is_not_tried_again_and_holds_nobody_up(
     assert await deliver(office) == 1
 
     refused = await kept(id_)
-    assert (refused.attempts, refused.problem, refused.sent_at) == (1, "550 nobody of that name", None)
-    assert refused.given_up_at is not None
+    assert (refused.attempts, refused.last_error, refused.sent_at) == (1, "550 nobody of that name", None)
+    assert refused.failed_at is not None
     assert (await kept(other)).sent_at == clock.now()
 
 
@@ -261,13 +265,13 @@ async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, ma
     mailbox.refuses["MAIL"] = answer
     written = await write(), await write(OTTO)
 
-    for _ in range(TRIES + 1):
+    for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(Unreachable, match=f"takes nothing from portal@isv.example: {answer}$"):
             await deliver(office)
         clock.advance(MINUTE)
     for each in written:
         waiting = await kept(each)
-        assert (waiting.attempts, waiting.secret, waiting.problem) == (0, "lp_secret", None)
+        assert (waiting.attempts, waiting.secret, waiting.last_error) == (0, "lp_secret", None)
 
     mailbox.refuses.clear()
     assert await deliver(office) == 2
@@ -288,8 +292,8 @@ async def test_a_letter_that_the_server_does_not_want_is_told_from_a_sender(offi
 
     assert await deliver(office) == 0
     given_up = await kept(id_)
-    assert (given_up.attempts, given_up.problem) == (1, f"{code} not such a letter")
-    assert given_up.given_up_at is not None
+    assert (given_up.attempts, given_up.last_error) == (1, f"{code} not such a letter")
+    assert given_up.failed_at is not None
 
 
 async def test_a_server_that_does_not_greet_is_named_with_the_reason(office_at, write, monkeypatch):
@@ -308,7 +312,7 @@ async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, wr
     assert ((await kept(first)).attempts, (await kept(second)).attempts) == (1, 0)
 
     mailbox.hangs_up = False
-    clock.advance(PAUSES[0])
+    clock.advance(RETRY_DELAYS[0])
     assert await deliver(office) == 2
 
 
@@ -320,14 +324,14 @@ async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstan
     clock,
     monkeypatch,
 ):
-    monkeypatch.setattr("jobs.smtp.LONGEST", 0.3)
+    monkeypatch.setattr("jobs.smtp.MESSAGE_TIMEOUT", 0.3)
     mailbox.silent[NORA] = 1.0
     mailbox.refuses[NORA] = "550 nobody of that name"
     first, second = await write(), await write(OTTO)
 
     assert await deliver(office) == 0
     waiting = await kept(first)
-    assert (waiting.attempts, waiting.given_up_at, waiting.problem) == (1, None, "no answer in time")
+    assert (waiting.attempts, waiting.failed_at, waiting.last_error) == (1, None, "no answer in time")
     assert (await kept(second)).attempts == 0
 
     assert await deliver(office) == 1
@@ -336,8 +340,8 @@ async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstan
 
 
 def test_a_server_gets_the_time_to_take_a_letter_in_and_no_other_worker_takes_it_meanwhile():
-    assert smtp.ANSWER >= 300
-    assert smtp.ANSWER < smtp.LONGEST < CLAIM.total_seconds() - 60
+    assert smtp.RESPONSE_TIMEOUT >= 300
+    assert smtp.RESPONSE_TIMEOUT < smtp.MESSAGE_TIMEOUT < CLAIM_DURATION.total_seconds() - 60
 
 
 async def test_a_server_that_does_not_say_goodbye_holds_nobody_up(office, mailbox, write):
@@ -351,10 +355,10 @@ async def test_a_server_that_does_not_say_goodbye_holds_nobody_up(office, mailbo
 async def test_what_a_killed_worker_had_in_hand_is_sent_by_another(office, mailbox, write, database, clock):
     id_ = await write()
     async with database.transaction() as session:
-        taken = await outgoing_mail.take(session, clock.now())
+        taken = await outgoing_mail.claim_next(session, clock.now())
     assert taken.id == id_
 
-    clock.advance(CLAIM - MINUTE)
+    clock.advance(CLAIM_DURATION - MINUTE)
     assert await deliver(office) == 0
     clock.advance(MINUTE)
     assert await deliver(office) == 1
@@ -364,15 +368,15 @@ async def test_what_a_killed_worker_had_in_hand_is_sent_by_another(office, mailb
 async def test_whoever_was_too_slow_does_not_put_down_what_another_holds(write, database, clock):
     await write()
     async with database.transaction() as session:
-        slow = await outgoing_mail.take(session, clock.now())
-    clock.advance(CLAIM)
+        slow = await outgoing_mail.claim_next(session, clock.now())
+    clock.advance(CLAIM_DURATION)
     async with database.transaction() as session:
-        other = await outgoing_mail.take(session, clock.now())
+        other = await outgoing_mail.claim_next(session, clock.now())
     assert other.id == slow.id
 
     async with database.transaction() as session:
-        assert await outgoing_mail.held(session, slow) is None
-        assert (await outgoing_mail.held(session, other)).id == other.id
+        assert await outgoing_mail.lock_claimed(session, slow) is None
+        assert (await outgoing_mail.lock_claimed(session, other)).id == other.id
 
 
 async def test_a_letter_in_hand_is_put_down_before_the_worker_stops(office, mailbox, write, kept):
@@ -427,8 +431,8 @@ async def test_a_token_whose_time_is_over_is_not_sent_and_not_kept(office, mailb
     assert await deliver(office) == 0
 
     late = await kept(id_)
-    assert (late.secret, late.problem) == (None, "its time was over before it could be sent")
-    assert (late.given_up_at, mailbox.envelopes) == (clock.now(), [])
+    assert (late.secret, late.last_error) == (None, "its time was over before it could be sent")
+    assert (late.failed_at, mailbox.envelopes) == (clock.now(), [])
 
 
 @pytest.mark.parametrize(
@@ -458,7 +462,7 @@ async def test_what_is_no_address_gets_nothing(office, mailbox, write, kept, ema
     assert await deliver(office) == 0
 
     assert mailbox.envelopes == []
-    assert (await kept(id_)).problem == "is no address that mail can be sent to"
+    assert (await kept(id_)).last_error == "is no address that mail can be sent to"
 
 
 async def test_a_host_with_letters_of_its_own_language_gets_its_mail(office, mailbox, write):
@@ -480,7 +484,7 @@ async def test_a_password_is_said_to_the_right_server_and_in_cipher_only(office_
     await write()
     with serving(mailbox, **options) as port:
         office = office_at(port, query="", host="localhost", login="portal:p%40ss@")
-        server = MailServer.at(f"{scheme}://portal:p%40ss@localhost:{port}")
+        server = MailServer.from_url(f"{scheme}://portal:p%40ss@localhost:{port}")
         with pytest.raises(Unreachable, match="certificate"):
             await deliver(replace(office, server=server))
         assert mailbox.logins == []

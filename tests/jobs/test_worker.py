@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobs import worker
-from jobs.jobs import DUTIES, JobContext
+from jobs.jobs import JOBS, JobContext
 from settings import CHECKOUT
 from store.audit import AuditEntry
 from store.db import jobs
@@ -119,7 +119,7 @@ async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(job_co
             return await session.scalar(begin, {"hand": hand})
 
     lost, held = await begun(60), await begun(1)
-    app = worker.jobs_of(job_context, demo_url)
+    app = worker.create_job_app(job_context, demo_url)
     async with app.open_async():
         await app.tasks["tidy"](timestamp=0)
 
@@ -129,7 +129,7 @@ async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(job_co
 
 
 async def test_every_duty_is_a_job_of_its_own_each_minute(job_context, demo_url):
-    app = worker.jobs_of(job_context, demo_url)
+    app = worker.create_job_app(job_context, demo_url)
     periodic = {name: task.cron for (name, _), task in app.periodic_registry.periodic_tasks.items()}
-    assert periodic == {each.name: worker.EVERY_MINUTE for each in DUTIES} | {"tidy": worker.EVERY_MINUTE}
-    assert len({each.name for each in DUTIES}) == len(DUTIES)
+    assert periodic == {each.name: worker.EVERY_MINUTE for each in JOBS} | {"tidy": worker.EVERY_MINUTE}
+    assert len({each.name for each in JOBS}) == len(JOBS)

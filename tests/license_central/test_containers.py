@@ -9,8 +9,8 @@ import pytest
 from license_central.container_statements import digest_of, read_registration, read_statement, serial_in, serial_of
 from license_central.credentials import CloudCredential
 from license_central.embedded import EmbeddedCentral
-from license_central.port import NotGenuine
-from license_central.signing_keys import GivenKeys
+from license_central.port import LicenseFileNotGenuine
+from license_central.signing_keys import StaticKeys
 from license_central.simulated_container import SimulatedContainer, UpdateRefused
 from store.container_files import FileKind, FileNotGenuine
 from store.containers import ContainerType
@@ -19,7 +19,7 @@ from store.devices import CredentialInvalid
 
 @pytest.fixture
 def keys(pem):
-    return GivenKeys([pem(), pem()])
+    return StaticKeys([pem(), pem()])
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def test_nothing_else_is_a_registration(dongle, noon):
 async def test_an_update_goes_in_once_and_its_receipt_names_it(central, dongle, for_dongle, noon):
     update = (await central.issue(for_dongle(1), noon)).content
 
-    receipt = read_statement(dongle.take(update, noon), dongle.public_key)
+    receipt = read_statement(dongle.import_file(update, noon), dongle.public_key)
 
     assert (receipt.kind, receipt.counter, receipt.digest) == (FileKind.RECEIPT, 1, digest_of(update))
     assert receipt.activation_id in dongle.held
     with pytest.raises(UpdateRefused):
-        dongle.take(update, noon)
-    removal = (await central.remove(for_dongle(2), noon)).content
-    dongle.take(removal, noon)
+        dongle.import_file(update, noon)
+    removal = (await central.issue_removal(for_dongle(2), noon)).content
+    dongle.import_file(removal, noon)
     assert (dongle.held, dongle.counter) == ({}, 2)
 
 
@@ -77,7 +77,7 @@ async def test_a_dongle_takes_nothing_of_others_nothing_early_and_nothing_altere
     pem,
     noon,
 ):
-    foreign = EmbeddedCentral(GivenKeys([pem()]), issuer="https://portal.example")
+    foreign = EmbeddedCentral(StaticKeys([pem()]), issuer="https://portal.example")
     update = (await central.issue(for_dongle(1), noon)).content
     for content in (
         (await central.issue(for_dongle(2), noon)).content,
@@ -87,7 +87,7 @@ async def test_a_dongle_takes_nothing_of_others_nothing_early_and_nothing_altere
         dongle.request(noon),
     ):
         with pytest.raises(UpdateRefused):
-            dongle.take(content, noon)
+            dongle.import_file(content, noon)
     assert (dongle.held, dongle.counter) == ({}, 0)
 
 
@@ -98,11 +98,11 @@ async def test_a_removal_is_no_license_and_a_credential_is_neither(central, gran
         generation=3,
         expires_at=noon + timedelta(days=90),
     )
-    removal = (await central.remove(grant, noon)).content
-    entrusted = (await central.entrust(credential, noon)).content
+    removal = (await central.issue_removal(grant, noon)).content
+    entrusted = (await central.issue_credential(credential, noon)).content
     assert await central.verify_credential(entrusted) == credential
     for content in (removal, entrusted):
-        with pytest.raises(NotGenuine):
+        with pytest.raises(LicenseFileNotGenuine):
             await central.verify(content)
     for content in (removal, (await central.issue(grant, noon)).content, "", entrusted[:-4] + "AAAA"):
         with pytest.raises(CredentialInvalid):

@@ -11,13 +11,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from license_central.embedded import EmbeddedCentral
-from license_central.port import NotGenuine
-from license_central.signing_keys import GivenKeys, KeyFolder
+from license_central.port import LicenseFileNotGenuine
+from license_central.signing_keys import KeyFolder, StaticKeys
 
 
 @pytest.fixture(params=["keys in a folder", "keys of the operator"])
 def central(request, tmp_path, pem):
-    keys = KeyFolder(tmp_path / "keys") if request.param == "keys in a folder" else GivenKeys([pem(), pem()])
+    keys = KeyFolder(tmp_path / "keys") if request.param == "keys in a folder" else StaticKeys([pem(), pem()])
     return EmbeddedCentral(keys, issuer="https://portal.example")
 
 
@@ -121,9 +121,9 @@ async def test_no_character_of_a_file_can_be_changed(central, grant, noon):
 
     for place, character in enumerate(content):
         other = "B" if character != "B" else "C"
-        with pytest.raises(NotGenuine):
+        with pytest.raises(LicenseFileNotGenuine):
             await central.verify(content[:place] + other + content[place + 1 :])
-        with pytest.raises(NotGenuine):
+        with pytest.raises(LicenseFileNotGenuine):
             await central.verify(content[:place])
 
 
@@ -132,7 +132,7 @@ async def test_nothing_can_be_added_to_a_file(central, addition, grant, noon):
     content = (await central.issue(grant, noon)).content
 
     for text in (content + addition, addition + content):
-        with pytest.raises(NotGenuine):
+        with pytest.raises(LicenseFileNotGenuine):
             await central.verify(text)
 
 
@@ -163,14 +163,14 @@ async def test_nothing_can_be_added_to_a_file(central, addition, grant, noon):
     ],
 )
 async def test_what_is_no_license_file_is_refused_in_one_way(central, text):
-    with pytest.raises(NotGenuine):
+    with pytest.raises(LicenseFileNotGenuine):
         await central.verify(text)
 
 
 async def test_a_file_of_another_license_central_is_refused(central, grant, noon, pem):
-    other = EmbeddedCentral(GivenKeys([pem()]), issuer="https://portal.example")
+    other = EmbeddedCentral(StaticKeys([pem()]), issuer="https://portal.example")
 
-    with pytest.raises(NotGenuine):
+    with pytest.raises(LicenseFileNotGenuine):
         await central.verify((await other.issue(grant, noon)).content)
 
 

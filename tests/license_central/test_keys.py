@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from license_central.embedded import EmbeddedCentral
-from license_central.signing_keys import GivenKeys, KeyFolder, UnusableKey
+from license_central.signing_keys import KeyFolder, StaticKeys, UnusableKey
 
 
 def central_of(keys):
@@ -61,7 +61,7 @@ async def test_a_new_key_signs_and_the_old_one_still_vouches_in_every_process(tm
 
 
 async def test_an_operator_keeps_an_old_key_by_its_public_half(pem, grant, noon):
-    central = central_of(GivenKeys([pem(public=True), pem()]))
+    central = central_of(StaticKeys([pem(public=True), pem()]))
 
     signed = await central.issue(grant, noon)
 
@@ -70,13 +70,13 @@ async def test_an_operator_keeps_an_old_key_by_its_public_half(pem, grant, noon)
 
 def test_a_public_key_cannot_sign(pem):
     with pytest.raises(UnusableKey, match="the last key signs, and has to be a private one"):
-        GivenKeys([pem(), pem(public=True)])
+        StaticKeys([pem(), pem(public=True)])
 
 
 @pytest.mark.parametrize("text", ["", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----", "secret"])
 def test_a_broken_key_is_named_and_not_shown(pem, text):
     with pytest.raises(UnusableKey, match=r"^key 2 is not an Ed25519 key in PEM$"):
-        GivenKeys([pem(), text, pem()])
+        StaticKeys([pem(), text, pem()])
 
 
 def test_a_broken_file_in_the_folder_is_named(tmp_path):

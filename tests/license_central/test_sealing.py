@@ -8,18 +8,18 @@ CODE = "DEM2F-RESH7-TKET4-XAMPL-9CQRB"
 
 
 def test_a_sealed_code_is_opened_by_every_process_with_the_folder(tmp_path):
-    sealed = CodeSeal(tmp_path / "keys").close(CODE)
+    sealed = CodeSeal(tmp_path / "keys").seal(CODE)
 
     assert CODE.encode() not in sealed
-    assert CodeSeal(tmp_path / "keys").open(sealed) == CODE
+    assert CodeSeal(tmp_path / "keys").unseal(sealed) == CODE
 
 
 def test_another_key_opens_nothing(tmp_path):
-    sealed = CodeSeal(tmp_path / "one").close(CODE)
+    sealed = CodeSeal(tmp_path / "one").seal(CODE)
 
     for kept in (sealed, None, b"nonsense"):
         with pytest.raises(CodeNotKept) as refused:
-            CodeSeal(tmp_path / "other").open(kept)
+            CodeSeal(tmp_path / "other").unseal(kept)
         assert CODE not in str(refused.value)
 
 

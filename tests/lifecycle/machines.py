@@ -65,7 +65,7 @@ class Machines:
         container_id = waiting[pick % len(waiting)]
         activation_id, update = self._updates[container_id].pop()
         try:
-            receipt = self._standing[container_id].take(update, at)
+            receipt = self._standing[container_id].import_file(update, at)
         except UpdateRefused:
             return self._last(container_id)
         self._receipts[container_id] = activation_id, receipt

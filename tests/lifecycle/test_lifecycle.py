@@ -22,7 +22,7 @@ from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.container_files import CounterMismatch
 from store.db import tokens
-from store.db.clock import SetClock
+from store.db.clock import ManualClock
 from store.db.database import Database
 from store.db.registry import RESOURCES
 from store.errors import Refusal
@@ -57,7 +57,7 @@ class Cycle(RuleBasedStateMachine):
         self.counts = counts
         self.runner = asyncio.Runner()
         self.database = Database(url, pool_size=2)
-        self.clock = SetClock(DEMO_TIME)
+        self.clock = ManualClock(DEMO_TIME)
         self.central = EmbeddedCentral(KeyFolder(keys), issuer="tests")
         self.portal = Services(self.database, queries, self.clock, Silence(), self.central, CodeSeal(keys))
         self.place = JobContext(self.database, self.clock, Silence())

@@ -21,7 +21,7 @@ from store.activations import LicenseFile
 from store.audit import AuditEntry
 from store.containers import ContainerType
 from store.db import tokens
-from store.db.clock import SetClock
+from store.db.clock import ManualClock
 from store.db.database import Database
 from store.groups import Group
 from store.licenses import License
@@ -54,7 +54,7 @@ async def database(demo_url):
 
 @pytest.fixture
 def clock():
-    return SetClock(NOW)
+    return ManualClock(NOW)
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def activate_in_dongle(access_of, new_container, clock, newest_file):
             request_file=field.request(clock.now()),
         )
         activation_id = UUID(answer.ids["Activation"][0])
-        receipt = field.take(await newest_file(activation_id), clock.now())
+        receipt = field.import_file(await newest_file(activation_id), clock.now())
         await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
         return activation_id, container_id, field
 

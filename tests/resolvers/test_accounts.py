@@ -26,7 +26,7 @@ from seeds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, PASSWORD, REX, SAM, SERVER
 from store import audit
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
-from store.confirmations import Confirmation, NotConfirmable
+from store.confirmations import Confirmation, ConfirmationInvalid
 from store.containers import Container, ContainerState, ContainerType
 from store.db.passwords import Secret
 from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticated
@@ -111,7 +111,7 @@ async def test_a_letter_is_answered_once_in_time_and_by_its_own_token(stranger, 
     clock.at += (await one_of(database, Confirmation, Confirmation.email == NEW)).expires_at - NOW
 
     for bad in (nora, otto, "", "lp_nonsense"):
-        with pytest.raises(NotConfirmable):
+        with pytest.raises(ConfirmationInvalid):
             await confirm(stranger, token=bad)
 
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
@@ -230,7 +230,7 @@ async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(st
     )
 
     (refused,) = [each for each in outcomes if each is not None]
-    assert isinstance(refused, Conflict | NotConfirmable)
+    assert isinstance(refused, Conflict | ConfirmationInvalid)
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
 
 

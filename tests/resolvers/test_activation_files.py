@@ -26,8 +26,8 @@ from store import audit
 from store.activations import Activation, ActivationState, NotActive, OperationOpen
 from store.container_files import (
     CounterMismatch,
-    FileForeign,
     FileNotGenuine,
+    FileOfOtherContainer,
     FileOutdated,
     FileReplayed,
 )
@@ -62,7 +62,7 @@ def active(start, access_of, clock):
 
     async def make(account, container_id, field, license_id=TEN):
         activation_id, update = await start(account, container_id, field, license_id)
-        receipt = field.take(update, clock.now())
+        receipt = field.import_file(update, clock.now())
         await confirm_activation(await access_of(account), activation_id=activation_id, receipt_file=receipt)
         return activation_id
 
@@ -77,7 +77,7 @@ async def test_a_seat_goes_by_request_update_and_receipt(new_container, start, a
     waiting = await row(Activation, activation_id)
     grant = await central.verify(update)
 
-    receipt = field.take(update, clock.now())
+    receipt = field.import_file(update, clock.now())
     await confirm_activation(await access_of(ANN), activation_id=activation_id, receipt_file=receipt)
 
     assert (waiting.state, waiting.seat, waiting.receipt_at) == (ActivationState.PENDING, 1, None)
@@ -102,7 +102,7 @@ async def test_a_seat_comes_back_by_files_and_holds_until_the_receipt(
 
     await deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now()))
     returning = await row(Activation, activation_id)
-    receipt = field.take(await newest_file(activation_id), clock.now())
+    receipt = field.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
     assert (returning.state, returning.seat) == (ActivationState.RETURNING, 1)
@@ -135,7 +135,7 @@ async def test_a_receipt_counts_once_and_so_does_a_request(new_container, start,
     with pytest.raises(FileReplayed):
         await activate_license(ann, license_id=TEN, container_id=container_id, request_file=request)
     other, update = await start(ANN, container_id, field)
-    receipt = field.take(update, clock.now())
+    receipt = field.import_file(update, clock.now())
     await confirm_activation(ann, activation_id=other, receipt_file=receipt)
     with pytest.raises(FileReplayed):
         await confirm_activation(ann, activation_id=other, receipt_file=receipt)
@@ -151,22 +151,22 @@ async def test_altered_foreign_and_mistaken_files_are_refused_by_name(new_contai
     activation_id, update = await start(ANN, first_id, first)
     other_id, other_update = await start(ANN, second_id, second)
     ann = await access_of(ANN)
-    receipt = first.take(update, clock.now())
+    receipt = first.import_file(update, clock.now())
     header, claims, signature = receipt.split(".")
 
     refused = {
-        second.take(other_update, clock.now()): FileForeign,
+        second.import_file(other_update, clock.now()): FileOfOtherContainer,
         f"{header}.{claims[:-2]}AA.{signature}": FileNotGenuine,
         f"{header}.{claims}.{'A' * 86}": FileNotGenuine,
         first.request(clock.now()): FileNotGenuine,
         "no file at all": FileNotGenuine,
-        update: FileForeign,
+        update: FileOfOtherContainer,
     }
     for content, error in refused.items():
         with pytest.raises(error):
             await confirm_activation(ann, activation_id=activation_id, receipt_file=content)
     with pytest.raises(UpdateRefused):
-        first.take(other_update, clock.now())
+        first.import_file(other_update, clock.now())
 
     assert (await row(Activation, activation_id)).state is ActivationState.PENDING
     assert (await row(Activation, other_id)).state is ActivationState.PENDING
@@ -292,11 +292,11 @@ async def test_the_holder_hears_of_an_activation_with_its_receipt_and_of_the_ret
         )
     activation_id, update = await start(TOM, container_id, field, Licenses.TOM_RENDER)
     before = await told()
-    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.import_file(update, clock.now()))
     activated = await told()
     await deactivate_activation(ida, activation_id=activation_id)
     update = await newest_file(activation_id)
-    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+    await confirm_activation(ida, activation_id=activation_id, receipt_file=field.import_file(update, clock.now()))
 
     assert (before, activated) == ([], [NotificationEvent.LICENSE_ACTIVATED])
     assert await told() == [NotificationEvent.LICENSE_ACTIVATED, NotificationEvent.LICENSE_DEACTIVATED]
@@ -352,7 +352,7 @@ async def test_a_receipt_for_what_was_given_up_makes_the_vendor_look(new_contain
     await abort_activation(ann, activation_id=activation_id)
 
     with pytest.raises(CounterMismatch):
-        await confirm_activation(ann, activation_id=activation_id, receipt_file=field.take(update, clock.now()))
+        await confirm_activation(ann, activation_id=activation_id, receipt_file=field.import_file(update, clock.now()))
 
     assert (await row(Activation, activation_id)).state is ActivationState.ABORTED
     assert (await row(Container, container_id)).state is ContainerState.UNEXPECTED
@@ -373,7 +373,7 @@ async def test_somebody_elses_activation_is_not_confirmed_and_reads_as_absent(
 ):
     container_id, field = await new_container(ANN, Groups.ACME)
     activation_id, update = await start(ANN, container_id, field)
-    receipt = field.take(update, clock.now())
+    receipt = field.import_file(update, clock.now())
     for who in (BEA, TOM):
         with pytest.raises(NotFound):
             await confirm_activation(await access_of(who), activation_id=activation_id, receipt_file=receipt)

@@ -14,13 +14,13 @@ from resolvers.registrations import (
 )
 from resolvers.sessions import login
 from seeds.cast import SERVER, TOM, Groups, named
-from store.confirmations import Confirmation, NotConfirmable
+from store.confirmations import Confirmation, ConfirmationInvalid
 from store.db.base import new_id
 from store.db.database import Database
 from store.db.passwords import Secret
 from store.db.tokens import hash_token
 from store.errors import BadInput, Refusal, Unauthenticated
-from store.groups import Group, GroupDeleted, Invitation, InvitationState, NotOpen
+from store.groups import Group, GroupDeleted, Invitation, InvitationNotOpen, InvitationState
 from store.users import User, UserStatus
 from tests.resolvers.conftest import NOW
 from tests.resolvers.unchanged import World
@@ -85,7 +85,7 @@ async def test_a_registration_that_cannot_be_read(wrong, refused):
 
 
 async def test_a_letter_that_is_none(refused):
-    assert await refused("accountConfirm", NotConfirmable, confirm, token="lp_nonsense") == {}
+    assert await refused("accountConfirm", ConfirmationInvalid, confirm, token="lp_nonsense") == {}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ async def test_a_letter_that_is_none(refused):
 )
 async def test_a_letter_that_is_good_for_nothing_any_more(state, refused, letter):
     await letter(**{"email": "new@new.example", "name": "New", "password_hash": "x"} | state)
-    assert await refused("accountConfirm", NotConfirmable, confirm, token=LETTER) == {}
+    assert await refused("accountConfirm", ConfirmationInvalid, confirm, token=LETTER) == {}
 
 
 async def test_an_account_that_an_administrator_has_made_needs_a_password(refused, letter, database):
@@ -109,13 +109,13 @@ async def test_an_account_that_an_administrator_has_made_needs_a_password(refuse
 async def test_an_invitation_that_is_not_open(state, refused, database):
     joining = {"token": TOKEN, "name": "Nina", "password": CHOSEN}
     async with World(database).put(Invitation, INVITED, state=state):
-        assert await refused("invitationAcceptByToken", NotOpen, join_by_token, **joining) == {"state": state}
+        assert await refused("invitationAcceptByToken", InvitationNotOpen, join_by_token, **joining) == {"state": state}
 
 
 async def test_an_invitation_that_is_over_by_the_clock(refused, database):
     joining = {"token": TOKEN, "name": "Nina", "password": CHOSEN}
     async with World(database).put(Invitation, INVITED, expires_at=NOW):
-        found = await refused("invitationAcceptByToken", NotOpen, join_by_token, **joining)
+        found = await refused("invitationAcceptByToken", InvitationNotOpen, join_by_token, **joining)
     assert found == {"state": InvitationState.EXPIRED}
 
 

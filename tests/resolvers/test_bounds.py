@@ -24,7 +24,7 @@ from seeds.cast import ANN, IDA, OLGA, REX, SAM, TOM, Containers, Groups, Licens
 from seeds.demo_catalog import template_of
 from store.activations import Activation, ActivationState, NotBorrowable, SeatsExhausted
 from store.db.database import Database
-from store.devices import MAX_PERSONAL_DEVICES, DevicesExhausted
+from store.devices import MAX_PERSONAL_DEVICES, DeviceLimitReached
 from store.errors import BadInput, EditionRequired
 from store.groups import MAX_LEVEL, GroupKind
 from store.license_errors import NoticePassed
@@ -33,7 +33,7 @@ from store.licenses import License
 from store.notifications import NotificationEvent
 from store.orders import ContingentExhausted
 from store.portal import Capability, Edition, Portal
-from store.products import CategoryGrant, GrantBound, GrantVerb, LicenseModel, OverBound
+from store.products import CategoryGrant, GrantBound, GrantBoundExceeded, GrantVerb, LicenseModel
 from store.restores import DeactivationLimit
 from store.services.group_tree import TooDeep
 from store.tickets import CodesRefused, TooManyGuesses
@@ -114,43 +114,46 @@ OF_SEATS = (
 )  # fmt: skip
 
 OF_RIGHTS = (
-    Case(orders.create_order, TRIAL | {"count": 11}, OverBound, quantity(10), by=REX),
-    Case(orders.create_order, TRIAL | {"days": 30}, OverBound, days(20), bounded(max_days=20), REX),
+    Case(orders.create_order, TRIAL | {"count": 11}, GrantBoundExceeded, quantity(10), by=REX),
+    Case(orders.create_order, TRIAL | {"days": 30}, GrantBoundExceeded, days(20), bounded(max_days=20), REX),
     Case(
-        orders.create_order, TRIAL, OverBound, MODELS, bounded(models=["PREPAID"]), REX,
+        orders.create_order, TRIAL, GrantBoundExceeded, MODELS, bounded(models=["PREPAID"]), REX,
     ),
-    Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 11}, OverBound, quantity(10), bounded(max_days=None), REX),
-    Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, days(60), by=REX),
     Case(
-        license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, OverBound, MODELS,
+        license_terms.modify_license, ACME_VIEWER | {"quantity": 11}, GrantBoundExceeded, quantity(10),
+        bounded(max_days=None), REX,
+    ),
+    Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, GrantBoundExceeded, days(60), by=REX),
+    Case(
+        license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, GrantBoundExceeded, MODELS,
         bounded(models=["DEMO"]), REX,
     ),
-    Case(license_terms.renew_license, ACME_VIEWER, OverBound, days(60), by=REX),
-    Case(license_terms.renew_license, ACME_VIEWER, OverBound, quantity(4), bounded(max_quantity=4), REX),
-    Case(license_terms.renew_license, ACME_VIEWER, OverBound, MODELS, bounded(models=["DEMO"]), REX),
-    Case(license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, OverBound, days(60), by=REX),
+    Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, days(60), by=REX),
+    Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, quantity(4), bounded(max_quantity=4), REX),
+    Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, MODELS, bounded(models=["DEMO"]), REX),
+    Case(license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, GrantBoundExceeded, days(60), by=REX),
     Case(
-        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, quantity(1),
+        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, GrantBoundExceeded, quantity(1),
         ((License, Licenses.TOM_PREPAID, {"quantity": 2}), *bounded(max_quantity=1)), REX,
     ),
     Case(
-        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, OverBound, MODELS,
+        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, GrantBoundExceeded, MODELS,
         bounded(models=["DEMO"]), REX,
     ),
-    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, OverBound, quantity(10), by=REX),
-    Case(grants.pass_on_grant, PASSED_ON | {"max_days": 1}, OverBound, quantity(10), by=REX),
-    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 61}, OverBound, days(60), by=REX),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, GrantBoundExceeded, quantity(10), by=REX),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_days": 1}, GrantBoundExceeded, quantity(10), by=REX),
+    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 61}, GrantBoundExceeded, days(60), by=REX),
     Case(
         grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 1, "models": [LicenseModel.PREPAID]},
-        OverBound, MODELS, bounded(models=["DEMO"]), REX,
+        GrantBoundExceeded, MODELS, bounded(models=["DEMO"]), REX,
     ),
     Case(
-        grants.pass_on_grant, PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1}, OverBound,
+        grants.pass_on_grant, PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1}, GrantBoundExceeded,
         {"bound": GrantBound.VERBS, "limit": None}, by=REX,
     ),
     Case(
         grants.pass_on_grant, PASSED_ON | {"scope_group_id": Groups.RHEINTAL, "max_quantity": 1, "max_days": 1},
-        OverBound, {"bound": GrantBound.SCOPE, "limit": None}, bounded(scope_group_id=Groups.ACME), IDA,
+        GrantBoundExceeded, {"bound": GrantBound.SCOPE, "limit": None}, bounded(scope_group_id=Groups.ACME), IDA,
     ),
 )  # fmt: skip
 
@@ -287,7 +290,7 @@ async def test_the_fourth_device_of_a_personal_cloud_is_told_how_many_there_may_
         await containers.import_credential(tom, container_id=cloud, device_label=f"device {number}")
 
     asked = Case(
-        containers.import_credential, {"container_id": cloud, "device_label": "one more"}, DevicesExhausted,
+        containers.import_credential, {"container_id": cloud, "device_label": "one more"}, DeviceLimitReached,
         {"quantity": MAX_PERSONAL_DEVICES}, by=TOM,
     )  # fmt: skip
     await World(database).refuses_case(tom, asked)

@@ -51,7 +51,7 @@ from store.containers import (
     ContainerType,
     SettleOutcome,
 )
-from store.devices import ContainerDevice, CredentialInvalid, DevicesExhausted
+from store.devices import ContainerDevice, CredentialInvalid, DeviceLimitReached
 from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
 from store.groups import Group
 from store.license_errors import ContainerTypeNotAllowed
@@ -182,7 +182,7 @@ async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(access_of, cr
     cloud = cloud_of(TOM.id)
     for device in ("one", "two", "three", "three"):
         await credential(TOM, cloud, device)
-    with pytest.raises(DevicesExhausted) as refused:
+    with pytest.raises(DeviceLimitReached) as refused:
         await credential(TOM, cloud, "four")
     assert refused.value.details == {"quantity": 3}
     await release_device(await access_of(TOM), container_id=cloud, device_label="one")
@@ -204,7 +204,7 @@ async def test_of_many_devices_at_once_three_get_in(access_of):
         return_exceptions=True,
     )
     assert sum(isinstance(each, Completed) for each in answers) == 3
-    assert {type(each) for each in answers} <= {Completed, DevicesExhausted, Conflict}
+    assert {type(each) for each in answers} <= {Completed, DeviceLimitReached, Conflict}
 
 
 @pytest.mark.feature("F36", "F56", "F110")
@@ -363,7 +363,7 @@ async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_dele
     with pytest.raises(WrongState):
         await settle_container(ida, container_id=dongle, outcome=SettleOutcome.ACCEPT)
     async with database.transaction() as session:
-        (await session.get_one(Container, dongle)).surprise(9)
+        (await session.get_one(Container, dongle)).report_mismatch(9)
         await session.execute(sa.update(Portal).values(support_may_decide=True))
     await settle_container(await access_of(UWE), container_id=dongle, outcome=SettleOutcome.BLOCK)
     assert (await row(Container, dongle)).state is ContainerState.BLOCKED

@@ -13,7 +13,7 @@ from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.orders import OrderSource
-from store.products import CategoryGrant, GrantBound, GrantState, GrantVerb, LicenseModel, OverBound
+from store.products import CategoryGrant, GrantBound, GrantBoundExceeded, GrantState, GrantVerb, LicenseModel
 from tests.resolvers.conftest import NOW
 
 OF_REX = named("grant", "Rex Trials")
@@ -116,7 +116,7 @@ async def test_a_reseller_passes_on_all_that_he_holds(passed_on, row):
 async def test_nobody_passes_on_more_than_he_holds(passed_on, grants, more, bound, limit):
     before = await grants()
 
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await passed_on(REX, OF_REX, **TO_ANN | more)
 
     assert refused.value.details == {"bound": bound, "limit": limit}
@@ -128,7 +128,7 @@ async def test_a_right_is_passed_on_below_its_own_scope_only(passed_on, grants):
 
     with pytest.raises(NotFound):
         await passed_on(REX, OF_REX, **TO_ANN | {"scope_group_id": Groups.BOLT})
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await passed_on(IDA, OF_REX, **TO_ANN | {"scope_group_id": Groups.BOLT})
 
     assert refused.value.details["bound"] is GrantBound.SCOPE

@@ -23,7 +23,7 @@ from store.portal import Edition, Portal
 from store.products import CategoryGrant, GrantState
 from store.services import group_tree
 from store.services.group_content import GroupNotEmpty
-from store.services.group_tree import TooDeep, WouldLoop
+from store.services.group_tree import TooDeep, WouldCreateCycle
 from store.users import User
 
 
@@ -184,7 +184,7 @@ async def test_a_moved_group_is_seen_from_where_it_is_and_takes_nothing_of_other
 async def test_only_the_vendor_moves_groups_and_never_below_themselves(access_of, row):
     with pytest.raises(Forbidden):
         await move_group((await access_of(REX)).attempt(key="1"), group_id=Groups.BERLIN, parent_id=Groups.RHEINTAL)
-    with pytest.raises(WouldLoop):
+    with pytest.raises(WouldCreateCycle):
         await move_group((await access_of(IDA)).attempt(key="2"), group_id=Groups.ACME, parent_id=Groups.LAB)
     assert (await row(Group, Groups.BERLIN)).parent_id == Groups.ACME
     assert (await row(Group, Groups.ACME)).parent_id == Groups.RHEINTAL
@@ -213,7 +213,7 @@ async def test_of_two_opposite_moves_at_once_exactly_one_happens(access_of, data
 async def test_of_two_moves_of_one_group_at_once_exactly_one_happens(access_of, row, database):
     places = (Groups.BOLT, Groups.ACME)
     async with database.transaction() as session:
-        await group_tree.hold(session)  # until both have seen the group where it was
+        await group_tree.lock_tree(session)  # until both have seen the group where it was
         moves = [
             asyncio.create_task(
                 move_group((await access_of(IDA)).attempt(key=str(each)), group_id=Groups.LAB, parent_id=each)

@@ -31,11 +31,11 @@ from store.groups import (
     Group,
     GroupKind,
     Invitation,
+    InvitationNotOpen,
     InvitationState,
     MemberRole,
     Membership,
     MembershipState,
-    NotOpen,
 )
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent
@@ -172,7 +172,7 @@ async def test_only_administrators_invite(access_of, database, account, refusal)
 
 async def test_there_is_one_open_invitation_for_an_address_and_a_group(access_of, row, overdue):
     first, _ = await invited(access_of)
-    with pytest.raises(NotOpen) as refused:
+    with pytest.raises(InvitationNotOpen) as refused:
         await create_invitation((await access_of(REX)).attempt(key="2"), group_id=Groups.LAB, email=NEW)
     assert refused.value.details == {"state": "PENDING"}
     await invited(access_of, group=Groups.BERLIN)
@@ -193,7 +193,7 @@ async def test_of_two_invitations_at_once_one_is_made(access_of, database):
     )
 
     (refused,) = [each for each in outcomes if isinstance(each, Exception)]
-    assert isinstance(refused, NotOpen | Conflict)
+    assert isinstance(refused, InvitationNotOpen | Conflict)
     assert len(await all_of(database, sa.select(Invitation.id).where(Invitation.email == NEW))) == 1
 
 
@@ -209,7 +209,7 @@ async def test_of_two_acceptances_at_once_one_joins(access_of, database):
         return_exceptions=True,
     )
 
-    assert sorted(type(each).__name__ for each in outcomes) == ["Completed", "NotOpen"]
+    assert sorted(type(each).__name__ for each in outcomes) == ["Completed", "InvitationNotOpen"]
     joined = sa.select(Membership.id).where(Membership.user_id == MAX.id, Membership.group_id == Groups.LAB)
     assert len(await all_of(database, joined)) == 1
 
@@ -237,7 +237,7 @@ async def test_an_answered_invitation_takes_no_other_answer(access_of, row, step
     await step((await access_of(account)).attempt(key="1"), invitation_id=invitation_id)
 
     for other, who in ((revoke_invitation, ANN), (decline_invitation, MAX), (accept_invitation, MAX)):
-        with pytest.raises(NotOpen) as refused:
+        with pytest.raises(InvitationNotOpen) as refused:
             await other((await access_of(who)).attempt(key=f"again {other.operation}"), invitation_id=invitation_id)
         assert refused.value.details == {"state": state}
     assert (await row(Invitation, invitation_id)).state == state
@@ -247,7 +247,7 @@ async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calenda
     invitation_id, _ = await invited(access_of, str(MAX.email))
     await overdue(invitation_id)
 
-    with pytest.raises(NotOpen) as refused:
+    with pytest.raises(InvitationNotOpen) as refused:
         await accept_invitation((await access_of(MAX)).attempt(key="1"), invitation_id=invitation_id)
 
     assert refused.value.details == {"state": "EXPIRED"}
@@ -324,7 +324,7 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
 async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(access_of, database):
     invitation_id, _ = await invited(access_of)
     async with database.transaction() as session:
-        (await session.scalar(sa.select(OutgoingMail))).sent(at=NOW)
+        (await session.scalar(sa.select(OutgoingMail))).mark_sent(at=NOW)
 
     await revoke_invitation((await access_of(ANN)).attempt(key="2"), invitation_id=UUID(invitation_id))
 
@@ -384,6 +384,6 @@ async def test_a_withdrawn_invitation_opens_nothing_by_its_token(access_of, port
     invitation_id, token = await invited(access_of)
     await revoke_invitation((await access_of(REX)).attempt(key="1"), invitation_id=invitation_id)
 
-    with pytest.raises(NotOpen):
+    with pytest.raises(InvitationNotOpen):
         await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
     assert await all_of(database, sa.select(User.id).where(User.email == NEW)) == []

@@ -24,11 +24,11 @@ from seeds.demo_catalog import feature_id
 from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.errors import Forbidden, NotFound, WrongState
-from store.license_errors import LicenseExpired, LicenseNotUsable, NoticePassed, OutsideOwner
+from store.license_errors import LicenseExpired, LicenseNotUsable, NoticePassed, TargetOutsideOwner
 from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import DeactivationRule, License, Lifecycle
 from store.orders import ContingentExhausted, TimeContingent
-from store.products import FeatureOfOther, GrantBound, GrantVerb, OverBound
+from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb
 from tests.resolvers.conftest import NOW
 
 DAY = timedelta(days=1)
@@ -170,7 +170,7 @@ async def test_days_that_are_bought_are_added_to_the_end(access_of, row):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
     await add_days(await access_of(REX), license_id=Licenses.TOM_PREPAID, days=60)
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await add_days(await access_of(REX), license_id=Licenses.TOM_PREPAID, days=61)
     with pytest.raises(Forbidden):
         await add_days(await access_of(TOM), license_id=Licenses.TOM_PREPAID, days=1)
@@ -205,7 +205,7 @@ async def test_more_seats_than_the_right_allows_are_refused(access_of, row):
     await create_grant(await access_of(IDA), holder_id=ANN.id, max_quantity=11, **right)
 
     await modify_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await modify_license(await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
 
     assert refused.value.details == {"bound": GrantBound.QUANTITY, "limit": 11}
@@ -217,7 +217,7 @@ async def test_one_feature_is_switched_off_and_another_on(access_of, database):
     wanted = [feature_id(Products.CAD, 1), feature_id(Products.CAD, 3)]
 
     answer = await modify_license(await access_of(IDA), license_id=Licenses.TOM_CAD, feature_ids=wanted)
-    with pytest.raises(FeatureOfOther):
+    with pytest.raises(FeatureOfOtherProduct):
         await modify_license(
             await access_of(IDA), license_id=Licenses.TOM_CAD, feature_ids=[feature_id(Products.FLOW, 1)]
         )
@@ -274,7 +274,7 @@ async def test_more_days_than_there_are_and_those_of_others_are_refused(access_o
         await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=91)
     with pytest.raises(NotFound):
         await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
-    with pytest.raises(OutsideOwner):
+    with pytest.raises(TargetOutsideOwner):
         await draw_contingent(await access_of(IDA), license_id=Licenses.TOM_PREPAID, days=1, contingent_id=BOLT_DAYS)
     with pytest.raises(ModelRuleBroken):
         await draw_contingent(await access_of(IDA), license_id=Licenses.ACME_PUBLIC, days=1, contingent_id=ACME_DAYS)

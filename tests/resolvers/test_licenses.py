@@ -15,7 +15,7 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
 from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
 from store.groups import Group
-from store.license_errors import NotForResale, NotShared, OutsideOwner
+from store.license_errors import NotForResale, NotShared, TargetOutsideOwner
 from store.licenses import License, Visibility
 from store.users import User
 
@@ -98,7 +98,7 @@ async def test_a_person_of_another_customer_reads_as_absent(access_of):
 
 async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(access_of, row):
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
-        with pytest.raises(OutsideOwner):
+        with pytest.raises(TargetOutsideOwner):
             await assign_license(
                 (await access_of(IDA)).attempt(key=str(number)),
                 license_id=Licenses.ACME_POOL,
@@ -206,7 +206,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
         target=User,
         target_id=TOM.id,
     )
-    with pytest.raises(OutsideOwner):
+    with pytest.raises(TargetOutsideOwner):
         await assign_license(
             (await access_of(IDA)).attempt(key="1", dry_run=True),
             license_id=Licenses.ACME_POOL,

@@ -21,8 +21,8 @@ from store.groups import (
     MemberRole,
     Membership,
     MembershipState,
+    NotInVendorGroup,
     NotMember,
-    NotOfVendor,
 )
 from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
@@ -208,7 +208,7 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
             return_exceptions=True,
         )
 
-        assert {type(each).__name__ for each in outcomes} <= {"Completed", "NotFound", "OutsideOwner", "Conflict"}
+        assert {type(each).__name__ for each in outcomes} <= {"Completed", "NotFound", "TargetOutsideOwner", "Conflict"}
         async with database.transaction() as session:
             belongs = await session.scalar(sa.select(Membership.state).where(Membership.user_id == TOM.id))
             holder = await session.scalar(sa.select(License.assigned_user_id).where(License.id == Licenses.ACME_POOL))
@@ -222,7 +222,7 @@ async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of
     await set_bundle((await access_of(IDA)).attempt(key="2"), membership_id=uwe_in, bundle=Bundle.AUDITOR)
     assert Groups.BOLT in await sees(await access_of(UWE), Group)
 
-    with pytest.raises(NotOfVendor) as refused:
+    with pytest.raises(NotInVendorGroup) as refused:
         await set_bundle(
             (await access_of(IDA)).attempt(key="3"), membership_id=membership_of(TOM, "BERLIN"), bundle=Bundle.SUPPORT
         )

@@ -48,7 +48,7 @@ def lent(access_of, activate_in_dongle, new_container, clock, newest_file):
             request_file=field.request(clock.now()),
         )  # fmt: skip
         loan = UUID(answer.ids["Activation"][0])
-        receipt = field.take(await newest_file(loan), clock.now())
+        receipt = field.import_file(await newest_file(loan), clock.now())
         await confirm_activation(person, activation_id=loan, receipt_file=receipt)
         return lender, loan, field
 
@@ -167,7 +167,7 @@ async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, acces
 
     await return_activation(ann, activation_id=loan)
     assert (await row(Activation, loan)).state is ActivationState.BORROWED
-    receipt = field.take(await newest_file(loan), clock.now())
+    receipt = field.import_file(await newest_file(loan), clock.now())
     await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
 
     assert ((await row(Activation, loan)).state, field.held) == (ActivationState.RETURNED, {})
@@ -183,7 +183,7 @@ async def test_a_loan_is_extended_within_what_the_license_allows(lent, access_of
     until = clock.now() + timedelta(days=14)
 
     await extend_activation(ann, activation_id=loan, until=until)
-    receipt = field.take(await newest_file(loan), clock.now())
+    receipt = field.import_file(await newest_file(loan), clock.now())
     await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
 
     found = await row(Activation, loan)
@@ -233,7 +233,7 @@ async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(
     await withdraw_activation(ann, activation_id=activation_id)
 
     answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
-    receipt = field.take(await newest_file(activation_id), clock.now())
+    receipt = field.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
     assert (answer.told, len(answer.ids["LicenseFile"])) == ({"missing": [], "surplus": []}, 1)
@@ -254,7 +254,7 @@ async def test_a_report_is_as_good_as_a_receipt_that_was_lost(access_of, new_con
     update = await newest_file(activation_id)
     await check_container(ann, container_id=container_id, file=field.report(clock.now()))
     before = (await row(Activation, activation_id)).state
-    field.take(update, clock.now())
+    field.import_file(update, clock.now())
 
     await check_container(ann, container_id=container_id, file=field.report(clock.now()))
 
@@ -281,7 +281,7 @@ async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it
     field.held = {stranger: "0"}
 
     answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
-    receipt = field.take(await newest_file(activation_id), clock.now())
+    receipt = field.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
     assert answer.told == {"missing": [activation_id], "surplus": [stranger]}

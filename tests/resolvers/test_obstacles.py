@@ -46,15 +46,15 @@ from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
 from store.db.database import Database
 from store.db.passwords import Secret
 from store.errors import BadInput, NotFound
-from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, NotOfVendor, NotOpen
-from store.license_errors import NotAssigned, NotForResale, NotShared, OutsideOwner
+from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, InvitationNotOpen, NotInVendorGroup
+from store.license_errors import NotAssigned, NotForResale, NotShared, TargetOutsideOwner
 from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import License, Lifecycle, Visibility
 from store.orders import LicenseOrder, OrderSource, ReferenceTaken
-from store.products import AlreadyThere, FeatureOfOther, LicenseModel
+from store.products import AlreadyExists, FeatureOfOtherProduct, LicenseModel
 from store.projects import (
-    ContainerElsewhere,
     ContainerOccupied,
+    ContainerOutsideProject,
     LicenseNotInProject,
     LicenseNotPlanned,
     LicensePlanned,
@@ -66,7 +66,7 @@ from store.projects import (
     VirtualContainerUpToDate,
 )
 from store.services.group_content import GroupNotEmpty
-from store.services.group_tree import WouldLoop
+from store.services.group_tree import WouldCreateCycle
 from store.tickets import CodeProblem, CodesRefused, TicketIncomplete
 from store.users import AccountNotUsable, AddressTaken, OwnIsvRight, StillIsvAdmin, User, UserStatus, WrongPassword
 from tests.resolvers.machines import INVITED, LATER, LINE_1, LINE_2, ORDER, ORDERED, RIGHT
@@ -86,9 +86,9 @@ OF_PEOPLE = (
         invitations.accept_invitation, {"invitation_id": INVITED.id}, AlreadyMember, {"state": "ADMIN"},
         ((Invitation, INVITED.id, {"email": BEA.email}),), BEA,
     ),
-    Case(invitations.create_invitation, {"group_id": Groups.BOLT, "email": SAM.email}, NotOpen, {"state": "PENDING"}),
+    Case(invitations.create_invitation, {"group_id": Groups.BOLT, "email": SAM.email}, InvitationNotOpen, {"state": "PENDING"}),
     *(
-        Case(each, {"invitation_id": INVITED.id}, NotOpen, {"state": "EXPIRED"}, (OVERDUE,), by)
+        Case(each, {"invitation_id": INVITED.id}, InvitationNotOpen, {"state": "EXPIRED"}, (OVERDUE,), by)
         for each, by in (
             (invitations.accept_invitation, SAM),
             (invitations.decline_invitation, SAM),
@@ -97,7 +97,7 @@ OF_PEOPLE = (
     ),
     Case(
         memberships.set_bundle, {"membership_id": named("membership", f"{BEA.login} BERLIN"), "bundle": Bundle.SUPPORT},
-        NotOfVendor, {"state": GroupKind.TEAM},
+        NotInVendorGroup, {"state": GroupKind.TEAM},
     ),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": TOM.email, "name": "x"}, AddressTaken),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": "nobody", "name": "x"}, BadInput),
@@ -121,7 +121,7 @@ OF_PEOPLE = (
             (technical_users.issue_token, {"user_id": SERVER.id}),
         )
     ),
-    Case(groups.move_group, {"group_id": Groups.ACME, "parent_id": Groups.LAB}, WouldLoop),
+    Case(groups.move_group, {"group_id": Groups.ACME, "parent_id": Groups.LAB}, WouldCreateCycle),
     Case(
         groups.delete_group, {"group_id": Groups.LAB}, GroupNotEmpty,
         {"content": ["members", "licenses", "activations"]},
@@ -136,11 +136,11 @@ OF_LICENSES = (
         {"state": Lifecycle.VALID},
     ),
     Case(licenses.unassign_license, {"license_id": Licenses.ACME_POOL}, NotAssigned, {"state": Lifecycle.VALID}),
-    Case(licenses.unassign_license, {"license_id": Licenses.SAM_HOME}, OutsideOwner),
-    Case(licenses.assign_license, {"license_id": Licenses.SAM_HOME, **TO_TOM}, OutsideOwner),
-    Case(licenses.assign_license, {"license_id": Licenses.ACME_POOL, **TO_BOLT}, OutsideOwner),
+    Case(licenses.unassign_license, {"license_id": Licenses.SAM_HOME}, TargetOutsideOwner),
+    Case(licenses.assign_license, {"license_id": Licenses.SAM_HOME, **TO_TOM}, TargetOutsideOwner),
+    Case(licenses.assign_license, {"license_id": Licenses.ACME_POOL, **TO_BOLT}, TargetOutsideOwner),
     Case(licenses.assign_license, {"license_id": Licenses.RHEINTAL_NFR, **TO_ACME}, NotForResale),
-    Case(tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_BOLT}, OutsideOwner),
+    Case(tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_BOLT}, TargetOutsideOwner),
     Case(
         tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_ACME}, NotForResale,
         puts=(
@@ -156,7 +156,7 @@ OF_LICENSES = (
     Case(license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]}, NotFound),
     Case(
         license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
-        FeatureOfOther,
+        FeatureOfOtherProduct,
     ),
     Case(
         orders.approve_order, {"order_id": ORDER.id}, ModelRuleBroken,
@@ -175,7 +175,7 @@ OF_LICENSES = (
     Case(time_contingents.draw_contingent, {"license_id": Licenses.ACME_POOL, "days": 1}, NotFound),
     Case(
         time_contingents.draw_contingent,
-        {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")}, OutsideOwner,
+        {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")}, TargetOutsideOwner,
     ),
     Case(
         orders.create_order,
@@ -190,7 +190,7 @@ OF_LICENSES = (
     ),
     Case(orders.create_order, ORDERED | {"group_id": Groups.BOLT, "person_id": SAM.id}, BadInput),
     Case(orders.create_order, ORDERED | {"person_id": SERVER.id}, BadInput),
-    Case(orders.create_order, ORDERED | {"feature_ids": [feature_id(Products.FLOW, 1)]}, FeatureOfOther),
+    Case(orders.create_order, ORDERED | {"feature_ids": [feature_id(Products.FLOW, 1)]}, FeatureOfOtherProduct),
     Case(orders.create_order, ORDERED | {"feature_ids": [named("feature", "none")]}, NotFound),
 )  # fmt: skip
 
@@ -205,7 +205,7 @@ OF_PROJECTS = (
     Case(virtual_container_pulls.pull_virtual_container, LINE_2, ContainerOccupied),
     Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(Groups.BERLIN)}, ContainerOccupied),
     Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": Containers.HAMBURG_LINE_1}, ContainerOccupied),
-    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerElsewhere),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerOutsideProject),
     Case(
         virtual_container_pulls.pull_virtual_container, LINE_1 | {"container_id": cloud_of(OLGA.id)}, ContainerOccupied,
         puts=((VirtualContainer, VirtualContainers.HAMBURG_LINE_1, {"state": "STALE"}),),
@@ -216,11 +216,11 @@ OF_THE_CATALOGUE = (
     Case(
         products.create_product,
         {"name": "x", "firm_code": FIRM_CODE, "product_code": 1001, "description": "", "deactivation_allowed": True},
-        AlreadyThere,
+        AlreadyExists,
     ),
-    Case(products.create_feature, {"product_id": Products.CAD, "code": 1, "name": "x"}, AlreadyThere),
-    Case(products.create_category, {"name": "Design", "description": ""}, AlreadyThere),
-    Case(products.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyThere),
+    Case(products.create_feature, {"product_id": Products.CAD, "code": 1, "name": "x"}, AlreadyExists),
+    Case(products.create_category, {"name": "Design", "description": ""}, AlreadyExists),
+    Case(products.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyExists),
     Case(
         products.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound,
     ),

@@ -20,7 +20,7 @@ from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import License, Lifecycle
 from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability, Edition, Portal
-from store.products import FeatureOfOther, GrantBound, GrantVerb, LicenseModel, OverBound
+from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb, LicenseModel
 from store.tickets import Ticket, TicketState
 from tests.resolvers.conftest import NOW
 
@@ -114,7 +114,7 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
 
     license = await only(await order(ANN, YEARLY, group_id=Groups.BERLIN), License, row)
     before = await count(License)
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await order(ANN, YEARLY, group_id=Groups.BERLIN, count=3)
 
     assert license.owner_group_id == Groups.BERLIN
@@ -134,7 +134,7 @@ async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
     )
     before = await count(LicenseOrder)
 
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await order(REX, UUID(template.ids["LicenseTemplate"][0]), group_id=Groups.ACME, days=61)
 
     assert refused.value.details == {"bound": GrantBound.DAYS, "limit": 60}
@@ -144,14 +144,14 @@ async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
 async def test_a_right_for_days_does_not_make_licenses_for_good(order, granted):
     await granted(REX, Groups.RHEINTAL, max_days=60)
 
-    with pytest.raises(OverBound, match="60 days"):
+    with pytest.raises(GrantBoundExceeded, match="60 days"):
         await order(REX, template_of(LicenseModel.PERPETUAL_SINGLE_USER), group_id=Groups.ACME)
 
 
 async def test_a_right_for_some_models_does_not_make_others(order, granted):
     await granted(ANN, Groups.ACME, models=[LicenseModel.DEMO])
 
-    with pytest.raises(OverBound) as refused:
+    with pytest.raises(GrantBoundExceeded) as refused:
         await order(ANN, YEARLY, group_id=Groups.ACME)
 
     assert refused.value.details["bound"] is GrantBound.MODELS
@@ -282,7 +282,7 @@ async def test_features_are_switched_on_by_the_order_and_belong_to_its_product(o
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[solids]), License, row)
     before = await count(License)
 
-    with pytest.raises(FeatureOfOther):
+    with pytest.raises(FeatureOfOtherProduct):
         await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[feature_id(Products.FLOW, 1)])
 
     async with database.transaction() as session:

@@ -23,7 +23,7 @@ from store.errors import BadInput, Forbidden, NotFound
 from store.license_models import PRESETS, ModelCell, ModelRuleBroken, RenewalBasis
 from store.licenses import License
 from store.orders import OrderSource
-from store.products import AlreadyThere, Category, LicenseModel, LicenseTemplate, Product, ProductCategory
+from store.products import AlreadyExists, Category, LicenseModel, LicenseTemplate, Product, ProductCategory
 
 NEW = {"name": "Atlas Sketch", "firm_code": FIRM_CODE, "product_code": 1003}
 TOLD = {"description": "", "deactivation_allowed": True}
@@ -96,7 +96,7 @@ async def test_numbers_and_names_are_taken_once(access_of):
         create_category(ida, name="Design", description=""),
         modify_category(ida, category_id=Categories.TRIALS, name="Design"),
     ):
-        with pytest.raises(AlreadyThere):
+        with pytest.raises(AlreadyExists):
             await attempt
 
 

@@ -34,8 +34,8 @@ from store.licenses import License
 from store.portal import Capability, Edition, Portal
 from store.products import LicenseModel
 from store.projects import (
-    ContainerElsewhere,
     ContainerOccupied,
+    ContainerOutsideProject,
     LicenseNotInProject,
     LicenseNotPlanned,
     LicensePlanned,
@@ -258,7 +258,7 @@ async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_pro
         (ANN, cloud_of(Groups.BERLIN), ContainerOccupied),  # holds licenses
         (ANN, Containers.HAMBURG_LINE_1, ContainerOccupied),  # has become another one
         (OLGA, cloud_of(Groups.ACME), NotFound),  # none of hers
-        (IDA, cloud_of(IDA.id), ContainerElsewhere),  # the vendor's own
+        (IDA, cloud_of(IDA.id), ContainerOutsideProject),  # the vendor's own
         (IDA, Containers.BLOCKED_DONGLE, ContainerNotReady),
         (OLGA, None, ContainerOccupied),  # into which one?
     ):
@@ -339,19 +339,19 @@ async def test_a_computer_on_site_takes_one_file_after_the_other(do, new_contain
         await pull(request=False)
     first = await pull()
     assert await pull(request=False) == first  # it was lost on the way, and is told again
-    second = await pull(field.take(first, clock.now()))
+    second = await pull(field.import_file(first, clock.now()))
     planned = await row(VirtualContainer, LINE_2)
     assert (planned.state, planned.container_id, planned.bound_revision) == (
         VirtualContainerState.STALE, machine, None,
     )  # fmt: skip
-    assert await pull(field.take(second, clock.now()), request=False) is None
+    assert await pull(field.import_file(second, clock.now()), request=False) is None
     assert await contents(machine) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
     planned = await row(VirtualContainer, LINE_2)
     assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 2)
 
     await _republish(do, remove=Licenses.PROJECT_ADMIN_ONLY)
     third = await pull()
-    assert await pull(field.take(third, clock.now()), request=False) is None
+    assert await pull(field.import_file(third, clock.now()), request=False) is None
     assert await contents(machine) == {Licenses.ACME_POOL}
     assert (await row(VirtualContainer, LINE_2)).bound_revision == 3
     assert (await row(Container, machine)).update_counter == 3

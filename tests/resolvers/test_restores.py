@@ -17,7 +17,7 @@ from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.portal import Portal
-from store.restores import SPREADING, RestoreCase, RestoreOpen, RestoreReason, RestoreState
+from store.restores import GROUP_RESTORE_LIMIT, RestoreCase, RestoreOpen, RestoreReason, RestoreState
 
 TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
@@ -240,7 +240,7 @@ async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license
     for number in range(1, 12):
         await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=LOST)
         found = [each.group_id for each in await audit_entries("restore.spreading")]
-        assert found == ([] if number < SPREADING.count else [Groups.ACME])
+        assert found == ([] if number < GROUP_RESTORE_LIMIT.count else [Groups.ACME])
     assert await audit_entries("restore.excessive") == []
 
 

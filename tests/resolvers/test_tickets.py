@@ -16,7 +16,7 @@ from seeds.cast import ANN, BEA, IDA, OLGA, SAM, SERVER, TOM, UWE, Groups, Ticke
 from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.groups import Group
-from store.license_errors import OutsideOwner
+from store.license_errors import TargetOutsideOwner
 from store.licenses import License, Lifecycle
 from store.orders import DemoExists, OrderSource
 from store.products import LicenseModel
@@ -165,9 +165,9 @@ async def test_a_code_does_not_carry_licenses_out_of_the_group_that_they_were_or
     code, personal = await sold(group_id=Groups.RHEINTAL), await sold(person_id=SAM.id)
 
     for who, rest in ((SAM, {}), (BEA, {"group_id": Groups.BOLT}), (ANN, {})):
-        with pytest.raises(OutsideOwner):
+        with pytest.raises(TargetOutsideOwner):
             await redeemed(who, code, **rest)
-    with pytest.raises(OutsideOwner):
+    with pytest.raises(TargetOutsideOwner):
         await redeemed(OLGA, personal)
     assert {(await of_code(each)).state for each in (code, personal)} == {TicketState.FRESH}
     answer = await redeemed(ANN, code, group_id=Groups.BERLIN)

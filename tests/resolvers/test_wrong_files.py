@@ -18,9 +18,9 @@ from seeds.cast import ANN, IDA, Groups, Licenses, Projects
 from store.container_files import (
     ContainerFile,
     CounterMismatch,
-    FileForeign,
     FileKind,
     FileNotGenuine,
+    FileOfOtherContainer,
     FileOutdated,
     FileReplayed,
 )
@@ -114,7 +114,7 @@ async def test_a_wrong_file_is_refused_by_name(mutation, asked, access_of, datab
     await refused("nothing", FileNotGenuine, {})
     await refused(f"{head}.{claims}.{'A' * 86}", FileNotGenuine, {})
     await refused(field.register(NOW), FileNotGenuine, {})
-    await refused(speak(stranger, NOW), FileForeign, {})
+    await refused(speak(stranger, NOW), FileOfOtherContainer, {})
     await refused(speak(field, NOW - 31 * DAY), FileOutdated, {"days": 30})
     await refused(speak(field, NOW + 2 * DAY), FileOutdated, {"days": 30})
     await refused(speak(field, NOW - HOUR), FileOutdated, {})
@@ -194,7 +194,7 @@ async def test_a_receipt_is_for_the_last_file_and_of_a_container_that_is_not_blo
 
     field.counter += 1
     other = await world.refuses(ida, case, **arguments, receipt_file=receipt())
-    assert (type(other), other.details) == (FileForeign, {})
+    assert (type(other), other.details) == (FileOfOtherContainer, {})
     async with world.put(Container, container_id, state=ContainerState.BLOCKED):
         left = {"container_files", "done"}
         blocked = await world.refuses(ida, case, leaves=left, **arguments, receipt_file=receipt())

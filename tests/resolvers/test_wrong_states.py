@@ -34,11 +34,11 @@ from store.groups import (
     Group,
     GroupDeleted,
     GroupKind,
+    InvitationNotOpen,
     MemberRole,
     Membership,
     MembershipState,
     NotMember,
-    NotOpen,
 )
 from store.licenses import License, Lifecycle
 from store.notifications import NotificationEvent
@@ -180,9 +180,9 @@ STEPS = (
     Step(memberships.set_bundle, MEMBER, {MembershipState.ACTIVE}, NotMember, {"bundle": None}),
     Step(memberships.remove_membership, MEMBER, {MembershipState.ACTIVE}, NotMember),
     Step(memberships.leave_group, MEMBER, {MembershipState.ACTIVE}, NotMember, by=BEA),
-    Step(invitations.revoke_invitation, INVITED, PENDING, NotOpen),
-    Step(invitations.decline_invitation, INVITED, PENDING, NotOpen, by=SAM),
-    Step(invitations.accept_invitation, INVITED, PENDING, NotOpen, by=SAM),
+    Step(invitations.revoke_invitation, INVITED, PENDING, InvitationNotOpen),
+    Step(invitations.decline_invitation, INVITED, PENDING, InvitationNotOpen, by=SAM),
+    Step(invitations.accept_invitation, INVITED, PENDING, InvitationNotOpen, by=SAM),
     Step(orders.approve_order, ORDER, {OrderState.AWAITING_APPROVAL}, WrongState),
     Step(orders.reject_order, ORDER, {OrderState.AWAITING_APPROVAL}, WrongState, {"reason": "x"}),
     Step(restores.approve_restore, RESTORE, WAITS, WrongState),

@@ -16,7 +16,7 @@ from license_central.signing_keys import KeyFolder
 from schema.context import Context
 from schema.fields.build import build_schema
 from store.db import tokens
-from store.db.clock import SetClock
+from store.db.clock import ManualClock
 from store.db.database import Database
 from store.users import User
 
@@ -55,7 +55,7 @@ async def database(demo_url):
 @pytest.fixture
 def portal(database, queries, tmp_path):
     central = EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
-    return Services(database, queries, SetClock(NOW), Silence(), central, CodeSeal(tmp_path / "keys"))
+    return Services(database, queries, ManualClock(NOW), Silence(), central, CodeSeal(tmp_path / "keys"))
 
 
 @pytest.fixture

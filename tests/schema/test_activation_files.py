@@ -88,7 +88,7 @@ async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, do
         deviceLabel="rack 4",
         requestFile=made.request(NOW),
     )
-    receipt = made.take(asked["licenseFile"]["content"], NOW)
+    receipt = made.import_file(asked["licenseFile"]["content"], NOW)
     done = await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
 
     assert (asked["activation"]["state"], asked["license"], asked["errors"]) == ("PENDING", {"seatsTaken": 1}, [])
@@ -135,7 +135,7 @@ async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token_of
 async def test_a_lost_dongle_is_reported_and_the_vendor_approves_what_is_over_the_limit(do, dongle, database):
     container, made = await dongle()
     asked = await do(ANN, ACTIVATE, licenseId=TEN, containerId=container, requestFile=made.request(NOW))
-    receipt = made.take(asked["licenseFile"]["content"], NOW)
+    receipt = made.import_file(asked["licenseFile"]["content"], NOW)
     await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
     async with database.transaction() as session:
         await session.execute(

@@ -9,7 +9,7 @@ from schema.fields.ids import encode
 from schema.fields.scalars import instant
 from seeds.cast import ANN, IDA, Groups
 from seeds.demo_catalog import template_of
-from store.db.periods import period_of, term_end
+from store.db.periods import parse_period, term_end
 from store.errors import BadInput
 from store.products import LicenseModel
 
@@ -79,7 +79,7 @@ def test_no_term_ends_at_infinity():
     a_year_before = datetime.max.replace(year=9998, tzinfo=UTC)
 
     with pytest.raises(BadInput):
-        term_end(a_year_before, period_of("P1Y"), 1)
+        term_end(a_year_before, parse_period("P1Y"), 1)
 
 
 def test_what_lies_within_the_calendar_is_an_instant():

@@ -11,7 +11,7 @@ from store import audit
 from store.containers import Container
 from store.db.base import Base
 from store.db.database import Database
-from store.db.passwords import matches
+from store.db.passwords import verify_password
 from store.db.registry import RESOURCES, UNGUARDED
 from store.groups import Group
 from store.licenses import License, Lifecycle, Visibility
@@ -74,7 +74,7 @@ async def test_the_whole_cast_has_the_documented_password(world):
     assert len(CAST) == 8
     for account in (*CAST, *EXTRAS):
         assert (users[account.id].name, users[account.id].email) == (account.name, account.email)
-    assert await matches(users[CAST[0].id].password_hash, PASSWORD)
+    assert await verify_password(users[CAST[0].id].password_hash, PASSWORD)
     assert users[SERVER.id].password_hash is None
 
 

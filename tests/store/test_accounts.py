@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seeds.cast import TOM
 from store import ticket_codes
-from store.db.passwords import hash_password, matches
+from store.db.passwords import hash_password, verify_password
 from store.db.tokens import hash_token, issue
 from store.errors import BadInput
 from store.users import AccessToken, User
@@ -20,9 +20,9 @@ from tests.store.conftest import NOW
 async def test_the_right_password_matches_and_no_other_does():
     kept = await hash_password("winter-harbor")
 
-    assert await matches(kept, "winter-harbor")
+    assert await verify_password(kept, "winter-harbor")
     for wrong in ("", "winter-harbor ", "Winter-harbor", "winter\0harbor", "\ud800"):
-        assert not await matches(kept, wrong)
+        assert not await verify_password(kept, wrong)
 
 
 async def test_the_same_password_is_kept_differently_each_time():
@@ -34,8 +34,8 @@ async def test_the_same_password_is_kept_differently_each_time():
 
 @pytest.mark.parametrize("kept", [None, "", "no hash at all"])
 async def test_without_a_password_nothing_matches(kept):
-    assert not await matches(kept, "")
-    assert not await matches(kept, "nobody has this password, because nobody has this account")
+    assert not await verify_password(kept, "")
+    assert not await verify_password(kept, "nobody has this password, because nobody has this account")
 
 
 async def test_an_unknown_account_takes_as_long_as_a_wrong_password():
@@ -45,7 +45,7 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password():
         times = []
         for _ in range(5):
             began = time.perf_counter()
-            await matches(password_hash, "wrong")
+            await verify_password(password_hash, "wrong")
             times.append(time.perf_counter() - began)
         return min(times)
 
@@ -68,7 +68,7 @@ def test_a_code_is_read_as_people_type_it():
     code = ticket_codes.new_code()
     typed = f"  {code.lower().replace('-', ' ')}\n"
 
-    assert ticket_codes.normalise(typed) == code
+    assert ticket_codes.normalize(typed) == code
     assert ticket_codes.hash_code(typed) == ticket_codes.hash_code(code)
     assert len(code.replace("-", "")) == ticket_codes.LENGTH
 
@@ -81,7 +81,7 @@ def test_a_mask_shows_the_last_block_only():
 @pytest.mark.parametrize("text", ["", "ABCDE", "A" * 24, "A" * 26, "I" * 25, "ß" * 25, "A" * 24 + "\0"])
 def test_what_is_no_code_is_refused_without_repeating_it(text):
     with pytest.raises(BadInput) as refused:
-        ticket_codes.normalise(text)
+        ticket_codes.normalize(text)
 
     assert refused.value.message == "a ticket code has 25 letters and digits"
 
@@ -89,7 +89,7 @@ def test_what_is_no_code_is_refused_without_repeating_it(text):
 @given(st.text())
 def test_any_text_is_a_code_or_refused(text):
     try:
-        code = ticket_codes.normalise(text)
+        code = ticket_codes.normalize(text)
     except BadInput:
         return
-    assert ticket_codes.normalise(code) == code
+    assert ticket_codes.normalize(code) == code

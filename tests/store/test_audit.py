@@ -82,7 +82,7 @@ async def test_an_entry_that_was_sealed_again_breaks_the_next_one(written):
     entry.action = "license.unassigned"
     await forge(
         written,
-        f"UPDATE audit_entries SET action = 'license.unassigned', hash = '\\x{entry.seal().hex()}' WHERE number = 3",
+        f"UPDATE audit_entries SET action = 'license.unassigned', hash = '\\x{entry.compute_hash().hex()}' WHERE number = 3",
     )
 
     assert (await verified(written))[1] == 4

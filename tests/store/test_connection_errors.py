@@ -43,7 +43,7 @@ async def test_while_it_is_away_that_is_said_and_afterwards_everything_is_as_bef
         for _ in range(2):
             with pytest.raises(Unavailable, match="try again in a moment"):
                 await use(database)
-        assert not await database.answers()
+        assert not await database.is_reachable()
     finally:
         await asyncio.to_thread(power.on)
     assert await asyncio.gather(*(use(database) for _ in range(8))) == [1] * 8
@@ -121,12 +121,12 @@ async def test_a_database_that_is_not_there_at_all_is_no_outage(power):
 
 @pytest.mark.parametrize("use", [ask, change])
 async def test_whoever_finds_all_connections_taken_hears_it_and_is_served_when_one_is_free(power, use):
-    narrow = Database(power.url, pool_size=1, patience=0.1)
+    narrow = Database(power.url, pool_size=1, pool_timeout=0.1)
     try:
         async with narrow.snapshot(), narrow.snapshot():
             with pytest.raises(Unavailable, match="try again in a moment"):
                 await use(narrow)
-            assert not await narrow.answers()
+            assert not await narrow.is_reachable()
         assert await use(narrow) == 1
     finally:
         await narrow.close()

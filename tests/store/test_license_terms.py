@@ -64,7 +64,7 @@ def test_a_late_renewal_counts_from_the_expiry_unless_the_rule_says_from_now():
 def test_what_renews_by_itself_goes_on_from_its_end_however_late_the_worker_is():
     license = subscription(renewal_basis=RenewalBasis.FROM_NOW_IF_EXPIRED)
 
-    license.renew(at=datetime(2027, 3, 15, tzinfo=UTC), by_itself=True)
+    license.renew(at=datetime(2027, 3, 15, tzinfo=UTC), automatic=True)
 
     assert (license.anchor_at, license.expires_at) == (START, datetime(2027, 3, 31, 8, tzinfo=UTC))
 
@@ -121,7 +121,7 @@ def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
 def test_drawn_days_run_at_once():
     license = license_of(LicenseModel.PREPAID, days=30)
 
-    license.draw_days(10, at=START + DAY)
+    license.add_contingent_days(10, at=START + DAY)
 
     assert license.expires_at == START + 41 * DAY
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.confirmations import Confirmation, NotConfirmable
+from store.confirmations import Confirmation, ConfirmationInvalid
 from store.db.base import new_id
 from store.db.passwords import Secret
 from store.errors import BadInput
@@ -15,15 +15,15 @@ from store.groups import (
     GroupDeleted,
     GroupKind,
     Invitation,
+    InvitationNotOpen,
     InvitationState,
     MemberRole,
     Membership,
     MembershipState,
+    NotInVendorGroup,
     NotMember,
-    NotOfVendor,
-    NotOpen,
 )
-from store.users import AccountNotUsable, OwnIsvRight, StillIsvAdmin, User, UserKind, UserStatus, address
+from store.users import AccountNotUsable, OwnIsvRight, StillIsvAdmin, User, UserKind, UserStatus, normalize_address
 from tests.store.conftest import NOW
 
 
@@ -37,20 +37,20 @@ def person(**more):
     [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")],
 )
 def test_an_address_is_kept_in_one_spelling(typed, kept):
-    assert address(typed) == kept
-    assert address(kept) == kept
+    assert normalize_address(typed) == kept
+    assert normalize_address(kept) == kept
 
 
 @pytest.mark.parametrize("typed", ["", "tom", "@acme", "tom@", "tom@a@b", "tom @acme", "t\x00m@acme", "x" * 255 + "@a"])
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(BadInput):
-        address(typed)
+        normalize_address(typed)
 
 
 @pytest.mark.parametrize("locale", ["de", "pt-BR", "zh-Hant-TW", "es-419"])
 def test_a_locale_is_a_language_and_maybe_a_place(locale):
     tom = person()
-    tom.describe(locale=locale)
+    tom.update_profile(locale=locale)
     assert (tom.locale, tom.name) == (locale, "Tom")
 
 
@@ -58,7 +58,7 @@ def test_a_locale_is_a_language_and_maybe_a_place(locale):
 def test_anything_else_is_no_locale_and_changes_nothing(locale):
     tom = person()
     with pytest.raises(BadInput):
-        tom.describe(locale=locale)
+        tom.update_profile(locale=locale)
     assert tom.locale == "en"
 
 
@@ -69,7 +69,7 @@ def test_an_erased_account_tells_nothing_of_a_person_and_takes_no_step():
 
     assert "tom" not in f"{tom.email} {tom.name} {tom.profile} {tom.password_hash}".lower()
     assert (tom.status, tom.email_verified_at) == (UserStatus.ERASED, None)
-    for step in (tom.erase, tom.describe, tom.require_person, lambda: tom.open(None, at=NOW)):
+    for step in (tom.erase, tom.update_profile, tom.require_person, lambda: tom.confirm_address(None, at=NOW)):
         with pytest.raises(AccountNotUsable) as refused:
             step()
         assert refused.value.details == {"state": "ERASED"}
@@ -77,26 +77,26 @@ def test_an_erased_account_tells_nothing_of_a_person_and_takes_no_step():
 
 def test_an_administrator_of_the_vendor_is_not_erased_and_does_not_end_his_own_right():
     ida, bea = person(), person()
-    ida.set_isv_right(True, by=bea.id)
+    ida.set_isv_admin(True, by=bea.id)
     with pytest.raises(StillIsvAdmin):
         ida.erase()
     with pytest.raises(OwnIsvRight):
-        ida.set_isv_right(False, by=ida.id)
+        ida.set_isv_admin(False, by=ida.id)
     assert (ida.is_isv_admin, ida.status) == (True, UserStatus.ACTIVE)
-    ida.set_isv_right(False, by=bea.id)
+    ida.set_isv_admin(False, by=bea.id)
     assert not ida.is_isv_admin
 
 
 def test_who_has_not_come_yet_and_what_is_no_person_administers_nothing():
     for each, state in ((person(status=UserStatus.PENDING), "PENDING"), (person(kind=UserKind.TECHNICAL), "TECHNICAL")):
         with pytest.raises(AccountNotUsable) as refused:
-            each.set_isv_right(True, by=new_id())
+            each.set_isv_admin(True, by=new_id())
         assert refused.value.details == {"state": state}
 
 
 def test_a_deleted_group_takes_no_other_name():
     group = Group(name="Acme", kind=GroupKind.CUSTOMER, is_internal=False, deleted_at=NOW)
-    for step in (lambda: group.rename("other"), lambda: group.classify(kind=GroupKind.TEAM), group.require_standing):
+    for step in (lambda: group.rename("other"), lambda: group.classify(kind=GroupKind.TEAM), group.require_not_deleted):
         with pytest.raises(GroupDeleted) as refused:
             step()
         assert refused.value.details == {"state": "DELETED"}
@@ -112,13 +112,13 @@ def test_a_department_of_the_vendor_is_internal_whatever_is_said():
 def test_a_membership_ends_once_and_begins_anew_without_what_it_was():
     membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.ADMIN, bundle=Bundle.SUPPORT)
     with pytest.raises(AlreadyMember) as there:
-        membership.begin(MemberRole.MEMBER)
+        membership.activate(MemberRole.MEMBER)
     membership.end()
     with pytest.raises(NotMember) as gone:
         membership.end()
     with pytest.raises(NotMember):
-        membership.become(MemberRole.ADMIN)
-    membership.begin(MemberRole.MEMBER)
+        membership.change_role(MemberRole.ADMIN)
+    membership.activate(MemberRole.MEMBER)
 
     assert (there.value.details, gone.value.details) == ({"state": "ADMIN"}, {"state": "REMOVED"})
     assert (membership.state, membership.role, membership.bundle) == (MembershipState.ACTIVE, MemberRole.MEMBER, None)
@@ -127,9 +127,9 @@ def test_a_membership_ends_once_and_begins_anew_without_what_it_was():
 def test_only_the_vendors_own_people_are_entrusted_with_anything():
     team = Group(name="Team", kind=GroupKind.TEAM)
     membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.MEMBER, bundle=None, group=team)
-    with pytest.raises(NotOfVendor):
-        membership.entrust(Bundle.AUDITOR)
-    membership.entrust(None)
+    with pytest.raises(NotInVendorGroup):
+        membership.set_bundle(Bundle.AUDITOR)
+    membership.set_bundle(None)
     assert membership.bundle is None
 
 
@@ -137,7 +137,7 @@ def test_only_the_vendors_own_people_are_entrusted_with_anything():
 @pytest.mark.parametrize("state", [each for each in InvitationState if each is not InvitationState.PENDING])
 def test_an_invitation_that_is_not_open_takes_no_answer(step, state):
     invitation = Invitation(state=state, expires_at=NOW + timedelta(days=1))
-    with pytest.raises(NotOpen) as refused:
+    with pytest.raises(InvitationNotOpen) as refused:
         getattr(invitation, step)(at=NOW)
     assert (refused.value.details, invitation.state) == ({"state": state.value}, state)
 
@@ -149,17 +149,17 @@ def test_the_end_of_an_invitation_is_exclusive(late, open_):
         invitation.accept(at=NOW + late)
         assert invitation.state is InvitationState.ACCEPTED
     else:
-        with pytest.raises(NotOpen) as refused:
+        with pytest.raises(InvitationNotOpen) as refused:
             invitation.accept(at=NOW + late)
         assert refused.value.details == {"state": "EXPIRED"}
 
 
 def test_a_confirmation_is_good_once_and_in_time():
     confirmation = Confirmation(expires_at=NOW)
-    with pytest.raises(NotConfirmable):
+    with pytest.raises(ConfirmationInvalid):
         confirmation.confirm(at=NOW)
     confirmation.confirm(at=NOW - timedelta(seconds=1))
-    with pytest.raises(NotConfirmable):
+    with pytest.raises(ConfirmationInvalid):
         confirmation.confirm(at=NOW - timedelta(seconds=1))
 
 

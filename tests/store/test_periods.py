@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.db.periods import Period, days_between, period_of, term_end, terms_until
+from store.db.periods import Period, days_between, parse_period, term_end, term_number_at
 from store.errors import BadInput
 
-MONTH = period_of("P1M")
+MONTH = parse_period("P1M")
 
 
 def utc(*parts):
@@ -23,7 +23,7 @@ def test_the_31st_of_january_and_a_month_three_times():
 
 
 def test_a_leap_day_comes_back_in_the_next_leap_year():
-    year = period_of("P1Y")
+    year = parse_period("P1Y")
 
     ends = [term_end(utc(2028, 2, 29), year, number) for number in (1, 2, 3, 4)]
 
@@ -36,7 +36,7 @@ def test_a_month_before_a_leap_day_ends_on_it():
 
 def test_days_are_of_24_hours_whatever_clocks_on_walls_do():
     # Clocks in Europe went back in the night to 25 October 2026: in UTC nothing happened.
-    assert term_end(utc(2026, 10, 24, 22), period_of("P1D"), 1) == utc(2026, 10, 25, 22)
+    assert term_end(utc(2026, 10, 24, 22), parse_period("P1D"), 1) == utc(2026, 10, 25, 22)
 
 
 def test_an_instant_of_another_zone_means_the_same_term():
@@ -49,10 +49,10 @@ def test_an_instant_of_another_zone_means_the_same_term():
 def test_which_term_ends_at_an_instant():
     anchor = utc(2027, 1, 31)
 
-    assert terms_until(anchor, MONTH, anchor) == 0
-    assert terms_until(anchor, MONTH, utc(2027, 2, 28)) == 1
-    assert terms_until(anchor, MONTH, utc(2027, 3, 31)) == 2
-    assert terms_until(anchor, MONTH, utc(2027, 3, 28)) is None
+    assert term_number_at(anchor, MONTH, anchor) == 0
+    assert term_number_at(anchor, MONTH, utc(2027, 2, 28)) == 1
+    assert term_number_at(anchor, MONTH, utc(2027, 3, 31)) == 2
+    assert term_number_at(anchor, MONTH, utc(2027, 3, 28)) is None
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_which_term_ends_at_an_instant():
     ],
 )  # fmt: skip
 def test_durations_of_iso_8601_are_read(text, period):
-    assert period_of(text) == period
+    assert parse_period(text) == period
 
 
 @pytest.mark.parametrize("text", ["", "P", "P0D", "1M", "P1M ", "PT24H", "P-1M", "P1.5M", "P٣M", "P101Y", "P9999Y"])
 def test_anything_else_is_refused(text):
     with pytest.raises(BadInput, match="ISO 8601"):
-        period_of(text)
+        parse_period(text)
 
 
 def test_a_begun_day_counts_as_a_whole_one():
@@ -79,7 +79,7 @@ def test_a_begun_day_counts_as_a_whole_one():
 
 @given(
     st.datetimes(utc(2000, 1, 1).replace(tzinfo=None), utc(2100, 1, 1).replace(tzinfo=None)),
-    st.builds(Period, st.integers(0, 36), st.integers(0, 60)).filter(lambda each: each.longest_days),
+    st.builds(Period, st.integers(0, 36), st.integers(0, 60)).filter(lambda each: each.max_days),
     st.integers(0, 60),
 )
 def test_every_term_is_found_again_and_the_next_one_ends_later(moment, period, number):
@@ -87,13 +87,13 @@ def test_every_term_is_found_again_and_the_next_one_ends_later(moment, period, n
 
     end = term_end(anchor, period, number)
 
-    assert terms_until(anchor, period, end) == number
+    assert term_number_at(anchor, period, end) == number
     assert term_end(anchor, period, number + 1) > end
-    assert days_between(anchor, term_end(anchor, period, 1)) <= period.longest_days
+    assert days_between(anchor, term_end(anchor, period, 1)) <= period.max_days
 
 
 def test_no_term_ends_after_the_last_year_of_the_calendar():
     with pytest.raises(BadInput, match="9999"):
         term_end(utc(9999, 6, 1), MONTH, 7)
     with pytest.raises(BadInput, match="9999"):
-        term_end(utc(9999, 12, 31), period_of("P1D"), 1)
+        term_end(utc(9999, 12, 31), parse_period("P1D"), 1)

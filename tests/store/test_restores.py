@@ -32,11 +32,13 @@ def test_the_first_ones_of_a_licenses_life_are_free():
 
 def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults():
     template = {"over_limit": "DENY", "restores": {"count": 1}, "max_borrow_days": 3}
-    rules = RecoveryRules.of({"restores": {"count": 2, "window_days": 7, "initial": 1}, "on_loss": "LICENSE"}, template)
+    rules = RecoveryRules.from_json(
+        {"restores": {"count": 2, "window_days": 7, "initial": 1}, "on_loss": "LICENSE"}, template
+    )
     assert rules.restores == Limit(2, timedelta(days=7), 1)
     assert (rules.over_limit, rules.warn_at, rules.max_borrow) == (Verdict.DENY, 2, timedelta(days=3))
     assert (rules.blocks_container, rules.allow_transfer_without_original) == (False, False)
-    assert RecoveryRules.of(None, {}) == RecoveryRules()
+    assert RecoveryRules.from_json(None, {}) == RecoveryRules()
 
 
 @pytest.mark.parametrize(
@@ -51,11 +53,11 @@ def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults()
 )
 def test_rules_that_cannot_be_followed_are_no_rules(kept):
     with pytest.raises(ValueError, match=r".+"):
-        RecoveryRules.of(kept)
+        RecoveryRules.from_json(kept)
 
 
 def test_the_same_machine_is_counted_by_itself():
-    rules = RecoveryRules.of({"restores": {"count": 0}, "reinstalls": {"count": 1}})
+    rules = RecoveryRules.from_json({"restores": {"count": 0}, "reinstalls": {"count": 1}})
     assert rules.verdict(RestoreReason.LOST, [], now=NOW) is Verdict.MANUAL
     assert rules.verdict(RestoreReason.REINSTALL, [], now=NOW) is Verdict.AUTO
     assert rules.verdict(RestoreReason.REINSTALL, [NOW], now=NOW) is Verdict.MANUAL
@@ -125,11 +127,11 @@ def test_a_receipt_of_removal_ends_what_was_on_its_way_out(state, removed):
 
 def test_a_loan_is_never_longer_than_the_license_says_from_its_beginning():
     loan = Activation(state=ActivationState.BORROWED, requested_at=NOW, borrowed_until=NOW + DAY)
-    loan.lend_until(NOW + 2 * DAY, at=NOW + DAY, longest=2 * DAY)
+    loan.extend_loan(NOW + 2 * DAY, at=NOW + DAY, longest=2 * DAY)
     with pytest.raises(NotBorrowable) as refused:
-        loan.lend_until(NOW + 2 * DAY + timedelta(seconds=1), at=NOW + DAY, longest=2 * DAY)
+        loan.extend_loan(NOW + 2 * DAY + timedelta(seconds=1), at=NOW + DAY, longest=2 * DAY)
     with pytest.raises(BadInput):
-        loan.lend_until(NOW + DAY, at=NOW + DAY, longest=2 * DAY)
+        loan.extend_loan(NOW + DAY, at=NOW + DAY, longest=2 * DAY)
     assert (refused.value.details, loan.borrowed_until) == ({"days": 2}, NOW + 2 * DAY)
 
 
@@ -157,7 +159,7 @@ def test_a_container_goes_on_only_from_the_right_state(step, needed):
 )
 def test_a_surprise_is_settled_one_way_or_the_other_and_once(outcome, state, counter):
     container = Container(state=ContainerState.READY, update_counter=2)
-    container.surprise(9)
+    container.report_mismatch(9)
     with pytest.raises(ContainerNotReady):
         container.require_ready()
     container.settle(outcome)

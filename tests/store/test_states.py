@@ -8,7 +8,7 @@ from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType
 from store.db.base import new_id
 from store.groups import Group
-from store.license_errors import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, OutsideOwner
+from store.license_errors import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, TargetOutsideOwner
 from store.licenses import License, Lifecycle, Visibility
 from store.projects import Project
 from store.users import AccessToken, User
@@ -92,7 +92,7 @@ def test_a_personal_license_stays_with_its_owner(step):
     sam = new_id()
     license = License(owner_user_id=sam, assigned_user_id=sam, lifecycle=Lifecycle.VALID, starts_at=NOW)
 
-    with pytest.raises(OutsideOwner):
+    with pytest.raises(TargetOutsideOwner):
         step(license)
 
     assert license.assigned_user_id == sam
@@ -113,7 +113,7 @@ def test_what_is_not_shared_is_not_made_public(assigned):
     license = license_of_acme(**assigned)
 
     with pytest.raises(NotShared):
-        license.show(Visibility.PUBLIC)
+        license.set_visibility(Visibility.PUBLIC)
 
     assert license.visibility is Visibility.ADMIN_ONLY
 
@@ -122,9 +122,9 @@ def test_what_is_not_shared_is_not_made_public(assigned):
 def test_what_is_shared_is_shown_and_hidden(assigned):
     license = license_of_acme(**{assigned: new_id()})
 
-    license.show(Visibility.PUBLIC)
+    license.set_visibility(Visibility.PUBLIC)
     assert license.visibility is Visibility.PUBLIC
-    license.show(Visibility.ADMIN_ONLY)
+    license.set_visibility(Visibility.ADMIN_ONLY)
     assert license.visibility is Visibility.ADMIN_ONLY
 
 
@@ -139,7 +139,7 @@ def test_a_receipt_makes_a_pending_activation_active():
 def test_a_cloud_gives_a_seat_back_at_once():
     active = activation(ActivationState.ACTIVE)
 
-    active.give_back(at=NOW)
+    active.return_seat(at=NOW)
 
     assert (active.state, active.ended_at, active.seat) == (ActivationState.RETURNED, NOW, None)
 
@@ -148,7 +148,7 @@ def test_a_cloud_gives_a_seat_back_at_once():
 def test_a_machine_holds_its_seat_until_the_receipt(kind):
     active = activation(ActivationState.ACTIVE, kind)
 
-    active.give_back(at=NOW)
+    active.return_seat(at=NOW)
 
     assert (active.state, active.ended_at, active.seat) == (ActivationState.RETURNING, None, 1)
 
@@ -171,7 +171,7 @@ def test_a_withdrawn_license_leaves_a_cloud_at_once_and_a_machine_at_its_next_co
 STEPS = {
     "confirm": ActivationState.PENDING,
     "abort": ActivationState.PENDING,
-    "give_back": ActivationState.ACTIVE,
+    "return_seat": ActivationState.ACTIVE,
     "withdraw": ActivationState.ACTIVE,
 }
 

@@ -12,7 +12,7 @@ from store.db.base import new_id
 from store.db.database import Database
 from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
 from store.services.group_content import GroupNotEmpty, require_empty
-from store.services.group_tree import TooDeep, WouldLoop, insert, move, remove
+from store.services.group_tree import TooDeep, WouldCreateCycle, insert, move, remove
 from store.users import User
 from tests.store.conftest import NOW
 
@@ -119,7 +119,7 @@ async def test_a_group_is_not_moved_below_itself(database, place):
     chain = await grow(database, levels=3)
     before = await closure(database)
 
-    with pytest.raises(WouldLoop):
+    with pytest.raises(WouldCreateCycle):
         await relocate(database, chain[0], chain[place])
 
     assert await closure(database) == before
@@ -163,7 +163,7 @@ async def test_opposite_moves_at_the_same_time_make_no_cycle(database):
             return_exceptions=True,
         )
 
-        assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "WouldLoop"]
+        assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "WouldCreateCycle"]
     await closure(database)
 
 
@@ -174,7 +174,7 @@ async def test_fifty_moves_and_fifty_births_at_the_same_time_leave_the_closure_r
     async def wander() -> str:
         try:
             await relocate(database, chance.choice(groups), chance.choice([*groups, None]))
-        except (TooDeep, WouldLoop) as refused:
+        except (TooDeep, WouldCreateCycle) as refused:
             return refused.code
         return "moved"
 

@@ -19,7 +19,7 @@ from settings import CHECKOUT
 from store import audit
 from store.audit import AuditEntry
 from store.db import tokens
-from store.db.clock import SetClock
+from store.db.clock import ManualClock
 from store.db.database import Database
 from store.db.registry import RESOURCES
 from store.services import notification_fanout
@@ -87,7 +87,7 @@ async def feed(database):
 
 @pytest.fixture
 def clock():
-    return SetClock(NOW)
+    return ManualClock(NOW)
 
 
 @pytest.fixture
