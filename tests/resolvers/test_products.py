@@ -209,10 +209,10 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
         {"max_borrow_days": "long"},
     ],
 )  # fmt: skip
-async def test_rules_that_nobody_can_read_are_not_kept(access_of, row, set_rules):
+async def test_rules_that_nobody_can_read_are_not_kept(access_of, row, rules):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
 
     with pytest.raises(BadInput):
-        await modify_template(await access_of(IDA), template_id=yearly, rules=set_rules)
+        await modify_template(await access_of(IDA), template_id=yearly, rules=rules)
 
     assert (await row(LicenseTemplate, yearly)).rules == {"restores": {"count": 2, "window": "P1Y"}}
