@@ -50,6 +50,9 @@ has_permission(user: User, "read_policy", _portal: Portal) if user.holds_auditor
 # Everybody who is signed in may see the edition and what it includes.
 has_permission(user: User, "read", _portal: Portal) if user.status = "ACTIVE";
 
+# Everyone may see the name of the portal, even before they log in.
+allow_anonymous("read", _portal: Portal, field) if field in ["id", "name"];
+
 
 # The look of the portal.
 resource Branding {
@@ -64,6 +67,10 @@ has_role(user: User, "vendor", _branding: Branding) if user.is_isv_admin = true;
 
 # The look of the portal is for everybody.
 has_permission(user: User, "read", _branding: Branding) if user.status = "ACTIVE";
+
+# Everyone may see the look of the portal, even before they log in.
+allow_anonymous("read", _branding: Branding, field) if
+  field in ["id", "name", "host", "logo_url", "colors", "legal_notice", "copyright", "created_at"];
 
 
 # ---------------------------------------------------------------------------------------------------------------------

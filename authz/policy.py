@@ -37,6 +37,10 @@ class Policy:
         """The columns of a class that have rules of their own."""
         return tuple(column for owner, column in self.compiled.fields if owner is cls)
 
+    def public(self, cls: type[DeclarativeBase]) -> tuple[str, ...]:
+        """The columns of a class that callers without an account may see, of all rows or of some."""
+        return tuple(column for owner, column in self.compiled.public if owner is cls)
+
     def sentences(self, action: str, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """By which rules one may do this, in the customer's words."""
         return self.compiled.sentences(action, cls)
@@ -54,6 +58,11 @@ class Policy:
         plan = self.compiled.fields.get((cls, column))
         return None if plan is None else self._fold(plan, actor)
 
+    def public_condition(self, cls: type[DeclarativeBase], column: str) -> SqlCondition:
+        """The rows of which callers without an account see a column."""
+        plan = self.compiled.public.get((cls, column))
+        return SqlCondition(cls, ()) if plan is None else self._kept(plan, frozenset())
+
     def check(self, cls: type[DeclarativeBase], action: str) -> Check:
         """The same answer in Python, for an actor and a row whose neighbours are loaded."""
         return self._checked(self.compiled.plans[cls, action])
@@ -62,6 +71,10 @@ class Policy:
         """Whether he sees a protected column, in Python."""
         return self._checked(self.compiled.fields[cls, column])
 
+    def public_check(self, cls: type[DeclarativeBase], column: str) -> Check:
+        """Whether callers without an account see a column that is public in some rows, in Python; the actor is ignored."""
+        return self._checked(self.compiled.public[cls, column])
+
     def _checked(self, plan: Plan) -> Check:
         key = (plan.cls, plan.action)
         if key not in self._checks:
@@ -69,7 +82,9 @@ class Policy:
         return self._checks[key]
 
     def _fold(self, plan: Plan, actor: Any) -> SqlCondition:
-        shade = self.actor_profile(actor) & self._guards_of[plan.cls, plan.action]
+        return self._kept(plan, self.actor_profile(actor) & self._guards_of[plan.cls, plan.action])
+
+    def _kept(self, plan: Plan, shade: ActorProfile) -> SqlCondition:
         key = (plan.cls, plan.action, shade)
         if key not in self._conditions:
             self._conditions[key] = SqlCondition(plan.cls, folded(plan, shade))

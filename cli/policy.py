@@ -188,7 +188,8 @@ def _check(file: Path) -> int:
         return 1
     ways = sum(len(plan.disjuncts) for plan in (*compiled.plans.values(), *compiled.fields.values()))
     print(
-        f"{name}: {len(compiled.classes)} classes, {len(compiled.plans)} permissions, {len(compiled.fields)} protected fields,"
-        f" {len(compiled.document.rules)} rules, {ways} ways to be allowed{'' if AVAILABLE else '; Oso was not asked'}",
+        f"{name}: {len(compiled.classes)} classes, {len(compiled.plans)} permissions, {len(compiled.fields)} protected"
+        f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {ways} ways to be allowed"
+        f"{'' if AVAILABLE else '; Oso was not asked'}",
     )
     return 0

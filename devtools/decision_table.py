@@ -40,6 +40,8 @@ async def decision_table(session: AsyncSession, policy: Policy) -> str:
     lines = [_HEAD, *(f"# {column}: {account.name}, {account.about}" for column, account in accounts.items())]
     for cls in policy.compiled.classes:
         lines += ["", "", cls.__name__, "=" * len(cls.__name__)]
+        if public := policy.public(cls):
+            lines += ["", f"Visible before the log-in: {', '.join(public)}"]
         lines += _block(policy, cls, world, accounts)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

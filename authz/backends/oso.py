@@ -50,6 +50,10 @@ class Reference:
         """Whether the actor may see a protected column of the row."""
         return bool(self._oso.query_rule_once("allow_field", actor, action, resource, field))
 
+    def is_public(self, action: str, resource: Any, field: str) -> bool:
+        """Whether callers without an account may see a column of the row."""
+        return bool(self._oso.query_rule_once("allow_anonymous", action, resource, field))
+
 
 def check_with_oso(text: str, classes: Sequence[type[DeclarativeBase]], file: str) -> None:
     """Load the policy into Oso too, where it is installed. Raises PolicyError with the line that Oso rejects."""

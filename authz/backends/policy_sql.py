@@ -25,6 +25,8 @@ def conditions(compiled: CompiledPolicy) -> str:
         lines += ["", "", f"-- {cls.__name__}: {action}", *_ways(compiled, plan)]
     for (cls, column), plan in compiled.fields.items():
         lines += ["", "", f"-- {cls.__name__}.{column}: seen", *_ways(compiled, plan)]
+    for (cls, column), plan in compiled.public.items():
+        lines += ["", "", f"-- {cls.__name__}.{column}: public", *_ways(compiled, plan)]
     return "\n".join(lines) + "\n"
 
 

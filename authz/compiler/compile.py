@@ -1,7 +1,7 @@
 """From a text to plans: one for each action on each class, or every reason why not."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import DeclarativeBase
@@ -13,16 +13,23 @@ from authz.polar.errors import Location, PolicyError
 from authz.polar.parser import read
 from authz.polar.syntax import All, Block, Comparison, Constant, Document, Goal, Listed, Rule, Some, Variable, names_in
 
+# What they are about, and how many parameters they have: (actor,) action, row, field.
+_FIELD_RULES = {"allow_field": ("read", 4), "allow_anonymous": ("read public", 3)}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
-    """A policy that is sound: its plans by class and action, and by class and protected column."""
+    """A policy that is sound: its plans by class and action, and by class and column.
+
+    `fields` are the columns that not every reader of a row may see, `public` those that callers without an account may see.
+    """
 
     text: str
     document: Document
     vocabulary: Vocabulary
     plans: Mapping[tuple[type[DeclarativeBase], str], Plan]
     fields: Mapping[tuple[type[DeclarativeBase], str], Plan]
+    public: Mapping[tuple[type[DeclarativeBase], str], Plan]
 
     @property
     def classes(self) -> tuple[type[DeclarativeBase], ...]:
@@ -73,6 +80,7 @@ def compile_policy(
     unfolding = Unfolding(document, vocabulary)
     plans: dict[tuple[type[DeclarativeBase], str], Plan] = {}
     fields: dict[tuple[type[DeclarativeBase], str], Plan] = {}
+    public: dict[tuple[type[DeclarativeBase], str], Plan] = {}
     for block in document.blocks:
         if block.kind == "actor":
             continue
@@ -86,15 +94,8 @@ def compile_policy(
             if not found:
                 problems.append((block.place, f"{action!r} on {block.cls} is granted by no rule"))
             plans[cls, action] = Plan(action, cls, _simplest(found))
-        problems += _nameless(document, block.cls)
-        for name, place in _protected(document, block.cls):
-            if not isinstance(vocabulary.attribute(cls, name), Scalar):
-                problems.append((place, f"{block.cls} has no column {name}"))
-                continue
-            try:
-                fields[cls, name] = Plan(f"read {name}", cls, _simplest(unfolding.field("read", cls, name, place)))
-            except PolicyError as refused:
-                problems += refused.problems
+        fields.update(_columns(document, vocabulary, cls, "allow_field", unfolding.field, problems))
+        public.update(_columns(document, vocabulary, cls, "allow_anonymous", unfolding.public_field, problems))
     problems += [
         (Location(file, 1), f"the program asks for {action!r} on {cls.__name__}, and the policy does not know it")
         for action, cls in required
@@ -104,7 +105,7 @@ def compile_policy(
         problems += [*_dead(document, unfolding.used), *_lonely(document)]
     if problems:
         raise PolicyError(*problems)
-    return CompiledPolicy(text, document, vocabulary, plans, fields)
+    return CompiledPolicy(text, document, vocabulary, plans, fields, public)
 
 
 def _check_blocks(
@@ -160,7 +161,7 @@ def _check_heads(document: Document, vocabulary: Vocabulary) -> Iterable[tuple[L
         for parameter in rule.parameters:
             if parameter.pattern and parameter.pattern.cls not in (*vocabulary.classes, ANY_RESOURCE):
                 yield rule.place, f"there is no class {parameter.pattern.cls}"
-        if rule.name == "allow_field" and any(
+        if rule.name in _FIELD_RULES and any(
             each.pattern and each.pattern.cls == ANY_RESOURCE for each in rule.parameters
         ):
             yield rule.place, "a field rule is about the columns of one class; name it"
@@ -187,26 +188,46 @@ def _dead(document: Document, used: set[Location]) -> Iterable[tuple[Location, s
                 yield each.place, f"{each.by!r} gives {each.granted!r} to nobody"
 
 
-def _protected(document: Document, cls: str) -> Iterable[tuple[str, Location]]:
-    """The columns that field rules of a class name: a column that no rule names is as readable as its row."""
-    found: dict[str, Location] = {}
-    for rule, names in _field_rules(document, cls):
+def _columns(
+    document: Document,
+    vocabulary: Vocabulary,
+    cls: type[DeclarativeBase],
+    kind: str,
+    unfold: Callable[[str, type[DeclarativeBase], str, Location], list[Conjunction]],
+    problems: list[tuple[Location, str]],
+) -> Iterable[tuple[tuple[type[DeclarativeBase], str], Plan]]:
+    """A plan for each column that the field rules of a kind name; what is wrong with the rules is added to `problems`.
+
+    A column that no `allow_field` names is as readable as its row, and one that no `allow_anonymous` names is not public.
+    """
+    problems += _nameless(document, kind, cls.__name__)
+    places: dict[str, Location] = {}
+    for rule, names in _field_rules(document, kind, cls.__name__):
         for name in names:
-            found.setdefault(name, rule.place)
-    return found.items()
+            places.setdefault(name, rule.place)
+    for name, place in places.items():
+        if not isinstance(vocabulary.attribute(cls, name), Scalar):
+            problems.append((place, f"{cls.__name__} has no column {name}"))
+            continue
+        try:
+            found = unfold("read", cls, name, place)
+        except PolicyError as refused:
+            problems += refused.problems
+            continue
+        yield (cls, name), Plan(f"{_FIELD_RULES[kind][0]} {name}", cls, _simplest(found))
 
 
-def _nameless(document: Document, cls: str) -> Iterable[tuple[Location, str]]:
-    for rule, names in _field_rules(document, cls):
+def _nameless(document: Document, kind: str, cls: str) -> Iterable[tuple[Location, str]]:
+    for rule, names in _field_rules(document, kind, cls):
         if not names:
             yield rule.place, "a field rule names its fields: `field in [...]`"
 
 
-def _field_rules(document: Document, cls: str) -> Iterable[tuple[Rule, list[str]]]:
+def _field_rules(document: Document, kind: str, cls: str) -> Iterable[tuple[Rule, list[str]]]:
     for rule in document.rules:
-        if rule.name != "allow_field" or len(rule.parameters) != 4:  # noqa: PLR2004 - actor, action, row, field
+        if rule.name != kind or len(rule.parameters) != _FIELD_RULES[kind][1]:
             continue
-        row, field = rule.parameters[2], rule.parameters[3]
+        *_, row, field = rule.parameters
         if row.pattern is not None and row.pattern.cls == cls:
             yield rule, [str(field.constant.value)] if field.constant else list(_names(rule.body, field.name or ""))
 

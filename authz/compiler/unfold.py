@@ -37,7 +37,7 @@ Frame = tuple[object, ...]
 Ways = Iterator[tuple[State, Names]]
 
 _ROLE, _PERMISSION, _RELATION = "has_role", "has_permission", "has_relation"
-_BUILT_IN = (_ROLE, _PERMISSION, _RELATION, "allow_field")
+_BUILT_IN = (_ROLE, _PERMISSION, _RELATION, "allow_field", "allow_anonymous")
 
 
 class Unfolding:
@@ -65,10 +65,17 @@ class Unfolding:
             cls,
         )
 
-    def _ask(self, call: Call, cls: type[DeclarativeBase]) -> list[Conjunction]:
-        actor = Row(ACTOR, self._vocabulary.actor)
-        start = State(classes=((ACTOR, actor.cls), (RESOURCE, cls)))
-        names: Names = {"a": actor, "r": Row(RESOURCE, cls)}
+    def public_field(self, action: str, cls: type[DeclarativeBase], name: str, place: Location) -> list[Conjunction]:
+        """Every reason why callers without an account may see a column of a row."""
+        call = Call("allow_anonymous", (Constant(action), Variable("r"), Constant(name)), place)
+        return self._ask(call, cls, anonymous=True)
+
+    def _ask(self, call: Call, cls: type[DeclarativeBase], *, anonymous: bool = False) -> list[Conjunction]:
+        start = State(classes=((RESOURCE, cls),))
+        names: Names = {"r": Row(RESOURCE, cls)}
+        if not anonymous:
+            actor = Row(ACTOR, self._vocabulary.actor)
+            start, names = start.with_row(ACTOR, actor.cls), {**names, "a": actor}
         found = []
         for state, _ in self._call(call, start, names, ()):
             self._finish(state.atoms, state, call.place)

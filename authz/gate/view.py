@@ -59,11 +59,11 @@ class View:
         return {row.id: row for row in rows}
 
     async def page(self, cls: type[Base], query: PageQuery, projection: Projection, *, to: str = "read") -> Page:
-        """A page of all rows that the viewer may see."""
+        """A page of all rows that the viewer may see; without a log-in, of what is public."""
         async with self._turn:
             actor = await self._viewer()
             if actor is None:
-                return Page((), has_next=False)
+                return await self._public_page(cls, query, projection)
             rows = await self._pages.read(self._execute, cls, to, actor, query, projection)
         return _page(rows, query.first)
 
@@ -140,11 +140,6 @@ class View:
             finally:
                 await found.close()
 
-    async def public(self, statement: Statement, **values: Any) -> Sequence[Row]:
-        """Run a statement over what is for everybody, also before the log-in: the look of the portal, its name."""
-        async with self._turn:
-            return await self._execute(statement, values)
-
     async def renew(self) -> None:
         """End the snapshot; the next question opens a new one, at a later instant."""
         async with self._turn:
@@ -160,6 +155,12 @@ class View:
             if statement is None:
                 return ()
             return await self._execute(statement, {**actor.values, **values})
+
+    async def _public_page(self, cls: type[Base], query: PageQuery, projection: Projection) -> Page:
+        statement = self._queries.public_page(cls, query, projection)
+        if statement is None:
+            return Page((), has_next=False)
+        return _page(await self._execute(statement, {"limit": query.first + 1, **values_of(query)}), query.first)
 
     async def _viewer(self) -> Actor | None:
         return None if self._credentials is None else await self._authenticate()

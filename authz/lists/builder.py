@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import QueryableAttribute, RelationshipDirection, aliased, joinedload, raiseload
 
+from authz.backends.sql import SqlCondition
 from authz.gate.actor import Actor
 from authz.lists.filters import behind_cursor, comparison, ordering, query_shape
 from authz.lists.queries import Filter, Operator, PageQuery, ParentLink, Projection, Statement
@@ -115,6 +116,32 @@ class QueryBuilder:
             ("pages", cls, to, projection, link, query_shape(query), self.policy.actor_profile(actor)), build
         )
 
+    def public_page(self, cls: type[Base], query: PageQuery, projection: Projection) -> BuiltStatement:
+        """A page for callers without an account: rows whose `id` is public, with the columns that are public."""
+
+        def build() -> BuiltStatement:
+            condition = {each.key: self.policy.public_condition(cls, each.key) for each in sa.inspect(cls).column_attrs}
+            if condition["id"].nothing:
+                return None
+            filters = [
+                sa.and_(comparison(getattr(cls, each.column), each, position), condition[each.column].criterion(cls))
+                if not each.path
+                else sa.false()
+                for position, each in enumerate(query.where)
+            ]
+            filters += behind_cursor(cls, query.order, after=query.after is not None)
+            shown = (_where(condition[name], cls, name).label(name) for name in sorted(projection.columns | {"id"}))
+            unknown = (sa.null().label(each.name) for each in projection.expressions)
+            denied = (sa.false().label(f"can_{each}") for each in projection.can)
+            return (
+                sa.select(*shown, *unknown, *denied)
+                .where(condition["id"].criterion(cls), *filters)
+                .order_by(*ordering(cls, query.order))
+                .limit(sa.bindparam("limit", type_=sa.Integer))
+            )
+
+        return self.once(("public", cls, query_shape(query), projection), build)
+
     def count(self, cls: type[Base], to: str, actor: Actor, query: PageQuery) -> BuiltStatement:
         """How many rows, up to `limit`."""
 
@@ -214,11 +241,8 @@ class QueryBuilder:
         return parents, target, below.join(links, joined).correlate(parents)
 
     def _shown(self, cls: type[Base], target: Any, actor: Actor, name: str) -> Any:
-        column = getattr(target, name)
         allowed = self.policy.field_condition(cls, name, actor)
-        if allowed is None:
-            return column
-        return sa.null() if allowed.nothing else sa.case((allowed.criterion(target), column), else_=None)
+        return getattr(target, name) if allowed is None else _where(allowed, target, name)
 
     def _filter(
         self,
@@ -275,6 +299,14 @@ def _linked(cls: type[Base], name: str) -> type[Base] | None:
     column = mapper.columns[name]
     links = (each for each in mapper.relationships if each.direction is RelationshipDirection.MANYTOONE)
     return next((each.mapper.class_ for each in links if each.local_columns == {column}), None)
+
+
+def _where(allowed: SqlCondition, target: Any, name: str) -> Any:
+    """A column in the rows that fulfill a condition, NULL in the others."""
+    column = getattr(target, name)
+    if allowed.everything:
+        return column
+    return sa.null() if allowed.nothing else sa.case((allowed.criterion(target), column), else_=None)
 
 
 def identity(target: Any) -> Any:

@@ -36,7 +36,7 @@ CONSTRUCTS = frozenset(
         "value", "one of several values", "nil", "order of what may be nil", "nil behind a hop", "row behind a hop",
         "row among many", "known row among many", "same row", "other row", "two columns", "order of two columns", "setting",
         "pattern", "call", "or", "not", "pattern in a head", "shorthand", "shorthand on a relation", "helper", "helper with a word",
-        "rule for every resource", "field rule", "field rule for one field",
+        "rule for every resource", "field rule", "field rule for one field", "rule for anonymous callers",
     },
 )  # fmt: skip
 # What chance may run into: rules that contradict themselves, and what only the compiler sees from above.
@@ -180,6 +180,17 @@ class _Writer:
         elif self._yes(0.3):
             self._rule('allow_field(user: User, "read", ROW, "id")', cls)
             self._bodies.used.add("field rule for one field")
+        if self._yes(0.3):
+            self._lines.append(
+                _tidy(f'allow_anonymous("read", row: {cls.__name__}, "id") if {self._without_account(cls)};')
+            )
+            self._bodies.used.add("rule for anonymous callers")
+
+    def _without_account(self, cls: type[DeclarativeBase]) -> str:
+        bodies = Bodies(self._vocabulary, self._chance)
+        while re.search(r"(?<![.\w])user\b", body := bodies.body({"row": cls}, most=2)):
+            pass
+        return body
 
 
 def _tidy(rule: str) -> str:

@@ -129,3 +129,10 @@ def _questions(policy: Policy, reference: Reference, cls: type[DeclarativeBase])
             lambda actor, column=column: policy.field_condition(cls, column, actor),  # type: ignore[misc]
             lambda actor, row, column=column: reference.is_field_allowed(actor, "read", row, column),  # type: ignore[misc]
         )
+    for column in policy.public(cls):
+        yield _Question(
+            f"read public {column} of",
+            policy.public_check(cls, column),
+            lambda _actor, column=column: policy.public_condition(cls, column),  # type: ignore[misc]
+            lambda _actor, row, column=column: reference.is_public("read", row, column),  # type: ignore[misc]
+        )

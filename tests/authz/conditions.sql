@@ -5040,3 +5040,63 @@ true
 --   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
 --   when user.holds_auditor = True
 true
+
+
+-- Portal.id: public
+
+--   Everyone may see the name of the portal, even before they log in.
+true
+
+
+-- Portal.name: public
+
+--   Everyone may see the name of the portal, even before they log in.
+true
+
+
+-- Branding.id: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.name: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.host: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.logo_url: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.colors: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.legal_notice: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.copyright: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true
+
+
+-- Branding.created_at: public
+
+--   Everyone may see the look of the portal, even before they log in.
+true

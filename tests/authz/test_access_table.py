@@ -109,6 +109,12 @@ Branding         Northwind                    modify           Ida
 """
 """The license server of Acme is called Acme, like everybody by the first of its names."""
 
+PUBLIC = {
+    "Portal": {"id", "name"},
+    "Branding": {"id", "name", "host", "logo_url", "colors", "legal_notice", "copyright", "created_at"},
+}
+"""The columns of each class that callers without an account may see."""
+
 EVERYBODY = {each.id: each.name.split()[0] for each in (*CAST, *EXTRAS)}
 
 
@@ -143,6 +149,12 @@ async def test_every_cell_of_the_access_table_is_decided_as_agreed(policy, world
             wrong.append(f"{type(row).__name__} {label}: {action}: {sorted(allowed - named)}, not {named - allowed}")
 
     assert wrong == []
+
+
+def test_callers_without_an_account_see_the_name_and_the_look_of_the_portal(policy):
+    public = {cls.__name__: set(policy.public(cls)) for cls in policy.compiled.classes if policy.public(cls)}
+
+    assert public == PUBLIC
 
 
 @pytest.mark.parametrize(("kind", "answer"), [("HUMAN", True), ("TECHNICAL", False)])

@@ -396,6 +396,20 @@ BLOCKS = {
         4,
         "a field rule is about the columns of one class; name it",
     ),
+    "an account in a rule for anonymous callers": (
+        'actor User {}\nresource License { permissions = ["read"]; }\n'
+        'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
+        'allow_anonymous("read", _l: License, field) if field in ["quantity"] and user.status = "ACTIVE";',
+        4,
+        "user stands for nothing here",
+    ),
+    "a public column that is none": (
+        'actor User {}\nresource License { permissions = ["read"]; }\n'
+        'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
+        'allow_anonymous("read", _l: License, "color");',
+        4,
+        "License has no column color",
+    ),
     "an unknown class in a head": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: Licence) if user.status = "ACTIVE";',
