@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from authz.gate.access import Access
 from authz.gate.gate import Gate
+from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
 from store import audit
 from store.audit import AuditEntry, Outcome
@@ -27,6 +28,21 @@ class Session:
     token: str
     expires_at: datetime
     user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCreated:
+    """A new access token."""
+
+    access_token: AccessToken
+    token: OneTime[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRevoked:
+    """A token after its revocation."""
+
+    access_token: AccessToken
 
 
 async def login(access: Access, *, email: str, password: str) -> Session:
@@ -56,22 +72,19 @@ async def login(access: Access, *, email: str, password: str) -> Session:
 
 
 @use_case("tokenRevoke")
-async def revoke_token(gate: Gate, *, token_id: UUID | None = None) -> None:
-    """End a login: this one, or another one by its id. From the next statement on the token opens nothing."""
+async def revoke_token(gate: Gate, *, token_id: UUID | None = None) -> TokenRevoked:
+    """Revoke an access token: by default the one of this request. It is refused from the next statement on."""
     token = await gate.one(AccessToken, token_id or gate.actor.token_id, to="revoke")
     token.revoke(at=gate.now)
     gate.record("token.revoked", token)
+    return TokenRevoked(access_token=token)
 
 
 @use_case("tokenCreate")
-async def create_token(gate: Gate, *, name: str, days: int = 30) -> None:
-    """A token for one's own programs: it opens what the person may open, and is told once."""
+async def create_token(gate: Gate, *, name: str, days: int = 30) -> TokenCreated:
+    """Create an access token for the caller's own programs, with all rights of the caller."""
     user = await gate.one(User, gate.actor.id, to="issue_token")
-    token, gate.told["token"] = tokens.new_access_token(
-        user,
-        name=clean_name(name),
-        lifetime=timedelta(days=days),
-        now=gate.now,
-    )
+    token, text = tokens.new_access_token(user, name=clean_name(name), lifetime=timedelta(days=days), now=gate.now)
     gate.add(token)
     gate.record("token.issued", token)
+    return TokenCreated(access_token=token, token=OneTime(text))

@@ -22,6 +22,7 @@ from schema.mutations import (
     projects,
     restores,
     sessions,
+    technical_users,
     tickets,
 )
 
@@ -30,6 +31,7 @@ _FIELDS: dict[str, Any] = {
     each.name: each.field
     for noun in (
         accounts,
+        technical_users,
         activations,
         bulk,
         products,

@@ -1,26 +1,24 @@
-"""What clients may do with accounts: of people, and of license servers."""
+"""Mutations of accounts."""
 
 from typing import Any
 
 from strawberry.scalars import JSON
 
-from resolvers import accounts, registrations, technical_users
+from resolvers import accounts, registrations
 from schema.fields.anonymous_mutation import as_stranger
 from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives, mutation, told_once
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome
-from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, thing, value
+from schema.fields.inputs import ref, secret, takes, takes_each_time, text, thing, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
 from store.groups import Group, MemberRole, Membership
-from store.users import AccessToken, User
+from store.users import User
 
 _CHANGED = "The account as it is now."
 _NAME = "The name; up to 200 characters."
 _LOCALE = "In which language the portal speaks, such as `de` or `pt-BR`."
-_PASSWORD = "10 to 200 characters."  # noqa: S105 - a sentence about it
-_TOKEN = "Send it as `Authorization: Bearer TOKEN`."  # noqa: S105 - a sentence about it
-_DAYS = "For how many days; 1 to 730."
+_PASSWORD = "10 to 200 characters."
 
 
 async def _register(info: MutationInfo, given: Any) -> MutationOutcome:
@@ -136,45 +134,4 @@ _PEOPLE = (
     ),
 )
 
-_SERVERS = (
-    declare(
-        technical_users.create_technical_user,
-        "Create the account of a license server in a group, with a cloud container and a token.",
-        takes(
-            "What server where.",
-            group_id=ref("Its home.", Group),
-            name=text("What people call it; up to 200 characters.", shortest=1, longest=200),
-            days=number(_DAYS, least=1, most=technical_users.LONGEST_DAYS, default=365),
-        ),
-        gives(
-            "What became of it.",
-            user=shown(User, "The new account; null after a dry run."),
-            access_token=shown(AccessToken, "Its token, without the text."),
-            token=told_once(_TOKEN),
-        ),
-    ),
-    declare(
-        technical_users.issue_token,
-        "Give a license server another token.",
-        takes(
-            "Which server.",
-            user_id=ref("Which server.", User),
-            name=text("What the token is for.", shortest=1, longest=200),
-            days=number(_DAYS, least=1, most=technical_users.LONGEST_DAYS, default=365),
-        ),
-        gives(
-            "What became of it.",
-            user=shown(User, _CHANGED),
-            access_token=shown(AccessToken, "The token, without its text."),
-            token=told_once(_TOKEN),
-        ),
-    ),
-    declare(
-        technical_users.delete_technical_user,
-        "Delete the account of a license server. Its tokens open nothing more, and its licenses are back in the pool.",
-        takes("Which server goes.", user_id=ref("Which server.", User)),
-        gives("What became of it.", user=shown(User, "The account that was deleted.")),
-    ),
-)
-
-CHANGES = (*_STRANGERS, *_PEOPLE, *_SERVERS)
+CHANGES = (*_STRANGERS, *_PEOPLE)

@@ -6,7 +6,7 @@ import strawberry
 
 from resolvers import sessions
 from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives, mutation, told_once
+from schema.fields.declare_mutation import declare, gives, mutation
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome, refusal_of
 from schema.fields.inputs import Refused, arguments_of, number, ref, takes, takes_each_time, text
 from schema.fields.scalars import EmailAddress
@@ -50,28 +50,31 @@ CHANGES = (
     ),
     declare(
         sessions.create_token,
-        "Create a token for programs of your own: it opens what you may open.",
+        "Creates an access token for the viewer's own programs, with all rights of the viewer.",
         takes(
-            "What for, and for how long.",
-            name=text("What the token is for.", shortest=1, longest=200),
-            days=number("For how many days; 1 to 365.", least=1, most=365, default=30),
+            "What `tokenCreate` needs: the name and the validity of the token.",
+            name=text(
+                "The name of the token, such as the program that uses it; 1 to 200 characters.", shortest=1, longest=200
+            ),
+            days=number("How many days the token is valid, 1 to 365.", least=1, most=365, default=30),
         ),
         gives(
-            "What became of it.",
-            access_token=shown(AccessToken, "The token, without its text; null after a dry run."),
-            token=told_once("Send it as `Authorization: Bearer TOKEN`."),
+            "What `tokenCreate` returns.",
+            access_token="The new token with its name and its end, without the secret; null if the mutation failed or after"
+            " a dry run.",
+            token="The secret, to be sent as `Authorization: Bearer TOKEN`.",
         ),
     ),
     declare(
         sessions.revoke_token,
-        "End a login: that of this request, or another one. From then on its token opens nothing.",
+        "Revokes an access token: the one of this request, or another one. It is refused from then on.",
         takes(
-            "Which login ends.",
-            token_id=ref("Which one; null: the one of this request.", AccessToken, optional=True),
+            "What `tokenRevoke` needs: the token, or nothing to log out.",
+            token_id=ref("The token to revoke; null: the one of this request.", AccessToken, optional=True),
         ),
         gives(
-            "What became of the login.",
-            access_token=shown(AccessToken, "The login that was ended; null where it was the one of this request."),
+            "What `tokenRevoke` returns.",
+            access_token="The revoked token; null if the mutation failed or the token was the one of this request.",
         ),
     ),
 )

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
+from authz.gate.results import restored
+from authz.gate.transaction import AlreadyAnswered
 from authz.lists.queries import PageQuery, Projection
 from resolvers.accounts import (
     change_password,
@@ -299,7 +301,7 @@ async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, dat
 
 async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(access_of, stranger, portal):
     other = await login(stranger, email=str(TOM.email), password=PASSWORD)
-    program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).told["token"]
+    program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).result.token.value
     with pytest.raises(WrongPassword):
         await change_password((await access_of(TOM)).attempt(key="2"), password=Secret("wrong"), new_password=CHOSEN)
 
@@ -314,11 +316,17 @@ async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(
 
 
 @pytest.mark.feature("F96")
-async def test_a_token_opens_the_portal_until_its_day_and_is_told_once(access_of, portal, clock):
-    answer = await create_token((await access_of(TOM)).attempt(key="1"), name=" backup ", days=7)
+async def test_a_token_is_accepted_until_it_expires_and_shown_once(access_of, portal, clock):
+    access = await access_of(TOM)
+    tried = await create_token(access.attempt(dry_run=True), name=" backup ", days=7)
+    done = await create_token(access.attempt(key="1"), name=" backup ", days=7)
+    with pytest.raises(AlreadyAnswered) as replay:
+        await create_token(access.attempt(key="1"), name=" backup ", days=7)
 
-    token = answer.told["token"]
-    assert token not in json.dumps([answer.ids, answer.changes])
+    token = done.result.token.value
+    assert (tried.payload["token"], done.payload["token"]) == (None, token)
+    assert token not in json.dumps([replay.value.answer, done.changes])
+    assert restored(create_token.result, replay.value.answer["result"]) == {**done.payload, "token": None}
     assert (await Access(portal, token, "test").view.actor()).id == TOM.id
     clock.at = clock.at.replace(month=12, day=1)
     with pytest.raises(Unauthenticated, match="expired"):

@@ -1,9 +1,11 @@
-"""License servers: made by administrators with a container and a token, known by no password, and gone without a trace."""
+"""Technical users: created by administrators with a container and a token, without a password, and deleted."""
 
 import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
+from authz.gate.results import restored
+from authz.gate.transaction import AlreadyAnswered
 from authz.lists.queries import PageQuery, Projection
 from resolvers.licenses import assign_license
 from resolvers.sessions import login
@@ -16,19 +18,15 @@ from store.licenses import License
 from store.users import AccessToken, AccountNotUsable, User, UserKind, UserStatus
 
 
-async def made(access_of, account=ANN, group=Groups.BERLIN):
-    answer = await create_technical_user(
-        (await access_of(account)).attempt(key="1"),
-        group_id=group,
-        name=" Berlin server ",
-        days=30,
-    )
-    return answer.ids["User"][0], answer.told["token"]
+async def create_server(access_of, account=ANN, group=Groups.BERLIN):
+    attempt = (await access_of(account)).attempt(key="1")
+    done = await create_technical_user(attempt, group_id=group, name=" Berlin server ", days=30)
+    return done.result.user.id, done.result.token.value
 
 
 @pytest.mark.feature("F53", "F33")
-async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(access_of, portal, row, database):
-    server_id, token = await made(access_of)
+async def test_a_license_server_has_a_home_group_its_own_container_and_a_token(access_of, portal, row, database):
+    server_id, token = await create_server(access_of)
 
     server = await row(User, server_id)
     assert (server.name, server.kind, server.home_group_id) == ("Berlin server", UserKind.TECHNICAL, Groups.BERLIN)
@@ -43,8 +41,8 @@ async def test_a_license_server_has_a_home_a_container_of_its_own_and_a_token(ac
 
 
 @pytest.mark.feature("F53")
-async def test_nobody_logs_in_as_a_license_server(access_of, portal):
-    await made(access_of)
+async def test_a_license_server_cannot_log_in_with_a_password(access_of, portal):
+    await create_server(access_of)
     for name in ("Berlin server", "", SERVER.name):
         with pytest.raises(Unauthenticated):
             await login(Access(portal, None, "test"), email=name, password="")
@@ -54,38 +52,54 @@ async def test_nobody_logs_in_as_a_license_server(access_of, portal):
     ("account", "group", "refusal"),
     [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.BERLIN, Forbidden), (ANN, Groups.BOLT, NotFound)],
 )
-async def test_only_administrators_make_license_servers(access_of, database, account, group, refusal):
+async def test_only_administrators_create_license_servers(access_of, database, account, group, refusal):
     with pytest.raises(refusal):
-        await made(access_of, account, group)
+        await create_server(access_of, account, group)
     async with database.transaction() as session:
         servers = (await session.scalars(sa.select(User.id).where(User.kind == UserKind.TECHNICAL))).all()
     assert servers == [SERVER.id]
 
 
-async def test_another_token_is_told_once_and_kept_as_a_hash(access_of, portal, row):
-    answer = await issue_token((await access_of(REX)).attempt(key="1"), user_id=SERVER.id, name="second", days=2)
+async def test_another_token_is_shown_once_and_stored_as_a_hash(access_of, portal, row):
+    attempt = (await access_of(REX)).attempt(key="1")
+    done = await issue_token(attempt, user_id=SERVER.id, name="second", days=2)
 
-    token = await row(AccessToken, answer.ids["AccessToken"][0])
+    token = await row(AccessToken, done.result.access_token.id)
     assert (token.user_id, token.name) == (SERVER.id, "second")
-    assert answer.told["token"] not in str(answer.changes)
-    assert (await Access(portal, answer.told["token"], "test").view.actor()).id == SERVER.id
+    assert done.result.token.value not in str(done.changes)
+    assert (await Access(portal, done.result.token.value, "test").view.actor()).id == SERVER.id
+
+
+@pytest.mark.parametrize(
+    ("case", "arguments"),
+    [(create_technical_user, {"group_id": Groups.BERLIN}), (issue_token, {"user_id": SERVER.id})],
+    ids=["create", "issue"],
+)
+async def test_a_dry_run_and_a_replay_show_no_token(access_of, case, arguments):
+    access = await access_of(ANN)
+    tried = await case(access.attempt(dry_run=True), name="x", **arguments)
+    done = await case(access.attempt(key="1"), name="x", **arguments)
+    with pytest.raises(AlreadyAnswered) as replay:
+        await case(access.attempt(key="1"), name="x", **arguments)
+
+    assert (tried.payload["token"], done.payload["token"]) == (None, done.result.token.value)
+    assert restored(case.result, replay.value.answer["result"]) == {**done.payload, "token": None}
 
 
 @pytest.mark.parametrize(("account", "refusal"), [(TOM, NotFound), (MAX, NotFound), (SERVER, Forbidden)])
-async def test_nobody_else_gets_a_token_of_a_license_server(access_of, account, refusal):
+async def test_only_administrators_issue_tokens_of_a_license_server(access_of, account, refusal):
     with pytest.raises(refusal):
         await issue_token((await access_of(account)).attempt(key="1"), user_id=SERVER.id, name="mine", days=2)
 
 
-async def test_a_person_is_no_license_server(access_of, row):
-    for step in (issue_token, delete_technical_user):
-        more = {"name": "mine", "days": 2} if step is issue_token else {}
+async def test_a_person_is_not_managed_as_a_license_server(access_of, row):
+    for case, more in ((issue_token, {"name": "mine"}), (delete_technical_user, {})):
         with pytest.raises(Forbidden):
-            await step((await access_of(IDA)).attempt(key=step.operation), user_id=TOM.id, **more)
+            await case((await access_of(IDA)).attempt(key=case.operation), user_id=TOM.id, **more)
     assert (await row(User, TOM.id)).status is UserStatus.ACTIVE
 
 
-async def test_a_license_server_that_goes_gives_everything_back_and_opens_nothing(access_of, row):
+async def test_a_deleted_license_server_returns_its_licenses_and_its_tokens_are_refused(access_of, row):
     server = await access_of(SERVER)
     await assign_license(
         (await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id
