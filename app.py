@@ -25,7 +25,7 @@ from schema.subscription import Subscription
 from settings import BadSettings, Environment, Settings
 from store.db.clock import SystemClock
 from store.db.database import Database
-from subscriptions.announcer import announcer
+from subscriptions.announcer import create_announcer
 from subscriptions.feed import Feed
 from transport.exports import export_routes
 from transport.routes import graphql_routes
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Starlette:
     clock = SystemClock()
     database = Database(settings.database_url)
     feed = Feed(database)
-    announcing = announcer(feed, settings.redis_url)
+    announcing = create_announcer(feed, settings.redis_url)
     central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
     policy = load_policy()
     seal = CodeSeal(settings.data_dir / "keys")
@@ -100,7 +100,7 @@ async def work(settings: Settings) -> None:
     """Do what falls due over the database of the settings, and nothing else, until cancelled."""
     assert settings.database_url is not None
     database = Database(settings.database_url, pool_size=4)
-    announcing = announcer(Feed(database), settings.redis_url)
+    announcing = create_announcer(Feed(database), settings.redis_url)
     try:
         async with announcing.running(), mail_delivery.running(_post_office(settings, database)):
             await worker.run(JobContext(database, SystemClock(), announcing), settings.database_url)

@@ -33,7 +33,7 @@ from store.db.tokens import hash_token, issue
 from store.errors import Refusal
 from store.portal import Edition
 from store.users import AccessToken, User, UserStatus
-from subscriptions.announcer import announcer
+from subscriptions.announcer import create_announcer
 from subscriptions.feed import Feed
 
 SUMMARY = "add groups, people and licenses from files, or only check these"
@@ -60,7 +60,7 @@ def run(args: Namespace, settings: Settings) -> int:
 
 async def _import(url: str, settings: Settings, args: Namespace, given: Given, mistakes: list[Finding]) -> int:
     database = Database(url, pool_size=2)
-    announcing = announcer(Feed(database), settings.redis_url)
+    announcing = create_announcer(Feed(database), settings.redis_url)
     portal = Services(database, QueryBuilder(load_policy()), SystemClock(), announcing)
     try:
         async with announcing.running():

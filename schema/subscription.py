@@ -15,7 +15,7 @@ from schema.fields.entities import ENTITIES
 from schema.fields.ids import decode_as, encode
 from schema.fields.scalars import Cursor
 from schema.fields.selection import selected, want_of
-from subscriptions.licenses import MOST_SHOWN, ChangeKind, license_changes
+from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 from subscriptions.projects import ProjectStep, project_changes
 
@@ -88,7 +88,7 @@ class NotificationReceived:
 _Shown = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description=f"The licenses on the screen, {MOST_SHOWN} at most: of those that the viewer can see, and of "
+        description=f"The licenses on the screen, {MAX_WATCHED} at most: of those that the viewer can see, and of "
         "those that he was told about, he also hears when they are gone.",
     ),
 ]
@@ -115,7 +115,7 @@ class Subscription:
         changes = license_changes(
             context.access,
             context.feed,
-            shown=[decode_as(each, ENTITIES["License"])[1] for each in ids or ()],
+            watched=[decode_as(each, ENTITIES["License"])[1] for each in ids or ()],
             after=after,
             projection=_projection(info, "LicenseChange", "license", "License"),
             renew=context.renew,

@@ -1,1 +1,1 @@
-"""What changed, for whom: the audit trail as it grows, told to each listener as far as he may know."""
+"""Live updates: new audit entries as events, delivered to each subscriber as far as the viewer may see them."""

@@ -1,4 +1,4 @@
-"""Where a stream was left, as a text that a client keeps and hands back."""
+"""Cursors of streams: opaque texts with which a client resumes after the last event that it received."""
 
 import base64
 import binascii
@@ -9,21 +9,21 @@ from store.errors import BadInput
 from subscriptions import audit_events
 
 
-def cursor(stream: str, entry_id: UUID) -> str:
-    """The place behind one act. It names the act, not its number: numbers would tell how much happens out of sight."""
+def encode_cursor(stream: str, entry_id: UUID) -> str:
+    """It contains the ID of the audit entry, not its number, which would reveal how much happens that is hidden."""
     return base64.urlsafe_b64encode(f"{stream}:{entry_id.hex}".encode()).decode().rstrip("=")
 
 
-async def place(database: Database, stream: str, text: str) -> int:
-    """The number behind which the stream goes on; raises BadInput for anything but a cursor of this stream."""
+async def decode_cursor(database: Database, stream: str, text: str) -> int:
+    """The number of the audit entry; raises BadInput for anything but a cursor of this stream."""
     try:
-        named, _, act = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode().partition(":")
-        entry_id = UUID(act)
+        name, _, hex_id = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode().partition(":")
+        entry_id = UUID(hex_id)
     except (binascii.Error, ValueError):
-        raise BadInput("the cursor is malformed") from None
-    if named != stream or cursor(stream, entry_id) != text:
-        raise BadInput(f"the cursor is not one of {stream}")
+        raise BadInput("malformed cursor") from None
+    if name != stream or encode_cursor(stream, entry_id) != text:
+        raise BadInput(f"the cursor does not belong to {stream}")
     number = await audit_events.number_of(database, entry_id)
     if number is None:
-        raise BadInput(f"the cursor is not one of {stream}")
+        raise BadInput(f"the cursor does not belong to {stream}")
     return number

@@ -1,4 +1,4 @@
-"""The live end of the audit trail: read once for the process, heard by any number of listeners."""
+"""New audit events, read once per process and shared by all its subscribers."""
 
 import asyncio
 import logging
@@ -13,42 +13,42 @@ import sqlalchemy as sa
 from store.db.database import Database
 from store.errors import Refusal
 from subscriptions import audit_events
-from subscriptions.audit_events import Batch, Event
+from subscriptions.audit_events import AuditEvent, Batch
 
 _log = logging.getLogger(__name__)
 _NUMBER = attrgetter("number")
 
 
 class FellBehind(Refusal):
-    """The listener takes events more slowly than they happen; the cursor of the last one takes him up again."""
+    """The subscriber receives events more slowly than they occur; it can resume with the cursor of the last one."""
 
     code = "FELL_BEHIND"
 
 
 class Feed:
-    """Follows the trail and keeps its latest events for all listeners together.
+    """Follows the audit log and buffers its latest events.
 
-    A listener is a number, the last event that it has heard, and costs no more. It looks by itself for what follows:
-    among the latest events, or in the table when it resumes from long ago. Waking the feed makes it look at once;
-    it also looks every `poll` seconds, so that a lost wake-up only costs time.
+    For the feed a subscriber is no more than the number of its last event. It takes the following ones from the buffer,
+    or from the table if it resumes further back. The feed reads new entries when it is woken, and every `poll` seconds,
+    so that a lost announcement costs time only.
     """
 
-    def __init__(self, database: Database, *, poll: float = 1.5, keep: int = 1000, asking: int = 4) -> None:
+    def __init__(self, database: Database, *, poll: float = 1.5, buffer_size: int = 1000, queries: int = 4) -> None:
         self.database = database
-        # Thousands of listeners ask for their rows after one event; requests must still find a connection.
-        self.asking = asyncio.Semaphore(asking)
+        # One event makes thousands of subscribers query their rows; requests must still get a connection.
+        self.query_slots = asyncio.Semaphore(queries)
         self._poll = poll
-        self._keep = keep
+        self._buffer_size = buffer_size
         self._woken = asyncio.Event()
-        self._news = asyncio.Event()
-        self._latest: list[Event] = []
+        self._new_events = asyncio.Event()
+        self._buffer: list[AuditEvent] = []
         self._position: int | None = None
-        self._forgotten = sys.maxsize  # everything up to here is only in the table; all of it, until the feed runs
+        self._evicted = sys.maxsize  # events up to this number are only in the table: all of them until the feed runs
         self._ended = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Follow the trail until the block ends; then every stream of events ends too."""
+        """Follow the audit log until the block ends; then every stream of events ends too."""
         following = asyncio.create_task(self._follow())
         try:
             yield
@@ -58,41 +58,41 @@ class Feed:
                 await following
 
     def wake(self) -> None:
-        """Something was committed: look now."""
+        """Read new audit entries at once, after a commit."""
         self._woken.set()
 
-    async def present(self) -> int:
-        """The number after which everything is news."""
-        async with self.asking:
-            return await audit_events.end(self.database)
+    async def last_number(self) -> int:
+        """The number of the latest audit entry: events after it are new."""
+        async with self.query_slots:
+            return await audit_events.last_number(self.database)
 
-    async def events(self, after: int) -> AsyncGenerator[Event, None]:
-        """Every event after this number, each once, in the order of their commits.
+    async def events(self, after: int) -> AsyncGenerator[AuditEvent, None]:
+        """Every event after this number, once, in the order of commits.
 
-        Raises FellBehind when a listener that was up to date stays too far behind.
+        Raises FellBehind when the buffer evicts events that a live subscriber has not received.
         """
-        heard = after
+        last = after
         is_live = False
         while not self._ended:
-            news = self._news  # taken before the look, so that nothing comes in between
-            if heard >= self._forgotten:
+            new_events = self._new_events  # before reading, so that no event is missed in between
+            if last >= self._evicted:
                 is_live = True
-                place = bisect_right(self._latest, heard, key=_NUMBER)
-                if place == len(self._latest):
-                    await news.wait()
+                index = bisect_right(self._buffer, last, key=_NUMBER)
+                if index == len(self._buffer):
+                    await new_events.wait()
                     continue
-                heard = self._latest[place].number
-                yield self._latest[place]
+                last = self._buffer[index].number
+                yield self._buffer[index]
             elif is_live:
-                raise FellBehind("you take events more slowly than they happen; resume after the last one you have")
+                raise FellBehind("events occur faster than you receive them; resume with the cursor of the last one")
             else:
-                async with self.asking:
-                    stretch = await audit_events.read_batch(self.database, heard)
-                for event in stretch.events:
+                async with self.query_slots:
+                    batch = await audit_events.read_batch(self.database, last)
+                for event in batch.events:
                     yield event
-                if stretch.up_to == heard:
-                    await news.wait()
-                heard = stretch.up_to
+                if batch.up_to == last:
+                    await new_events.wait()
+                last = batch.up_to
 
     async def _follow(self) -> None:
         try:
@@ -100,32 +100,32 @@ class Feed:
                 try:
                     await self._catch_up()
                 except (OSError, sa.exc.SQLAlchemyError) as problem:
-                    _log.warning("the audit trail cannot be read, trying again: %s", problem)
+                    _log.warning("cannot read the audit log, trying again: %s", problem)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._poll):
                         await self._woken.wait()
                 self._woken.clear()
         finally:
             self._ended = True
-            self._tell()
+            self._notify()
 
     async def _catch_up(self) -> None:
         if self._position is None:
-            self._position = self._forgotten = await audit_events.end(self.database)
-            self._tell()
-        while (stretch := await audit_events.read_batch(self.database, self._position)).up_to > self._position:
-            self._take(stretch)
+            self._position = self._evicted = await audit_events.last_number(self.database)
+            self._notify()
+        while (batch := await audit_events.read_batch(self.database, self._position)).up_to > self._position:
+            self._append(batch)
 
-    def _take(self, stretch: Batch) -> None:
-        self._position = stretch.up_to
-        self._latest.extend(stretch.events)
-        surplus = len(self._latest) - self._keep
-        if surplus > self._keep // 4:  # a few at a time, because the rest of the list moves
-            self._forgotten = self._latest[surplus - 1].number
-            del self._latest[:surplus]
-        if stretch.events:
-            self._tell()
+    def _append(self, batch: Batch) -> None:
+        self._position = batch.up_to
+        self._buffer.extend(batch.events)
+        surplus = len(self._buffer) - self._buffer_size
+        if surplus > self._buffer_size // 4:  # several at once, because the rest of the list is moved
+            self._evicted = self._buffer[surplus - 1].number
+            del self._buffer[:surplus]
+        if batch.events:
+            self._notify()
 
-    def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+    def _notify(self) -> None:
+        self._new_events.set()
+        self._new_events = asyncio.Event()

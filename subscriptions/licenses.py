@@ -1,4 +1,4 @@
-"""What happens to licenses, told to those who may read them, and that one is gone to those who could."""
+"""Changes of licenses, for viewers who may read them, and their disappearance, for viewers who could."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -11,13 +11,13 @@ from authz.gate.access import Access
 from authz.lists.queries import Projection, Row
 from store.errors import BadInput
 from store.licenses import License
-from subscriptions.audit_events import Event
-from subscriptions.cursors import cursor
+from subscriptions.audit_events import AuditEvent
+from subscriptions.cursors import encode_cursor
 from subscriptions.feed import Feed
 from subscriptions.subscriber import Renew, Subscriber
 
 STREAM = "licenseChanged"
-MOST_SHOWN = 2000
+MAX_WATCHED = 2000
 
 
 class ChangeKind(StrEnum):
@@ -29,14 +29,14 @@ class ChangeKind(StrEnum):
     ACTIVATED = "ACTIVATED"
     DEACTIVATED = "DEACTIVATED"
     CHANGED = "CHANGED"
-    """Something else."""
+    """Any other change."""
     GONE = "GONE"
-    """The viewer could read the license and no longer can; what happened is not for him."""
+    """The viewer could read the license and no longer can; the reason is not revealed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseChange:
-    """One piece of news; `license` is None when it is gone."""
+    """One event of the stream; `license` is None for the kind GONE."""
 
     cursor: str
     kind: ChangeKind
@@ -49,54 +49,54 @@ async def license_changes(
     access: Access,
     feed: Feed,
     *,
-    shown: Sequence[UUID] = (),
+    watched: Sequence[UUID] = (),
     after: str | None = None,
     projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[LicenseChange, None]:
-    """News of every license that the viewer may read at the moment he hears of it.
+    """Changes of every license that the viewer may read when the event is delivered.
 
-    `shown` are the licenses on his screen. Of each of them that he can read now, and of each that he was told about, he
-    also hears once that it is gone. When he resumes at `after`, he hears that first of all that he cannot read any
-    more; it is the same for a license that never was.
+    `watched` are the licenses that the client displays. The viewer gets GONE for each of them that was readable at the
+    start, and for each license reported before, once it is no longer readable. A client that resumes at `after` gets
+    GONE first for each watched license that is not readable now; a license that never existed is treated alike.
     """
-    if len(shown) > MOST_SHOWN:
-        raise BadInput(f"at most {MOST_SHOWN} licenses can be watched for their end")
+    if len(watched) > MAX_WATCHED:
+        raise BadInput(f"at most {MAX_WATCHED} licenses can be watched, got {len(watched)}")
     projection = projection or Projection()
-    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
+    subscriber = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
-        beginning = await listening.beginning(after)
-        found = await listening.readable(License, shown, Projection()) if shown else {}
-        known = dict.fromkeys(each for each in shown if each in found)
-        await listening.rest()
+        start = await subscriber.start_number(after)
+        readable = await subscriber.readable(License, watched, Projection()) if watched else {}
+        known = dict.fromkeys(each for each in watched if each in readable)
+        await subscriber.release()
         if after is not None:
             now = access.services.clock.now()
-            for each in dict.fromkeys(each for each in shown if each not in found):
-                yield LicenseChange(after, ChangeKind.GONE, now, each, None)
-        async with aclosing(feed.events(beginning)) as events:
+            for license_id in dict.fromkeys(each for each in watched if each not in readable):
+                yield LicenseChange(after, ChangeKind.GONE, now, license_id, None)
+        async with aclosing(feed.events(start)) as events:
             async for event in events:
                 if event.license_id is None or not event.action.startswith("license."):
                     continue
-                rows = await listening.readable(License, [event.license_id], projection)
+                rows = await subscriber.readable(License, [event.license_id], projection)
                 change = _change(event, event.license_id, rows.get(event.license_id), known)
                 if change is not None:
                     yield change
-                await listening.rest()
+                await subscriber.release()
     finally:
-        await listening.rest()
+        await subscriber.release()
 
 
-def _change(event: Event, license_id: UUID, row: Row | None, known: dict[UUID, None]) -> LicenseChange | None:
-    """What the viewer hears; nothing, when he cannot read the license and does not know it."""
+def _change(event: AuditEvent, license_id: UUID, row: Row | None, known: dict[UUID, None]) -> LicenseChange | None:
+    """What to report; None for a license that the viewer cannot read and does not know of."""
     was_known = license_id in known
     known.pop(license_id, None)
-    here = cursor(STREAM, event.id)
+    cursor = encode_cursor(STREAM, event.id)
     if row is None:
-        return LicenseChange(here, ChangeKind.GONE, event.at, license_id, None) if was_known else None
-    known[license_id] = None  # as the last one: what was not heard of for longest is forgotten first
-    if len(known) > MOST_SHOWN:
+        return LicenseChange(cursor, ChangeKind.GONE, event.at, license_id, None) if was_known else None
+    known[license_id] = None  # added last: the license reported least recently is forgotten first
+    if len(known) > MAX_WATCHED:
         del known[next(iter(known))]
-    return LicenseChange(here, _kind(event.action), event.at, license_id, row)
+    return LicenseChange(cursor, _kind(event.action), event.at, license_id, row)
 
 
 def _kind(action: str) -> ChangeKind:

@@ -1,4 +1,4 @@
-"""New messages, told to those they are addressed to."""
+"""New notifications, for their recipients."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from authz.gate.access import Access
 from authz.lists.queries import Projection, Row
 from store.notifications import Notification
-from subscriptions.cursors import cursor
+from subscriptions.cursors import encode_cursor
 from subscriptions.feed import Feed
 from subscriptions.subscriber import Renew, Subscriber
 
@@ -16,7 +16,7 @@ STREAM = "notificationReceived"
 
 @dataclass(frozen=True, slots=True)
 class NotificationReceived:
-    """One message as it arrives."""
+    """One event of the stream."""
 
     cursor: str
     notification: Row
@@ -30,19 +30,19 @@ async def notifications_received(
     projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[NotificationReceived, None]:
-    """The viewer's messages as they arrive; who got none is not asked again."""
-    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
+    """The viewer's new notifications; events without one for the viewer cause no query."""
+    subscriber = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
-        viewer = await listening.viewer()
-        beginning = await listening.beginning(after)
-        async with aclosing(feed.events(beginning)) as events:
+        viewer = await subscriber.viewer()
+        start = await subscriber.start_number(after)
+        async with aclosing(feed.events(start)) as events:
             async for event in events:
-                message = event.told.get(viewer.id)
-                if message is None:
+                notification_id = event.notifications.get(viewer.id)
+                if notification_id is None:
                     continue
-                rows = await listening.readable(Notification, [message], projection or Projection())
-                if message in rows:
-                    yield NotificationReceived(cursor(STREAM, event.id), rows[message])
-                await listening.rest()
+                rows = await subscriber.readable(Notification, [notification_id], projection or Projection())
+                if notification_id in rows:
+                    yield NotificationReceived(encode_cursor(STREAM, event.id), rows[notification_id])
+                await subscriber.release()
     finally:
-        await listening.rest()
+        await subscriber.release()

@@ -1,4 +1,4 @@
-"""What becomes of projects, told to those who prepare them and to those who wait for them on site."""
+"""Changes of projects, for their administrators and the colleagues on site."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -10,7 +10,7 @@ from uuid import UUID
 from authz.gate.access import Access
 from authz.lists.queries import Projection, Row
 from store.projects import Project
-from subscriptions.cursors import cursor
+from subscriptions.cursors import encode_cursor
 from subscriptions.feed import Feed
 from subscriptions.subscriber import Renew, Subscriber
 
@@ -18,7 +18,7 @@ STREAM = "projectChanged"
 
 
 class ProjectStep(StrEnum):
-    """What happened to a project. What is planned in it meanwhile is no news until it is published."""
+    """What happened to a project; changes of its virtual containers are reported only when it is published."""
 
     PUBLISHED = "PUBLISHED"
     REOPENED = "REOPENED"
@@ -29,7 +29,7 @@ class ProjectStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProjectChange:
-    """One piece of news, with the project as it is when the viewer hears of it."""
+    """One event of the stream, with the project as it is at delivery."""
 
     cursor: str
     step: ProjectStep
@@ -46,22 +46,22 @@ async def project_changes(
     projection: Projection | None = None,
     renew: Renew | None = None,
 ) -> AsyncGenerator[ProjectChange, None]:
-    """News of every project that the viewer may read at the moment he hears of it; nobody else hears anything."""
-    listening = Subscriber(access, feed, stream=STREAM, renew=renew)
+    """Changes of every project that the viewer may read when the event is delivered."""
+    subscriber = Subscriber(access, feed, stream=STREAM, renew=renew)
     try:
-        beginning = await listening.beginning(after)
-        async with aclosing(feed.events(beginning)) as events:
+        start = await subscriber.start_number(after)
+        async with aclosing(feed.events(start)) as events:
             async for event in events:
                 if event.project_id is None or not event.action.startswith("project."):
                     continue
-                rows = await listening.readable(Project, [event.project_id], projection or Projection())
+                rows = await subscriber.readable(Project, [event.project_id], projection or Projection())
                 if event.project_id in rows:
-                    here = cursor(STREAM, event.id)
+                    cursor = encode_cursor(STREAM, event.id)
                     step = _step(event.action)
-                    yield ProjectChange(here, step, event.at, event.project_id, rows[event.project_id])
-                await listening.rest()
+                    yield ProjectChange(cursor, step, event.at, event.project_id, rows[event.project_id])
+                await subscriber.release()
     finally:
-        await listening.rest()
+        await subscriber.release()
 
 
 def _step(action: str) -> ProjectStep:

@@ -1,4 +1,4 @@
-"""One viewer who listens: asked again, for every event, who he is and what he may see."""
+"""One viewer of a stream; for every event the token is checked and the rows are read again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
@@ -15,9 +15,9 @@ Renew = Callable[[], Awaitable[None]]
 
 
 class Subscriber:
-    """Opens a new snapshot for each question, so that it is answered as of now; between events none is held.
+    """Opens a new snapshot for each query, so that its answer is current; holds none between events.
 
-    `renew` ends the snapshot, and whatever the caller keeps of what he read in it.
+    `renew` ends the snapshot, together with whatever the caller has cached of it.
     """
 
     def __init__(self, access: Access, feed: Feed, *, stream: str, renew: Renew | None = None) -> None:
@@ -26,34 +26,34 @@ class Subscriber:
         self._renew = renew or access.view.renew
         self._stream = stream
 
-    async def beginning(self, after: str | None) -> int:
-        """Where the stream begins: behind a cursor, or now."""
+    async def start_number(self, after: str | None) -> int:
+        """The number after which the stream starts: that of the cursor, or the latest one."""
         await self.viewer()
         if after is None:
-            return await self._feed.present()
-        return await cursors.place(self._feed.database, self._stream, after)
+            return await self._feed.last_number()
+        return await cursors.decode_cursor(self._feed.database, self._stream, after)
 
     async def viewer(self) -> Actor:
-        """Who listens; raises Unauthenticated as soon as his token opens nothing any more."""
-        await self.rest()
-        async with self._feed.asking:
+        """Raises Unauthenticated once the token has expired or was revoked."""
+        await self.release()
+        async with self._feed.query_slots:
             actor = await self._viewer()
-        await self.rest()
+        await self.release()
         return actor
 
     async def readable(self, cls: type[Base], ids: Sequence[UUID], projection: Projection) -> dict[UUID, Row]:
-        """Which of the rows the viewer may read now. The snapshot stays open for what hangs on them, until `rest`."""
-        await self.rest()
-        async with self._feed.asking:
+        """The rows that the viewer may read now. The snapshot stays open for their related rows, until `release`."""
+        await self.release()
+        async with self._feed.query_slots:
             await self._viewer()
             return await self._access.view.many(cls, ids, projection, to="read")
 
-    async def rest(self) -> None:
-        """Hold nothing until the next event: whoever holds a snapshot must never wait for his turn to open one."""
+    async def release(self) -> None:
+        """End the snapshot: a subscriber that waits for a query slot must not hold one, or all could wait forever."""
         await self._renew()
 
     async def _viewer(self) -> Actor:
         actor = await self._access.view.actor()
         if actor is None:
-            raise Unauthenticated("live updates need a log-in; send a bearer token")
+            raise Unauthenticated("live updates need authentication; send a bearer token")
         return actor

@@ -1,4 +1,4 @@
-"""A database with somebody who acts, and a way to record acts as the gate does."""
+"""A database with the demo data, and helpers that record actions and collect events."""
 
 import asyncio
 import itertools
@@ -41,11 +41,11 @@ async def database(new_database):
 
 @pytest.fixture
 def record(database):
-    """`await record("license.assigned", ...)` records one act of Ida's, commits it, and returns its entry."""
-    acts = itertools.count(1)
+    """`await record("license.assigned", ...)` commits an audit entry of an action by Ida and returns it."""
+    milliseconds = itertools.count(1)
 
     async def record(action="license.changed", **values):
-        at = NOW + timedelta(milliseconds=next(acts))
+        at = NOW + timedelta(milliseconds=next(milliseconds))
         entry = AuditEntry(**{"action": action, "at": at, "actor_id": IDA.id} | values)
         async with database.transaction() as session:
             await notification_fanout.notify(session, [entry])
@@ -57,14 +57,14 @@ def record(database):
 
 @pytest.fixture
 def take():
-    """`await take(stream, 3)` takes three from a stream and closes it; it fails when they do not come."""
+    """`await take(stream, 3)` returns three events and closes the stream; it fails after a timeout."""
 
-    async def take(stream, count, *, patience=10):
-        found = []
-        async with asyncio.timeout(patience), aclosing(stream):
-            while len(found) < count:
-                found.append(await anext(stream))
-        return found
+    async def take(stream, count, *, seconds=10):
+        events = []
+        async with asyncio.timeout(seconds), aclosing(stream):
+            while len(events) < count:
+                events.append(await anext(stream))
+        return events
 
     return take
 
@@ -79,7 +79,7 @@ def queries():
 
 @pytest.fixture
 async def feed(database):
-    """A feed that only looks when it is woken."""
+    """A feed that reads new entries only when it is woken."""
     feed = Feed(database, poll=3600)
     async with feed.running():
         yield feed
@@ -92,7 +92,7 @@ def clock():
 
 @pytest.fixture
 async def access_of(database, queries, clock, feed):
-    """`await access_of(TOM)` is a request of his, `await access_of(None)` one of a stranger."""
+    """`await access_of(TOM)` is a request by Tom, `await access_of(None)` an anonymous one."""
     portal = Services(database, queries, clock, LocalAnnouncer(feed))
     opened = []
 
@@ -112,23 +112,23 @@ async def access_of(database, queries, clock, feed):
 
 @pytest.fixture
 async def listen():
-    """`await listen(stream)` begins to listen; what is heard comes from the queue that it returns."""
+    """`await listen(stream)` starts a subscriber and returns the queue of its events; an exception is put there too."""
     tasks = []
 
     async def listen(stream):
-        heard = asyncio.Queue()
+        queue = asyncio.Queue()
 
-        async def hear():
+        async def receive():
             async with aclosing(stream):
                 try:
                     async for each in stream:
-                        heard.put_nowait(each)
-                except Exception as problem:  # noqa: BLE001 - a test looks at it
-                    heard.put_nowait(problem)
+                        queue.put_nowait(each)
+                except Exception as problem:  # noqa: BLE001 - the test checks it
+                    queue.put_nowait(problem)
 
-        tasks.append(asyncio.create_task(hear()))
+        tasks.append(asyncio.create_task(receive()))
         await asyncio.sleep(0.2)
-        return heard
+        return queue
 
     yield listen
     for task in tasks:

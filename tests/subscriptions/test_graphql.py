@@ -1,4 +1,4 @@
-"""The streams as a client of GraphQL hears them."""
+"""The streams as GraphQL subscriptions."""
 
 import itertools
 
@@ -33,7 +33,7 @@ def schema(queries):
 
 @pytest.fixture
 def subscribe(schema, access_of, feed):
-    """`await subscribe(TOM, text, ids=...)` gives the results as they come."""
+    """`await subscribe(TOM, text, ids=...)` returns the stream of results."""
 
     async def start(account, text, **variables):
         context = Context(await access_of(account), feed=feed)
@@ -53,18 +53,18 @@ async def show(access_of):
     return by_ann
 
 
-async def heard_by(queue):
+async def next_data(queue):
     result = await queue.get()
     assert result.errors is None, result.errors
     return result.data
 
 
-async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subscribe, listen, show):
+async def test_a_changed_license_is_returned_with_its_related_objects(subscribe, listen, show):
     tom = await listen(await subscribe(TOM, CHANGES))
 
     await show(Visibility.PUBLIC, Licenses.BERLIN_ADMIN_ONLY)
 
-    change = (await heard_by(tom))["licenseChanged"]
+    change = (await next_data(tom))["licenseChanged"]
     assert change.pop("cursor")
     assert change == {
         "kind": "VISIBILITY_CHANGED",
@@ -80,7 +80,7 @@ async def test_a_client_hears_of_a_license_with_everything_that_hangs_on_it(subs
     }
 
 
-async def test_a_client_hears_that_a_license_is_gone_and_what_was_read_before_is_not_told_again(
+async def test_a_license_that_is_no_longer_readable_is_reported_as_gone_without_its_fields(
     subscribe,
     listen,
     show,
@@ -88,41 +88,41 @@ async def test_a_client_hears_that_a_license_is_gone_and_what_was_read_before_is
     tom = await listen(await subscribe(TOM, CHANGES, ids=[encode("License", Licenses.BERLIN_PUBLIC)]))
 
     await show(Visibility.PUBLIC)
-    shown = (await heard_by(tom))["licenseChanged"]
+    shown = (await next_data(tom))["licenseChanged"]
     await show(Visibility.ADMIN_ONLY)
-    gone = (await heard_by(tom))["licenseChanged"]
+    gone = (await next_data(tom))["licenseChanged"]
 
     assert shown["license"]["product"] == {"name": "Meridian Flow"}
     assert (gone["kind"], gone["licenseId"], gone["license"]) == ("GONE", shown["licenseId"], None)
 
 
-async def test_each_event_is_read_anew(subscribe, listen, show, access_of):
+async def test_each_event_is_read_in_a_new_snapshot(subscribe, listen, show, access_of):
     tom = await listen(await subscribe(TOM, CHANGES))
     ann = await access_of(ANN)
 
     await licenses.assign_license(ann.attempt(key="tom"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
-    first = (await heard_by(tom))["licenseChanged"]
+    first = (await next_data(tom))["licenseChanged"]
     await show(Visibility.PUBLIC)
-    second = (await heard_by(tom))["licenseChanged"]
+    second = (await next_data(tom))["licenseChanged"]
 
     assert first["license"]["assignee"] == {"name": "Tom Tanner"}
     assert second["license"]["assignee"] == {"name": "Acme Berlin"}
 
 
-async def test_a_client_resumes_where_it_left(subscribe, listen, show):
+async def test_a_client_resumes_after_its_last_event(subscribe, listen, show):
     tom = await listen(await subscribe(TOM, CHANGES))
     await show(Visibility.PUBLIC)
-    last = (await heard_by(tom))["licenseChanged"]["cursor"]
+    last = (await next_data(tom))["licenseChanged"]["cursor"]
     await show(Visibility.PUBLIC, Licenses.BERLIN_ADMIN_ONLY)
 
     again = await listen(await subscribe(TOM, CHANGES, after=last))
 
-    missed = (await heard_by(again))["licenseChanged"]
+    missed = (await next_data(again))["licenseChanged"]
     assert missed["licenseId"] == encode("License", Licenses.BERLIN_ADMIN_ONLY)
 
 
 @pytest.mark.feature("F70")
-async def test_a_message_arrives_with_what_it_is_about(subscribe, listen, access_of):
+async def test_a_notification_is_returned_with_its_license(subscribe, listen, access_of):
     tom = await listen(await subscribe(TOM, MESSAGES))
 
     await licenses.assign_license(
@@ -132,7 +132,7 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listen, access
         target_id=TOM.id,
     )
 
-    assert (await heard_by(tom))["notificationReceived"] == {
+    assert (await next_data(tom))["notificationReceived"] == {
         "notification": {
             "event": "LICENSE_ASSIGNED",
             "license": {"product": {"name": "Atlas CAD"}},
@@ -150,7 +150,7 @@ async def test_a_message_arrives_with_what_it_is_about(subscribe, listen, access
         (TOM, {"ids": [encode("User", TOM.id)]}, "BAD_USER_INPUT"),
     ],
 )
-async def test_what_cannot_be_listened_to_is_a_typed_refusal(subscribe, listen, account, variables, code):
+async def test_a_refused_subscription_has_an_error_code(subscribe, listen, account, variables, code):
     stream = await listen(await subscribe(account, CHANGES, **variables))
 
     (error,) = (await stream.get()).errors

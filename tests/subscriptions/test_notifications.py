@@ -1,4 +1,4 @@
-"""Who gets a message about an act, and hears of it at once."""
+"""Who is notified of an action, and receives the notification at once."""
 
 import asyncio
 
@@ -34,8 +34,8 @@ def assign(access_of):
 
 
 @pytest.fixture
-def told(database):
-    """Who was told of the last act, and what."""
+def notified(database):
+    """`await notified()` returns who was notified of the last action, and of which event."""
 
     async def read():
         names = {each.id: each.name for each in CAST}
@@ -47,52 +47,52 @@ def told(database):
     return read
 
 
-async def test_the_assignee_and_the_direct_administrators_are_told_but_not_who_did_it(assign, told):
+async def test_the_assignee_and_direct_administrators_are_notified_but_not_the_actor(assign, notified):
     await assign(IDA, Licenses.ACME_POOL, TOM.id)
-    assert await told() == {
+    assert await notified() == {
         "Tom Tanner": NotificationEvent.LICENSE_ASSIGNED,
         "Ann Archer": NotificationEvent.LICENSE_ASSIGNED,
     }
 
     await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
-    assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_ASSIGNED}
+    assert await notified() == {"Tom Tanner": NotificationEvent.LICENSE_ASSIGNED}
 
 
-async def test_to_the_former_holder_a_new_assignment_is_the_end_of_his_own(assign, told):
+async def test_the_former_assignee_is_notified_of_the_end_of_the_assignment(assign, notified):
     await assign(ANN, Licenses.TOM_CAD, BEA.id)
 
-    assert await told() == {
+    assert await notified() == {
         "Bea Brandt": NotificationEvent.LICENSE_ASSIGNED,
         "Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED,
     }
 
 
-async def test_the_former_holder_is_told_that_a_license_was_taken_back(access_of, told):
+async def test_the_former_assignee_is_notified_of_an_unassignment(access_of, notified):
     await licenses.unassign_license((await access_of(ANN)).attempt(key="back"), license_id=Licenses.TOM_CAD)
 
-    assert await told() == {"Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED}
+    assert await notified() == {"Tom Tanner": NotificationEvent.LICENSE_UNASSIGNED}
 
 
-async def test_a_technical_user_is_told_nothing(assign, told):
+async def test_a_technical_user_is_not_notified(assign, notified):
     await assign(ANN, Licenses.ACME_POOL, SERVER.id)
 
-    assert await told() == {}
+    assert await notified() == {}
 
 
-async def test_a_disabled_account_is_told_nothing(assign, told, database):
+async def test_a_disabled_account_is_not_notified(assign, notified, database):
     async with database.transaction() as session:
         await session.execute(sa.update(User).where(User.id == TOM.id).values(status=UserStatus.DISABLED))
 
     await assign(IDA, Licenses.TOM_CAD, BEA.id)
 
-    assert await told() == {
+    assert await notified() == {
         "Ann Archer": NotificationEvent.LICENSE_ASSIGNED,
         "Bea Brandt": NotificationEvent.LICENSE_ASSIGNED,
     }
 
 
 @pytest.mark.feature("F70")
-async def test_only_the_recipient_hears_of_his_message(access_of, assign, feed, listen):
+async def test_only_the_recipient_receives_a_notification(access_of, assign, feed, listen):
     tom = await listen(notifications_received(await access_of(TOM), feed, projection=PROJECTION))
     others = [await listen(notifications_received(await access_of(each), feed)) for each in (ANN, BEA, IDA, SERVER)]
 
@@ -107,7 +107,7 @@ async def test_only_the_recipient_hears_of_his_message(access_of, assign, feed, 
 
 
 @pytest.mark.feature("F65")
-async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access_of, feed, listen):
+async def test_only_the_invitee_receives_a_notification_of_an_invitation(access_of, feed, listen):
     sam = await listen(notifications_received(await access_of(SAM), feed, projection=PROJECTION))
     others = [await listen(notifications_received(await access_of(each), feed)) for each in (ANN, TOM, IDA)]
 
@@ -121,7 +121,7 @@ async def test_the_invitee_hears_of_an_invitation_at_once_and_nobody_else(access
 
 
 @pytest.mark.feature("F18")
-async def test_what_is_switched_off_is_not_heard(access_of, assign, feed, listen):
+async def test_a_disabled_event_causes_no_notification(access_of, assign, feed, listen):
     await set_rule((await access_of(TOM)).attempt(key="off"), event=NotificationEvent.LICENSE_ASSIGNED, enabled=False)
     tom = await listen(notifications_received(await access_of(TOM), feed, projection=PROJECTION))
     bea = await listen(notifications_received(await access_of(BEA), feed, projection=PROJECTION))
@@ -135,12 +135,12 @@ async def test_what_is_switched_off_is_not_heard(access_of, assign, feed, listen
 
 
 @pytest.mark.feature("F70")
-async def test_who_resumes_hears_the_messages_that_he_missed(access_of, assign, feed, take):
+async def test_a_resumed_subscriber_gets_missed_notifications(access_of, assign, feed, take):
     tom = await access_of(TOM)
-    listening = asyncio.create_task(take(notifications_received(tom, feed, projection=PROJECTION), 1))
+    receiving = asyncio.create_task(take(notifications_received(tom, feed, projection=PROJECTION), 1))
     await asyncio.sleep(0.2)
     await assign(ANN, Licenses.ACME_POOL, TOM.id)
-    (first,) = await listening
+    (first,) = await receiving
 
     await assign(ANN, Licenses.ACME_TEN_SEATS, TOM.id)
     await assign(ANN, Licenses.BEA_ACME, TOM.id)
@@ -149,7 +149,7 @@ async def test_who_resumes_hears_the_messages_that_he_missed(access_of, assign, 
     assert [each.notification.license_id for each in missed] == [Licenses.ACME_TEN_SEATS, Licenses.BEA_ACME]
 
 
-async def test_a_refused_act_is_told_to_nobody(access_of, database):
+async def test_a_refused_action_causes_no_notification(access_of, database):
     before = await count(database)
     with pytest.raises(Forbidden):
         await licenses.unassign_license((await access_of(TOM)).attempt(key="mine"), license_id=Licenses.TOM_CAD)

@@ -1,4 +1,4 @@
-"""Who hears what of a project: those who prepare it and those on site, when it is published and not while it is planned."""
+"""Changes of projects are reported to administrators, and to colleagues on site once published."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ async def republish(access_of):
 
 
 @pytest.mark.feature("F81")
-async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planning(access_of, feed, listen, take):
+async def test_on_site_a_publication_is_reported_but_no_change_of_the_plan(access_of, feed, listen, take):
     olga = await listen(project_changes(await access_of(OLGA), feed, projection=PROJECTION))
     others = [await listen(project_changes(await access_of(who), feed, projection=PROJECTION)) for who in (TOM, BEA)]
 
@@ -43,7 +43,7 @@ async def test_on_site_one_hears_that_a_revision_waits_and_nothing_of_the_planni
     assert [each.qsize() for each in (olga, *others)] == [0, 0, 0]
 
 
-async def test_before_its_first_publication_nobody_on_site_hears_of_a_project(access_of, feed, listen):
+async def test_a_project_is_not_reported_on_site_before_its_first_publication(access_of, feed, listen):
     olga, ann = [await listen(project_changes(await access_of(who), feed)) for who in (OLGA, ANN)]
     await projects.rename_project((await access_of(ANN)).attempt(key="1"), project_id=Projects.BREMEN, name="Bremen")
     async with asyncio.timeout(10):
@@ -52,7 +52,7 @@ async def test_before_its_first_publication_nobody_on_site_hears_of_a_project(ac
     assert olga.qsize() == 0
 
 
-async def test_a_stranger_and_a_foreign_cursor_hear_nothing(access_of, feed):
+async def test_an_anonymous_subscription_and_a_malformed_cursor_are_refused(access_of, feed):
     with pytest.raises(Unauthenticated):
         await anext(project_changes(await access_of(None), feed))
     with pytest.raises(BadInput):
