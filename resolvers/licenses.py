@@ -6,12 +6,11 @@ from uuid import UUID
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
-from resolvers.fulfillment import is_internal
 from store.groups import Group
 from store.license_errors import NotForResale, TargetOutsideOwner
 from store.licenses import License, Visibility
 from store.projects import Project
-from store.queries import licenses
+from store.queries import licenses, orders
 from store.services import group_tree
 from store.users import User
 
@@ -74,5 +73,5 @@ async def _require_inside(gate: Gate, license: License, receiver: User | Group |
         raise TargetOutsideOwner(
             "a license can be assigned only to people, groups and projects of its owner group or below"
         )
-    if license.not_for_resale and not await is_internal(gate, homes):
+    if license.not_for_resale and not await gate.run(orders.is_internal, homes):
         raise NotForResale("an internal license can be assigned only to people of the vendor or a reseller")

@@ -1,10 +1,9 @@
-"""The vendor's catalogue: products, their features, the shelves they stand on, and what can be ordered of them."""
+"""The vendor's catalog: products, their features and categories, and the templates that licenses are ordered from."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
@@ -12,7 +11,7 @@ from store.containers import ContainerType
 from store.db.base import Base, new_id
 from store.errors import BadInput, NotFound
 from store.license_models import Parameters, RenewalBasis
-from store.portal import Portal
+from store.portal import Portal, portal_id
 from store.products import (
     AlreadyExists,
     Category,
@@ -21,15 +20,48 @@ from store.products import (
     LicenseModel,
     LicenseTemplate,
     Product,
-    ProductCategory,
 )
+from store.queries import products
 from store.restores import RecoveryRules
 
 _LIMITS = {"restores", "reinstalls", "deactivations"}
 _LIMIT = {"count", "window_days", "initial"}
 _RULES = {
-    "warn_at", "over_limit", "allow_transfer_without_original", "without_original", "on_loss", "max_borrow_days",
-}  # fmt: skip
+    "warn_at",
+    "over_limit",
+    "allow_transfer_without_original",
+    "without_original",
+    "on_loss",
+    "max_borrow_days",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """A product that was created or modified."""
+
+    product: Product
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureChanged:
+    """A feature that was created or renamed."""
+
+    feature: Feature
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChanged:
+    """A category that was created or modified."""
+
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChanged:
+    """A license template that was created or modified."""
+
+    license_template: LicenseTemplate
 
 
 @use_case("productCreate")
@@ -41,17 +73,22 @@ async def create_product(
     product_code: int,
     description: str,
     deactivation_allowed: bool,
-) -> None:
-    """A product, known to License Central by its two codes."""
-    await _require_keeper(gate)
+) -> ProductChanged:
+    """Create a product, which License Central knows by its two codes."""
+    await _require_catalog_manager(gate)
     await _require_new(gate, Product, firm_code=firm_code, product_code=product_code)
     product = Product(
-        id=new_id(), name=name, firm_code=firm_code, product_code=product_code, description=description,
+        id=new_id(),
+        name=name,
+        firm_code=firm_code,
+        product_code=product_code,
+        description=description,
         deactivation_allowed=deactivation_allowed,
-    )  # fmt: skip
+    )
     gate.add(product)
     gate.record("product.created", product)
     await gate.authorize_new(product, to="modify")
+    return ProductChanged(product)
 
 
 @use_case("productModify")
@@ -62,43 +99,49 @@ async def modify_product(
     name: str | None = None,
     description: str | None = None,
     deactivation_allowed: bool | None = None,
-) -> None:
-    """What people read of a product, and whether its seats can be given back."""
+) -> ProductChanged:
+    """Change the texts of a product, and whether its seats can be given back."""
     product = await gate.one(Product, product_id, to="modify")
     _set(product, name=name, description=description, deactivation_allowed=deactivation_allowed)
     gate.record("product.modified", product)
+    return ProductChanged(product)
 
 
 @use_case("featureCreate")
-async def create_feature(gate: Gate, *, product_id: UUID, code: int, name: str) -> None:
-    """A part of a product that is switched on by itself."""
+async def create_feature(gate: Gate, *, product_id: UUID, code: int, name: str) -> FeatureChanged:
+    """Create a feature, a part of a product that is enabled individually."""
     product = await gate.one(Product, product_id, to="modify")
     await _require_new(gate, Feature, product_id=product.id, code=code)
     feature = Feature(id=new_id(), product_id=product.id, code=code, name=name)
     gate.add(feature)
     gate.record("feature.created", feature)
     await gate.authorize_new(feature, to="modify")
+    return FeatureChanged(feature)
 
 
 @use_case("featureModify")
-async def modify_feature(gate: Gate, *, feature_id: UUID, name: str) -> None:
-    """Another name; its number stays, because license files carry it."""
+async def modify_feature(gate: Gate, *, feature_id: UUID, name: str) -> FeatureChanged:
+    """Rename a feature; its code stays, because license files carry it."""
     feature = await gate.one(Feature, feature_id, to="modify")
     _set(feature, name=name)
     gate.record("feature.modified", feature)
+    return FeatureChanged(feature)
 
 
 @use_case("categoryCreate")
-async def create_category(gate: Gate, *, name: str, description: str, product_ids: list[UUID] | None = None) -> None:
-    """A shelf, with the products that stand on it from the start."""
-    await _require_keeper(gate)
+async def create_category(
+    gate: Gate, *, name: str, description: str, product_ids: list[UUID] | None = None
+) -> CategoryChanged:
+    """Create a category with its first products."""
+    await _require_catalog_manager(gate)
     await _require_new(gate, Category, name=name)
     category = Category(id=new_id(), name=name, description=description)
     gate.add(category)
     entry = gate.record("category.created", category)
     await gate.authorize_new(category, to="modify")
-    await _stock(gate, category, product_ids or [])
+    await _set_products(gate, category, product_ids or [])
     entry.after = {**(entry.after or {}), "products": [str(each) for each in product_ids or []]}
+    return CategoryChanged(category)
 
 
 @use_case("categoryModify")
@@ -109,17 +152,18 @@ async def modify_category(
     name: str | None = None,
     description: str | None = None,
     product_ids: list[UUID] | None = None,
-) -> None:
-    """Another name, or other products; the rights of creation follow the products at once."""
+) -> CategoryChanged:
+    """Change a category or its products; category grants cover the new products at once."""
     category = await gate.one(Category, category_id, to="modify")
     if name is not None and name != category.name:
         await _require_new(gate, Category, name=name)
     _set(category, name=name, description=description)
     entry = gate.record("category.modified", category)
     if product_ids is not None:
-        before = await _stock(gate, category, product_ids)
+        before = await _set_products(gate, category, product_ids)
         entry.before = {**(entry.before or {}), "products": sorted(map(str, before))}
         entry.after = {**(entry.after or {}), "products": sorted(map(str, product_ids))}
+    return CategoryChanged(category)
 
 
 @use_case("licenseTemplateCreate")
@@ -141,23 +185,38 @@ async def create_template(
     basis: RenewalBasis | None = None,
     approval: bool | None = None,
     endless: bool | None = None,
-) -> None:
-    """A product under one license model, ready to be ordered; what is not said is as the model has it."""
+) -> TemplateChanged:
+    """Create a template for orders of a product under one license model; what is left out is as the model says."""
     product = await gate.one(Product, product_id, to="modify", lock=False)
-    sound = Parameters(
-        model=model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days, max_days=max_days,
-        notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
-    )  # fmt: skip
-    types = container_types or sorted(sound.preset.allowed_containers(sound.max_seats))
-    sound.require_sound(types)
-    _require_sound(rules)
+    parameters = Parameters(
+        model=model,
+        min_quantity=min_quantity,
+        max_quantity=max_quantity,
+        period=period,
+        days=days,
+        max_days=max_days,
+        notice_days=notice_days,
+        auto_renew=auto_renew,
+        basis=basis,
+        approval=approval,
+        endless=endless,
+    )
+    types = container_types or sorted(parameters.preset.allowed_containers(parameters.max_seats))
+    parameters.require_sound(types)
+    _require_valid(rules)
     template = LicenseTemplate(
-        id=new_id(), product_id=product.id, name=name, model=model, parameters=sound.to_json(), rules=rules or {},
+        id=new_id(),
+        product_id=product.id,
+        name=name,
+        model=model,
+        parameters=parameters.to_json(),
+        rules=rules or {},
         allowed_container_types=[str(each) for each in types],
-    )  # fmt: skip
+    )
     gate.add(template)
     gate.record("license_template.created", template)
     await gate.authorize_new(template, to="modify")
+    return TemplateChanged(template)
 
 
 @use_case("licenseTemplateModify")
@@ -178,79 +237,82 @@ async def modify_template(
     basis: RenewalBasis | None = None,
     approval: bool | None = None,
     endless: bool | None = None,
-) -> None:
-    """What is ordered from now on; licenses that there are stay as they were sold."""
+) -> TemplateChanged:
+    """Change a template for future orders; existing licenses stay as they were sold."""
     template = await gate.one(LicenseTemplate, template_id, to="modify")
-    said = Parameters(
-        model=template.model, min_quantity=min_quantity, max_quantity=max_quantity, period=period, days=days,
-        max_days=max_days, notice_days=notice_days, auto_renew=auto_renew, basis=basis, approval=approval, endless=endless,
-    )  # fmt: skip
-    sound = Parameters.from_json(template.model, {**template.parameters, **said.to_json()})
+    changes = Parameters(
+        model=template.model,
+        min_quantity=min_quantity,
+        max_quantity=max_quantity,
+        period=period,
+        days=days,
+        max_days=max_days,
+        notice_days=notice_days,
+        auto_renew=auto_renew,
+        basis=basis,
+        approval=approval,
+        endless=endless,
+    )
+    parameters = Parameters.from_json(template.model, {**template.parameters, **changes.to_json()})
     types = container_types or [ContainerType(each) for each in template.allowed_container_types]
-    sound.require_sound(types)
-    _require_sound(rules)
-    template.parameters, template.allowed_container_types = sound.to_json(), [str(each) for each in types]
+    parameters.require_sound(types)
+    _require_valid(rules)
+    template.parameters, template.allowed_container_types = parameters.to_json(), [str(each) for each in types]
     _set(template, name=name, rules=rules)
     gate.record("license_template.modified", template)
+    return TemplateChanged(template)
 
 
 async def features_of(gate: Gate, product_id: UUID, ids: Collection[UUID]) -> list[Feature]:
-    """The features, all of which belong to the product."""
+    """The features with these ids, all of which belong to the product."""
     if not ids:
         return []
-    found = list(await gate.session.scalars(sa.select(Feature).where(Feature.id.in_(ids)).order_by(Feature.code)))
-    if len(found) < len(set(ids)):
+    features = await gate.run(products.features, ids)
+    if len(features) < len(set(ids)):
         raise NotFound("there is no feature with this id")
-    if any(each.product_id != product_id for each in found):
-        raise FeatureOfOtherProduct("a feature belongs to another product")
-    return found
+    if other := next((feature for feature in features if feature.product_id != product_id), None):
+        raise FeatureOfOtherProduct(f"the feature {other.name} belongs to another product")
+    return features
 
 
-async def _require_keeper(gate: Gate) -> None:
-    """Something new has no row yet that could be asked for: the portal as a whole is."""
-    portal_id = await gate.session.scalar(sa.select(Portal.id))
-    assert portal_id is not None, "a portal has its one row from the start"
-    await gate.one(Portal, portal_id, to="manage_catalogue", lock=False)
+async def _require_catalog_manager(gate: Gate) -> None:
+    """The policy decides about new rows of the catalog by the portal as a whole."""
+    await gate.one(Portal, await gate.run(portal_id), to="manage_catalogue", lock=False)
 
 
 async def _require_new(gate: Gate, cls: type[Base], **values: Any) -> None:
-    where = [getattr(cls, name) == value for name, value in values.items()]
-    if await gate.session.scalar(sa.select(sa.exists().where(*where))):
-        raise AlreadyExists(f"there is one with this {' and '.join(values)} already".replace("_", " "))
+    if await gate.run(products.exists, cls, **values):
+        names = " and ".join(values).replace("_", " ")
+        raise AlreadyExists(f"there already is a {cls.__name__.lower()} with this {names}; choose another one")
 
 
-async def _stock(gate: Gate, category: Category, product_ids: Collection[UUID]) -> set[UUID]:
-    """Put these products on the shelf and no others; tells what stood there before."""
+async def _set_products(gate: Gate, category: Category, product_ids: Collection[UUID]) -> set[UUID]:
+    """Put exactly these products into a category; the products that were in it before are returned."""
     wanted = set(product_ids)
-    known = set(await gate.session.scalars(sa.select(Product.id).where(Product.id.in_(wanted))))
-    if known != wanted:
+    if await gate.run(products.known_products, wanted) != wanted:
         raise NotFound("there is no product with this id")
-    stands = ProductCategory.category_id == category.id
-    before = set(await gate.session.scalars(sa.select(ProductCategory.product_id).where(stands)))
-    await gate.session.execute(
-        sa.delete(ProductCategory).where(stands, ProductCategory.product_id.in_(before - wanted)),
-    )
-    gate.session.add_all(ProductCategory(category_id=category.id, product_id=each) for each in sorted(wanted - before))
-    return before
+    return await gate.run(products.set_products, category, wanted)
 
 
-def _require_sound(rules: Any) -> None:
-    """What is kept with a template is read back whenever a seat is lost: nothing may be in it that cannot be read."""
+def _require_valid(rules: Any) -> None:
+    """The rules of a template are read whenever a seat is lost, so that they must be readable then."""
     if rules is None:
         return
     try:
         limits = [rules[name] or {} for name in _LIMITS if name in rules]
-        unknown = (rules.keys() - _LIMITS - _RULES) | {key for each in limits for key in each.keys() - _LIMIT}
-        below_zero = any(value < 0 for each in limits for value in each.values())
+        unknown = (rules.keys() - _LIMITS - _RULES) | {key for limit in limits for key in limit.keys() - _LIMIT}
+        below_zero = any(value < 0 for limit in limits for value in limit.values())
         RecoveryRules.from_json(rules)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as problem:
-        raise BadInput("the rules are not as they are read") from problem
-    if unknown or below_zero:
-        raise BadInput(f"there are no such rules: {', '.join(sorted(unknown)) or 'a number below zero'}")
+        raise BadInput("the rules of the template cannot be read; see `LicenseTemplate.rules`") from problem
+    if unknown:
+        raise BadInput(f"unknown rules of the template: {', '.join(sorted(unknown))}")
+    if below_zero:
+        raise BadInput("the rules of the template contain a number below zero")
 
 
 def _set(row: Base, **values: Any) -> None:
-    """What is not said stays."""
+    """Set what is not None."""
     for name, value in values.items():
         if value is not None:
             setattr(row, name, value)

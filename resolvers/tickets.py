@@ -1,22 +1,21 @@
-"""Redeeming tickets, reading their codes again, handing on what came by them, and making them worthless."""
+"""Tickets: redeeming them, reading their codes again, assigning what came with them, and voiding them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from authz.gate.gate import Gate
+from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
 from license_central.code_seal import CodeNotKept
 from resolvers.activations import withdraw_all
-from resolvers.fulfillment import Owner, fulfil, order_of
+from resolvers.fulfillment import Owner, fulfill
 from resolvers.licenses import Target, reassign
-from store.audit import AuditEntry
 from store.errors import BadInput
 from store.groups import Group
 from store.licenses import License, Lifecycle
+from store.queries import orders, tickets
 from store.services import group_tree
 from store.ticket_codes import hash_code, mask
 from store.tickets import (
@@ -36,61 +35,94 @@ MOST_CODES = 20
 _SEPARATOR = ";"
 
 
+@dataclass(frozen=True, slots=True)
+class TicketsClaimed:
+    """The tickets that were redeemed, those that they were split into, and the licenses that came with them."""
+
+    tickets: Sequence[Ticket]
+    licenses: Sequence[License]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRead:
+    """The code of a ticket."""
+
+    ticket: Ticket
+    code: OneTime[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChanged:
+    """A ticket with its licenses, after they were assigned or revoked."""
+
+    ticket: Ticket
+    licenses: Sequence[License]
+
+
 @use_case("ticketClaim")
-async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None) -> None:
-    """Redeem tickets for oneself or for a group; several codes are separated by `;`, and all are redeemed or none is."""
-    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
+async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None) -> TicketsClaimed:
+    """Redeem tickets for the caller or for a group: one code, or several separated by `;`, of which all count or none."""
+    await gate.run(group_tree.lock_tree_shared)  # so that no group is deleted in the meantime
     owner = await _owner(gate, group_id)
-    await _require_patience(gate)
-    for ticket in await _tickets(gate, codes):
-        order = await order_of(gate, ticket)
+    await _require_few_guesses(gate)
+    claimed: list[Ticket] = []
+    licenses: list[License] = []
+    for ticket in await _lock_tickets(gate, codes):
+        order = await gate.run(orders.order_of, ticket)
         if order is None:
             ticket.claim(owner, at=gate.now)
+            claimed.append(ticket)
         else:
-            await fulfil(gate, order, order.template, ticket, owner)
+            fulfilled = await fulfill(gate, order, order.template, ticket, owner)
+            claimed += fulfilled.tickets
+            licenses += fulfilled.licenses
         gate.record("ticket.claimed", ticket)
-        await gate.session.flush()  # the next one is asked about what this one has brought
+        await gate.flush()  # the checks of the next ticket count what this one has brought
+    return TicketsClaimed(claimed, licenses)
 
 
 @use_case("ticketReadCode")
-async def read_code(gate: Gate, *, ticket_id: UUID) -> None:
-    """Its owner reads a code again; that he did is on record, because the code is as good as the licenses."""
+async def read_code(gate: Gate, *, ticket_id: UUID) -> CodeRead:
+    """Show the code of a ticket to its owner again, and record it, because the code is as good as the licenses."""
     ticket = await gate.one(Ticket, ticket_id, to="read_code", lock=False)
     if gate.services.code_seal is None:
-        raise CodeNotKept("the code of this ticket is not kept here")
-    gate.tell("code", gate.services.code_seal.unseal(ticket.code_sealed))
+        raise CodeNotKept("this portal does not store the codes of tickets")
+    code = gate.services.code_seal.unseal(ticket.code_sealed)
     gate.record("ticket.code_read", ticket)
+    return CodeRead(ticket, OneTime(code))
 
 
 @use_case("ticketAssign")
-async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_id: UUID) -> None:
-    """Hand on everything that came by a ticket, or nothing: only complete tickets are assigned (spec F100)."""
-    await group_tree.lock_tree_shared(gate.session)  # before any row, as whoever moves a group takes it
+async def assign_ticket(gate: Gate, *, ticket_id: UUID, target: Target, target_id: UUID) -> TicketChanged:
+    """Assign everything that came with a ticket, or nothing: only complete tickets can be assigned (spec F100)."""
+    await gate.run(group_tree.lock_tree_shared)  # before any row, in the same order as a move of a group
     ticket = await gate.one(Ticket, ticket_id, to="assign")
     if ticket.state not in (TicketState.CLAIMED, TicketState.SPLIT):
         raise TicketNotFresh(f"the ticket is {ticket.state.lower()}", state=ticket.state)
     gate.record("ticket.assigned", ticket)
-    licenses = await _licenses(gate, ticket)
+    licenses = await gate.run(tickets.lock_licenses, ticket)
     if not licenses:
-        raise TicketIncomplete("nothing has come by this ticket", state=ticket.state)
-    if gone := [each for each in licenses if each.state_at(gate.now) is not Lifecycle.VALID]:
-        state = gone[0].state_at(gate.now)
-        raise TicketIncomplete("a part of the ticket would stay behind", state=state)
-    for license in licenses:
-        await reassign(gate, license.id, target, target_id)
+        raise TicketIncomplete("no license came with this ticket", state=ticket.state)
+    if unusable := [license for license in licenses if license.state_at(gate.now) is not Lifecycle.VALID]:
+        state = unusable[0].state_at(gate.now)
+        raise TicketIncomplete(
+            f"a ticket can be assigned only as a whole, and a license of it is {state.lower()}", state=state
+        )
+    return TicketChanged(ticket, [await reassign(gate, license.id, target, target_id) for license in licenses])
 
 
 @use_case("ticketVoid")
-async def void_ticket(gate: Gate, *, ticket_id: UUID) -> None:
-    """The code is worth nothing from now on, and what had come by it is withdrawn."""
+async def void_ticket(gate: Gate, *, ticket_id: UUID) -> TicketChanged:
+    """Void a ticket: its code can no longer be redeemed, and the licenses that came with it are revoked."""
     ticket = await gate.one(Ticket, ticket_id, to="void")
     ticket.void()
     gate.record("ticket.voided", ticket)
-    for license in await _licenses(gate, ticket):
+    licenses = await gate.run(tickets.lock_licenses, ticket)
+    for license in licenses:
         if license.lifecycle is not Lifecycle.REVOKED:
             license.revoke(at=gate.now)
             await withdraw_all(gate, license)
-        gate.shows(license)
+    return TicketChanged(ticket, licenses)
 
 
 async def _owner(gate: Gate, group_id: UUID | None) -> Owner:
@@ -101,39 +133,34 @@ async def _owner(gate: Gate, group_id: UUID | None) -> Owner:
     return group
 
 
-async def _require_patience(gate: Gate) -> None:
-    """Whoever guesses is slowed down; the audit trail knows how often he has."""
-    guesses = (
-        sa.select(AuditEntry.at)
-        .where(AuditEntry.actor_id == gate.actor.id, AuditEntry.code == CodesRefused.code)
-        .where(AuditEntry.at > gate.now - WINDOW)
-        .order_by(AuditEntry.number.desc())
-        .limit(GUESSES)
-    )
-    at = list(await gate.session.scalars(guesses))
-    if len(at) == GUESSES:
-        wait = int((at[-1] + WINDOW - gate.now).total_seconds()) + 1
-        raise TooManyGuesses(f"too many codes that do not fit; wait {wait} seconds", retry_after=wait)
+async def _require_few_guesses(gate: Gate) -> None:
+    """Slow down callers who guess codes: their refused attempts are counted in the audit trail."""
+    refused = await gate.run(tickets.refused_at, gate.actor.id, since=gate.now - WINDOW, limit=GUESSES)
+    if len(refused) == GUESSES:
+        wait = int((refused[-1] + WINDOW - gate.now).total_seconds()) + 1
+        raise TooManyGuesses(f"{GUESSES} wrong codes in a row; try again in {wait} seconds", retry_after=wait)
 
 
-async def _tickets(gate: Gate, codes: str) -> list[Ticket]:
-    """The tickets of all codes, each held; raises CodesRefused with a reason for each that does not fit."""
-    texts = [each.strip() for each in codes.split(_SEPARATOR) if each.strip()]
+async def _lock_tickets(gate: Gate, codes: str) -> list[Ticket]:
+    """The tickets of all codes, locked; raises CodesRefused with a reason for each code that cannot be redeemed."""
+    texts = [code.strip() for code in codes.split(_SEPARATOR) if code.strip()]
     if not 1 <= len(texts) <= MOST_CODES:
-        raise BadInput(f"1 to {MOST_CODES} codes are expected, separated by {_SEPARATOR}", limit=MOST_CODES)
-    hashes = [_hash(each) for each in texts]
-    wanted = [each for each in hashes if each is not None]
-    # Whoever comes with the same codes in another order waits for the first instead of for a deadlock.
-    held = sa.select(Ticket).where(Ticket.code_hash.in_(wanted)).order_by(Ticket.id).with_for_update(key_share=True)
-    found = {each.code_hash: each for each in await gate.session.scalars(held)}
+        raise BadInput(
+            f"1 to {MOST_CODES} codes separated by {_SEPARATOR} are expected, got {len(texts)}", limit=MOST_CODES
+        )
+    hashes = [_hash(text) for text in texts]
+    wanted = [hashed for hashed in hashes if hashed is not None]
+    found = await gate.run(tickets.lock_by_hash, wanted)
     problems = []
     for number, (text, hashed) in enumerate(zip(texts, hashes, strict=True), start=1):
         if (problem := _problem(hashed, found, hashes[: number - 1])) is not None:
             masked = mask(text) if hashed is not None else None
             problems.append({"number": number, "masked_code": masked, "problem": problem})
     if problems:
-        raise CodesRefused("not every code can be redeemed, and so none was", codes=problems)
-    return [found[each] for each in wanted]
+        raise CodesRefused(
+            f"{len(problems)} of {len(texts)} codes cannot be redeemed; none was redeemed", codes=problems
+        )
+    return [found[hashed] for hashed in wanted]
 
 
 def _hash(text: str) -> bytes | None:
@@ -143,18 +170,13 @@ def _hash(text: str) -> bytes | None:
         return None
 
 
-def _problem(hashed: bytes | None, found: Mapping[Any, Ticket], before: list[bytes | None]) -> CodeProblem | None:
+def _problem(
+    hashed: bytes | None, found: Mapping[bytes, Ticket], earlier: Collection[bytes | None]
+) -> CodeProblem | None:
     if hashed is None:
         return CodeProblem.MALFORMED
-    if hashed in before:
+    if hashed in earlier:
         return CodeProblem.REPEATED
     if hashed not in found:
         return CodeProblem.UNKNOWN
     return None if found[hashed].state is TicketState.FRESH else CodeProblem.NOT_FRESH
-
-
-async def _licenses(gate: Gate, ticket: Ticket) -> list[License]:
-    """What came by a ticket, and by those that it was split into."""
-    parts = sa.select(Ticket.id).where(sa.or_(Ticket.id == ticket.id, Ticket.parent_id == ticket.id))
-    asked = sa.select(License).where(License.ticket_id.in_(parts)).order_by(License.id)
-    return list(await gate.session.scalars(asked.with_for_update(key_share=True, of=License)))

@@ -1,74 +1,75 @@
-"""What clients do about how long licenses run, and how large they are."""
-
-from typing import Any
+"""Mutations of what a license allows and of how long it runs."""
 
 from resolvers import license_terms
-from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives
+from schema.fields.declare_mutation import Gives, declare, gives
 from schema.fields.inputs import number, ref, refs, takes, value
 from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
 from store.licenses import DeactivationRule, License
 from store.products import Feature
 
-_LICENSE = ref("Which license.", License)
+_LICENSE = ref("The license to change.", License)
 
 
-def _license() -> Any:
-    return gives("What became of it.", license=shown(License, "The license as it is now."))
+def _gives(mutation: str) -> Gives:
+    return gives(f"What `{mutation}` returns.", license="The license as it is now; null if the mutation failed.")
 
 
 CHANGES = (
     declare(
         license_terms.modify_license,
-        "Change seats, features and rules of a license; a subscription gets another number of seats with its next term.",
+        "Changes the seats, features and rules of a license; a subscription gets another number of seats with its next term.",
         takes(
-            "What is changed; what is left out stays.",
+            "What `licenseModify` needs: the license and what to change; fields that are left out stay as they are.",
             license_id=_LICENSE,
-            quantity=number("How many seats.", least=1, most=LARGEST_QUANTITY, optional=True),
-            feature_ids=refs("Everything that is switched on from now on.", Feature, optional=True),
-            deactivation=value("Whether its seats can be given back.", DeactivationRule, optional=True),
-            auto_renew=value("Whether a subscription renews by itself.", bool, optional=True),
+            quantity=number(
+                f"The number of seats; 1 to {LARGEST_QUANTITY}.", least=1, most=LARGEST_QUANTITY, optional=True
+            ),
+            feature_ids=refs(
+                "All features that are enabled from now on; an empty list disables all.", Feature, optional=True
+            ),
+            deactivation=value("Whether seats of this license can be given back.", DeactivationRule, optional=True),
+            auto_renew=value("Whether the subscription is renewed automatically.", bool, optional=True),
         ),
-        _license(),
+        _gives("licenseModify"),
     ),
     declare(
         license_terms.renew_license,
-        "Let a subscription, or a license for the use inside the house, run one term more.",
-        takes("Which license is renewed.", license_id=_LICENSE),
-        _license(),
+        "Renews a subscription or an internal license by one term, counted from the end of the present one.",
+        takes("What `licenseRenew` needs: the license.", license_id=_LICENSE),
+        _gives("licenseRenew"),
     ),
     declare(
         license_terms.cancel_license,
-        "Let a subscription end with its present term; up to the day of notice.",
-        takes("Which license is cancelled.", license_id=_LICENSE),
-        _license(),
+        "Cancels a subscription, which then ends with its present term; possible until the notice period begins.",
+        takes("What `licenseCancel` needs: the license.", license_id=_LICENSE),
+        _gives("licenseCancel"),
     ),
     declare(
         license_terms.suspend_license,
-        "Stop a license for a while; its clock goes on.",
-        takes("Which license is stopped.", license_id=_LICENSE),
-        _license(),
+        "Suspends a license; its clock keeps running.",
+        takes("What `licenseSuspend` needs: the license.", license_id=_LICENSE),
+        _gives("licenseSuspend"),
     ),
     declare(
         license_terms.reinstate_license,
-        "Let a license go on that was stopped.",
-        takes("Which license goes on.", license_id=_LICENSE),
-        _license(),
+        "Reinstates a suspended license.",
+        takes("What `licenseReinstate` needs: the license.", license_id=_LICENSE),
+        _gives("licenseReinstate"),
     ),
     declare(
         license_terms.revoke_license,
-        "Withdraw a license for good, and everything that was activated of it.",
-        takes("Which license is withdrawn.", license_id=_LICENSE),
-        _license(),
+        "Revokes a license for good, and withdraws what was activated of it.",
+        takes("What `licenseRevoke` needs: the license.", license_id=_LICENSE),
+        _gives("licenseRevoke"),
     ),
     declare(
         license_terms.add_days,
-        "Add days to a prepaid license, to its end or from now, whichever is later.",
+        "Adds days to a prepaid license, counted from its end or from now, whichever is later.",
         takes(
-            "How many days for which license.",
+            "What `licenseAddDays` needs: the license and the days to add.",
             license_id=_LICENSE,
-            days=number("How many days.", least=1, most=LONGEST_DAYS),
+            days=number(f"The number of days, each of 24 hours; 1 to {LONGEST_DAYS}.", least=1, most=LONGEST_DAYS),
         ),
-        _license(),
+        _gives("licenseAddDays"),
     ),
 )

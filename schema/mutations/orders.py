@@ -1,109 +1,130 @@
-"""What clients order."""
+"""Mutations of orders and of time contingents."""
 
 from datetime import datetime
 
 from resolvers import orders, time_contingents
-from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import declare, gives, told_once
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from store.groups import Group
 from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
 from store.licenses import License
 from store.orders import LicenseOrder, OrderSource, TimeContingent
 from store.products import Feature, LicenseTemplate, Product
-from store.tickets import Ticket
 from store.users import User
 
 _MOST_LICENSES = 100
 _REFERENCE = 200
 _REASON = 1000
-_GIVES = {
-    "license_order": shown(LicenseOrder, "The order; null after a dry run."),
-    "ticket": shown(Ticket, "The ticket that it gave; null as long as it waits."),
-    "licenses": shown_each(License, "The licenses, unless they wait for the code to be redeemed."),
-    "code": told_once("The code of the ticket; whoever may read it again does so with `ticketReadCode`."),
+_DAYS = f"The number of days, each of 24 hours; 1 to {LONGEST_DAYS}."
+_ORDERED = {
+    "license_order": "The order; null after a dry run or if the mutation failed.",
+    "ticket": "The ticket of the order; null while the order waits for an approval.",
+    "licenses": "The licenses that were created; empty while the order waits or its code is not redeemed.",
+    "code": "The code of the ticket; those who may read it again do so with `ticketReadCode`.",
 }
+_CONTINGENT = "The time contingent as it is now; null if the mutation failed."
 
 CHANGES = (
     declare(
         orders.create_order,
-        "Order licenses. A repeated external reference answers with the first order, and does nothing again.",
+        "Orders licenses. A repeated external reference returns the first order and creates nothing.",
         takes(
-            "What is ordered, for whom; a template and a group are enough.",
-            template_id=ref("What is ordered.", LicenseTemplate),
-            group_id=ref("For which group.", Group, optional=True),
-            person_id=ref("For which person, if not for a group.", User, optional=True),
-            quantity=number("How many seats each license has.", least=1, most=LARGEST_QUANTITY, default=1),
-            count=number("How many licenses.", least=1, most=_MOST_LICENSES, default=1),
-            feature_ids=refs("What is switched on in them.", Feature, optional=True),
-            starts_at=value("From when they are valid; null: at once.", datetime, optional=True),
-            expires_at=value("Until when they are valid; null: as the template has it.", datetime, optional=True),
+            "What `orderCreate` needs: a template and a group are enough.",
+            template_id=ref("The license template to order from.", LicenseTemplate),
+            group_id=ref("The group that will own the licenses.", Group, optional=True),
+            person_id=ref("The person who will own the licenses, in place of a group.", User, optional=True),
+            quantity=number(
+                f"The number of seats of each license; 1 to {LARGEST_QUANTITY}.",
+                least=1,
+                most=LARGEST_QUANTITY,
+                default=1,
+            ),
+            count=number(f"The number of licenses; 1 to {_MOST_LICENSES}.", least=1, most=_MOST_LICENSES, default=1),
+            feature_ids=refs("The features that are enabled in the licenses.", Feature, optional=True),
+            starts_at=value("When the licenses become valid; null: at once.", datetime, optional=True),
+            expires_at=value(
+                "The instant from which the licenses can no longer be used; null: as the template says.",
+                datetime,
+                optional=True,
+            ),
             days=number(
-                "For how many days they run from their first activation.",
+                f"For how many days the licenses run from their first activation; 1 to {LONGEST_DAYS}; null: as the"
+                " template says.",
                 least=1,
                 most=LONGEST_DAYS,
                 optional=True,
             ),
             source=value("Where the order comes from.", OrderSource, default=OrderSource.PORTAL),
-            external_ref=text("What the shop calls the order.", shortest=1, longest=_REFERENCE, optional=True),
+            external_ref=text(
+                f"The reference of the order in your shop or ERP, such as `SO-2026-00417`; up to {_REFERENCE} characters.",
+                shortest=1,
+                longest=_REFERENCE,
+                optional=True,
+            ),
             by_code=value(
-                "Whether the licenses are for whoever redeems the code, and not here yet.",
-                bool,
-                default=False,
+                "Whether the licenses are created only when the code of the ticket is redeemed.", bool, default=False
             ),
         ),
-        gives("What became of the order.", **_GIVES),
+        gives("What `orderCreate` returns.", **_ORDERED),
     ),
     declare(
         orders.approve_order,
-        "Approve an order that waits; its licenses are made as if it had been placed now.",
-        takes("Which order.", order_id=ref("Which order.", LicenseOrder)),
-        gives("What became of the order.", **_GIVES),
+        "Approves an order that waits; its licenses are created as if it had been placed now.",
+        takes("What `orderApprove` needs: the order.", order_id=ref("The order to approve.", LicenseOrder)),
+        gives("What `orderApprove` returns.", **_ORDERED),
     ),
     declare(
         orders.reject_order,
-        "Refuse an order that waits.",
+        "Rejects an order that waits.",
         takes(
-            "Which order, and why.",
-            order_id=ref("Which order.", LicenseOrder),
-            reason=text("Why; whoever has ordered reads it.", shortest=1, longest=_REASON),
+            "What `orderReject` needs: the order and the reason.",
+            order_id=ref("The order to reject.", LicenseOrder),
+            reason=text(
+                f"The reason, which the person who placed the order can read; up to {_REASON} characters.",
+                shortest=1,
+                longest=_REASON,
+            ),
         ),
-        gives("What became of the order.", license_order=shown(LicenseOrder, "The order as it is now.")),
+        gives("What `orderReject` returns.", license_order="The order as it is now; null if the mutation failed."),
     ),
     declare(
         time_contingents.sell_contingent,
-        "Sell days of a product to a group, which uses them up for its prepaid licenses.",
+        "Adds days of a product to the time contingent of a group, which draws them for its prepaid licenses.",
         takes(
-            "How many days of what for whom.",
-            group_id=ref("To which group.", Group),
-            product_id=ref("Of which product.", Product),
-            days=number("How many more days.", least=1, most=LONGEST_DAYS),
+            "What `timeContingentSell` needs: the group, the product and the days.",
+            group_id=ref("The group that buys the days.", Group),
+            product_id=ref("The product that the days are for.", Product),
+            days=number(_DAYS, least=1, most=LONGEST_DAYS),
         ),
-        gives("What became of it.", time_contingent=shown(TimeContingent, "The pool as it is now.")),
+        gives("What `timeContingentSell` returns.", time_contingent=_CONTINGENT),
     ),
     declare(
         time_contingents.modify_contingent,
-        "Correct how many days of a pool are left.",
+        "Corrects the number of days that are left in a time contingent.",
         takes(
-            "Which pool.",
-            contingent_id=ref("Which pool.", TimeContingent),
-            days=number("How many days are left.", least=0, most=LONGEST_DAYS),
+            "What `timeContingentModify` needs: the time contingent and its days.",
+            contingent_id=ref("The time contingent to correct.", TimeContingent),
+            days=number(f"The number of days that are left; 0 to {LONGEST_DAYS}.", least=0, most=LONGEST_DAYS),
         ),
-        gives("What became of it.", time_contingent=shown(TimeContingent, "The pool as it is now.")),
+        gives("What `timeContingentModify` returns.", time_contingent=_CONTINGENT),
     ),
     declare(
         time_contingents.draw_contingent,
-        "Let days of a pool run for a prepaid license, from now or from its end; there is no way back.",
+        "Moves days from a time contingent to a prepaid license, counted from now or from its end; this cannot be undone.",
         takes(
-            "How many days for which license.",
-            license_id=ref("Which license.", License),
-            days=number("How many days.", least=1, most=LONGEST_DAYS),
-            contingent_id=ref("From which pool; null: that of the license's owner.", TimeContingent, optional=True),
+            "What `timeContingentDraw` needs: the license and the days.",
+            license_id=ref("The license that gets the days.", License),
+            days=number(_DAYS, least=1, most=LONGEST_DAYS),
+            contingent_id=ref(
+                "The time contingent to draw from; null: that of the license's owner group.",
+                TimeContingent,
+                optional=True,
+            ),
         ),
         gives(
-            "What became of it.",
-            license=shown(License, "The license as it is now."),
-            time_contingent=shown(TimeContingent, "The pool as it is now."),
+            "What `timeContingentDraw` returns.",
+            license="The license as it is now; null if the mutation failed.",
+            time_contingent=_CONTINGENT,
         ),
     ),
 )

@@ -1,11 +1,10 @@
-"""What the vendor does with his catalogue."""
+"""Mutations of the catalog: products, features, categories and license templates."""
 
 from typing import Any
 
 from strawberry.scalars import JSON
 
 from resolvers import products
-from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from schema.fields.scalars import BigInt, Duration
@@ -15,136 +14,153 @@ from store.products import Category, Feature, LicenseModel, LicenseTemplate, Pro
 
 _NAME = 200
 _CODE = 2**32 - 1
-_MADE = "null after a dry run."
+_NEW = "null after a dry run or if the mutation failed."
+_FAILED = "null if the mutation failed."
+_KEEPS = "fields that are left out stay as they are."
+_RETURNABLE = "Whether seats of the product's licenses can be given back, unless a license says otherwise."
+
+
+def _name(what: str, *, optional: bool = False) -> Any:
+    return text(f"The name of the {what}; 1 to {_NAME} characters.", longest=_NAME, shortest=1, optional=optional)
 
 
 def _code(description: str, least: int) -> Any:
-    return number(description, least=least, most=_CODE, kind=BigInt)
+    return number(f"{description}; {least} to {_CODE}.", least=least, most=_CODE, kind=BigInt)
 
 
 def _parameters() -> dict[str, Any]:
     def seats(description: str) -> Any:
-        return number(description, least=1, most=LARGEST_QUANTITY, optional=True)
+        return number(f"{description}; 1 to {LARGEST_QUANTITY}.", least=1, most=LARGEST_QUANTITY, optional=True)
 
     def days(description: str) -> Any:
-        return number(description, least=1, most=LONGEST_DAYS, optional=True)
+        return number(f"{description}; 1 to {LONGEST_DAYS}.", least=1, most=LONGEST_DAYS, optional=True)
 
     return {
-        "min_quantity": seats("How many seats at least."),
-        "max_quantity": seats("How many seats at most."),
-        "period": text("The term by which it is sold and renewed.", longest=40, optional=True, kind=Duration),
-        "days": days("For how many days it runs from its first activation."),
-        "max_days": days("For how many days at most, where an order says another number."),
+        "min_quantity": seats("The smallest number of seats that can be ordered"),
+        "max_quantity": seats("The largest number of seats that can be ordered"),
+        "period": text(
+            "The term for which a license is sold and renewed, such as `P1Y` or `P1M`.",
+            longest=40,
+            optional=True,
+            kind=Duration,
+        ),
+        "days": days("For how many days a license runs from its first activation"),
+        "max_days": days("The largest number of days that an order can ask for"),
         "notice_days": number(
-            "How many days before its end a subscription is cancelled at the latest.",
+            f"How many days before its end a subscription must be canceled; 0 to {LONGEST_NOTICE}.",
             least=0,
             most=LONGEST_NOTICE,
             optional=True,
         ),
-        "auto_renew": value("Whether a subscription renews by itself.", bool, optional=True),
-        "basis": value("What a renewal counts from.", RenewalBasis, optional=True),
-        "approval": value("Whether the vendor approves each order of others.", bool, optional=True),
-        "endless": value("Whether a license for the use inside the house has no end.", bool, optional=True),
+        "auto_renew": value("Whether a subscription is renewed automatically.", bool, optional=True),
+        "basis": value("The instant from which a renewal counts.", RenewalBasis, optional=True),
+        "approval": value("Whether the vendor must approve each order that others place.", bool, optional=True),
+        "endless": value("Whether an internal license never expires.", bool, optional=True),
         "container_types": value(
-            "In which containers its licenses may live; null: in all that the model allows.",
+            "The types of containers that licenses can be activated in; null: all that the model allows.",
             list[ContainerType],
             optional=True,
         ),
-        "rules": value("How its licenses are restored, given back and lent.", JSON, optional=True),
+        "rules": value(
+            "How licenses are restored, given back and borrowed, by rule, such as"
+            ' `{"restores": {"count": 3, "window_days": 365}, "over_limit": "MANUAL"}`.',
+            JSON,
+            optional=True,
+        ),
     }
 
 
 CHANGES = (
     declare(
         products.create_product,
-        "Add a product to the catalogue.",
+        "Adds a product to the catalog.",
         takes(
-            "What is sold.",
-            name=text("What people call it.", longest=_NAME, shortest=1),
-            firm_code=_code("The vendor's number in License Central.", 1),
-            product_code=_code("The product's number in License Central.", 1),
-            description=text("What it is.", default=""),
-            deactivation_allowed=value("Whether its seats can be given back.", bool, default=True),
+            "What `productCreate` needs: the name of the product and its codes in License Central.",
+            name=_name("product"),
+            firm_code=_code("The vendor's code in License Central", 1),
+            product_code=_code("The product's code in License Central", 1),
+            description=text("A description of the product for its buyers.", default=""),
+            deactivation_allowed=value(_RETURNABLE, bool, default=True),
         ),
-        gives("What became of it.", product=shown(Product, f"The new product; {_MADE}")),
+        gives("What `productCreate` returns.", product=f"The new product; {_NEW}"),
     ),
     declare(
         products.modify_product,
-        "Change what people read of a product, and whether its seats can be given back.",
+        "Changes the texts of a product, and whether its seats can be given back.",
         takes(
-            "What is changed; what is left out stays.",
-            product_id=ref("Which product.", Product),
-            name=text("What people call it.", longest=_NAME, shortest=1, optional=True),
-            description=text("What it is.", optional=True),
-            deactivation_allowed=value("Whether its seats can be given back.", bool, optional=True),
+            f"What `productModify` needs: the product and what to change; {_KEEPS}",
+            product_id=ref("The product to change.", Product),
+            name=_name("product", optional=True),
+            description=text("A description of the product for its buyers.", optional=True),
+            deactivation_allowed=value(_RETURNABLE, bool, optional=True),
         ),
-        gives("What became of it.", product=shown(Product, "The product as it is now.")),
+        gives("What `productModify` returns.", product=f"The product as it is now; {_FAILED}"),
     ),
     declare(
         products.create_feature,
-        "Add a part of a product that is switched on by itself.",
+        "Adds a feature to a product: a part of it that is enabled per license.",
         takes(
-            "Which part of what.",
-            product_id=ref("Of which product.", Product),
-            code=_code("Its number in License Central.", 0),
-            name=text("What people call it.", longest=_NAME, shortest=1),
+            "What `featureCreate` needs: the product, and the code and name of the feature.",
+            product_id=ref("The product that gets the feature.", Product),
+            code=_code("The feature's code in License Central", 0),
+            name=_name("feature"),
         ),
-        gives("What became of it.", feature=shown(Feature, f"The new feature; {_MADE}")),
+        gives("What `featureCreate` returns.", feature=f"The new feature; {_NEW}"),
     ),
     declare(
         products.modify_feature,
-        "Give a feature another name.",
+        "Renames a feature.",
         takes(
-            "What is changed.",
-            feature_id=ref("Which feature.", Feature),
-            name=text("What people call it.", longest=_NAME, shortest=1),
+            "What `featureModify` needs: the feature and its new name.",
+            feature_id=ref("The feature to rename.", Feature),
+            name=_name("feature"),
         ),
-        gives("What became of it.", feature=shown(Feature, "The feature as it is now.")),
+        gives("What `featureModify` returns.", feature=f"The feature as it is now; {_FAILED}"),
     ),
     declare(
         products.create_category,
-        "Set up a shelf of products, for which rights of creation can be given.",
+        "Adds a category of products, for which grants to create licenses can be given.",
         takes(
-            "What stands together.",
-            name=text("What people call it.", longest=_NAME, shortest=1),
-            description=text("What it is for.", default=""),
-            product_ids=refs("What stands on it.", Product, optional=True),
+            "What `categoryCreate` needs: the name of the category.",
+            name=_name("category"),
+            description=text("What the category is for.", default=""),
+            product_ids=refs("The products in the category.", Product, optional=True),
         ),
-        gives("What became of it.", category=shown(Category, f"The new category; {_MADE}")),
+        gives("What `categoryCreate` returns.", category=f"The new category; {_NEW}"),
     ),
     declare(
         products.modify_category,
-        "Change a shelf, or what stands on it; rights of creation follow at once.",
+        "Changes a category or its products; grants for the category cover the new products at once.",
         takes(
-            "What is changed; what is left out stays.",
-            category_id=ref("Which category.", Category),
-            name=text("What people call it.", longest=_NAME, shortest=1, optional=True),
-            description=text("What it is for.", optional=True),
-            product_ids=refs("Everything that stands on it from now on.", Product, optional=True),
+            f"What `categoryModify` needs: the category and what to change; {_KEEPS}",
+            category_id=ref("The category to change.", Category),
+            name=_name("category", optional=True),
+            description=text("What the category is for.", optional=True),
+            product_ids=refs("All products in the category from now on.", Product, optional=True),
         ),
-        gives("What became of it.", category=shown(Category, "The category as it is now.")),
+        gives("What `categoryModify` returns.", category=f"The category as it is now; {_FAILED}"),
     ),
     declare(
         products.create_template,
-        "Make a product ready to be ordered under one license model; product, model and name are enough.",
+        "Adds a license template: a product under a license model, ready to be ordered.",
         takes(
-            "What can be ordered; what is left out is as the model has it.",
-            product_id=ref("Of which product.", Product),
-            name=text("What people call it.", longest=_NAME, shortest=1),
-            model=value("How it is sold.", LicenseModel),
+            "What `licenseTemplateCreate` needs: product, name and model; what is left out is as the model says.",
+            product_id=ref("The product to sell.", Product),
+            name=_name("template"),
+            model=value("The commercial license model.", LicenseModel),
             **_parameters(),
         ),
-        gives("What became of it.", license_template=shown(LicenseTemplate, f"The new template; {_MADE}")),
+        gives("What `licenseTemplateCreate` returns.", license_template=f"The new template; {_NEW}"),
     ),
     declare(
         products.modify_template,
-        "Change what is ordered from now on; licenses that there are stay as they were sold.",
+        "Changes a license template for future orders; existing licenses stay as they were sold.",
         takes(
-            "What is changed; what is left out stays.",
-            template_id=ref("Which template.", LicenseTemplate),
-            name=text("What people call it.", longest=_NAME, shortest=1, optional=True),
+            f"What `licenseTemplateModify` needs: the template and what to change; {_KEEPS}",
+            template_id=ref("The template to change.", LicenseTemplate),
+            name=_name("template", optional=True),
             **_parameters(),
         ),
-        gives("What became of it.", license_template=shown(LicenseTemplate, "The template as it is now.")),
+        gives("What `licenseTemplateModify` returns.", license_template=f"The template as it is now; {_FAILED}"),
     ),
 )

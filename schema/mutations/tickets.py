@@ -1,61 +1,61 @@
-"""What clients do with tickets."""
+"""Mutations of tickets."""
 
 from resolvers import tickets
-from schema.fields.declare import shown, shown_each
-from schema.fields.declare_mutation import declare, gives, told_once
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, text
 from store.groups import Group
-from store.licenses import License
 from store.projects import Project
 from store.tickets import Ticket
 from store.users import User
 
-_TICKET = "Which ticket."
-_CHANGED = "The ticket as it is now."
+_CHANGED = "The ticket as it is now; null if the mutation failed."
+_LICENSES = "The licenses that came with the ticket, as they are now; empty if the mutation failed."
 
 CHANGES = (
     declare(
         tickets.claim_tickets,
-        "Redeem tickets, for yourself or for a group: all of them, or none.",
+        "Redeems tickets for yourself or for a group: all of them, or none.",
         takes(
-            "Which codes, for whom.",
-            codes=text("One code, or several separated by `;`.", shortest=1),
-            group_id=ref("For which group; null: for yourself.", Group, optional=True),
+            "What `ticketClaim` needs: the codes, and who redeems them.",
+            codes=text(
+                f"One code of 25 characters, or up to {tickets.MOST_CODES} separated by `;`, such as"
+                " `AAAAA-BBBBB-CCCCC-DDDDD-EEEEE`; case, spaces and hyphens do not matter.",
+                shortest=1,
+            ),
+            group_id=ref("The group that redeems the tickets; null: you do.", Group, optional=True),
         ),
         gives(
-            "What became of it.",
-            tickets=shown_each(Ticket, "The tickets, and those that they were split into."),
-            licenses=shown_each(License, "What came by them."),
+            "What `ticketClaim` returns.",
+            tickets="The tickets that were redeemed, and those that they were split into; empty if the mutation failed.",
+            licenses="The licenses that came with the tickets; empty if the mutation failed.",
         ),
     ),
     declare(
         tickets.read_code,
-        "Read the code of your ticket again; that you did is kept in the audit log.",
-        takes(_TICKET, ticket_id=ref(_TICKET, Ticket)),
-        gives("The code.", ticket=shown(Ticket, "The ticket."), code=told_once("The code.")),
+        "Shows the code of your ticket again; that you read it is recorded in the audit log.",
+        takes(
+            "What `ticketReadCode` needs: the ticket.", ticket_id=ref("The ticket whose code you want to read.", Ticket)
+        ),
+        gives(
+            "What `ticketReadCode` returns.",
+            ticket="The ticket that the code belongs to; null if the mutation failed.",
+            code="The code of the ticket.",
+        ),
     ),
     declare(
         tickets.assign_ticket,
-        "Hand on everything that came by a ticket; only complete tickets are assigned.",
+        "Assigns all licenses of a ticket; only complete tickets can be assigned.",
         takes(
-            "Which ticket goes to whom.",
-            ticket_id=ref(_TICKET, Ticket),
-            target_id=ref("Who gets it: the id of a User, a Group or a Project.", User, Group, Project),
+            "What `ticketAssign` needs: the ticket and the new assignee of its licenses.",
+            ticket_id=ref("The ticket to assign.", Ticket),
+            target_id=ref("The new assignee: the ID of a User, a Group or a Project.", User, Group, Project),
         ),
-        gives(
-            "What became of it.",
-            ticket=shown(Ticket, _CHANGED),
-            licenses=shown_each(License, "The licenses as they are now."),
-        ),
+        gives("What `ticketAssign` returns.", ticket=_CHANGED, licenses=_LICENSES),
     ),
     declare(
         tickets.void_ticket,
-        "Make a ticket worth nothing; what had come by it is withdrawn.",
-        takes(_TICKET, ticket_id=ref(_TICKET, Ticket)),
-        gives(
-            "What became of it.",
-            ticket=shown(Ticket, _CHANGED),
-            licenses=shown_each(License, "The licenses as they are now."),
-        ),
+        "Voids a ticket: its code can no longer be redeemed, and the licenses that came with it are revoked.",
+        takes("What `ticketVoid` needs: the ticket.", ticket_id=ref("The ticket to void.", Ticket)),
+        gives("What `ticketVoid` returns.", ticket=_CHANGED, licenses=_LICENSES),
     ),
 )

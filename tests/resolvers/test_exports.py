@@ -1,7 +1,6 @@
 """What is charged: one line for each sale and what follows from it, with the seats and the term that it was about."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
@@ -39,7 +38,7 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
         await access_of(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
         group_id=Groups.BOLT, source=OrderSource.API, external_ref="shop-77", by_code=False,
     )  # fmt: skip
-    license_id = UUID(ordered.ids["License"][0])
+    license_id = ordered.result.licenses[0].id
     async with database.transaction() as session:
         (await session.get_one(License, license_id)).created_at = NOW
 
@@ -62,7 +61,7 @@ async def test_a_demo_costs_nothing(access_of, charged, database):
         source=OrderSource.PORTAL, by_code=False,
     )  # fmt: skip
     async with database.transaction() as session:
-        (await session.get_one(License, UUID(ordered.ids["License"][0]))).created_at = NOW
+        (await session.get_one(License, ordered.result.licenses[0].id)).created_at = NOW
 
     assert await charged(IDA) == []
 

@@ -31,7 +31,7 @@ def bought(access_of):
     async def buy(model, **rest):
         told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
         answer = await create_order(await access_of(IDA), template_id=template_of(model), group_id=Groups.ACME, **told)
-        license_id = UUID(answer.ids["License"][0])
+        license_id = answer.result.licenses[0].id
         await assign_license(await access_of(ANN), license_id=license_id, target=User, target_id=TOM.id)
         return license_id
 

@@ -71,9 +71,12 @@ def granted(access_of):
     return give
 
 
-async def only(answer, cls, row):
-    (id_,) = answer.ids[cls.__name__]
-    return await row(cls, UUID(id_))
+async def only(done, cls, row):
+    """The one row of this class that a use case has returned, as it is stored."""
+    values = [getattr(done.result, name) for name in done.payload]
+    rows = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    (found,) = (each for each in rows if isinstance(each, cls))
+    return await row(cls, found.id)
 
 
 @pytest.mark.feature("F28", "F57", "F61")
@@ -83,7 +86,7 @@ async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
     license, ticket = await only(answer, License, row), await only(answer, Ticket, row)
     assert (license.owner_group_id, license.days, license.expires_at) == (Groups.BERLIN, 30, None)
     assert (ticket.state, ticket.owner_group_id, license.ticket_id) == (TicketState.CLAIMED, Groups.BERLIN, ticket.id)
-    assert len(answer.told["code"]) == 29
+    assert len(answer.result.code.value) == 29
     assert (await only(answer, LicenseOrder, row)).state is OrderState.FULFILLED
 
 
@@ -92,10 +95,10 @@ async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators
     answer = await order(REX, DEMO, group_id=Groups.BERLIN)
 
     async with database.transaction() as session:
-        made = sa.select(AuditEntry).where(AuditEntry.license_id == UUID(answer.ids["License"][0]))
+        made = sa.select(AuditEntry).where(AuditEntry.license_id == answer.result.licenses[0].id)
         (entry,) = await session.scalars(made)
     assert (entry.action, entry.actor_id, entry.group_id) == ("license.created", REX.id, Groups.BERLIN)
-    assert (entry.after["model"], entry.after["order_id"]) == ("DEMO", answer.ids["LicenseOrder"][0])
+    assert (entry.after["model"], entry.after["order_id"]) == ("DEMO", str(answer.result.license_order.id))
 
 
 @pytest.mark.feature("F57", "F91")
@@ -135,7 +138,7 @@ async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
     before = await count(LicenseOrder)
 
     with pytest.raises(GrantBoundExceeded) as refused:
-        await order(REX, UUID(template.ids["LicenseTemplate"][0]), group_id=Groups.ACME, days=61)
+        await order(REX, template.result.license_template.id, group_id=Groups.ACME, days=61)
 
     assert refused.value.details == {"bound": GrantBound.DAYS, "limit": 60}
     assert await count(LicenseOrder) == before
@@ -215,8 +218,7 @@ async def test_a_repeated_external_reference_is_the_same_order_and_ticket(order,
 
     again = await order(IDA, YEARLY, **shop)
 
-    assert again.ids == first.ids
-    assert again.told == {}
+    assert again.payload == first.payload | {"code": None}
     assert await count(License) == before
     with pytest.raises(ReferenceTaken):
         await order(IDA, YEARLY, **shop, count=2)
@@ -229,7 +231,7 @@ async def test_one_reference_at_the_same_moment_is_one_order(order, count):
 
     answers = await asyncio.gather(*(order(IDA, YEARLY, **shop) for _ in range(5)))
 
-    assert len({each.ids["LicenseOrder"][0] for each in answers}) == 1
+    assert len({each.result.license_order.id for each in answers}) == 1
     assert await count(LicenseOrder) == before + 1
 
 
@@ -265,11 +267,13 @@ async def test_a_person_buys_for_himself_by_the_vendor(order, row):
 
 
 @pytest.mark.feature("F99")
-async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, row):
+async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, row, database):
     answer = await order(IDA, YEARLY, group_id=Groups.ACME, count=3)
 
-    whole, *parts = [await row(Ticket, UUID(each)) for each in answer.ids["Ticket"]]
-    licenses = [await row(License, UUID(each)) for each in answer.ids["License"]]
+    whole = await row(Ticket, answer.result.ticket.id)
+    async with database.transaction() as session:
+        parts = list(await session.scalars(sa.select(Ticket).where(Ticket.parent_id == whole.id)))
+    licenses = [await row(License, each.id) for each in answer.result.licenses]
     assert whole.state is TicketState.SPLIT
     assert {(each.state, each.parent_id) for each in parts} == {(TicketState.CLAIMED, whole.id)}
     assert {each.ticket_id for each in licenses} == {each.id for each in parts}
@@ -376,7 +380,7 @@ async def approved_only(access_of):
         await access_of(IDA), product_id=Products.CAD, name="By approval", model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
         approval=True,
     )  # fmt: skip
-    return UUID(answer.ids["LicenseTemplate"][0])
+    return answer.result.license_template.id
 
 
 async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row, approved_only):
@@ -385,7 +389,7 @@ async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row
 
     answer = await approve_order(await access_of(IDA), order_id=waiting.id)
 
-    assert (waiting.state, placed.ids.get("License"), placed.told) == (OrderState.AWAITING_APPROVAL, None, {})
+    assert (waiting.state, placed.result.licenses, placed.result.code) == (OrderState.AWAITING_APPROVAL, (), None)
     assert (await row(LicenseOrder, waiting.id)).state is OrderState.FULFILLED
     assert (await only(answer, License, row)).owner_group_id == Groups.BOLT
     with pytest.raises(WrongState) as refused:
@@ -434,7 +438,8 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
 
     answer = await order(SAL, YEARLY, group_id=Groups.BOLT, dry_run=True)
 
-    assert ([each["action"] for each in answer.changes], answer.told) == (["license.created", "order.created"], {})
+    assert [each["action"] for each in answer.changes] == ["license.created", "order.created"]
+    assert answer.payload["code"] is None
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
 
 
