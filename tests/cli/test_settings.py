@@ -109,9 +109,9 @@ def test_an_address_of_a_mail_server_is_read_at_the_start_and_its_password_told_
 
 
 def test_whoever_waits_for_a_connection_hears_that_there_is_none_before_his_time_is_over():
-    patience = inspect.signature(Database).parameters["patience"].default
+    pool_timeout = inspect.signature(Database).parameters["pool_timeout"].default
 
-    assert patience < TransportSettings().operation_timeout - 5
+    assert pool_timeout < TransportSettings().operation_timeout - 5
 
 
 def test_letters_are_sent_in_somebodys_name():
