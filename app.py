@@ -1,4 +1,4 @@
-"""The whole portal as one ASGI application."""
+"""Assemble the portal as an ASGI application."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -35,22 +35,22 @@ _ISSUER = "urn:portal:license-central"
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Assemble the portal over the database of the settings."""
+    """Assemble the portal from the settings; raises BadSettings without a `database_url`."""
     if settings.database_url is None:
-        message = "the portal needs a database_url"
+        message = "database_url: required by create_app; the command line sets it to the embedded database"
         raise BadSettings(message)
     clock = SystemClock()
     database = Database(settings.database_url)
     feed = Feed(database)
-    announcing = create_announcer(feed, settings.redis_url)
+    event_announcer = create_announcer(feed, settings.redis_url)
     central = EmbeddedCentral(KeyFolder(settings.data_dir / "keys"), issuer=_ISSUER)
     policy = load_policy()
     seal = CodeSeal(settings.data_dir / "keys")
-    portal = Services(database, QueryBuilder(policy), clock, announcing, central, seal)
+    portal = Services(database, QueryBuilder(policy), clock, event_announcer, central, seal)
     schema = build_schema(policy, Subscription)
-    place = JobContext(database, clock, announcing)
-    working = worker.running(place, settings.database_url) if settings.worker else nullcontext()
-    office = _post_office(settings, database) if settings.worker else None
+    job_context = JobContext(database, clock, event_announcer)
+    running_worker = worker.running(job_context, settings.database_url) if settings.worker else nullcontext()
+    mail = _mail_delivery(settings, database) if settings.worker else None
 
     @asynccontextmanager
     async def open_context(credentials: str | None, request_id: str) -> AsyncIterator[Context]:
@@ -62,8 +62,9 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with feed.running(), announcing.running(), working, mail_delivery.running(office):
-            # What exists now stays for ever: out of the collector's sight the slowest answers are seven times faster.
+        async with feed.running(), event_announcer.running(), running_worker, mail_delivery.running(mail):
+            # These objects live as long as the process. Hiding them from the garbage collector makes the slowest responses
+            # seven times faster.
             gc.collect()
             gc.freeze()
             try:
@@ -96,20 +97,20 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
-async def work(settings: Settings) -> None:
-    """Do what falls due over the database of the settings, and nothing else, until cancelled."""
+async def run_worker(settings: Settings) -> None:
+    """Run scheduled jobs and mail delivery on the database of the settings until canceled."""
     assert settings.database_url is not None
     database = Database(settings.database_url, pool_size=4)
-    announcing = create_announcer(Feed(database), settings.redis_url)
+    event_announcer = create_announcer(Feed(database), settings.redis_url)
     try:
-        async with announcing.running(), mail_delivery.running(_post_office(settings, database)):
-            await worker.run(JobContext(database, SystemClock(), announcing), settings.database_url)
+        async with event_announcer.running(), mail_delivery.running(_mail_delivery(settings, database)):
+            await worker.run(JobContext(database, SystemClock(), event_announcer), settings.database_url)
     finally:
         await database.close()
 
 
-def _post_office(settings: Settings, database: Database) -> mail_delivery.MailDelivery | None:
-    """Who sends letters; None where they wait."""
+def _mail_delivery(settings: Settings, database: Database) -> mail_delivery.MailDelivery | None:
+    """Return what sends emails; None if no mail server is set, so that emails are only stored."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     return mail_delivery.MailDelivery(

@@ -1,4 +1,4 @@
-"""What an installation may set, read from its environment variables."""
+"""The settings of an installation, read from environment variables."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,42 +12,42 @@ from urllib.parse import urlsplit
 from jobs.smtp import MailServer, parse_sender
 
 CHECKOUT = Path(__file__).resolve().parent
-_HIGHEST_PORT = 65535
+_MAX_PORT = 65535
 
 
 class Environment(StrEnum):
-    """Who is at the other end: developers who want to see everything, or strangers."""
+    """Whether the portal is for developers (demo data, public introspection) or in production."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
 
 
 class BadSettings(Exception):
-    """Environment variables that cannot be meant; the message lists all of them."""
+    """Some environment variables are invalid; the message lists all problems."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What may differ from one installation to the next: `port` is read from PORTAL_PORT, and so on."""
+    """Each setting is read from a variable with its name: `port` from PORTAL_PORT, and so on."""
 
     database_url: str | None = None
-    """Without one the portal runs a PostgreSQL of its own in `data_dir`."""
+    """None: the portal runs an embedded PostgreSQL in `data_dir`."""
     redis_url: str | None = None
-    """Without one live updates reach only the clients of this process."""
+    """None: live updates reach only the clients of the process that made the change."""
     host: str = "127.0.0.1"
     port: int = 8000
     data_dir: Path = CHECKOUT / ".portal"
     environment: Environment = Environment.DEVELOPMENT
     worker: bool = True
-    """Whether a serving process also does what falls due; `./portal worker` is a process for nothing else."""
+    """Whether `./portal serve` also runs scheduled jobs and mail delivery, as `./portal worker` does."""
     smtp_url: str | None = None
-    """Without one letters wait, and `./portal letters` prints them."""
+    """None: emails are not sent but stored, and `./portal mail` prints them."""
     mail_from: str | None = None
-    """In whose name letters are sent."""
+    """The sender of emails, such as `Portal <portal@example.com>`."""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> Self:
-        """Read the PORTAL_* variables; every problem is named at once, so that one correction is enough."""
+        """Read the PORTAL_* variables; raises BadSettings with all problems at once."""
         values: dict[str, Any] = {}
         problems: list[str] = []
         for name, text in sorted(variables.items()):
@@ -55,24 +55,24 @@ class Settings:
                 continue
             field = name.removeprefix("PORTAL_").lower()
             if field not in _READERS:
-                problems.append(f"{name}: no such setting; there are {', '.join(_NAMES)}")
+                problems.append(f"{name}: unknown setting; the settings are {', '.join(_NAMES)}")
                 continue
             try:
                 values[field] = _READERS[field](text)
             except ValueError as error:
                 problems.append(f"{name}: {error}")
         if "smtp_url" in values and not variables.get("PORTAL_MAIL_FROM"):
-            problems.append("PORTAL_MAIL_FROM: is needed beside PORTAL_SMTP_URL")
+            problems.append("PORTAL_MAIL_FROM: required when PORTAL_SMTP_URL is set")
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values)
 
 
-def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
-    """A text that something else will read: it has to be able to."""
+def _validated_by(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """Return a reader that checks a text with the parser that will read it later, and keeps the text."""
 
     def read(text: str) -> str:
-        reader(text)
+        parse(text)
         return text
 
     return read
@@ -80,9 +80,9 @@ def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
 
 def _address(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        # The value itself may carry a password, and stays out of the message.
+        # The value may contain a password, so it is not part of the message.
         if urlsplit(text).scheme not in schemes:
-            message = f"starts with none of {', '.join(f'{scheme}://' for scheme in schemes)}"
+            message = f"must start with one of {', '.join(f'{scheme}://' for scheme in schemes)}"
             raise ValueError(message)
         return text
 
@@ -90,27 +90,27 @@ def _address(*schemes: str) -> Callable[[str], str]:
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _HIGHEST_PORT:
-        message = f"{text!r} is no port between 1 and {_HIGHEST_PORT}"
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MAX_PORT:
+        message = f"must be a number between 1 and {_MAX_PORT}, got {text!r}"
         raise ValueError(message)
     return int(text)
 
 
 def _environment(text: str) -> Environment:
     if text not in list(Environment):
-        message = f"{text!r} is neither development nor production"
+        message = f"must be development or production, got {text!r}"
         raise ValueError(message)
     return Environment(text)
 
 
 def _switch(text: str) -> bool:
-    if text not in _SWITCH:
-        message = f"{text!r} is neither on nor off"
+    if text not in _SWITCH_VALUES:
+        message = f"must be on or off, got {text!r}"
         raise ValueError(message)
-    return _SWITCH[text]
+    return _SWITCH_VALUES[text]
 
 
-_SWITCH: Mapping[str, bool] = MappingProxyType({"on": True, "off": False})
+_SWITCH_VALUES: Mapping[str, bool] = MappingProxyType({"on": True, "off": False})
 _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "database_url": _address("postgresql", "postgres", "postgresql+asyncpg"),
@@ -120,8 +120,8 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "data_dir": lambda text: Path(text).expanduser().absolute(),
         "environment": _environment,
         "worker": _switch,
-        "smtp_url": _read_by(MailServer.from_url),
-        "mail_from": _read_by(parse_sender),
+        "smtp_url": _validated_by(MailServer.from_url),
+        "mail_from": _validated_by(parse_sender),
     },
 )
 _NAMES = [f"PORTAL_{field.upper()}" for field in _READERS]

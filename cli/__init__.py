@@ -1,7 +1,7 @@
-"""What can be asked of the portal from a shell: each module of this room is one command of `./portal`.
+"""The command line: each module of this package is one command of `./portal`.
 
-A command is a module with a `SUMMARY` (one line of the help), `arguments(parser)` and `run(args, settings)`, which
-returns the exit code. Dropping the module in here is all it takes.
+A command is a module with a `SUMMARY` (its line in the help), `arguments(parser)`, and `run(args, settings)`, which returns
+the exit code. A new module in this package is found automatically.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from store.db.database import migrate
 
 
 class Command(Protocol):
-    """What a module of this room offers."""
+    """The interface of a command module."""
 
     SUMMARY: str
 
@@ -26,12 +26,12 @@ class Command(Protocol):
 
 
 class CommandFailed(Exception):
-    """An end the caller should hear about in one sentence, without a traceback."""
+    """A command cannot continue; the message is printed without a traceback, and the exit code is 1."""
 
 
 @contextmanager
 def portal_database(settings: Settings) -> Iterator[str]:
-    """Give the address of the portal's database, migrated: the one of the settings, or the portal's own, running."""
+    """Yield the URL of the migrated database: the one from the settings, or else the embedded one, running."""
     if settings.database_url is not None:
         asyncio.run(migrate(settings.database_url))
         yield settings.database_url

@@ -1,4 +1,4 @@
-"""The dispatcher behind `./portal`: finds the command's module, hands it its arguments and the settings."""
+"""The entry point of `./portal`: finds the module of a command and runs it with its arguments and the settings."""
 
 import pkgutil
 import sys
@@ -14,34 +14,35 @@ from devtools.embedded_postgres import EmbeddedServerFailed
 from settings import BadSettings, Settings
 
 
-def names() -> list[str]:
-    """Every module of the room but this one."""
-    found = (module.name for module in pkgutil.iter_modules(cli.__path__) if module.name != "__main__")
-    return sorted(each.removesuffix("_") for each in found)
+def command_names() -> list[str]:
+    """Return the names of all commands."""
+    modules = (module.name for module in pkgutil.iter_modules(cli.__path__) if module.name != "__main__")
+    return sorted(name.removesuffix("_") for name in modules)
 
 
-def _module(name: str) -> str:
-    """Python keeps some words for itself: what is called like one of them has an underscore behind its name."""
+def _module_name(name: str) -> str:
+    """Return the module of a command; a command named like a Python keyword has an underscore at the end of its module."""
     return f"cli.{name}_" if iskeyword(name) else f"cli.{name}"
 
 
 def main(words: Sequence[str]) -> int:
     parser = ArgumentParser(
         prog="./portal",
-        description="A licensing portal. `./portal serve` is all a newcomer needs.",
-        epilog="./portal COMMAND --help tells more about one of them.",
+        description="A licensing portal. To try it out, run `./portal serve`.",
+        epilog="Run `./portal COMMAND --help` for the options of a command.",
         formatter_class=RawDescriptionHelpFormatter,
     )
     choices = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
-    wanted = [words[0]] if words and words[0] in names() else names()  # only the help needs all of them
-    modules = {name: cast("Command", import_module(_module(name))) for name in wanted}
+    # Importing every command is slow, and only the help needs all of them.
+    names = [words[0]] if words and words[0] in command_names() else command_names()
+    modules = {name: cast("Command", import_module(_module_name(name))) for name in names}
     for name, module in modules.items():
         module.arguments(choices.add_parser(name, help=module.SUMMARY, description=module.SUMMARY))
     if not words:
         parser.print_help()
         return 0
     args, rest = parser.parse_known_args(words)
-    if rest and "rest" not in args:  # a command that passes words on to another program says so with `rest`
+    if rest and "rest" not in args:  # a command that passes arguments on to another program defines `rest`
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     args.rest = rest
     try:

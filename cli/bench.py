@@ -1,4 +1,4 @@
-"""Measurements, each against a peer or a hand-written limit in the same run."""
+"""Run a benchmark of the portal against other engines or hand-written SQL in the same process."""
 
 import asyncio
 import os
@@ -25,22 +25,22 @@ from store.db.database import Database
 from subscriptions.announcer import LocalAnnouncer
 from subscriptions.feed import Feed
 
-SUMMARY = "measure the portal against hand-written SQL, on a large world of a stated size"
+SUMMARY = "run a benchmark in a large world, against hand-written SQL or other authorization engines"
 
-_WHAT = (
-    "authz: pages of licenses for people who see much or little;"
-    " views: three whole answers of the portal, against one statement that returns their JSON;"
-    " points: single checks of loaded rows, against Oso, casbin and cedarpy"
+_HELP = (
+    "authz: pages of licenses for accounts that see many or few, against hand-written SQL;"
+    " views: three complete queries, against one hand-written statement each that returns the JSON;"
+    " points: single permission checks on loaded rows, against Oso, casbin and cedarpy"
 )
 _RESULTS = CHECKOUT / "bench" / "results"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=["authz", "points", "views"], help=_WHAT)
+    parser.add_argument("what", choices=["authz", "points", "views"], help=_HELP)
     parser.add_argument(
         "--licenses",
         type=int,
-        help="size of the world, made where it is missing (100000; points: 2000)",
+        help="size of the world, which is created if needed (default: 100000; for points: 2000)",
     )
 
 
@@ -51,7 +51,7 @@ def run(args: Namespace, settings: Settings) -> int:
     folder = settings.data_dir / f"bench-{args.licenses}"
     with (
         portal_database(replace(settings, database_url=None, data_dir=folder)) as url,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,  # the loop of the server
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,  # as in production
     ):
         lines = runner.run(_views(settings, url, args.licenses) if args.what == "views" else _authz(url, args.licenses))
     report = "\n".join(lines)
@@ -61,7 +61,7 @@ def run(args: Namespace, settings: Settings) -> int:
 
 
 def _points(settings: Settings, licenses: int) -> int:
-    from bench import points_report  # noqa: PLC0415 - its peers are heavy, and no other command needs them
+    from bench import points_report  # noqa: PLC0415 - imports the other engines, which only this benchmark needs
 
     folder = settings.data_dir / f"bench-points-{licenses}"
     with portal_database(replace(settings, database_url=None, data_dir=folder)) as url:
@@ -77,18 +77,18 @@ def _write(file: Path, report: str) -> None:
 
 
 async def _views(settings: Settings, url: str, licenses: int) -> list[str]:
-    from bench import views_report  # noqa: PLC0415 - the whole portal comes with it
+    from bench import views_report  # noqa: PLC0415 - imports the whole portal
 
     database = Database(url, pool_size=1)
     try:
-        await _stocked(database, licenses)
+        await _ensure_world(database, licenses)
     finally:
         await database.close()
     return await views_report.report(settings, url)
 
 
-async def _stocked(database: Database, licenses: int) -> None:
-    """Make the world where there is none."""
+async def _ensure_world(database: Database, licenses: int) -> None:
+    """Load a large world into an empty database."""
     async with database.snapshot() as connection:
         count = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
     if not count:
@@ -98,25 +98,27 @@ async def _stocked(database: Database, licenses: int) -> None:
 
 async def _authz(url: str, licenses: int) -> list[str]:
     database = Database(url)
-    begin = time.perf_counter()
+    start = time.perf_counter()
     policy = load_policy()
-    compiling = time.perf_counter() - begin
+    compile_time = time.perf_counter() - start
     portal = Services(database, QueryBuilder(policy), SystemClock(), LocalAnnouncer(Feed(database)))
     raw = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"), server_settings={"jit": "off"})
     try:
-        await _stocked(database, licenses)
+        await _ensure_world(database, licenses)
         async with database.snapshot() as connection:
             await connection.execute(
                 sa.text("SET LOCAL enable_nestloop = off"),
-            )  # people are found in seconds, not minutes
+            )  # finds the personas in seconds instead of minutes
             people = await personas(connection)
             version = await connection.scalar(sa.text("SHOW server_version"))
             size = await connection.scalar(sa.text("SELECT count(*) FROM licenses"))
         if size != licenses:
-            raise CommandFailed(f"the world has {size} licenses; remove its folder to make one of {licenses}")
-        found = []
-        for person in people:
-            found += [*await measure(portal, raw, person), await count(portal, raw, person)]
+            raise CommandFailed(
+                f"the world has {size} licenses instead of {licenses}; remove its folder and run this again"
+            )
+        results = []
+        for persona in people:
+            results += [*await measure(portal, raw, persona), await count(portal, raw, persona)]
     finally:
         await raw.close()
         await database.close()
@@ -125,22 +127,23 @@ async def _authz(url: str, licenses: int) -> list[str]:
         "",
         (
             f"`./portal bench authz --licenses {licenses}`, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores,"
-            f" PostgreSQL {version}, Python {platform.python_version()}. Medians in milliseconds, the statements prepared and run"
-            " in turn on one connection, rows compared. *best* is the fastest hand-written statement for this person"
-            " (`bench/by_hand.py`); *choosing* is paid at a person's first page of a list, and then remembered;"
-            " a count ends at 2001."
+            f" PostgreSQL {version}, Python {platform.python_version()}. Medians in milliseconds; the statements are prepared and"
+            " run alternately on one connection, and their rows are compared. *Best* is the fastest hand-written statement for"
+            " this account (`bench/by_hand.py`). *Choosing* the plan is needed once per account and list, and then cached."
+            " A count stops at 2001."
         ),
         "",
-        f"The policy compiles in {compiling * 1000:.0f} ms.",
+        f"The policy compiles in {compile_time * 1000:.0f} ms.",
         "",
-        "| who | groups | page | plan | engine | by hand | best | ratio | choosing |",
+        "| account | groups | page | plan | portal | hand-written | best | ratio | choosing |",
         "|---|--:|---|---|--:|--:|---|--:|--:|",
     ]
-    return [*head, *(_row(each) for each in found)]
+    return [*head, *(_row(result) for result in results)]
 
 
-def _row(each: Measured) -> str:
+def _row(result: Measured) -> str:
+    persona = result.persona
     return (
-        f"| {each.persona.name} | {each.persona.groups} | {each.page} | {each.plan} | {each.engine:.2f} | {each.by_hand:.2f}"
-        f" | {each.best} | {each.ratio:.2f} | {each.choosing:.2f} |"
+        f"| {persona.name} | {persona.groups} | {result.page} | {result.plan} | {result.engine:.2f} | {result.by_hand:.2f}"
+        f" | {result.best} | {result.ratio:.2f} | {result.choosing:.2f} |"
     )

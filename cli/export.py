@@ -1,4 +1,4 @@
-"""Groups, people and licenses as files that `./portal import` reads."""
+"""Export groups, accounts and licenses as CSV files that `./portal import` reads."""
 
 import asyncio
 import csv
@@ -16,25 +16,25 @@ from resolvers.bulk.export import left_out, lines_of
 from settings import Settings
 from store.db.database import Database
 
-SUMMARY = "write groups, people, licenses and assignments as the files that import reads"
+SUMMARY = "export groups, accounts, licenses and assignments to CSV files, which import reads"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder without such files; made if there is none")
+    parser.add_argument("folder", metavar="DIR", type=Path, help="folder for the files; created if it does not exist")
 
 
 def run(args: Namespace, settings: Settings) -> int:
     folder: Path = args.folder
-    if there := [each.file for each in SHEETS.values() if (folder / each.file).exists()]:
-        raise CommandFailed(f"{folder} has a {there[0]} already; name another folder")
+    if existing := [sheet.file for sheet in SHEETS.values() if (folder / sheet.file).exists()]:
+        raise CommandFailed(f"{folder / existing[0]} already exists; choose another folder")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise CommandFailed(f"{folder} cannot be made: {problem.strerror}") from None
+        raise CommandFailed(f"cannot create {folder}: {problem.strerror}") from None
     with ExitStack() as stack, portal_database(settings) as url:
         files = {
-            each: stack.enter_context(open(folder / each.file, "x", encoding="utf-8", newline="", opener=_for_oneself))
-            for each in SHEETS.values()
+            sheet: stack.enter_context(open(folder / sheet.file, "x", encoding="utf-8", newline="", opener=_private))
+            for sheet in SHEETS.values()
         }
         asyncio.run(_export(url, files))
     return 0
@@ -53,11 +53,11 @@ async def _export(url: str, files: Mapping[Sheet, TextIO]) -> None:
                     count += 1
                 print(f"{file.name}: {count}")
             if in_projects := await left_out(connection):
-                sys.stderr.write(f"{in_projects} licenses are assigned to projects, which no file tells of\n")
+                sys.stderr.write(f"not exported: the assignments of {in_projects} licenses to projects\n")
     finally:
         await database.close()
 
 
-def _for_oneself(path: str, flags: int) -> int:
-    """Names and addresses are nobody else's business."""
+def _private(path: str, flags: int) -> int:
+    """Create a file that only its owner can read, because it contains personal data."""
     return os.open(path, flags, 0o600)

@@ -1,4 +1,4 @@
-"""Groups, people and licenses from files, checked as a whole before anything is written."""
+"""Import groups, accounts and licenses from CSV files, after checking all of them."""
 
 import asyncio
 import sys
@@ -36,7 +36,7 @@ from store.users import AccessToken, User, UserStatus
 from subscriptions.announcer import create_announcer
 from subscriptions.feed import Feed
 
-SUMMARY = "add groups, people and licenses from files, or only check these"
+SUMMARY = "import groups, accounts, licenses and assignments from CSV files, or only check the files"
 
 _LIFETIME = timedelta(days=1)
 
@@ -44,9 +44,13 @@ _LIFETIME = timedelta(days=1)
 def arguments(parser: ArgumentParser) -> None:
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _columns()
-    parser.add_argument("folder", metavar="DIR", type=Path, help="where the files are; one that is missing is empty")
-    parser.add_argument("--as", dest="account", metavar="EMAIL", help="who acts (default: the first ISV admin)")
-    parser.add_argument("--dry-run", action="store_true", help="only say what is wrong and what would be added")
+    parser.add_argument(
+        "folder", metavar="DIR", type=Path, help="folder of the CSV files; a missing file counts as empty"
+    )
+    parser.add_argument(
+        "--as", dest="account", metavar="EMAIL", help="account that imports (default: the oldest ISV admin)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only print the mistakes and what would be added")
 
 
 def run(args: Namespace, settings: Settings) -> int:
@@ -64,27 +68,29 @@ async def _import(url: str, settings: Settings, args: Namespace, given: Given, m
     portal = Services(database, QueryBuilder(load_policy()), SystemClock(), announcing)
     try:
         async with announcing.running():
-            plan = await _begun(portal, args, given, mistakes)
-            if plan is not None and args.dry_run:  # there is nobody yet who could act
-                _tell_plan(plan, dry_run=True)
+            plan = await _bootstrap(portal, args, given, mistakes)
+            if plan is not None and args.dry_run:  # there is no account yet that could run the import
+                _print_plan(plan, dry_run=True)
                 return 0
-            async with _acting(portal, args.account) as access:
-                await _act(access, given, mistakes, plan=plan, dry_run=args.dry_run)
+            async with _logged_in(portal, args.account) as access:
+                await _run_import(access, given, mistakes, plan=plan, dry_run=args.dry_run)
                 return 0
     except ImportRefused as refusal:
-        return _tell_mistakes([Finding(**each) for each in refusal.details["findings"]])
+        return _print_mistakes([Finding(**each) for each in refusal.details["findings"]])
     except Refusal as refusal:
         raise CommandFailed(refusal.message) from None
     finally:
         await database.close()
 
 
-async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool) -> None:
+async def _run_import(
+    access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool
+) -> None:
     if plan is None:
         answer = await check_rows(access.attempt(dry_run=dry_run), given=given, mistakes=mistakes)
         check: Check = answer.told["check"]
         plan = check.plan
-    _tell_plan(plan, dry_run=dry_run)
+    _print_plan(plan, dry_run=dry_run)
     parts = parts_of(plan)
     total = sum(len(rows) for part in parts for rows in part.values())
     if dry_run or not total:
@@ -97,10 +103,10 @@ async def _act(access: Access, given: Given, mistakes: list[Finding], *, plan: P
             progress.advance(bar, sum(len(rows) for rows in part.values()))
 
 
-async def _begun(portal: Services, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
-    """What an import into a portal that nobody uses will do, with its first administrator let in; None for another one.
+async def _bootstrap(portal: Services, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
+    """Prepare an unused portal: check the rows, create the first administrator, and return the plan; None if it is in use.
 
-    Nobody is there who could be asked: whoever may run commands here names the administrator in the file.
+    An unused portal has no account whose permissions could be checked, so users.csv names the administrator.
     """
     now = portal.clock.now()
     async with portal.database.transaction() as session:
@@ -109,12 +115,12 @@ async def _begun(portal: Services, args: Namespace, given: Given, mistakes: list
         check = await checked(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
         if check.plan.errors:
             raise ImportRefused(check.plan.errors)
-        wanted = args.account and args.account.strip().casefold()
-        admins = [each for each in check.plan.new["users"] if each[1]["is_isv_admin"]]
-        first = next((each for each in admins if wanted in (None, each[1]["email"])), None)
+        email = args.account and args.account.strip().casefold()
+        admins = [admin for admin in check.plan.new["users"] if admin[1]["is_isv_admin"]]
+        first = next((admin for admin in admins if email in (None, admin[1]["email"])), None)
         if first is None:
             raise CommandFailed(
-                "the portal is empty: users.csv has to name the administrator who acts, with isv_admin true and ACTIVE",
+                "the portal is empty: users.csv must have a row for its administrator (isv_admin true, status ACTIVE)",
             )
         if not args.dry_run:
             await found(session, first[1], at=now)
@@ -124,8 +130,8 @@ async def _begun(portal: Services, args: Namespace, given: Given, mistakes: list
 
 
 @asynccontextmanager
-async def _acting(portal: Services, account: str | None) -> AsyncIterator[Access]:
-    """A log-in of the account that acts, for as long as this takes."""
+async def _logged_in(portal: Services, account: str | None) -> AsyncIterator[Access]:
+    """Log in with the importing account; its token is revoked afterwards."""
     async with portal.database.transaction() as session:
         if account is not None:
             user = await find_account(session, account)
@@ -133,7 +139,7 @@ async def _acting(portal: Services, account: str | None) -> AsyncIterator[Access
             admins = sa.select(User).where(User.is_isv_admin, User.status == UserStatus.ACTIVE)
             first = await session.scalar(admins.order_by(User.created_at, User.id).limit(1))
             if first is None:
-                raise CommandFailed("the portal has no ISV admin who could act")
+                raise CommandFailed("the portal has no active ISV admin; name the importing account with --as")
             user = first
         now = portal.clock.now()
         token = await issue(session, user, name="./portal import", lifetime=_LIFETIME, now=now)
@@ -143,33 +149,33 @@ async def _acting(portal: Services, account: str | None) -> AsyncIterator[Access
     finally:
         await access.close()
         async with portal.database.transaction() as session:
-            own = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
-            if own is not None:
-                own.revoke(at=portal.clock.now())
+            access_token = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
+            if access_token is not None:
+                access_token.revoke(at=portal.clock.now())
 
 
-def _tell_mistakes(mistakes: list[Finding]) -> int:
-    for each in mistakes:
-        sys.stderr.write(f"{each}\n")
+def _print_mistakes(mistakes: list[Finding]) -> int:
+    for mistake in mistakes:
+        sys.stderr.write(f"{mistake}\n")
     sys.stderr.write(f"{len(mistakes)} mistakes; nothing was imported\n")
     return 1
 
 
-def _tell_plan(plan: Plan, *, dry_run: bool) -> None:
-    for each in plan.notes:
-        print(each)
+def _print_plan(plan: Plan, *, dry_run: bool) -> None:
+    for note in plan.notes:
+        print(note)
     for name, new in plan.new.items():
         if new or plan.known[name]:
-            print(f"{name}: {len(new)} new, {plan.known[name]} there already")
+            print(f"{name}: {len(new)} new, {plan.known[name]} existing")
     if not any(plan.new.values()):
-        print("everything is in the portal already; nothing is changed")
+        print("nothing to import: the portal already has all rows")
     elif dry_run:
-        print("nothing was written: this was a dry run")
+        print("dry run: nothing was written")
 
 
 def _columns() -> str:
-    lines = ["The files and their columns (* may not be empty); docs/import.md tells more:"]
+    lines = ["The files and their columns (* must not be empty); for details see docs/import.md:"]
     for sheet in SHEETS.values():
         lines += ["", f"{sheet.file} - {sheet.about}"]
-        lines += [f"  {each.name + '*' * each.needed:20} {each.about}" for each in sheet.columns]
+        lines += [f"  {column.name + '*' * column.needed:20} {column.about}" for column in sheet.columns]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The policy, looked at from outside: is it sound, what does it decide, does it mean the same everywhere."""
+"""Check the policy, explain and list its decisions, and verify that SQL, Python and Oso agree about it."""
 
 import asyncio
 import sys
@@ -28,30 +28,55 @@ from store.db.registry import RESOURCES
 from store.errors import BadInput
 from store.users import User
 
-SUMMARY = "check the policy, show what it decides, verify that SQL, Python and Oso agree on it"
+SUMMARY = "check or explain the policy, or verify that SQL, Python and Oso agree about it"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    choices = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
-    check = choices.add_parser("check", help="compile a policy, or say with every line why not")
-    check.add_argument("file", metavar="FILE", nargs="?", type=Path, default=POLICY_FILE)
-    verify = choices.add_parser("verify", help="compare SQL, Python and Oso in random worlds; exit 1 if they differ")
-    verify.add_argument("--triples", type=int, default=100_000, help="accounts x actions x rows to compare")
-    verify.add_argument("--policies", type=int, default=30, help="random policies to compare as well")
-    verify.add_argument("--mutants", action="store_true", help="also make every fault there is, and see it noticed")
+    choices = parser.add_subparsers(metavar="ACTION", dest="what", required=True)
+    check = choices.add_parser("check", help="compile a policy and print its errors with their lines")
+    check.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, default=POLICY_FILE, help="(default: policies.polar)"
+    )
+    verify = choices.add_parser(
+        "verify", help="compare SQL, Python and Oso in random worlds; exit code 1 if they differ"
+    )
     verify.add_argument(
-        "--ask",
+        "--triples",
+        type=int,
+        default=100_000,
+        help="number of (account, action, row) triples to compare (default: 100000)",
+    )
+    verify.add_argument(
+        "--policies", type=int, default=30, help="number of random policies to compare as well (default: 30)"
+    )
+    verify.add_argument(
+        "--mutants",
+        action="store_true",
+        help="also check that a witness detects every single-fault mutant of the policy",
+    )
+    verify.add_argument(
+        "--oso-share",
         type=float,
         default=0.1,
-        help="the part that is asked of Oso, which takes milliseconds each",
+        metavar="SHARE",
+        help="share of the triples to check with Oso as well, 0 to 1; each takes milliseconds (default: 0.1)",
     )
-    verify.add_argument("--seed", type=int, default=1, help="of the first world")
-    explain = choices.add_parser("explain", help="why an account may do something with a thing, or what it lacks")
-    explain.add_argument("account", metavar="EMAIL", help="a person's e-mail address or a technical user's name")
-    explain.add_argument("action", metavar="ACTION", help="a permission of the policy, such as assign")
-    explain.add_argument("id", metavar="ID", help="the thing's id, as the API gives it, or such as License:UUID")
-    explain.add_argument("--ways", type=int, default=3, help="how many ways to a yes a no names (default: 3)")
-    choices.add_parser("decisions", help="write anew what the policy decides about the demo world, and its SQL")
+    verify.add_argument("--seed", type=int, default=1, help="random seed of the first world (default: 1)")
+    explain = choices.add_parser("explain", help="explain why an account may or may not do something with a row")
+    explain.add_argument("account", metavar="EMAIL", help="a person's email address or a technical user's name")
+    explain.add_argument("action", metavar="ACTION", help="an action of the policy, such as assign")
+    explain.add_argument(
+        "id", metavar="ID", help="the ID of the row: a global ID of the API, or TYPE:UUID, such as License:5d0c..."
+    )
+    explain.add_argument(
+        "--ways",
+        type=int,
+        default=3,
+        help="if the answer is no: number of alternatives that would allow it (default: 3)",
+    )
+    choices.add_parser(
+        "decisions", help="update the approved decisions about the demo world and the approved SQL, in tests/authz"
+    )
 
 
 def run(args: Namespace, settings: Settings) -> int:
@@ -69,10 +94,10 @@ def run(args: Namespace, settings: Settings) -> int:
 
 
 def _decisions() -> int:
-    """In a database that lives as long as the command: nobody's rows are touched."""
+    """Write both files with the help of a temporary database."""
     with tempfile.TemporaryDirectory() as folder, embedded_postgres.running(Path(folder), durable=False) as server:
         asyncio.run(migrate(server.url()))
-        for file, text in asyncio.run(approved(server.url())).items():
+        for file, text in asyncio.run(approved_files(server.url())).items():
             file.write_text(text, encoding="utf-8")
             print(f"{file.relative_to(CHECKOUT)}: {len(text.splitlines())} lines")
     return 0
@@ -80,21 +105,23 @@ def _decisions() -> int:
 
 def _verify(args: Namespace) -> int:
     if not AVAILABLE:
-        raise CommandFailed("Oso is not installed, and there is nothing to compare with")
-    wrong = 0
+        raise CommandFailed(
+            "Oso is not installed, so there is nothing to compare with; it needs Linux on x86-64 or macOS"
+        )
+    failures = 0
     if args.mutants:
         compiled = load_policy().compiled
-        made, alive = living([*compiled.plans.values(), *compiled.fields.values()], actor=User)
-        print(f"mutants: {made:,}, {len(alive)} of them unnoticed", *alive, sep="\n")
-        wrong += len(alive)
+        total, survivors = living([*compiled.plans.values(), *compiled.fields.values()], actor=User)
+        print(f"mutants: {total:,}, undetected: {len(survivors)}", *survivors, sep="\n")
+        failures += len(survivors)
     with tempfile.TemporaryDirectory() as folder, embedded_postgres.running(Path(folder), durable=False) as server:
         asyncio.run(migrate(server.url()))
         for subject, compare in _comparisons(server.url(), args):
             done = asyncio.run(compare)
             sys.stderr.write("\n")
             print(done.said(subject), *done.found.told, sep="\n", flush=True)
-            wrong += done.found.differences
-    return 1 if wrong else 0
+            failures += done.found.differences
+    return 1 if failures else 0
 
 
 def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any, Any, Verified]]]:
@@ -105,33 +132,33 @@ def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any
             f"\r{done.found.triples:,} triples, {done.found.differences} differences, {done.seconds:.0f} s ",
         )
 
-    async def written() -> Verified:
-        async with _opened(url) as database:
+    async def compare_policy() -> Verified:
+        async with _database(url) as database:
             return await verify_policy(
                 database,
                 policy,
                 triples=args.triples,
                 seed=args.seed,
-                ask=args.ask,
+                ask=args.oso_share,
                 progress=progress,
             )
 
-    async def chance() -> Verified:
-        async with _opened(url) as database:
+    async def compare_random() -> Verified:
+        async with _database(url) as database:
             return await verify_random_policies(
                 database,
                 policies=args.policies,
                 seed=args.seed,
-                ask=args.ask,
+                ask=args.oso_share,
                 progress=progress,
             )
 
-    yield f"{POLICY_FILE.name} ({policy.hash[:12]})", written()
-    yield f"{args.policies} random policies", chance()
+    yield f"{POLICY_FILE.name} ({policy.hash[:12]})", compare_policy()
+    yield f"{args.policies} random policies", compare_random()
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Database]:
+async def _database(url: str) -> AsyncIterator[Database]:
     database = Database(url, pool_size=1)
     try:
         yield database
@@ -141,33 +168,34 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 
 async def _explained(url: str, args: Namespace) -> str:
     policy = load_policy()
-    kind, id_ = _meant(args.id)
-    cls = next((each for each in policy.compiled.classes if each.__name__ == kind), None)
+    kind, id_ = _parse_id(args.id)
+    cls = next((cls for cls in policy.compiled.classes if cls.__name__ == kind), None)
     if cls is None:
-        raise CommandFailed(f"the policy does not speak of a {kind}")
+        types = ", ".join(cls.__name__ for cls in policy.compiled.classes)
+        raise CommandFailed(f"the policy has no type {kind!r}; it has {types}")
     if args.action not in policy.actions(cls):
-        raise CommandFailed(f"there is no {args.action!r} on {kind}; there is {', '.join(policy.actions(cls))}")
-    async with _opened(url) as database, database.transaction() as session:
+        raise CommandFailed(f"{kind} has no action {args.action!r}; it has {', '.join(policy.actions(cls))}")
+    async with _database(url) as database, database.transaction() as session:
         account = await find_account(session, args.account)
         why = await Why.ask(session, policy, account_id=account.id, kind=cls, id_=id_, action=args.action)
     if why is None:
-        raise CommandFailed(f"there is no {kind} {id_}")
+        raise CommandFailed(f"the database has no {kind} with the ID {id_}")
     return why.said(ways=args.ways)
 
 
-def _meant(text: str) -> tuple[str, UUID]:
-    """The kind and the id of a thing: as the API gives it, or in plain words."""
+def _parse_id(text: str) -> tuple[str, UUID]:
+    """Return the type and the UUID in a global ID of the API, or in TYPE:UUID."""
     kind, _, id_ = text.partition(":")
     try:
         return (kind, UUID(id_)) if id_ else decode(text)
     except (BadInput, ValueError):
-        raise CommandFailed(f"{text!r} is no id") from None
+        raise CommandFailed(f"malformed ID {text!r}; give a global ID of the API or TYPE:UUID") from None
 
 
-async def approved(url: str) -> dict[Path, str]:
-    """What is approved as text, by file; the database has to be empty, and is empty again afterwards."""
+async def approved_files(url: str) -> dict[Path, str]:
+    """Return the texts of the approved files; the database must be empty, and is left empty."""
     policy = load_policy()
-    async with _opened(url) as database, database.transaction() as session:
+    async with _database(url) as database, database.transaction() as session:
         table = await decision_table(session, policy)
         await session.rollback()
     folder = CHECKOUT / "tests" / "authz"
@@ -178,18 +206,19 @@ def _check(file: Path) -> int:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError:
-        raise CommandFailed(f"there is no file {file}") from None
+        raise CommandFailed(f"cannot read {file}") from None
     name = POLICY_FILE.name if file == POLICY_FILE else str(file)
     try:
         compiled = compile_text(text, file=name)
         check_with_oso(text, RESOURCES, name)
-    except PolicyError as refused:
-        sys.stderr.write(f"{refused}\n")
+    except PolicyError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
-    ways = sum(len(plan.disjuncts) for plan in (*compiled.plans.values(), *compiled.fields.values()))
+    alternatives = sum(len(plan.disjuncts) for plan in (*compiled.plans.values(), *compiled.fields.values()))
+    note = "" if AVAILABLE else " (not checked with Oso, which is not installed)"
     print(
         f"{name}: {len(compiled.classes)} classes, {len(compiled.plans)} permissions, {len(compiled.fields)} protected"
-        f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {ways} ways to be allowed"
-        f"{'' if AVAILABLE else '; Oso was not asked'}",
+        f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {alternatives} alternatives in the"
+        f" compiled conditions{note}",
     )
     return 0

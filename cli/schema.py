@@ -1,4 +1,4 @@
-"""The schema as text, for whoever writes clients and whoever reviews a change."""
+"""Write the GraphQL schema as text, for client developers and for reviews."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -7,11 +7,11 @@ from schema.fields.build import build_schema
 from schema.subscription import Subscription
 from settings import CHECKOUT, Settings
 
-SUMMARY = "write schema.graphql anew, after a change of the types"
+SUMMARY = "update schema.graphql after a change of the types"
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--print", action="store_true", help="print it instead")
+    parser.add_argument("--print", action="store_true", help="print the schema instead of writing the file")
 
 
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command

@@ -1,4 +1,4 @@
-"""The portal on the network: its database, its first data, and the server until someone stops it."""
+"""Serve the portal: start its database, load the demo world if needed, and run the server until it is stopped."""
 
 import asyncio
 import os
@@ -22,14 +22,14 @@ from store.db.clock import SystemClock
 from store.db.database import Database
 from store.users import User
 
-SUMMARY = "start the portal, with a database and a demo world of its own where there is none"
+SUMMARY = "start the portal, with an embedded database and the demo world unless configured otherwise"
 
-_PATIENCE_WITH_CLIENTS = 5  # seconds that open requests and sockets get at the end
-_KEPT_OPEN = 75
-"""Seconds that an idle connection is kept. Whoever closes first may do so in the moment of the next request, which is lost
-then: clients give up theirs after five seconds, balancers after sixty."""
+_SHUTDOWN_TIMEOUT = 5  # seconds that open requests and sockets get to finish
+_KEEP_ALIVE_TIMEOUT = 75
+"""Seconds that an idle connection is kept. It must be longer than the timeouts of clients (about 5 s) and load balancers
+(about 60 s): the side that closes first may lose a request that arrives at the same moment."""
 _BACKLOG = 2048
-_FURNISHING = 0x6C_70_66_75  # this advisory lock is held while the first data is loaded
+_DEMO_LOCK = 0x6C_70_66_75  # advisory lock, held while the demo world is loaded
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -37,24 +37,26 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command
-    signal.signal(signal.SIGTERM, _interrupt)  # however it is told to stop, every `with` below does its part
-    with suppress(KeyboardInterrupt), _listening(settings) as door, portal_database(settings) as url:
-        accounts = asyncio.run(_furnish(url)) if settings.environment is Environment.DEVELOPMENT else []
+    signal.signal(signal.SIGTERM, _interrupt)  # SIGTERM, like Ctrl-C, must run the exits of the context managers below
+    with suppress(KeyboardInterrupt), _listen(settings) as server_socket, portal_database(settings) as url:
+        accounts = asyncio.run(_load_demo(url)) if settings.environment is Environment.DEVELOPMENT else []
         app = create_app(replace(settings, database_url=url))
-        _Server(served(app), lambda: print(_welcome(settings, accounts), flush=True)).run(sockets=[door])
+        _Server(server_config(app), lambda: print(_welcome(settings, accounts), flush=True)).run(
+            sockets=[server_socket]
+        )
     return 0
 
 
-def served(app: Starlette, *, patience: int = _PATIENCE_WITH_CLIENTS) -> uvicorn.Config:
-    """How the portal is served; at the end open requests and sockets get so many seconds."""
+def server_config(app: Starlette, *, shutdown_timeout: int = _SHUTDOWN_TIMEOUT) -> uvicorn.Config:
+    """Return the server configuration; open requests get `shutdown_timeout` seconds to finish."""
     return uvicorn.Config(
         app,
         loop="uvloop",
         http="httptools",
         log_level="warning",
         access_log=False,
-        timeout_keep_alive=_KEPT_OPEN,
-        timeout_graceful_shutdown=patience,
+        timeout_keep_alive=_KEEP_ALIVE_TIMEOUT,
+        timeout_graceful_shutdown=shutdown_timeout,
     )
 
 
@@ -69,40 +71,40 @@ class _Server(uvicorn.Server):
             self._welcome()
 
 
-def _listening(settings: Settings) -> socket.socket:
-    """Take the address before a database is started for nothing; early clients wait instead of failing."""
+def _listen(settings: Settings) -> socket.socket:
+    """Bind the address before the database is started: a taken port fails early, and early clients wait."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        message = f"{settings.host}:{settings.port} cannot be used ({reason}); PORTAL_PORT chooses another"
+        message = f"cannot listen on {settings.host}:{settings.port} ({reason}); choose another port with PORTAL_PORT"
         raise CommandFailed(message) from None
 
 
-async def _furnish(url: str) -> list[Account]:
-    """Load the demo world into an empty database, and say who of its cast is there.
+async def _load_demo(url: str) -> list[Account]:
+    """Load the demo world into an empty database, and return the demo accounts that the database has.
 
-    Everybody knows their password, so none of this happens in production.
+    Not called in production, because the password of the demo accounts is public.
     """
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:
-            await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_FURNISHING)))  # two portals, one world
+            await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_DEMO_LOCK)))
             if await demo.is_empty(session):
                 await demo.load(session, now=SystemClock().now())
-            present = set(await session.scalars(sa.select(User.id).where(User.id.in_(each.id for each in CAST))))
-            return [each for each in CAST if each.id in present]
+            ids = set(await session.scalars(sa.select(User.id).where(User.id.in_(account.id for account in CAST))))
+            return [account for account in CAST if account.id in ids]
     finally:
         await database.close()
 
 
 def _welcome(settings: Settings, accounts: list[Account]) -> str:
-    lines = [f"the portal answers at http://{settings.host}:{settings.port}/graphql"]
+    lines = [f"the portal is running at http://{settings.host}:{settings.port}/graphql"]
     if accounts:
-        width = max(len(each.login) for each in accounts)
-        lines += ["", *(f"  {each.login:{width}}  {each.about}" for each in accounts), ""]
-        lines += [f"their password is {PASSWORD}; a token for one of them: ./portal token {accounts[0].login}"]
+        width = max(len(account.login) for account in accounts)
+        lines += ["", *(f"  {account.login:{width}}  {account.about}" for account in accounts), ""]
+        lines += [f"password of all accounts: {PASSWORD}; to get a token: ./portal token {accounts[0].login}"]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The test suite, with everything it needs: its own PostgreSQL and its own Redis, gone afterwards."""
+"""Run the test suite; it starts its own PostgreSQL and Redis-compatible server and stops them afterwards."""
 
 import subprocess
 import sys
@@ -6,16 +6,16 @@ from argparse import ArgumentParser, Namespace
 
 from settings import CHECKOUT, Settings
 
-SUMMARY = "run the tests; what follows is passed on to pytest"
+SUMMARY = "run the tests; other arguments are passed on to pytest"
 
 
 def arguments(parser: ArgumentParser) -> None:
     parser.set_defaults(rest=[])
 
 
-def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the tests bring their own settings
-    chosen = any(not each.startswith("-") for each in args.rest)
-    # The whole suite goes file by file to as many processes as there are cores; what one is working on stays in one.
-    # The rooms whose tests take longest are the first ones by name: at the end nobody waits for a long file.
-    spread = () if chosen else ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
-    return subprocess.run([sys.executable, "-m", "pytest", *spread, *args.rest], cwd=CHECKOUT, check=False).returncode
+def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the tests have their own settings
+    has_paths = any(not argument.startswith("-") for argument in args.rest)
+    # The whole suite is distributed by file over one process per core, in alphabetical order: the packages with the
+    # slowest tests come first, so that no process is left with a long file at the end.
+    parallel = () if has_paths else ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+    return subprocess.run([sys.executable, "-m", "pytest", *parallel, *args.rest], cwd=CHECKOUT, check=False).returncode

@@ -1,4 +1,4 @@
-"""A login token for one account of the portal's database, for whoever may run commands on its machine."""
+"""Issue a login token for an account of the portal's database."""
 
 import asyncio
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -16,12 +16,12 @@ from store.users import User, UserKind, UserStatus
 
 SUMMARY = "print a login token for an account"
 
-_MOST_DAYS = 3650
+_MAX_DAYS = 3650
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("account", metavar="EMAIL", help="a person's e-mail address or a technical user's name")
-    parser.add_argument("--days", type=_days, default=30, help="how long the token is good for (default: 30)")
+    parser.add_argument("account", metavar="EMAIL", help="a person's email address or a technical user's name")
+    parser.add_argument("--days", type=_days, default=30, help="lifetime of the token in days, 1 to 3650 (default: 30)")
 
 
 def run(args: Namespace, settings: Settings) -> int:
@@ -41,22 +41,22 @@ async def _issue(url: str, account: str, lifetime: timedelta) -> str:
 
 
 async def find_account(session: AsyncSession, account: str) -> User:
-    """The active account of an e-mail address, or of a technical user's name."""
-    named = sa.or_(
+    """Find the active account with this email address, or the technical user with this name; raises CommandFailed."""
+    matches = sa.or_(
         User.email == account.strip().lower(),
         sa.and_(User.kind == UserKind.TECHNICAL, User.name == account.strip()),
     )
-    found = (await session.scalars(sa.select(User).where(named).limit(2))).all()
-    if not found:
-        raise CommandFailed(f"there is no account {account!r}")
-    if len(found) > 1:
-        raise CommandFailed(f"there are several technical users named {account!r}")
-    if found[0].status is not UserStatus.ACTIVE:
-        raise CommandFailed(f"the account {account!r} is {found[0].status.lower()}")
-    return found[0]
+    users = (await session.scalars(sa.select(User).where(matches).limit(2))).all()
+    if not users:
+        raise CommandFailed(f"there is no account {account!r}; give an email address or the name of a technical user")
+    if len(users) > 1:
+        raise CommandFailed(f"several technical users are named {account!r}")
+    if users[0].status is not UserStatus.ACTIVE:
+        raise CommandFailed(f"the account {account!r} is {users[0].status.lower()}, not active")
+    return users[0]
 
 
 def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_DAYS):
-        raise ArgumentTypeError(f"{text!r} is no number of days between 1 and {_MOST_DAYS}")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_DAYS):
+        raise ArgumentTypeError(f"must be a number of days between 1 and {_MAX_DAYS}, got {text!r}")
     return int(text)

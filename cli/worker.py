@@ -1,4 +1,4 @@
-"""A process that does what falls due and serves nobody: as many of them as one likes, beside any number of portals."""
+"""Run scheduled jobs and mail delivery without serving requests; any number of workers can run side by side."""
 
 import asyncio
 import signal
@@ -6,11 +6,11 @@ from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import replace
 
-from app import work
+from app import run_worker
 from cli import portal_database
 from settings import Settings
 
-SUMMARY = "do what falls due - ends, renewals, timeouts, notices - and nothing else"
+SUMMARY = "run scheduled jobs (expiry, renewals, timeouts, notices) and mail delivery without serving requests"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -19,15 +19,15 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same for every command
     with suppress(KeyboardInterrupt), portal_database(settings) as url:
-        asyncio.run(_until_told(replace(settings, database_url=url)))
+        asyncio.run(_run_until_stopped(replace(settings, database_url=url)))
     return 0
 
 
-async def _until_told(settings: Settings) -> None:
-    """Work until a signal comes; what is being done then is finished, or left to another."""
-    working = asyncio.create_task(work(settings))
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, working.cancel)
-    print("working; the jobs are in the portal's database", flush=True)
+async def _run_until_stopped(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; a job in progress is finished or left to another worker."""
+    running = asyncio.create_task(run_worker(settings))
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(stop_signal, running.cancel)
+    print("the worker is running", flush=True)
     with suppress(asyncio.CancelledError):
-        await working
+        await running

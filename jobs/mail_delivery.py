@@ -80,7 +80,7 @@ async def run(office: MailDelivery) -> None:
 
 @asynccontextmanager
 async def running(office: MailDelivery | None) -> AsyncIterator[None]:
-    """Deliver beside whatever happens in the block; without an office letters wait, and `./portal letters` prints them."""
+    """Deliver beside whatever happens in the block; without an office letters wait, and `./portal mail` prints them."""
     if office is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""The rooms of the house: their names belong to us alone, and the arrows between them are held."""
+"""The packages of the portal: their names do not clash with others, and import-linter checks their dependencies."""
 
 import sys
 import tomllib
@@ -8,22 +8,22 @@ from importlinter.cli import lint_imports
 
 from settings import CHECKOUT
 
-ROOMS = {module.parent.name for module in CHECKOUT.glob("[!.]*/*.py")} - {"tests"}
-SCRIPTS = {"examples"}  # they are run, and nobody imports them by name
+PACKAGES = {module.parent.name for module in CHECKOUT.glob("[!.]*/*.py")} - {"tests"}
+SCRIPTS = {"examples"}  # run as scripts and never imported, so their name may be taken
 
 
-def test_no_installed_package_bears_the_name_of_a_room():
-    assert (ROOMS - SCRIPTS | {"app", "settings"}).isdisjoint(packages_distributions())
-    assert (ROOMS | {"app", "settings"}).isdisjoint(sys.stdlib_module_names)
+def test_no_installed_distribution_has_the_name_of_a_package():
+    assert (PACKAGES - SCRIPTS | {"app", "settings"}).isdisjoint(packages_distributions())
+    assert (PACKAGES | {"app", "settings"}).isdisjoint(sys.stdlib_module_names)
 
 
-def test_every_room_is_held_by_the_arrows():
+def test_import_linter_knows_every_package():
     configuration = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]
 
-    assert set(configuration["root_packages"]) == ROOMS
-    (order,) = (contract["layers"] for contract in configuration["contracts"] if contract["type"] == "layers")
-    assert {room.strip(" ()") for layer in order for room in layer.split("|")} >= ROOMS
+    assert set(configuration["root_packages"]) == PACKAGES
+    (layers,) = (contract["layers"] for contract in configuration["contracts"] if contract["type"] == "layers")
+    assert {package.strip(" ()") for layer in layers for package in layer.split("|")} >= PACKAGES
 
 
-def test_the_arrows_hold():
+def test_the_packages_import_only_what_they_may():
     assert lint_imports(is_debug_mode=False, show_timings=False, cache_dir=None) == 0

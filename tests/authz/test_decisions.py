@@ -4,14 +4,14 @@ import difflib
 
 import pytest
 
-from cli.policy import approved
+from cli.policy import approved_files
 
 _TOLD = 40
 
 
 @pytest.mark.feature("F08")
 async def test_the_decisions_and_the_conditions_are_those_that_were_approved(new_database):
-    for file, text in (await approved(new_database())).items():
+    for file, text in (await approved_files(new_database())).items():
         lines = difflib.unified_diff(
             file.read_text(encoding="utf-8").splitlines(),
             text.splitlines(),

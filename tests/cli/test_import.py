@@ -1,4 +1,4 @@
-"""`./portal import` and `./portal export`, as they are typed."""
+"""`./portal import` and `./portal export`, run through the command-line entry point."""
 
 import asyncio
 import csv
@@ -50,7 +50,7 @@ SHOP = {
 
 @pytest.fixture
 def folder(tmp_path):
-    """`folder(SHOP)` is a folder with these rows as files."""
+    """`folder(SHOP)` creates a folder with these rows as CSV files."""
 
     def write(rows, name="in"):
         (tmp_path / name).mkdir()
@@ -65,7 +65,7 @@ def folder(tmp_path):
 
 
 def run(*words, url):
-    """What the dispatcher does with these words."""
+    """Run a command with these arguments and return its exit code."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORTAL_DATABASE_URL", url)
         return main(list(words))
@@ -93,15 +93,15 @@ def command(url, statement):
 
 
 def counted(url, *classes):
-    return [query(url, sa.select(sa.func.count()).select_from(each))[0][0] for each in classes]
+    return [query(url, sa.select(sa.func.count()).select_from(cls))[0][0] for cls in classes]
 
 
 def bytes_of(path):
-    return {each.name: each.read_bytes() for each in path.iterdir()}
+    return {file.name: file.read_bytes() for file in path.iterdir()}
 
 
 @pytest.mark.feature("F106")
-def test_what_is_exported_and_imported_into_an_empty_portal_is_exported_again_byte_by_byte(
+def test_an_export_imported_into_an_empty_portal_gives_the_same_export_again(
     new_demo,
     new_database,
     tmp_path,
@@ -119,23 +119,23 @@ def test_what_is_exported_and_imported_into_an_empty_portal_is_exported_again_by
 
 
 @pytest.mark.feature("F106")
-def test_how_a_license_renews_is_carried_over(new_demo, new_database, tmp_path):
+def test_the_renewal_settings_of_a_license_are_exported_and_imported(new_demo, new_database, tmp_path):
     full, empty = new_demo(), new_database()
-    told = {"renewal_basis": RenewalBasis.FROM_NOW_IF_EXPIRED, "next_quantity": 4, "time_pool_days": 20}
-    command(full, sa.update(License).where(License.id == Licenses.BERLIN_PUBLIC).values(told))
+    renewal = {"renewal_basis": RenewalBasis.FROM_NOW_IF_EXPIRED, "next_quantity": 4, "time_pool_days": 20}
+    command(full, sa.update(License).where(License.id == Licenses.BERLIN_PUBLIC).values(renewal))
     assert run("export", str(tmp_path / "first"), url=full) == 0
 
     assert run("import", str(tmp_path / "first"), "--as", IDA.email, url=empty) == 0
     assert run("export", str(tmp_path / "second"), url=empty) == 0
 
     assert bytes_of(tmp_path / "second") == bytes_of(tmp_path / "first")
-    kept = sa.select(License.renewal_basis, License.next_quantity, License.time_pool_days)
-    assert query(empty, kept.where(License.id == Licenses.BERLIN_PUBLIC)) == [tuple(told.values())]
-    assert query(empty, kept.where(License.id == Licenses.TOM_CAD)) == [(RenewalBasis.FROM_EXPIRY, None, 0)]
+    imported = sa.select(License.renewal_basis, License.next_quantity, License.time_pool_days)
+    assert query(empty, imported.where(License.id == Licenses.BERLIN_PUBLIC)) == [tuple(renewal.values())]
+    assert query(empty, imported.where(License.id == Licenses.TOM_CAD)) == [(RenewalBasis.FROM_EXPIRY, None, 0)]
 
 
 @pytest.mark.feature("F106")
-def test_a_license_renews_as_its_model_has_it(new_demo, folder, capsys):
+def test_renewal_settings_that_do_not_fit_the_model_are_refused(new_demo, folder, capsys):
     sold = {"firm_code": "6000010", "product_code": "2001", "owner_group": str(Groups.ACME), "quantity": "5"}
     wrong = [
         {"key": "a", "model": "PERPETUAL_MULTI_USER", "next_quantity": "6", **sold},
@@ -158,19 +158,19 @@ def test_a_license_renews_as_its_model_has_it(new_demo, folder, capsys):
 
 
 @pytest.mark.feature("F106", "F124")
-def test_a_customer_is_imported_with_containers_letters_closure_and_one_act_on_record(new_demo, folder, capsys):
+def test_an_import_also_creates_containers_emails_closure_rows_and_one_audit_entry(new_demo, folder, capsys):
     url = new_demo()
     before = counted(url, Group, User, Container, License)
 
     assert run("import", folder(SHOP), url=url) == 0
 
-    assert "users: 2 new, 1 there already" in capsys.readouterr().out
+    assert "users: 2 new, 1 existing" in capsys.readouterr().out
     after = counted(url, Group, User, Container, License)
     assert [b - a for a, b in zip(before, after, strict=True)] == [2, 2, 4, 3]
     plant = sa.select(Group.id, Group.level).where(Group.name == "Oak Plant")
     [(plant_id, level)] = query(url, plant)
     above = sa.select(GroupClosure.depth).where(GroupClosure.descendant_id == plant_id).order_by(GroupClosure.depth)
-    assert (level, [each for (each,) in query(url, above)]) == (3, [0, 1, 2])
+    assert (level, [depth for (depth,) in query(url, above)]) == (3, [0, 1, 2])
     assert query(url, sa.select(OutgoingMail.email).where(OutgoingMail.email == "olli@oak.example")) == [
         ("olli@oak.example",)
     ]
@@ -179,43 +179,43 @@ def test_a_customer_is_imported_with_containers_letters_closure_and_one_act_on_r
         sa.select(License.expires_at).where(License.assigned_user_id == TOM.id).order_by(License.created_at.desc())
     )
     assert query(url, assigned)[0][0].isoformat() == "2027-01-31T00:00:00+00:00"
-    [(actor, told)] = query(
+    [(actor, after)] = query(
         url,
         sa.select(AuditEntry.actor_id, AuditEntry.after).where(AuditEntry.action == "portal.imported"),
     )
     assert actor == IDA.id
-    assert told == {"groups": 2, "users": 2, "memberships": 2, "licenses": 3, "assignments": 2}
+    assert after == {"groups": 2, "users": 2, "memberships": 2, "licenses": 3, "assignments": 2}
     opened = sa.select(AccessToken.revoked_at).where(AccessToken.name == "./portal import")
     assert all(ended is not None for (ended,) in query(url, opened))
 
 
 @pytest.mark.feature("F106")
 def test_a_second_run_changes_nothing_and_says_so(new_demo, folder, capsys):
-    url, place = new_demo(), folder(SHOP)
-    run("import", place, url=url)
+    url, path = new_demo(), folder(SHOP)
+    run("import", path, url=url)
     before = counted(url, Group, User, Container, License, AuditEntry)
     capsys.readouterr()
 
-    assert run("import", place, url=url) == 0
+    assert run("import", path, url=url) == 0
 
-    assert capsys.readouterr().out.splitlines()[-1] == "everything is in the portal already; nothing is changed"
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing to import: the portal already has all rows"
     assert counted(url, Group, User, Container, License, AuditEntry) == before
 
 
 @pytest.mark.feature("F106")
-def test_a_dry_run_says_what_would_be_added_and_adds_nothing(new_demo, folder, capsys):
+def test_a_dry_run_prints_what_would_be_added_and_adds_nothing(new_demo, folder, capsys):
     url = new_demo()
     before = counted(url, Group, User, Container, License, AuditEntry)
 
     assert run("import", folder(SHOP), "--dry-run", url=url) == 0
 
-    said = capsys.readouterr().out.splitlines()
-    assert said[-2:] == ["assignments: 2 new, 0 there already", "nothing was written: this was a dry run"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["assignments: 2 new, 0 existing", "dry run: nothing was written"]
     assert counted(url, Group, User, Container, License, AuditEntry) == before
 
 
 @pytest.mark.feature("F106")
-def test_every_mistake_is_told_by_file_and_line_and_nothing_is_written(new_demo, folder, capsys):
+def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_demo, folder, capsys):
     url = new_demo()
     wrong = {
         "groups": [
@@ -269,18 +269,18 @@ def test_every_mistake_is_told_by_file_and_line_and_nothing_is_written(new_demo,
     ]
 
 
-def test_a_file_that_is_none_is_told_with_its_line(new_demo, tmp_path, capsys):
+def test_malformed_files_are_refused_with_the_line_of_each_mistake(new_demo, tmp_path, capsys):
     (tmp_path / "groups.csv").write_text("key,name,kind\na,A,CUSTOMER,and more\n\nb,B,CUSTOMER\n")
     (tmp_path / "users.csv").write_bytes(b"key,email,name\nx,x@oak.example,\xff\n")
     (tmp_path / "licenses.csv").write_text("key,colour\n")
 
     assert run("import", str(tmp_path), url=new_demo()) == 1
 
-    said = capsys.readouterr().err
-    assert "groups.csv:2: 3 cells are expected here, not 4\n" in said
-    assert "users.csv:1: from about here on this is no UTF-8\n" in said
-    assert "licenses.csv:1: colour: there is no such column; there are key, firm_code" in said
-    assert "licenses.csv:1: quantity: this column is missing\n" in said
+    output = capsys.readouterr().err
+    assert "groups.csv:2: 3 cells are expected here, not 4\n" in output
+    assert "users.csv:1: from about here on this is no UTF-8\n" in output
+    assert "licenses.csv:1: colour: there is no such column; there are key, firm_code" in output
+    assert "licenses.csv:1: quantity: this column is missing\n" in output
 
 
 def test_only_an_isv_admin_imports(new_demo, folder, capsys):
@@ -293,42 +293,42 @@ def test_only_an_isv_admin_imports(new_demo, folder, capsys):
     assert counted(url, Group) == before
 
 
-def test_an_empty_portal_needs_an_administrator_in_the_file(new_database, folder, capsys):
+def test_the_first_import_into_an_empty_portal_needs_an_administrator(new_database, folder, capsys):
     url = new_database()
     rows = {"users": [{"key": "o", "email": "o@oak.example", "name": "O", "status": "ACTIVE"}]}
 
     assert run("import", folder(rows), url=url) == 1
 
-    assert "users.csv has to name the administrator who acts" in capsys.readouterr().err
+    assert "users.csv must have a row for its administrator" in capsys.readouterr().err
     assert counted(url, User, AuditEntry) == [0, 0]
 
 
-def test_a_folder_without_files_is_refused_in_one_sentence(new_demo, tmp_path, capsys):
+def test_a_folder_without_files_is_refused(new_demo, tmp_path, capsys):
     assert run("import", str(tmp_path), url=new_demo()) == 1
     assert capsys.readouterr().err.startswith(f"{tmp_path} holds none of products.csv, features.csv, groups.csv")
 
 
-def test_an_export_overwrites_nothing(new_demo, folder, capsys):
-    place = folder({"groups": []})
+def test_an_export_does_not_overwrite_files(new_demo, folder, capsys):
+    existing = folder({"groups": []})
 
-    assert run("export", place, url=new_demo()) == 1
-    assert capsys.readouterr().err == f"{place} has a groups.csv already; name another folder\n"
+    assert run("export", existing, url=new_demo()) == 1
+    assert capsys.readouterr().err == f"{existing}/groups.csv already exists; choose another folder\n"
 
 
-def test_the_page_has_every_column_with_its_words():
+def test_the_documentation_has_the_description_of_every_column():
     page = (CHECKOUT / "docs" / "import.md").read_text()
     for sheet in SHEETS.values():
-        rows = [f"| `{each.name}`{' **needed**' * each.needed} | {each.about} |" for each in sheet.columns]
+        rows = [f"| `{column.name}`{' **required**' * column.needed} | {column.about} |" for column in sheet.columns]
         about = f"{sheet.about[0].upper()}{sheet.about[1:]}."
-        assert "\n".join([f"## {sheet.file}\n\n{about}\n\n| column | what stands there |\n|---|---|", *rows]) in page
+        assert "\n".join([f"## {sheet.file}\n\n{about}\n\n| column | content |\n|---|---|", *rows]) in page
 
 
-def test_the_help_names_every_column(capsys):
+def test_the_help_lists_every_column(capsys):
     with pytest.raises(SystemExit):
         main(["import", "--help"])
 
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for sheet in SHEETS.values():
-        assert f"\n{sheet.file} - {sheet.about}\n" in said
+        assert f"\n{sheet.file} - {sheet.about}\n" in output
         for column in sheet.columns:
-            assert f"\n  {column.name + '*' * column.needed:20} {column.about}" in said
+            assert f"\n  {column.name + '*' * column.needed:20} {column.about}" in output

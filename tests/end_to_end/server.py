@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 
 from app import create_app
-from cli.serve import served
+from cli.serve import server_config
 from seeds import demo
 from settings import Settings
 from store.db import tokens
@@ -45,7 +45,7 @@ def opened(database_url: str, folder: Path, *, worker: bool = True):
     """The application as `./portal serve` puts it together, in a thread of its own with its own loop."""
     app = create_app(Settings(database_url=database_url, data_dir=folder, worker=worker))
     with socket.create_server(("127.0.0.1", 0), backlog=512) as door:
-        server = uvicorn.Server(served(app, patience=1))
+        server = uvicorn.Server(server_config(app, shutdown_timeout=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()
         try:

@@ -10,7 +10,7 @@ import aiosmtplib
 import pytest
 import sqlalchemy as sa
 
-from app import create_app, work
+from app import create_app, run_worker
 from jobs import smtp
 from jobs.mail_delivery import MailDelivery, deliver, run, running
 from jobs.smtp import MailServer, Unreachable, parse_sender
@@ -538,7 +538,7 @@ async def test_a_worker_and_a_serving_portal_send_where_a_server_is_named(
         mail_from="portal@isv.example",
     )
     first = await write()
-    working = asyncio.create_task(work(settings))
+    working = asyncio.create_task(run_worker(settings))
     await until_taken(kept, first)
     working.cancel()
     await asyncio.wait([working])
