@@ -114,7 +114,7 @@ def test_every_refusal_has_its_code():
     def below(kind):
         return {kind, *(each for found in kind.__subclasses__() for each in below(found))}
 
-    assert license_central.port.NotGenuine
+    assert license_central.port.LicenseFileNotGenuine
     assert store.services.group_tree.TooDeep
     ours = {
         each.code
