@@ -20,10 +20,10 @@ from authz.load_policy import load_policy
 from cli import CommandFailed, portal_database
 from cli.token import find_account
 from resolvers.bootstrap import found, is_unused
-from resolvers.bulk.check import Check, Plan
+from resolvers.bulk.check import Plan
 from resolvers.bulk.columns import SHEETS
 from resolvers.bulk.csv_files import NoSheets, read_folder
-from resolvers.bulk.importing import check_rows, checked, import_part
+from resolvers.bulk.importing import check_import, check_rows, import_part
 from resolvers.bulk.parts import parts_of
 from resolvers.bulk.rows import Finding, Given, ImportRefused
 from settings import Settings
@@ -87,9 +87,8 @@ async def _run_import(
     access: Access, given: Given, mistakes: list[Finding], *, plan: Plan | None, dry_run: bool
 ) -> None:
     if plan is None:
-        answer = await check_rows(access.attempt(dry_run=dry_run), given=given, mistakes=mistakes)
-        check: Check = answer.told["check"]
-        plan = check.plan
+        done = await check_rows(access.attempt(dry_run=dry_run), given=given, mistakes=mistakes)
+        plan = done.result.plan
     _print_plan(plan, dry_run=dry_run)
     parts = parts_of(plan)
     total = sum(len(rows) for part in parts for rows in part.values())
@@ -106,13 +105,13 @@ async def _run_import(
 async def _bootstrap(portal: Services, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
     """Prepare an unused portal: check the rows, create the first administrator, and return the plan; None if it is in use.
 
-    An unused portal has no account whose permissions could be checked, so users.csv names the administrator.
+    An unused portal has no account whose permissions could be check_import, so users.csv names the administrator.
     """
     now = portal.clock.now()
     async with portal.database.transaction() as session:
         if not await is_unused(session):
             return None
-        check = await checked(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
+        check = await check_import(session, given, now=now, edition=Edition.ENTERPRISE, mistakes=mistakes)
         if check.plan.errors:
             raise ImportRefused(check.plan.errors)
         email = args.account and args.account.strip().casefold()

@@ -1,6 +1,7 @@
-"""Many rows at once: a customer's whole world, checked as a whole and written in a few acts on record."""
+"""Importing many rows at once: checked as a whole, then written in a few recorded actions."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
-from resolvers.bulk.check import Check
+from resolvers.bulk.check import Check, Plan
 from resolvers.bulk.columns import Cells
 from resolvers.bulk.insert import write
 from resolvers.bulk.licenses import check_assignments, check_catalogue, check_licenses
@@ -22,6 +23,20 @@ from store.services import group_tree
 Lines = list[tuple[int, Cells]]
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The portal, which the audit entry of the import is about."""
+
+    portal: Portal
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an import would do."""
+
+    plan: Plan
+
+
 @use_case("bulkImport", needs=Capability.MANAGEMENT_API)
 async def import_rows(
     gate: Gate,
@@ -33,49 +48,55 @@ async def import_rows(
     memberships: Lines | None = None,
     licenses: Lines | None = None,
     assignments: Lines | None = None,
-) -> None:
-    """Add the rows that are not there yet, for a program that manages the portal."""
+) -> Imported:
+    """Add the rows that do not exist yet, for a program that manages the portal."""
     if licenses:
         gate.require(Capability.LICENSE_CREATION_API)
     given = {
-        "products": products, "features": features, "groups": groups, "users": users, "memberships": memberships,
-        "licenses": licenses, "assignments": assignments,
-    }  # fmt: skip
-    await _add(gate, {name: rows for name, rows in given.items() if rows})
+        "products": products,
+        "features": features,
+        "groups": groups,
+        "users": users,
+        "memberships": memberships,
+        "licenses": licenses,
+        "assignments": assignments,
+    }
+    return await _add(gate, {name: rows for name, rows in given.items() if rows})
 
 
 @use_case("portalImport")
-async def import_part(gate: Gate, *, given: Given, aliases: Mapping[str, UUID]) -> None:
-    """Add the rows that are not there yet, for whoever runs commands on the portal's machine."""
-    await _add(gate, given, aliases=aliases)
+async def import_part(gate: Gate, *, given: Given, aliases: Mapping[str, UUID]) -> Imported:
+    """Add the rows that do not exist yet, for `./portal import`."""
+    return await _add(gate, given, aliases=aliases)
 
 
 @use_case("portalImport")
-async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> None:
-    """Find out what an import would do, for whoever may do it; `told["check"]` says so, and nothing is written.
+async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> Checked:
+    """Find out what an import would do, and write nothing.
 
-    `mistakes` are those of the files themselves; they are told with the others.
+    `mistakes` are those of the files themselves. Raises ImportRefused with them and those of the rows.
     """
-    portal = await gate.one(Portal, await portal_id(gate.session), to="administer", lock=False)
-    check = await checked(gate.session, given, now=gate.now, edition=portal.edition, mistakes=mistakes)
+    portal = await gate.one(Portal, await gate.run(portal_id), to="administer", lock=False)
+    check = await gate.run(check_import, given, now=gate.now, edition=portal.edition, mistakes=mistakes)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
-    gate.told["check"] = check
+    return Checked(check.plan)
 
 
-async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None = None) -> None:
-    """All of the rows or, where anything is wrong, none; one act on record."""
-    await group_tree.lock_tree_shared(gate.session)  # no group is moved away from where the check has seen it
-    portal = await gate.one(Portal, await portal_id(gate.session), to="administer", lock=False)
-    check = await checked(gate.session, given, now=gate.now, edition=portal.edition, aliases=aliases, holding=True)
+async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None = None) -> Imported:
+    """Add all of the rows or, if anything is wrong, none; one recorded action."""
+    await gate.run(group_tree.lock_tree_shared)  # so that no group is moved away from where the check saw it
+    portal = await gate.one(Portal, await gate.run(portal_id), to="administer", lock=False)
+    check = await gate.run(check_import, given, now=gate.now, edition=portal.edition, aliases=aliases, holding=True)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
     entry = gate.record("portal.imported", portal)
     entry.after = {name: len(found) for name, found in check.plan.new.items() if found}
-    await write(gate.session, check)
+    await gate.run(write, check)
+    return Imported(portal)
 
 
-async def checked(
+async def check_import(
     session: AsyncSession,
     given: Given,
     *,
@@ -85,9 +106,9 @@ async def checked(
     mistakes: Iterable[Finding] = (),
     holding: bool = False,
 ) -> Check:
-    """Hold every row against the others and against the portal, sheet by sheet.
+    """Compare every row with the others and with the portal, file by file.
 
-    With `holding` what is found stays so until the transaction ends.
+    With `holding`, the rows that were found are locked until the transaction ends.
     """
     errors = list(mistakes)
     rows = read(given, errors)

@@ -9,13 +9,11 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.bulk import importing
 from resolvers.bulk.columns import SHEETS, Cells, Code, Column, Sheet, written
-from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome, execute, refusal_of
 from schema.fields.inputs import Argument, takes
 from schema.fields.scalars import BigInt
 from store.errors import BadInput
-from store.portal import Portal
 
 _MOST_ROWS = 1000
 _KINDS: dict[Any, Any] = {Code: BigInt, list[Code]: list[BigInt]}
@@ -73,7 +71,10 @@ CHANGES = (
             f"What is added, {_MOST_ROWS} rows in all; rows name each other by keys of your own, which stay the same.",
             **{sheet.name: _rows(sheet) for sheet in SHEETS.values()},
         ),
-        gives("What became of the rows; `changes` says how many are new.", portal=shown(Portal, "The portal.")),
+        gives(
+            "What `bulkImport` returns; `changes` says how many rows are new.",
+            portal="The portal; null if the mutation failed.",
+        ),
         does=_act,
     ),
 )

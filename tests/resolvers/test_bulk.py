@@ -50,7 +50,7 @@ def planned(access_of):
 
     async def check(rows):
         answer = await check_rows((await access_of(IDA)).attempt(dry_run=True), given=lines(rows), mistakes=[])
-        return answer.told["check"].plan
+        return answer.result.plan
 
     return check
 
