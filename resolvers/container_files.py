@@ -1,17 +1,17 @@
-"""Signed files between the portal and the containers in the field: what is sent there, and what is believed of theirs."""
+"""Signed files between the portal and local containers and dongles: issued to them, and accepted from them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.gate.audit_entries import changes_of, entry_for
 from authz.gate.gate import Gate
 from license_central.container_statements import Statement, digest_of, read_statement, serial_in
 from license_central.license_grants import new_license_grant
-from store.activations import Activation, ActivationState, LicenseFile
+from store.activations import Activation, ActivationState, LicenseFile, RequestFileNeeded
 from store.audit import AuditEntry
 from store.container_files import (
     FILE_LIFETIME,
@@ -26,11 +26,13 @@ from store.container_files import (
 from store.containers import Container, ContainerNotReady, ContainerState
 from store.db.base import new_id
 from store.licenses import License
+from store.queries import activations, container_files
 
-_CLOCKS_DIFFER = timedelta(days=1)
+_CLOCK_SKEW = timedelta(days=1)
+"""How far a container's clock may be ahead of the portal's."""
 
 
-async def send(
+async def issue_file(
     gate: Gate,
     activation: Activation,
     container: Container,
@@ -38,10 +40,10 @@ async def send(
     *,
     removes: bool = False,
 ) -> LicenseFile:
-    """Sign the file that brings a license into its container, or out of it; a cloud takes it in at once."""
-    number = container.update_counter + 1
+    """Issue the signed file that adds a license to its container, or removes it; a cloud imports it immediately."""
+    counter = container.update_counter + 1
     grant = replace(
-        new_license_grant(license, activation, container, license.product, license.features), update_counter=number
+        new_license_grant(license, activation, container, license.product, license.features), update_counter=counter
     )
     if activation.borrowed_until is not None:
         until = activation.borrowed_until.replace(microsecond=0)
@@ -54,142 +56,132 @@ async def send(
     )  # fmt: skip
     gate.add(file)
     if container.type.is_cloud:
-        container.update_counter = number
+        container.update_counter = counter
     else:
-        activation.update_number = number
+        activation.update_number = counter
     return file
 
 
-async def newest_file(session: AsyncSession, activation: Activation) -> LicenseFile | None:
-    """What was sent last for an activation."""
-    statement = sa.select(LicenseFile).where(LicenseFile.activation_id == activation.id)
-    newest = statement.order_by(LicenseFile.created_at.desc(), LicenseFile.id.desc()).limit(1)
-    return await session.scalar(newest)
+def request_file_of(container: Container, request_file: str | None) -> str:
+    """The request file of a container that is updated by files; raises RequestFileNeeded where there is none."""
+    if request_file is None:
+        raise RequestFileNeeded(f"a {container.type} container is updated by signed files; send its request file")
+    return request_file
 
 
-async def heard(
+async def accept_statement(
     gate: Gate,
     container: Container,
     content: str,
     kind: FileKind,
     *,
     about: License | None = None,
-    expects: Sequence[int] = (),
+    counters: Sequence[int] = (),
 ) -> Statement:
-    """Read a file of a container that is held, and believe it: genuine, its own, new, in order, and with a counter that fits.
+    """Verify a file of a locked container, and receive it: genuine, of this container, new, in order, with the right counter.
 
-    `expects`: which counters fit, where it is not the portal's own. What does not fit makes the container UNEXPECTED, and a
-    blocked container that speaks is an anomaly: both stay on record although the act is refused.
+    `counters` are those to be expected, by default the portal's. Another one makes the container UNEXPECTED, and a file of
+    a blocked container is an anomaly: both are recorded although the mutation is refused.
     """
-    statement = await _read(gate, container, content, kind)
+    statement = await _verify(gate, container, content, kind)
     if container.state not in (ContainerState.READY, ContainerState.BLOCKED):
         container.require_ready()
-    if statement.counter not in (expects or (container.update_counter,)):
-        gate.on_refusal = _surprised(gate, container, statement, about)
+    if statement.counter not in (counters or (container.update_counter,)):
+        gate.on_refusal = _anomaly(gate, "container.unexpected", container, statement, about)
         raise CounterMismatch(
-            f"the container has counted {statement.counter} updates and the portal {container.update_counter};"
-            " the vendor has to settle this",
+            f"the container has counted {statement.counter} updates but the portal {container.update_counter};"
+            " ask the vendor to settle the container",
             expected=container.update_counter, counter=statement.counter,
         )  # fmt: skip
     if container.state is ContainerState.BLOCKED:
-        gate.on_refusal = _seen_again(gate, container, statement, about)
-        raise ContainerNotReady("the container is blocked", state=container.state)
+        gate.on_refusal = _anomaly(gate, "container.blocked_seen", container, statement, about)
+        raise ContainerNotReady("the container is blocked; unblock it first", state=container.state)
     container.last_contact_at = statement.issued_at
-    gate.add(_taken(container, statement, gate.now))
+    gate.add(_received(container.id, statement, gate.now))
     return statement
 
 
-async def confirmed(gate: Gate, activation: Activation, container: Container, content: str) -> LicenseFile:
-    """The container's receipt for the file that was sent last: it has taken the license in, or out."""
-    file = await newest_file(gate.session, activation)
-    number = activation.update_number
-    expects = (number,) if number is not None else ()
-    statement = await heard(gate, container, content, FileKind.RECEIPT, about=activation.license, expects=expects)
+async def accept_receipt(gate: Gate, activation: Activation, container: Container, content: str) -> LicenseFile:
+    """Apply the receipt for the newest file of a locked activation, and return that file."""
+    file = await gate.run(activations.newest_file, activation.id)
+    counter = activation.update_number
+    counters = (counter,) if counter is not None else ()
+    statement = await accept_statement(
+        gate, container, content, FileKind.RECEIPT, about=activation.license, counters=counters
+    )
     if file is None or statement.activation_id != activation.id or statement.digest != digest_of(file.content):
-        raise FileOfOtherContainer("this receipt is for another file")
-    take(activation, container, file, at=gate.now)
+        raise FileOfOtherContainer("this receipt is for another license file; send that of the newest one")
+    apply_file(activation, container, file, at=gate.now)
     return file
 
 
-def take(activation: Activation, container: Container, file: LicenseFile, *, at: datetime) -> None:
-    """The container has done what the file says."""
-    number = activation.update_number
+def apply_file(activation: Activation, container: Container, file: LicenseFile, *, at: datetime) -> None:
+    """Bring an activation and its container up to date: the container has imported the file."""
+    counter = activation.update_number
     if file.removes:
         activation.confirm_removal(at=at)
     elif activation.state is ActivationState.PENDING:
         activation.confirm(at=at)
     else:
         activation.confirm_update(at=at)
-    if number is not None:
-        container.update_counter = number
+    if counter is not None:
+        container.update_counter = counter
 
 
-async def _read(gate: Gate, container: Container, content: str, kind: FileKind) -> Statement:
+async def _verify(gate: Gate, container: Container, content: str, kind: FileKind) -> Statement:
     if container.public_key is None:
-        raise FileNotGenuine("this container has never registered a key; register it first")
+        raise FileNotGenuine("this container has no key; register it first")
     if serial_in(content) not in (None, container.serial):
-        raise FileOfOtherContainer("this file is of another container")
+        raise FileOfOtherContainer(f"this file is not from container {container.serial}")
     statement = read_statement(content, container.public_key)
     if statement.kind is not kind:
-        raise FileNotGenuine(f"a {kind.lower()} is expected here, and this is a {statement.kind.lower()}")
-    if await gate.session.get(ContainerFile, (container.id, statement.file_id)) is not None:
-        raise FileReplayed("this file has been taken already")
+        raise FileNotGenuine(f"the file must be a {kind.lower()}, got a {statement.kind.lower()}")
+    if await gate.run(container_files.was_received, container.id, statement.file_id):
+        raise FileReplayed("this file was received before; let the container write a new one")
     newest, issued = container.last_contact_at, statement.issued_at
-    if not gate.now - FILE_LIFETIME < issued < gate.now + _CLOCKS_DIFFER:
+    if not gate.now - FILE_LIFETIME < issued < gate.now + _CLOCK_SKEW:
         raise FileOutdated(
-            f"a file is taken for {FILE_LIFETIME.days} days; ask the container for a new one",
+            f"the file is dated {issued:%Y-%m-%d %H:%M} UTC; send one of the last {FILE_LIFETIME.days} days",
             days=FILE_LIFETIME.days,
         )
     if newest is not None and issued < newest.replace(microsecond=0):
-        raise FileOutdated("the container has sent something newer since")
+        raise FileOutdated("the container has sent a newer file since; let it write a new one")
     return statement
 
 
-def _taken(container: Container, statement: Statement, now: datetime) -> ContainerFile:
+def _received(container_id: UUID, statement: Statement, now: datetime) -> ContainerFile:
     return ContainerFile(
-        container_id=container.id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
+        container_id=container_id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
         received_at=now,
     )  # fmt: skip
 
 
-def _surprised(gate: Gate, container: Container, statement: Statement, about: License | None) -> "_Aftermath":
-    return _Aftermath(gate, container, statement, about, "container.unexpected")
+def _anomaly(
+    gate: Gate, action: str, container: Container, statement: Statement, about: License | None
+) -> "_RecordAnomaly":
+    return _RecordAnomaly(action, container.id, about.id if about else None, statement, gate.now, gate.actor.id)
 
 
-def _seen_again(gate: Gate, container: Container, statement: Statement, about: License | None) -> "_Aftermath":
-    return _Aftermath(gate, container, statement, about, "container.blocked_seen")
+@dataclass(frozen=True, slots=True)
+class _RecordAnomaly:
+    """Runs after a refusal, in the transaction that records it: receives the file and records what it has revealed."""
 
-
-class _Aftermath:
-    """What stays of a refused file: the container's new state, that the file was taken, and an anomaly in the trail."""
-
-    def __init__(
-        self,
-        gate: Gate,
-        container: Container,
-        statement: Statement,
-        about: License | None,
-        action: str,
-    ) -> None:
-        self._gate, self._statement, self._action = gate, statement, action
-        self._container_id = container.id
-        self._license_id = about.id if about else None
+    action: str
+    container_id: UUID
+    license_id: UUID | None
+    statement: Statement
+    now: datetime
+    actor_id: UUID
 
     async def __call__(self, session: AsyncSession) -> Sequence[AuditEntry]:
-        now = self._gate.now
-        container = await session.get_one(Container, self._container_id, with_for_update={"key_share": True})
-        license = await session.get_one(License, self._license_id) if self._license_id else None
-        if await session.get(ContainerFile, (container.id, self._statement.file_id)) is None:
-            session.add(_taken(container, self._statement, now))
-        if self._action == "container.unexpected" and container.state is not ContainerState.DELETED:
-            container.report_mismatch(self._statement.counter)
+        container = await container_files.lock_container(session, self.container_id)
+        license = await session.get_one(License, self.license_id) if self.license_id else None
+        if not await container_files.was_received(session, container.id, self.statement.file_id):
+            session.add(_received(container.id, self.statement, self.now))
+        if self.action == "container.unexpected" and container.state is not ContainerState.DELETED:
+            container.report_mismatch(self.statement.counter)
         entry = entry_for(
-            container,
-            about=license,
-            action=self._action,
-            at=now,
-            actor_id=self._gate.actor.id,
-            request_id=None,
+            container, about=license, action=self.action, at=self.now, actor_id=self.actor_id, request_id=None
         )
         entry.before, entry.after = changes_of(container)
         return [entry]

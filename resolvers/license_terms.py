@@ -7,11 +7,11 @@ from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
 from resolvers.grants import require_grant
 from resolvers.licenses import LicenseChanged
-from resolvers.locking import seats_taken
 from resolvers.products import features_of
 from store.db.periods import days_between
 from store.licenses import DeactivationRule, License
 from store.products import GrantVerb
+from store.queries import activations
 
 
 @use_case("licenseModify")
@@ -47,7 +47,7 @@ async def modify_license(
 async def renew_license(gate: Gate, *, license_id: UUID) -> LicenseChanged:
     """Add one term to the end of the present one."""
     license = await gate.one(License, license_id, to="renew")
-    license.renew(at=gate.now, taken=await gate.run(seats_taken, license))
+    license.renew(at=gate.now, taken=len(await gate.run(activations.seats_in_use, license.id)))
     await _require_within_grant(gate, license, quantity=license.quantity)
     gate.record("license.renewed", license)
     return LicenseChanged(license)

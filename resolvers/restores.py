@@ -1,25 +1,20 @@
-"""What is lost: reported, decided by the rules or by the vendor, and replaced."""
+"""Restoring lost activations: reported, decided by the license's rules or by the vendor, and replaced."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, cast
+from dataclasses import dataclass
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
-from resolvers.locking import hold, hold_container
+from resolvers.locking import lock_activation, lock_container_with_activations
 from store.activations import Activation
-from store.audit import AuditEntry
 from store.containers import Container, ContainerNotReady, ContainerState
 from store.db.base import new_id
 from store.errors import BadInput
-from store.groups import Group
 from store.licenses import License
+from store.queries import restores
 from store.restores import (
     GROUP_RESTORE_LIMIT,
-    OPEN_STATES,
     RestoreCase,
     RestoredActivation,
     RestoreOpen,
@@ -29,104 +24,135 @@ from store.restores import (
     recovery_rules,
 )
 
-_EXCESSIVE = "restore.excessive"
-_WORDS = {
+_EXCESSIVE, _SPREADING = "restore.excessive", "restore.spreading"
+_ACTIONS = {
     RestoreState.COMPLETED: "restore.completed",
     RestoreState.AWAITING_APPROVAL: "restore.requested",
     RestoreState.DENIED: "restore.denied",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RestoreRequested:
+    """The case of one lost activation, and the activation if it was replaced."""
+
+    restore_case: RestoreCase
+    activations: Sequence[Activation]
+    license: License
+
+
+@dataclass(frozen=True, slots=True)
+class LossReported:
+    """The case of a lost container, and the activations in it that were replaced."""
+
+    restore_case: RestoreCase
+    activations: Sequence[Activation]
+    container: Container
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDecided:
+    """A case after the vendor's decision, and the activations that were replaced."""
+
+    restore_case: RestoreCase
+    activations: Sequence[Activation]
+
+
 @use_case("restoreRequest")
-async def request_restore(gate: Gate, *, activation_id: UUID, reason: RestoreReason) -> None:
-    """One seat is lost: its rules replace it at once, leave it to the vendor, or say no."""
-    activation = await hold(gate, activation_id, to="request_restore")
-    await restore(gate, activation, reason)
+async def request_restore(gate: Gate, *, activation_id: UUID, reason: RestoreReason) -> RestoreRequested:
+    """Report the loss of one activation: its license's rules replace it, leave it to the vendor, or deny it."""
+    activation = await lock_activation(gate, activation_id, to="request_restore")
+    case = await restore(gate, activation, reason)
+    replaced = [activation] if case.state is RestoreState.COMPLETED else []
+    return RestoreRequested(restore_case=case, activations=replaced, license=activation.license)
 
 
 @use_case("containerReportLost")
-async def report_lost(gate: Gate, *, container_id: UUID, reason: RestoreReason) -> None:
-    """A container is lost with everything in it: one case, by the strictest of the rules of its licenses."""
-    container, held = await hold_container(gate, container_id, to="report_lost")
+async def report_lost(gate: Gate, *, container_id: UUID, reason: RestoreReason) -> LossReported:
+    """Report the loss of a container with its activations: one case, decided by the strictest of the licenses' rules."""
+    container, lost = await lock_container_with_activations(gate, container_id, to="report_lost")
     if container.type.is_cloud:
-        raise BadInput("a cloud is not lost; reset it instead")
+        raise BadInput("a cloud container cannot be lost; reset it instead")
     if container.state in (ContainerState.BLOCKED, ContainerState.DELETED):
-        raise ContainerNotReady(f"the container is {container.state.lower()}", state=container.state)
-    await _require_no_case(gate, RestoreCase.lost_container_id == container.id)
-    case = _case(gate, reason, lost_container_id=container.id)
-    verdicts = [await _verdict(gate, each, reason) for each in _licenses(held)]
+        raise ContainerNotReady(
+            f"the container is {container.state.lower()}; its loss cannot be reported", state=container.state
+        )
+    await _require_no_open_case(gate, container.id)
+    case = _new_case(gate, reason, lost_container_id=container.id)
+    verdicts = [await _verdict(gate, each, reason) for each in _licenses_of(lost)]
     case.decide_by_rule(max(verdicts, key=list(Verdict).index, default=Verdict.AUTO), at=gate.now)
-    await _settle(gate, case, container, held)
-    gate.shows(container)
+    replaced = await _carry_out(gate, case, container, lost)
+    return LossReported(restore_case=case, activations=replaced, container=container)
 
 
 @use_case("restoreApprove")
-async def approve_restore(gate: Gate, *, restore_case_id: UUID) -> None:
-    """The vendor says yes to what the rules left to him."""
-    case, container, held = await _pending(gate, restore_case_id)
+async def approve_restore(gate: Gate, *, restore_case_id: UUID) -> RestoreDecided:
+    """Approve a case that the rules have left to the vendor, and replace what was lost."""
+    case, container, lost = await _lock_case(gate, restore_case_id)
     case.approve(by=gate.actor.id, at=gate.now)
-    await _settle(gate, case, container, held)
+    return RestoreDecided(restore_case=case, activations=await _carry_out(gate, case, container, lost))
 
 
 @use_case("restoreDeny")
-async def deny_restore(gate: Gate, *, restore_case_id: UUID) -> None:
-    """The vendor says no."""
+async def deny_restore(gate: Gate, *, restore_case_id: UUID) -> RestoreDecided:
+    """Deny a case that the rules have left to the vendor."""
     case = await gate.one(RestoreCase, restore_case_id, to="decide", load=(RestoreCase.activation,))
     case.deny(by=gate.actor.id, at=gate.now)
-    license = await gate.session.get(License, case.activation.license_id) if case.activation else None
-    gate.record("restore.denied", case, about=license)
+    gate.record("restore.denied", case, about=await gate.run(restores.license_of, case))
+    return RestoreDecided(restore_case=case, activations=())
 
 
 async def restore(
-    gate: Gate,
-    activation: Activation,
-    reason: RestoreReason,
-    *,
-    verdict: Verdict | None = None,
+    gate: Gate, activation: Activation, reason: RestoreReason, *, verdict: Verdict | None = None
 ) -> RestoreCase:
-    """The case of one held activation; `verdict` where another rule than the limits has the word."""
+    """Open and decide the case of a locked activation; `verdict` overrides that of the limits unless they deny it."""
     activation.require_restorable()
-    await _require_no_case(
-        gate,
-        sa.or_(RestoreCase.activation_id == activation.id, RestoreCase.lost_container_id == activation.container_id),
-    )
-    case = _case(gate, reason, activation_id=activation.id)
+    await _require_no_open_case(gate, activation.container_id, activation.id)
+    case = _new_case(gate, reason, activation_id=activation.id)
     by_limits = await _verdict(gate, activation.license, reason)
     case.decide_by_rule(by_limits if verdict is None or by_limits is Verdict.DENY else verdict, at=gate.now)
-    await _settle(gate, case, activation.container, [activation])
+    await _carry_out(gate, case, activation.container, [activation])
     return case
 
 
-async def _settle(gate: Gate, case: RestoreCase, container: Container, held: Sequence[Activation]) -> None:
-    """Carry out what was decided, put it on record, and speak up where it happens too often."""
-    licenses = _licenses(held)
-    completes = case.state in (RestoreState.AUTO_APPROVED, RestoreState.APPROVED)
-    if completes:
-        for activation in held:
-            if case.activation_id is not None:
-                activation.replace(at=gate.now)
-            else:
-                activation.end_with_container(at=gate.now)
-        for license in licenses:
-            license.generation += 1
-        if _blocks(case, container, licenses):
-            container.block()
-        case.complete(at=gate.now)
-    gate.record(_WORDS[case.state], case, about=licenses[0] if licenses else None)
-    for activation in held:
-        if completes:
-            gate.record("license.restored", activation, about=activation.license)
-    await gate.session.flush()
-    if completes:
-        for activation in held:
-            gate.add(RestoredActivation(case_id=case.id, activation_id=activation.id))
-        await gate.session.flush()
+async def _carry_out(
+    gate: Gate, case: RestoreCase, container: Container, lost: Sequence[Activation]
+) -> Sequence[Activation]:
+    """Carry out and record a decision; return the activations that were replaced."""
+    licenses = _licenses_of(lost)
+    replaced: Sequence[Activation] = ()
+    if case.state in (RestoreState.AUTO_APPROVED, RestoreState.APPROVED):
+        _replace(gate, case, container, lost)
+        replaced = lost
+    gate.record(_ACTIONS[case.state], case, about=licenses[0] if licenses else None)
+    for activation in replaced:
+        gate.record("license.restored", activation, about=activation.license)
+    await gate.flush()  # the case is inserted before its activations
+    for activation in replaced:
+        gate.add(RestoredActivation(case_id=case.id, activation_id=activation.id))
+    await gate.flush()  # the queries below count this case
     for license in licenses:
-        await _speak_up(gate, case, license)
+        await _report_excessive_use(gate, case, license)
+        await _report_spreading_losses(gate, case, license)
+    return replaced
 
 
-def _blocks(case: RestoreCase, container: Container, licenses: Sequence[License]) -> bool:
-    """The same machine goes on, a cloud is never lost, and some licenses leave the container to the others in it."""
+def _replace(gate: Gate, case: RestoreCase, container: Container, lost: Sequence[Activation]) -> None:
+    for activation in lost:
+        if case.activation_id is not None:
+            activation.replace(at=gate.now)
+        else:
+            activation.end_with_container(at=gate.now)
+    licenses = _licenses_of(lost)
+    for license in licenses:
+        license.generation += 1
+    if _blocks_container(case, container, licenses):
+        container.block()
+    case.complete(at=gate.now)
+
+
+def _blocks_container(case: RestoreCase, container: Container, licenses: Sequence[License]) -> bool:
+    """Not where the machine or the cloud remains in use, or where the licenses' rules leave the container to others."""
     if case.reason is RestoreReason.REINSTALL or container.type.is_cloud:
         return False
     return container.state is ContainerState.READY and (
@@ -134,19 +160,20 @@ def _blocks(case: RestoreCase, container: Container, licenses: Sequence[License]
     )
 
 
-async def _pending(gate: Gate, case_id: UUID) -> tuple[RestoreCase, Container, Sequence[Activation]]:
-    """A case to be decided, with everything that it is about, in the order that everybody holds it."""
+async def _lock_case(gate: Gate, case_id: UUID) -> tuple[RestoreCase, Container, Sequence[Activation]]:
+    """A case to be decided, locked with its container and activations."""
     seen = await gate.one(RestoreCase, case_id, to="decide", lock=False)
+    lost: Sequence[Activation]
     if seen.activation_id is not None:
-        activation = await hold(gate, seen.activation_id, to="read")
-        container, held = activation.container, [activation]
+        activation = await lock_activation(gate, seen.activation_id, to="read")
+        container, lost = activation.container, [activation]
     else:
-        assert seen.lost_container_id is not None, "a case is about a seat or a container"
-        container, held = await hold_container(gate, seen.lost_container_id, to="read")
-    return await gate.one(RestoreCase, case_id, to="decide"), container, held
+        assert seen.lost_container_id is not None, "a case is about an activation or a container"
+        container, lost = await lock_container_with_activations(gate, seen.lost_container_id, to="read")
+    return await gate.one(RestoreCase, case_id, to="decide"), container, lost
 
 
-def _case(gate: Gate, reason: RestoreReason, **subject: UUID) -> RestoreCase:
+def _new_case(gate: Gate, reason: RestoreReason, **subject: UUID) -> RestoreCase:
     case = RestoreCase(
         id=new_id(), reason=reason, state=RestoreState.REQUESTED, requested_by_id=gate.actor.id, created_at=gate.now,
         **subject,
@@ -155,69 +182,45 @@ def _case(gate: Gate, reason: RestoreReason, **subject: UUID) -> RestoreCase:
     return case
 
 
-def _licenses(held: Sequence[Activation]) -> list[License]:
-    return list({each.license_id: each.license for each in held}.values())
+def _licenses_of(activations: Sequence[Activation]) -> list[License]:
+    return list({each.license_id: each.license for each in activations}.values())
 
 
-async def _require_no_case(gate: Gate, about: sa.ColumnElement[bool]) -> None:
-    found = sa.select(RestoreCase.state).where(about, RestoreCase.state.in_(OPEN_STATES)).limit(1)
-    if (state := await gate.session.scalar(found)) is not None:
-        raise RestoreOpen("this loss is reported already, and not yet decided", state=state)
+async def _require_no_open_case(gate: Gate, container_id: UUID, activation_id: UUID | None = None) -> None:
+    state = await gate.run(restores.open_case, container_id, activation_id=activation_id)
+    if state is not None:
+        raise RestoreOpen(
+            "this loss was reported before and is not decided yet; wait for the vendor's decision", state=state
+        )
 
 
 async def _verdict(gate: Gate, license: License, reason: RestoreReason) -> Verdict:
-    return recovery_rules(license).verdict(reason, await _completed(gate, license, reason), now=gate.now)
+    completed = await gate.run(restores.completed_at, license.id, reason)
+    return recovery_rules(license).verdict(reason, completed, now=gate.now)
 
 
-async def _completed(gate: Gate, license: License, reason: RestoreReason) -> list[datetime]:
-    """When cases of this license were completed; setting a machine up anew is counted by itself."""
-    reinstall = RestoreCase.reason == RestoreReason.REINSTALL
-    statement = _cases_of(Activation.license_id == license.id).where(
-        reinstall if reason is RestoreReason.REINSTALL else sa.not_(reinstall),
-    )
-    return list(await gate.session.scalars(statement))
-
-
-def _cases_of(what: sa.ColumnElement[bool]) -> sa.Select[datetime]:
-    about = sa.func.coalesce(RestoredActivation.activation_id, RestoreCase.activation_id)
-    subject = (
-        sa.select(RestoreCase.id)
-        .outerjoin(RestoredActivation, RestoredActivation.case_id == RestoreCase.id)
-        .join(Activation, Activation.id == about)
-        .where(what, RestoreCase.state == RestoreState.COMPLETED)
-    )
-    instants: Any = sa.select(RestoreCase.completed_at).where(RestoreCase.id.in_(subject))
-    return cast("sa.Select[datetime]", instants)
-
-
-async def _speak_up(gate: Gate, case: RestoreCase, license: License) -> None:
-    """Excessive use of the recovery function: at `warn_at` and beyond the limit, once for each license and window."""
+async def _report_excessive_use(gate: Gate, case: RestoreCase, license: License) -> None:
+    """Record many cases of one license, at `warn_at` and above the limit: once per license and window."""
     rules = recovery_rules(license)
     limit = rules.limit_for(case.reason)
-    used = limit.used(await _completed(gate, license, case.reason), now=gate.now)
-    over = case.state is not RestoreState.COMPLETED and used >= limit.count
-    if (over or used >= rules.warn_at) and not await _said(
-        gate,
-        _EXCESSIVE,
-        AuditEntry.license_id == license.id,
-        within=limit.window,
-    ):
-        gate.record(_EXCESSIVE, case, about=license)
-    if license.owner_group_id is None or case.state is not RestoreState.COMPLETED:
+    used = limit.used(await gate.run(restores.completed_at, license.id, case.reason), now=gate.now)
+    is_over = case.state is not RestoreState.COMPLETED and used >= limit.count
+    if not is_over and used < rules.warn_at:
         return
-    of_group = Activation.license_id.in_(sa.select(License.id).where(License.owner_group_id == license.owner_group_id))
-    spread = list(await gate.session.scalars(_cases_of(of_group)))
-    about = AuditEntry.group_id == license.owner_group_id
-    if GROUP_RESTORE_LIMIT.used(spread, now=gate.now) >= GROUP_RESTORE_LIMIT.count and not await _said(
-        gate,
-        "restore.spreading",
-        about,
-        within=GROUP_RESTORE_LIMIT.window,
-    ):
-        gate.record("restore.spreading", case, about=await gate.session.get_one(Group, license.owner_group_id))
+    since = gate.now - limit.window
+    if not await gate.run(restores.is_license_reported, _EXCESSIVE, license.id, since=since):
+        gate.record(_EXCESSIVE, case, about=license)
 
 
-async def _said(gate: Gate, action: str, about: sa.ColumnElement[bool], *, within: timedelta) -> bool:
-    said = sa.exists().where(AuditEntry.action == action, about, AuditEntry.at > gate.now - within)
-    fresh = any(each.action == action for each in gate.entries if action != _EXCESSIVE)
-    return fresh or bool(await gate.session.scalar(sa.select(said)))
+async def _report_spreading_losses(gate: Gate, case: RestoreCase, license: License) -> None:
+    """Record many cases over all licenses of a group, even where no single license exceeds its limit: once per window."""
+    group_id = license.owner_group_id
+    if group_id is None or case.state is not RestoreState.COMPLETED:
+        return
+    completed = await gate.run(restores.completed_in_group_at, group_id)
+    if GROUP_RESTORE_LIMIT.used(completed, now=gate.now) < GROUP_RESTORE_LIMIT.count:
+        return
+    since = gate.now - GROUP_RESTORE_LIMIT.window
+    is_recorded = any(each.action == _SPREADING for each in gate.entries)
+    if not is_recorded and not await gate.run(restores.is_group_reported, _SPREADING, group_id, since=since):
+        gate.record(_SPREADING, case, about=await gate.run(restores.group, group_id))

@@ -1,17 +1,17 @@
 """On site: a virtual container becomes a real one, and later takes over what was published since."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
-from resolvers.container_files import confirmed, heard, newest_file, send
-from resolvers.locking import INSIDE, free_seat, hold_container, license_of, require_nothing_open
+from resolvers.container_files import accept_receipt, accept_statement, issue_file, request_file_of
+from resolvers.locking import lock_container_with_activations, lowest_free_seat, require_no_open_operation
 from resolvers.project_revisions import published
 from resolvers.virtual_containers import note
-from store.activations import Activation, ActivationState, RequestFileNeeded
+from store.activations import Activation, ActivationState
 from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
@@ -26,6 +26,7 @@ from store.projects import (
     ProjectParticipant,
     VirtualContainer,
 )
+from store.queries import activations
 from store.users import User
 
 
@@ -50,7 +51,9 @@ async def pull_virtual_container(
     project.require_published()
     planned.require_stale()
     wanted, ever = await published(gate, project, planned)
-    container, held = await _hold(gate, _chosen(planned, container_id), wanted)
+    container, held = await lock_container_with_activations(
+        gate, _chosen(planned, container_id), to="fetch_update", license_ids=wanted
+    )
     container.require_ready()
     if planned.container_id is None:
         await _require_empty(gate, container, held)
@@ -61,7 +64,7 @@ async def pull_virtual_container(
     removed = [
         each for each in held if each.state is ActivationState.ACTIVE and each.license_id in set(ever) - set(wanted)
     ]
-    added = [await license_of(gate, each) for each in wanted if each not in there]
+    added = [await gate.run(activations.lock_license, each) for each in wanted if each not in there]
     gate.shows(container)
     if container.type.is_cloud:
         planned.bind(container.id, revision=project.revision, at=gate.now)
@@ -109,7 +112,7 @@ async def _all_at_once(
         activation = await _seat(gate, license, container)
         activation.confirm(at=gate.now)
         await gate.session.flush()
-        await send(gate, activation, container, license)
+        await issue_file(gate, activation, container, license)
 
 
 async def _next_file(
@@ -120,19 +123,18 @@ async def _next_file(
     request_file: str | None,
 ) -> None:
     """What is to go goes first, for it may be in the way of what is to come."""
-    if request_file is None:
-        raise RequestFileNeeded("this container is updated by files: bring its request file")
-    await require_nothing_open(gate, container)
+    content = request_file_of(container, request_file)
+    await require_no_open_operation(gate, container)
     license = removed[0].license if removed else added[0]
-    await heard(gate, container, request_file, FileKind.REQUEST, about=license)
+    await accept_statement(gate, container, content, FileKind.REQUEST, about=license)
     if removed:
         activation = removed[0]
         activation.withdraw(at=gate.now)
-        license = await license_of(gate, activation.license_id)
+        license = await gate.run(activations.lock_license, activation.license_id)
     else:
         activation = await _seat(gate, license, container)
         await gate.session.flush()
-    file = await send(gate, activation, container, license, removes=bool(removed))
+    file = await issue_file(gate, activation, container, license, removes=bool(removed))
     gate.tell("license_file", file.content)
 
 
@@ -142,7 +144,7 @@ async def _seat(gate: Gate, license: License, container: Container) -> Activatio
     license.require_container(container.type)
     activation = Activation(
         id=new_id(), license_id=license.id, container_id=container.id, generation=license.generation,
-        seat=await free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
+        seat=await lowest_free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
         state=ActivationState.PENDING,
     )  # fmt: skip
     license.start_clock(gate.now)
@@ -154,7 +156,7 @@ async def _settle(gate: Gate, held: Sequence[Activation], container: Container, 
     """The container has done what the last file said."""
     for each in held:
         if each.update_number is not None:
-            await confirmed(gate, each, container, receipt_file)
+            await accept_receipt(gate, each, container, receipt_file)
             await gate.session.flush()
             return
 
@@ -162,7 +164,7 @@ async def _settle(gate: Gate, held: Sequence[Activation], container: Container, 
 async def _tell_again(gate: Gate, held: Sequence[Activation]) -> None:
     """The last file is not confirmed yet: whoever has lost it gets the same one."""
     (waiting,) = (each for each in held if each.update_number is not None)
-    file = await newest_file(gate.session, waiting)
+    file = await gate.run(activations.newest_file, waiting.id)
     if file is not None:
         gate.tell("license_file", file.content)
 
@@ -175,18 +177,6 @@ def _chosen(planned: VirtualContainer, container_id: UUID | None) -> UUID:
     if chosen is None:
         raise ContainerOccupied("name the empty container that it shall become")
     return chosen
-
-
-async def _hold(gate: Gate, container_id: UUID, wanted: Collection[UUID]) -> tuple[Container, list[Activation]]:
-    """Licenses before the container, in the order of their ids, as everybody takes them."""
-    await gate.one(Container, container_id, to="fetch_update", lock=False)
-    inside = sa.select(Activation.license_id).where(
-        Activation.container_id == container_id,
-        Activation.state.in_(INSIDE),
-    )
-    for license_id in sorted({*wanted, *await gate.session.scalars(inside)}):
-        await license_of(gate, license_id)
-    return await hold_container(gate, container_id, to="fetch_update")
 
 
 async def _require_empty(gate: Gate, container: Container, held: Sequence[Activation]) -> None:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.gate.audit_entries import changes_of, entry_for
-from resolvers.locking import seats_taken
 from store import audit
 from store.audit import AuditEntry, Outcome
 from store.errors import Conflict, Refusal
 from store.licenses import License, Lifecycle
+from store.queries.activations import seats_in_use
 from store.services import notification_fanout
 
 BATCH = 500
@@ -44,7 +44,7 @@ async def renew_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry
     due = (_is(Lifecycle.VALID), License.renews_at <= now)
     entries: list[AuditEntry] = []
     for license in await _held(session, *due, order=License.renews_at):
-        taken = await seats_taken(session, license)
+        taken = len(await seats_in_use(session, license.id))
         while license.is_renewal_due(now):
             try:
                 entries.append(await _renewed(session, license, now, taken))

@@ -1,17 +1,18 @@
 """What clients may do with containers: register, name, reset, delete, lock and use them."""
 
 from resolvers import checkpoints, containers, restores
-from schema.fields.declare import shown, shown_each, told_each
+from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives, told_once
 from schema.fields.inputs import ref, takes, text, value
-from schema.mutations.activations import FILE, UPDATE
-from store.activations import Activation, LicenseFile
+from schema.mutations.activations import LICENSE_FILE, MAX_FILE
+from schema.mutations.restores import REPLACED
 from store.containers import Container, SettleOutcome
 from store.groups import Group
 from store.projects import Project
-from store.restores import RestoreCase, RestoreReason
+from store.restores import RestoreReason
 from store.users import User
 
+_CHANGED = "The container as it is now; null if the mutation failed or the viewer can no longer read it."
 _WHICH = "Which container."
 _NAME = 200
 _GIVES = gives("What became of it.", container=shown(Container, "The container as it is now."))
@@ -23,7 +24,7 @@ CHANGES = (
         "Make a computer or a dongle known, for oneself, a group or a project; its serial number is the fingerprint of its key.",
         takes(
             "What is registered for whom.",
-            registration_file=text("What the container has signed with its new key.", longest=FILE),
+            registration_file=text("What the container has signed with its new key.", longest=MAX_FILE),
             name=text("What people call it; up to 200 characters.", longest=_NAME, default=""),
             owner_id=ref(
                 "Whose it is: a Group or a Project, or yourself where nothing is said.",
@@ -116,33 +117,40 @@ CHANGES = (
     ),
     declare(
         restores.report_lost,
-        "Report a container as lost with everything in it: one case, by the strictest of the rules of its licenses.",
+        "Reports the loss of a local container or a dongle with everything in it, as one case. The strictest rules of the"
+        " licenses in it decide.",
         takes(
-            "What is lost, and why.",
-            container_id=ref(_WHICH, Container),
-            reason=value("Why.", RestoreReason),
+            "What `containerReportLost` needs: the container and the reason.",
+            container_id=ref("The lost container.", Container),
+            reason=value("Why the container is lost; it decides which limit applies.", RestoreReason),
         ),
         gives(
-            "What became of it.",
-            restore_case=shown(RestoreCase, "The case, and what the rules say to it."),
-            activations=shown_each(Activation, "What was replaced."),
-            container=shown(Container, "The container as it is now."),
+            "What `containerReportLost` returns.",
+            restore_case="The new case with the decision; null if the mutation failed, and after a dry run.",
+            activations=REPLACED,
+            container=_CHANGED,
         ),
     ),
     declare(
         checkpoints.check_container,
-        "Let a container look in: what differs between it and the portal, and the next file that waits for it.",
+        "Compares a container with the portal, and issues the next license file for it.",
         takes(
-            "What looks in, with what.",
-            container_id=ref(_WHICH, Container),
-            file=text("Its signed report; of a cloud, a device's credential.", longest=FILE),
+            "What `containerCheckpoint` needs: the container, and its report or a credential.",
+            container_id=ref("The container to check.", Container),
+            file=text(
+                "The signed report of a local container or a dongle, or a device's credential for a cloud container; at most"
+                " 200,000 characters.",
+                longest=MAX_FILE,
+            ),
         ),
         gives(
-            "What was found.",
-            container=shown(Container, "The container as it is now."),
-            missing=told_each(Activation, "missing", "What should be in it and is not."),
-            surplus=told_each(Activation, "surplus", "What is in it and should not be."),
-            license_file=shown(LicenseFile, UPDATE),
+            "What `containerCheckpoint` returns.",
+            container=_CHANGED,
+            missing="Activations that the container should hold, but does not; those that the viewer cannot read are left"
+            " out. Empty for a cloud container.",
+            surplus="Activations that the container holds, but should not; those that the viewer cannot read are left out."
+            " Empty for a cloud container.",
+            license_file=LICENSE_FILE,
         ),
     ),
 )

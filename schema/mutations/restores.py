@@ -1,46 +1,47 @@
-"""What clients may do about losses: report one, and for the vendor: decide."""
+"""Mutations of restores: report a loss and, for the vendor, decide about it."""
 
 from resolvers import restores
-from schema.fields.declare import shown, shown_each
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.activations import Activation
-from store.licenses import License
 from store.restores import RestoreCase, RestoreReason
 
-_CASE = "Which case."
-_GIVES = gives(
-    "What became of the case.",
-    restore_case=shown(RestoreCase, "The case as it is now."),
-    activations=shown_each(Activation, "What was replaced."),
-)
+_CASE = "The case as it is now; null if the mutation failed or the viewer can no longer read it."
+REPLACED = "The activations that were replaced; empty if the mutation failed or the case is not approved."
 
 CHANGES = (
     declare(
         restores.request_restore,
-        "Report the loss of one seat: the rules replace it at once, leave it to the vendor, or say no.",
+        "Reports the loss of one activation. The rules of the license replace it immediately, leave it to the vendor, or deny it.",
         takes(
-            "What is lost, and why.",
-            activation_id=ref("Which activation.", Activation),
-            reason=value("Why.", RestoreReason),
+            "What `restoreRequest` needs: the lost activation and the reason.",
+            activation_id=ref("The lost activation.", Activation),
+            reason=value("Why the activation is lost; it decides which limit applies.", RestoreReason),
         ),
         gives(
-            "What became of it.",
-            restore_case=shown(RestoreCase, "The case, and what the rules say to it."),
-            activations=shown_each(Activation, "What was replaced."),
-            license=shown(License, "The license as it is now; a replaced seat can be taken anew."),
+            "What `restoreRequest` returns.",
+            restore_case="The new case with the decision; null if the mutation failed, and after a dry run.",
+            activations=REPLACED,
+            license="The license as it is now, with a free seat if the activation was replaced; null if the mutation failed"
+            " or the viewer can no longer read it.",
         ),
     ),
     declare(
         restores.approve_restore,
-        "Approve a case that the rules have left to the vendor; what was lost is replaced.",
-        takes("Which case is approved.", restore_case_id=ref(_CASE, RestoreCase)),
-        _GIVES,
+        "Approves a case that the rules have left to the vendor, and replaces what was lost.",
+        takes(
+            "What `restoreApprove` needs: the case.",
+            restore_case_id=ref("The case to approve; it must be AWAITING_APPROVAL.", RestoreCase),
+        ),
+        gives("What `restoreApprove` returns.", restore_case=_CASE, activations=REPLACED),
     ),
     declare(
         restores.deny_restore,
-        "Refuse a case that the rules have left to the vendor.",
-        takes("Which case is refused.", restore_case_id=ref(_CASE, RestoreCase)),
-        _GIVES,
+        "Denies a case that the rules have left to the vendor.",
+        takes(
+            "What `restoreDeny` needs: the case.",
+            restore_case_id=ref("The case to deny; it must be AWAITING_APPROVAL.", RestoreCase),
+        ),
+        gives("What `restoreDeny` returns.", restore_case=_CASE, activations="Always empty: nothing was replaced."),
     ),
 )

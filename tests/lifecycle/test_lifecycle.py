@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import fields
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from authz.gate.access import Access
+from authz.gate.results import OneTime
 from authz.gate.services import Services
 from authz.lists.queries import PageQuery, Projection
 from authz.verify.load_world import load_world
@@ -22,6 +24,7 @@ from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.container_files import CounterMismatch
 from store.db import tokens
+from store.db.base import Base
 from store.db.clock import ManualClock
 from store.db.database import Database
 from store.db.registry import RESOURCES
@@ -126,7 +129,7 @@ class Cycle(RuleBasedStateMachine):
         assert refused == []
         assert done == [each["action"] for each in answer.changes], (name, done)
         assert done, f"{name} has left no trace"
-        await self._learn(name, {kind: [UUID(each) for each in ids] for kind, ids in answer.ids.items()}, answer.told)
+        await self._learn(name, *learned(answer))
 
     async def _learn(self, name, ids, told):
         """What has become known by a step, to whoever comes next."""
@@ -136,7 +139,7 @@ class Cycle(RuleBasedStateMachine):
         self.around.add("code", [told["code"]] if "code" in told else ())
         if name == "register":
             self.around.machines.stands(ids["Container"][0])
-        if "LicenseFile" in ids or "license_file" in told:
+        if "LicenseFile" in ids or told.get("license_file"):
             await self._post()
 
     async def _post(self):
@@ -185,6 +188,21 @@ class Cycle(RuleBasedStateMachine):
         account = next(each for each in world[User] if each.id == who.id)
         may = self.portal.policy.check(License, "read")
         assert {each.id for each in page.rows} == {each.id for each in world[License] if may(account, each)}
+
+
+def learned(answer):
+    """The ids of the rows that a use case has recorded or returned, by class, and the secrets in its result."""
+    ids = {kind: [UUID(each) for each in kept] for kind, kept in answer.ids.items()}
+    secrets = dict(answer.told)
+    for each in fields(answer.result) if answer.result else ():
+        value = getattr(answer.result, each.name)
+        if isinstance(value, OneTime):
+            secrets[each.name] = value.value
+        for row in value if isinstance(value, list | tuple) else [value]:
+            known = ids.setdefault(type(row).__name__, []) if isinstance(row, Base) else None
+            if known is not None and row.id not in known:
+                known.append(row.id)
+    return ids, secrets
 
 
 def test_the_house_stays_in_order_whatever_is_tried(new_demo, queries, tmp_path, extent):

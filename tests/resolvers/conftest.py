@@ -178,7 +178,7 @@ def activate_in_cloud(access_of):
             license_id=Licenses.ACME_TEN_SEATS,
             container_id=cloud_of(Groups.ACME),
         )
-        return UUID(answer.ids["Activation"][0])
+        return answer.result.activation.id
 
     return activate
 
@@ -196,7 +196,7 @@ def activate_in_dongle(access_of, new_container, clock, newest_file):
             container_id=container_id,
             request_file=field.request(clock.now()),
         )
-        activation_id = UUID(answer.ids["Activation"][0])
+        activation_id = answer.result.activation.id
         receipt = field.import_file(await newest_file(activation_id), clock.now())
         await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
         return activation_id, container_id, field

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +49,7 @@ def start(access_of, clock, newest_file):
             container_id=container_id,
             request_file=field.request(clock.now()),
         )
-        activation_id = UUID(answer.ids["Activation"][0])
+        activation_id = answer.result.activation.id
         return activation_id, await newest_file(activation_id)
 
     return begin
@@ -127,7 +126,7 @@ async def test_a_receipt_counts_once_and_so_does_a_request(new_container, start,
     ann = await access_of(ANN)
     request = field.request(clock.now())
     answer = await activate_license(ann, license_id=TEN, container_id=container_id, request_file=request)
-    activation_id = UUID(answer.ids["Activation"][0])
+    activation_id = answer.result.activation.id
     with pytest.raises(OperationOpen):
         await activate_license(ann, license_id=TEN, container_id=container_id, request_file=field.request(clock.now()))
     await abort_activation(ann, activation_id=activation_id)
@@ -391,5 +390,5 @@ async def test_a_person_activates_his_own_license_alone_and_the_cloud_confirms_a
             .values(state=ActivationState.RETURNED, seat=None),
         )
     answer = await activate_license(await access_of(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
-    found = await row(Activation, UUID(answer.ids["Activation"][0]))
+    found = await row(Activation, answer.result.activation.id)
     assert (found.state, found.receipt_at) == (ActivationState.ACTIVE, clock.now())

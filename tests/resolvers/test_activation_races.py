@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -27,7 +26,7 @@ async def test_of_an_approval_and_a_denial_at_once_one_decides(access_of, activa
     await set_rules(TEN, restores={"count": 0})
     activation_id = await activate_in_cloud(ANN)
     answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
-    case_id = UUID(answer.ids["RestoreCase"][0])
+    case_id = answer.result.restore_case.id
     ida = await access_of(IDA)
 
     answers = await asyncio.gather(

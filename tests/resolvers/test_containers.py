@@ -283,7 +283,7 @@ async def test_in_a_groups_container_its_administrators_activate_and_no_member(a
         )
     ann = await access_of(ANN)
     answer = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
-    activation_id = UUID(answer.ids["Activation"][0])
+    activation_id = answer.result.activation.id
     await deactivate_activation(ann, activation_id=activation_id)
     assert (await row(Activation, activation_id)).state is ActivationState.RETURNED
 

@@ -373,6 +373,6 @@ async def test_what_a_deleted_group_had_in_its_own_cloud_gives_its_seats_back(ac
 
     await delete_group((await access_of(ANN)).attempt(key="2"), group_id=Groups.LAB, move_content_to_parent=True)
 
-    activation = await row(Activation, taken.ids["Activation"][0])
+    activation = await row(Activation, taken.result.activation.id)
     assert (activation.state, activation.seat) == (ActivationState.WITHDRAWN, None)
     assert (await row(Container, cloud)).state is ContainerState.DELETED

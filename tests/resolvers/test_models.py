@@ -1,7 +1,6 @@
 """License models at work: from the order to the seats, as their customers know them."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
@@ -50,7 +49,7 @@ def seat(access_of):
 
 
 def activation_of(answer):
-    return UUID(answer.ids["Activation"][0])
+    return answer.result.activation.id
 
 
 @pytest.mark.feature("F84")
@@ -120,7 +119,7 @@ async def test_an_activation_carries_the_features_that_are_switched_on(access_of
 
     answer = await seat(license_id)
 
-    file = await row(LicenseFile, UUID(answer.ids["LicenseFile"][0]))
+    file = await row(LicenseFile, answer.result.license_file.id)
     grant = await central.verify(file.content)
     assert (grant.feature_codes, grant.activation_id) == ((1, 3), activation_of(answer))
     assert grant.expires_at == NOW.replace(year=2027)

@@ -47,7 +47,7 @@ def lent(access_of, activate_in_dongle, new_container, clock, newest_file):
             person, activation_id=lender, container_id=container_id, until=clock.now() + timedelta(days=days),
             request_file=field.request(clock.now()),
         )  # fmt: skip
-        loan = UUID(answer.ids["Activation"][0])
+        loan = answer.result.activation.id
         receipt = field.import_file(await newest_file(loan), clock.now())
         await confirm_activation(person, activation_id=loan, receipt_file=receipt)
         return lender, loan, field
@@ -61,7 +61,7 @@ async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(access_of, activate_i
 
     answer = await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN, device_label="new")
 
-    left, new = (UUID(each) for each in answer.ids["Activation"])
+    left, new = (each.id for each in answer.result.activations)
     found = await row(Activation, new)
     assert (left, (await row(Activation, old)).state) == (old, ActivationState.RETURNED)
     assert (found.state, found.container_id, found.seat) == (ActivationState.ACTIVE, BERLIN, 1)
@@ -108,12 +108,12 @@ async def test_without_the_original_the_vendors_rule_decides(
         await access_of(ANN), activation_id=old, container_id=BERLIN, original_available=False
     )
 
-    case = await row(RestoreCase, UUID(answer.ids["RestoreCase"][0]))
+    case = await row(RestoreCase, answer.result.restore_case.id)
     moved = state is RestoreState.COMPLETED
     assert (case.state, case.activation_id) == (state, old)
     assert (await row(Activation, old)).state is (ActivationState.REPLACED if moved else ActivationState.ACTIVE)
     assert (await row(Container, container_id)).state is (ContainerState.BLOCKED if moved else ContainerState.READY)
-    seats = [UUID(each) for each in answer.ids.get("Activation", [])]
+    seats = [each.id for each in answer.result.activations]
     assert len([each for each in seats if each != old]) == int(moved)
     if moved:
         assert (await row(Activation, seats[-1])).generation == 2
@@ -236,7 +236,8 @@ async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(
     receipt = field.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
-    assert (answer.told, len(answer.ids["LicenseFile"])) == ({"missing": [], "surplus": []}, 1)
+    assert (answer.result.missing, answer.result.surplus) == ([], [])
+    assert answer.result.license_file.removes
     found = await row(Activation, activation_id)
     assert (found.state, found.seat, field.held) == (ActivationState.WITHDRAWN, None, {})
 
@@ -250,7 +251,7 @@ async def test_a_report_is_as_good_as_a_receipt_that_was_lost(access_of, new_con
         container_id=container_id,
         request_file=field.request(clock.now()),
     )
-    activation_id = UUID(answer.ids["Activation"][0])
+    activation_id = answer.result.activation.id
     update = await newest_file(activation_id)
     await check_container(ann, container_id=container_id, file=field.report(clock.now()))
     before = (await row(Activation, activation_id)).state
@@ -277,18 +278,18 @@ async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it
     ann = await access_of(ANN)
     async with database.transaction() as session:
         (await session.get_one(License, TEN)).quantity = 12
-    stranger = UUID(int=7)
-    field.held = {stranger: "0"}
+    unknown = UUID(int=7)
+    field.held = {unknown: "0"}
 
     answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
     receipt = field.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
-    assert answer.told == {"missing": [activation_id], "surplus": [stranger]}
+    assert (answer.result.missing, answer.result.surplus) == ([activation_id], [unknown])
     assert (await central.verify(await newest_file(activation_id))).quantity == 12
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
     again = await check_license(ann, activation_id=activation_id)
-    assert again.told == {"newer_waits": False}
+    assert again.result.newer_waits is False
 
 
 async def test_a_cloud_gets_the_newer_license_at_once(access_of, activate_in_cloud, database, central, row):
@@ -297,8 +298,8 @@ async def test_a_cloud_gets_the_newer_license_at_once(access_of, activate_in_clo
     counter = (await row(Container, cloud_of(Groups.ACME))).update_counter
     async with database.transaction() as session:
         (await session.get_one(License, TEN)).quantity = 12
-    assert (await check_license(ann, activation_id=activation_id)).told == {"newer_waits": True}
-    assert (await check_license(ann, activation_id=activation_id)).told == {"newer_waits": False}
+    assert (await check_license(ann, activation_id=activation_id)).result.newer_waits is True
+    assert (await check_license(ann, activation_id=activation_id)).result.newer_waits is False
     async with database.transaction() as session:
         files = await session.scalars(sa.select(LicenseFile).where(LicenseFile.activation_id == activation_id))
         assert sorted([(await central.verify(each.content)).quantity for each in files]) == [10, 12]

@@ -80,7 +80,7 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
     ann = await access_of(ANN)
     for _ in range(2):
         answer = await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=RestoreReason.STOLEN)
-    await deny_restore(await access_of(IDA), restore_case_id=answer.ids["RestoreCase"][0])
+    await deny_restore(await access_of(IDA), restore_case_id=answer.result.restore_case.id)
 
     found = await reports.restores(ann, Span(clock.now()), ALL, (RestoreKey.GROUP, RestoreKey.REASON))
 
@@ -103,7 +103,7 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
     for _ in range(2):
         activation_id, container_id, field = await activate_in_dongle(ANN)
         answer = await request_restore(ann, activation_id=activation_id, reason=RestoreReason.LOST)
-        cases.append(answer.ids["RestoreCase"][0])
+        cases.append(answer.result.restore_case.id)
     async with database.transaction() as session:
         (await session.get_one(Container, container_id)).block()
         assert (await session.get_one(RestoreCase, cases[1])).state is RestoreState.AWAITING_APPROVAL
@@ -112,10 +112,10 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
 
     rows = (await reports.anomalies(ann, EVER, ALL)).rows
 
-    assert {(each.action, str(each.restore_case_id), each.container_id) for each in rows} == {
+    assert {(each.action, each.restore_case_id, each.container_id) for each in rows} == {
         ("restore.excessive", cases[0], None),
         ("restore.requested", cases[1], None),
-        ("container.blocked_seen", "None", container_id),
+        ("container.blocked_seen", None, container_id),
     }
     assert {each.group_id for each in rows} == {Groups.ACME}
     assert len((await reports.anomalies(await access_of(IDA), EVER, ALL)).rows) == len(rows) == 3

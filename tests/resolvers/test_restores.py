@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +23,7 @@ LOST = RestoreReason.LOST
 
 
 def case_of(answer):
-    return UUID(answer.ids["RestoreCase"][0])
+    return answer.result.restore_case.id
 
 
 @pytest.mark.feature("F04", "F47")

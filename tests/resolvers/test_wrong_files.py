@@ -68,7 +68,7 @@ def asked(access_of, dongles, activate_in_cloud, activate_in_dongle):
                 return borrow_activation, lent | here, "request_file", container_id, field, other
             case "activationConfirm":
                 answer = await activate_license(ann, **TEN, **here, request_file=field.request(NOW))
-                seat = UUID(answer.ids["Activation"][0])
+                seat = answer.result.activation.id
                 return confirm_activation, {"activation_id": seat}, "receipt_file", container_id, field, other
             case "virtualContainerPull":
                 return pull_virtual_container, LINE_2 | here, "request_file", container_id, field, other
@@ -102,7 +102,7 @@ async def test_a_wrong_file_is_refused_by_name(mutation, asked, access_of, datab
     def speak(speaker, at):
         """A file of the kind that is expected here."""
         if name == "receipt_file":  # of an update that brought nothing: what it answers is looked at last
-            return speaker._say(FileKind.RECEIPT, at, activation=str(UUID(int=0)), digest="x")
+            return speaker._sign(FileKind.RECEIPT, at, activation=str(UUID(int=0)), digest="x")
         return speaker.request(at) if name == "request_file" else speaker.report(at)
 
     async def refused(signed, error, details, leaves=()):
@@ -190,7 +190,7 @@ async def test_a_receipt_is_for_the_last_file_and_of_a_container_that_is_not_blo
 
     def receipt():
         """For another file, by a container that has counted right."""
-        return field._say(FileKind.RECEIPT, NOW, activation=str(arguments["activation_id"]), digest="x")
+        return field._sign(FileKind.RECEIPT, NOW, activation=str(arguments["activation_id"]), digest="x")
 
     field.counter += 1
     other = await world.refuses(ida, case, **arguments, receipt_file=receipt())
