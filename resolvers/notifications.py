@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
-from resolvers.scheduled.expiry_notices import OFFSETS
 from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group
 from store.notifications import DEFAULT_CHANNELS, Channel, Notification, NotificationEvent, NotificationRule
+from store.queries.license_terms import OFFSETS
 
 
 @use_case("notificationMarkRead")

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db.base import Base, Json
@@ -24,3 +25,8 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[bytes] = mapped_column(sa.LargeBinary)
     answer: Mapped[Json | None]
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+
+
+async def forget_older(session: AsyncSession, before: datetime) -> None:
+    """Delete the answers that were stored up to this instant."""
+    await session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.created_at <= before))

@@ -115,7 +115,7 @@ async def test_what_is_not_said_stays(access_of, row):
 async def test_a_product_and_a_model_are_enough_for_a_template(access_of, ordered, row, model):
     days = {"days": 30} if PRESETS[model].time_rule == "FROM_FIRST_ACTIVATION" else {}
     template = await create_template(await access_of(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
-    quantity = PRESETS[model].least
+    quantity = PRESETS[model].min_seats
 
     answer = await ordered(IDA, id_of(template, LicenseTemplate), Groups.RHEINTAL, quantity=quantity)
 
