@@ -32,9 +32,10 @@ actor User {}
 # The settings of the whole portal: edition, switches, connectors, catalogue.
 resource Portal {
   roles = ["vendor", "staff"];
-  permissions = ["read", "administer", "manage_catalogue", "create_top_level_group", "create_account", "read_policy"];
+  permissions = ["read", "administer", "manage_catalogue", "create_top_level_group", "create_account", "read_policy", "import"];
 
   "administer" if "vendor";
+  "import" if "vendor";
   "manage_catalogue" if "vendor";
   "create_top_level_group" if "vendor";
   "create_account" if "vendor";
@@ -83,7 +84,7 @@ resource Group {
   permissions = [
     "read", "rename", "modify", "tag", "delete", "move", "create_subgroup",
     "create_account", "invite", "manage_roles", "manage_technical_users",
-    "create_project", "receive", "claim_ticket", "create_license",
+    "create_project", "receive", "claim_ticket", "create_license", "sell_directly",
     "report", "edit_notification_rules"
   ];
 
@@ -106,6 +107,7 @@ resource Group {
   "report" if "admin";
   "edit_notification_rules" if "admin";
   "create_license" if "vendor";
+  "sell_directly" if "vendor";
 
   "read" if "admin";
   "read" if "staff";
@@ -154,6 +156,12 @@ has_permission(user: User, "create_license", group: Group) if
   ancestor in group.ancestors and
   grant.scope_group = ancestor;
 
+# The vendor's own staff sell directly, without reseller management, to the groups below a group of the vendor.
+has_permission(user: User, "sell_directly", group: Group) if
+  has_permission(user, "create_license", group) and
+  ancestor in group.ancestors and
+  ancestor.kind = "ISV";
+
 # How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
 allow_field(user: User, "read", group: Group, field) if
   field in ["level"] and
@@ -169,7 +177,8 @@ allow_field(user: User, "read", group: Group, field) if
 resource User {
   roles = ["vendor", "staff", "admin", "self", "person", "colleague"];
   permissions = [
-    "read", "modify", "remove", "delete", "receive", "claim_ticket", "change_credentials", "manage_technical", "issue_token", "set_isv_right"
+    "read", "modify", "remove", "delete", "receive", "claim_ticket", "change_credentials", "manage_technical", "issue_token", "set_isv_right",
+    "register_container", "export"
   ];
 
   "read" if "vendor";
@@ -187,8 +196,10 @@ resource User {
   "read" if "colleague";
 
   "read" if "self";
+  "export" if "self";
 
   "modify" if "person";
+  "register_container" if "person";
   "change_credentials" if "person";
   "issue_token" if "person";
   "claim_ticket" if "person";
@@ -384,17 +395,20 @@ has_role(user: User, "grantee", category: Category) if
 
 # A product under a license model, ready to be ordered.
 resource LicenseTemplate {
-  permissions = ["read", "modify", "order"];
+  roles = ["vendor"];
+  permissions = ["read", "modify", "order", "skip_approval", "override_limits", "sell_directly"];
 
+  "modify" if "vendor";
+  "order" if "vendor";
+  "skip_approval" if "vendor";
+  "override_limits" if "vendor";
+  "sell_directly" if "vendor";
   "read" if "modify";
   "read" if "order";
 }
 
-# An ISV admin defines what can be ordered.
-has_permission(user: User, "modify", _template: LicenseTemplate) if user.is_isv_admin = true;
-
-# An ISV admin may order everything.
-has_permission(user: User, "order", _template: LicenseTemplate) if user.is_isv_admin = true;
+# An ISV admin defines what can be ordered, and may order everything.
+has_role(user: User, "vendor", _template: LicenseTemplate) if user.is_isv_admin = true;
 
 # Whoever may create licenses of a product may order it.
 has_permission(user: User, "order", template: LicenseTemplate) if
@@ -686,7 +700,7 @@ has_role(user: User, "member", contingent: TimeContingent) if has_role(user, "me
 resource Container {
   roles = ["vendor", "staff", "admin", "owner", "user", "witness", "on_site"];
   permissions = [
-    "read", "use", "receive", "modify", "reset", "confirm", "delete", "report_lost", "fetch_update", "block", "settle"
+    "read", "use", "receive", "modify", "reset", "reset_now", "confirm", "delete", "report_lost", "fetch_update", "block", "settle"
   ];
 
   "admin" if "vendor";
@@ -714,6 +728,7 @@ resource Container {
 
   "use" if "user";
   "fetch_update" if "on_site";
+  "reset_now" if "confirm";
 
   "read" if "use";
   "read" if "staff";
@@ -769,6 +784,16 @@ has_role(user: User, "witness", container: Container) if
 
 # On site, people see and update the containers of their project.
 has_role(user: User, "on_site", container: Container) if has_role(user, "on_site", container.owner_project);
+
+# Administrators reset containers of groups, projects and technical users without asking anyone.
+has_permission(user: User, "reset_now", container: Container) if
+  has_role(user, "admin", container) and
+  container.type != "PERSONAL_CLOUD";
+
+# Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+has_permission(user: User, "reset_now", container: Container) if
+  has_role(user, "admin", container) and
+  user.portal.strict_shared_containers = false;
 
 # Support staff settle containers in an unexpected state, where the vendor delegates it.
 has_permission(user: User, "settle", _container: Container) if

@@ -137,7 +137,7 @@ async def erase_account(gate: Gate, *, give_up_licenses: bool = False) -> None:
 @use_case("accountExport")
 async def export_account(gate: Gate) -> None:
     """Everything that is kept about oneself."""
-    user = await gate.one(User, gate.actor.id, to="read", lock=False)
+    user = await gate.one(User, gate.actor.id, to="export", lock=False)
     gate.tell("data", await data_erasure.personal_data_of(gate.session, user))
     gate.record("account.exported", user)
 

@@ -19,7 +19,7 @@ from store.licenses import License
 from store.projects import Project
 from store.services import group_tree
 from store.services.cloud_containers import new_cloud_container
-from store.users import User, UserKind
+from store.users import User
 
 Owner = type[User] | type[Group] | type[Project]
 _IN_USE = (*COUNTING, ActivationState.BORROWED)
@@ -55,10 +55,8 @@ async def register_container(
         project.require_open()
         container.owner_project_id = project.id
     else:
-        person = await gate.one(User, owner_id or gate.actor.id, to="read", lock=False)
-        if person.id != gate.actor.id or person.kind is not UserKind.HUMAN:
-            raise BadInput("a container is registered for oneself, for a group or for a project")
-        container.owner_user_id = person.id
+        account = await gate.one(User, owner_id or gate.actor.id, to="register_container", lock=False)
+        container.owner_user_id = account.id
     taken = sa.select(sa.exists().where(Container.serial == statement.serial))
     if await gate.session.scalar(taken):
         raise FileReplayed("this container is registered already")
@@ -107,7 +105,7 @@ async def reset_container(gate: Gate, *, container_id: UUID) -> None:
     """
     container = await gate.one(Container, container_id, to="reset")
     foreign = await _foreign_licenses(gate, container)
-    if foreign and gate.actor.portal.strict_shared_containers:
+    if foreign and not await gate.may(container, "reset_now"):
         container.request_reset(by=gate.actor.id, at=gate.now)
         gate.record("container.reset_requested", container)
     else:

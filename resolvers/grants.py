@@ -11,6 +11,7 @@ from authz.gate.use_case import use_case
 from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group, GroupClosure
+from store.licenses import License
 from store.products import (
     Category,
     CategoryGrant,
@@ -19,6 +20,7 @@ from store.products import (
     GrantState,
     GrantVerb,
     LicenseModel,
+    LicenseTemplate,
     ProductCategory,
 )
 from store.services import group_tree
@@ -102,20 +104,27 @@ async def revoke_grant(gate: Gate, *, grant_id: UUID) -> None:
     await revoke_grants(gate.session, hanging, at=gate.now)  # what was passed on while the first one waited for a row
 
 
-async def require_grant(
-    gate: Gate, verb: GrantVerb, *, product_id: UUID, group_id: UUID | None, quantity: int, days: int | None,
-    model: LicenseModel,
-) -> None:  # fmt: skip
-    """Whoever is not the vendor stays within the bounds of one of his rights; raises OverBound.
+async def require_within_grants(
+    gate: Gate,
+    verb: GrantVerb,
+    subject: License | LicenseTemplate,
+    *,
+    group_id: UUID | None,
+    quantity: int,
+    days: int | None,
+) -> None:
+    """Check a license, or an order of a template, against the bounds of the caller's grants.
 
-    Whether he has one at all is the policy's question, and stays open here.
+    Only the policy decides whether a grant is needed at all: without any, nothing is checked here.
+
+    Raises GrantBoundExceeded for a bound of the most generous grant, if no grant allows it.
     """
-    if gate.actor.is_isv_admin:
+    if await gate.may(subject, "override_limits"):
         return
     problem = None
-    for grant in await _grants(gate, verb, product_id, group_id):
+    for grant in await _grants(gate, verb, subject.product_id, group_id):
         try:
-            grant.require_within(quantity=quantity, days=days, model=model)
+            grant.require_within(quantity=quantity, days=days, model=subject.model)
         except GrantBoundExceeded as over:
             problem = problem or over
         else:

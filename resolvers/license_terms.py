@@ -5,7 +5,7 @@ from uuid import UUID
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
-from resolvers.grants import require_grant
+from resolvers.grants import require_within_grants
 from resolvers.licenses import LicenseChanged
 from resolvers.products import features_of
 from store.db.periods import days_between
@@ -107,12 +107,6 @@ async def _require_within_grant(gate: Gate, license: License, *, quantity: int) 
 
 
 async def _require_grant(gate: Gate, license: License, *, quantity: int, days: int | None) -> None:
-    await require_grant(
-        gate,
-        GrantVerb.MODIFY,
-        product_id=license.product_id,
-        group_id=license.owner_group_id,
-        quantity=quantity,
-        days=days,
-        model=license.model,
+    await require_within_grants(
+        gate, GrantVerb.MODIFY, license, group_id=license.owner_group_id, quantity=quantity, days=days
     )

@@ -9,7 +9,7 @@ from authz.gate.gate import Gate
 from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
 from resolvers.fulfillment import Owner, fulfill, new_ticket
-from resolvers.grants import require_grant
+from resolvers.grants import require_within_grants
 from resolvers.products import features_of
 from store.db.base import new_id
 from store.errors import BadInput, NotFound
@@ -89,8 +89,8 @@ async def create_order(
         gate.record("order.repeated", first)
         return Ordered(first, first.ticket, await gate.run(orders.licenses_of, first))
     parameters = Parameters.from_json(template.model, template.parameters)
-    await _require_allowed(gate, order, template, parameters)
-    waits = parameters.approval is True and not gate.actor.is_isv_admin
+    await _require_allowed(gate, order, template, owner, parameters)
+    waits = parameters.approval is True and not await gate.may(template, "skip_approval")
     order.state = OrderState.AWAITING_APPROVAL if waits else OrderState.FULFILLED
     gate.add(order)
     ordered = Ordered(order) if waits else await _deliver(gate, order, template, owner)
@@ -161,22 +161,19 @@ async def _first_order(gate: Gate, order: LicenseOrder) -> LicenseOrder | None:
     return first
 
 
-async def _require_allowed(gate: Gate, order: LicenseOrder, template: LicenseTemplate, parameters: Parameters) -> None:
+async def _require_allowed(
+    gate: Gate, order: LicenseOrder, template: LicenseTemplate, owner: Owner | None, parameters: Parameters
+) -> None:
     """The license model, the bounds of the category grant and the edition allow this order."""
     parameters.require_quantity(order.quantity)
     term = parameters.new_term(
         starts_at=order.starts_at or gate.now, expires_at=order.expires_at, days=order.parameters["days"]
     )
-    await require_grant(
-        gate,
-        GrantVerb.CREATE,
-        product_id=template.product_id,
-        group_id=order.group_id,
-        days=term.length_in_days,
-        quantity=order.quantity * order.parameters["count"],
-        model=template.model,
+    quantity = order.quantity * order.parameters["count"]
+    await require_within_grants(
+        gate, GrantVerb.CREATE, template, group_id=order.group_id, quantity=quantity, days=term.length_in_days
     )
-    if not gate.actor.is_isv_admin and not await gate.run(orders.is_below_vendor, order.group_id):
+    if not await gate.may(owner if isinstance(owner, Group) else template, "sell_directly"):
         gate.require(Capability.RESELLER_MANAGEMENT)
 
 

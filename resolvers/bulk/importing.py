@@ -76,7 +76,7 @@ async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> Ch
 
     `mistakes` are those of the files themselves. Raises ImportRefused with them and those of the rows.
     """
-    portal = await gate.one(Portal, await gate.run(portal_id), to="administer", lock=False)
+    portal = await gate.one(Portal, await gate.run(portal_id), to="import", lock=False)
     check = await gate.run(check_import, given, now=gate.now, edition=portal.edition, mistakes=mistakes)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)
@@ -86,7 +86,7 @@ async def check_rows(gate: Gate, *, given: Given, mistakes: list[Finding]) -> Ch
 async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None = None) -> Imported:
     """Add all of the rows or, if anything is wrong, none; one recorded action."""
     await gate.run(group_tree.lock_tree_shared)  # so that no group is moved away from where the check saw it
-    portal = await gate.one(Portal, await gate.run(portal_id), to="administer", lock=False)
+    portal = await gate.one(Portal, await gate.run(portal_id), to="import", lock=False)
     check = await gate.run(check_import, given, now=gate.now, edition=portal.edition, aliases=aliases, holding=True)
     if check.plan.errors:
         raise ImportRefused(check.plan.errors)

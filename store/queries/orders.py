@@ -70,10 +70,3 @@ async def claim_demo(
         sa.or_(License.expires_at.is_(None), License.expires_at > at),
     )
     return not await session.scalar(sa.select(live))
-
-
-async def is_below_vendor(session: AsyncSession, group_id: UUID | None) -> bool:
-    """Whether a group is below one of the vendor's own, whose employees look after it (spec A21)."""
-    above = sa.select(GroupClosure.ancestor_id).where(GroupClosure.descendant_id == group_id)
-    vendors = sa.exists().where(Group.id.in_(above), Group.kind == GroupKind.ISV)
-    return bool(await session.scalar(sa.select(vendors)))

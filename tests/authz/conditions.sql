@@ -49,6 +49,13 @@ true
 true
 
 
+-- Portal: import
+
+--   An ISV admin administers the portal.
+--   when user.is_isv_admin = True
+true
+
+
 -- Branding: read
 
 --   The look of the portal is for everybody.
@@ -315,6 +322,32 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND category_grants_1.holder_id = :actor_id
   AND group_closure_2.ancestor_id = category_grants_1.scope_group_id
+  AND groups.id = group_closure_1.descendant_id)
+
+
+-- Group: sell_directly
+
+--   An ISV admin may do everything with every group.
+--   when user.is_isv_admin = True
+true
+
+--   The vendor's own staff sell directly, without reseller management, to the groups below a group of the vendor.
+--   Administrators with the corresponding role can create licenses for the relevant products within their group.
+--   A group administrator administers the group and every group below it.
+EXISTS (SELECT 1
+FROM group_closure AS group_closure_1, memberships AS memberships_1, category_grants AS category_grants_1, group_closure AS group_closure_2, group_closure AS group_closure_3, groups AS groups_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND category_grants_1.state = 'ACTIVE'
+  AND category_grants_1.can_create = true
+  AND groups_1.kind = 'ISV'
+  AND group_closure_1.descendant_id = group_closure_2.descendant_id
+  AND group_closure_1.descendant_id = group_closure_3.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND category_grants_1.holder_id = :actor_id
+  AND group_closure_2.ancestor_id = category_grants_1.scope_group_id
+  AND group_closure_3.ancestor_id = groups_1.id
   AND groups.id = group_closure_1.descendant_id)
 
 
@@ -645,6 +678,19 @@ WHERE memberships_1.state = 'ACTIVE'
 true
 
 
+-- User: register_container
+
+--   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+users.kind = 'HUMAN'
+  AND users.id = :actor_id
+
+
+-- User: export
+
+--   Everybody sees his own account.
+users.id = :actor_id
+
+
 -- AccessToken: read
 
 --   An ISV admin may end every login.
@@ -934,7 +980,7 @@ true
 --   when user.holds_auditor = True
 true
 
---   An ISV admin defines what can be ordered.
+--   An ISV admin defines what can be ordered, and may order everything.
 --   when user.is_isv_admin = True
 true
 
@@ -950,14 +996,14 @@ WHERE category_grants_1.state = 'ACTIVE'
 
 -- LicenseTemplate: modify
 
---   An ISV admin defines what can be ordered.
+--   An ISV admin defines what can be ordered, and may order everything.
 --   when user.is_isv_admin = True
 true
 
 
 -- LicenseTemplate: order
 
---   An ISV admin may order everything.
+--   An ISV admin defines what can be ordered, and may order everything.
 --   when user.is_isv_admin = True
 true
 
@@ -969,6 +1015,27 @@ WHERE category_grants_1.state = 'ACTIVE'
   AND product_categories_1.category_id = category_grants_1.category_id
   AND category_grants_1.holder_id = :actor_id
   AND license_templates.product_id = product_categories_1.product_id)
+
+
+-- LicenseTemplate: skip_approval
+
+--   An ISV admin defines what can be ordered, and may order everything.
+--   when user.is_isv_admin = True
+true
+
+
+-- LicenseTemplate: override_limits
+
+--   An ISV admin defines what can be ordered, and may order everything.
+--   when user.is_isv_admin = True
+true
+
+
+-- LicenseTemplate: sell_directly
+
+--   An ISV admin defines what can be ordered, and may order everything.
+--   when user.is_isv_admin = True
+true
 
 
 -- CategoryGrant: read
@@ -2021,6 +2088,155 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
 --   A group administrator administers the group and every group below it.
+containers.type = 'PERSONAL_CLOUD'
+  AND containers.owner_user_id IS NOT NULL
+  AND (EXISTS (SELECT 1
+FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
+WHERE memberships_1.state = 'ACTIVE'
+  AND memberships_2.role = 'ADMIN'
+  AND memberships_2.state = 'ACTIVE'
+  AND memberships_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_2.group_id
+  AND memberships_2.user_id = :actor_id
+  AND containers.owner_user_id = memberships_1.user_id))
+
+
+-- Container: reset_now
+
+--   An ISV admin can access any CmCloudContainer, and any other container.
+--   when user.is_isv_admin = True
+true
+
+--   A user can access their own Personal CmCloudContainer.
+containers.type = 'PERSONAL_CLOUD'
+  AND containers.owner_user_id = :actor_id
+
+--   People manage their own computers and dongles.
+containers.type IN ('LOCAL', 'DONGLE')
+  AND containers.owner_user_id = :actor_id
+
+--   Administrators reset containers of groups, projects and technical users without asking anyone.
+--   A project administrator manages the containers of the project.
+--   A license administrator prepares the project.
+containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM project_participants AS project_participants_1
+WHERE project_participants_1.role = 'ADMIN'
+  AND project_participants_1.user_id = :actor_id
+  AND containers.owner_project_id = project_participants_1.project_id))
+
+--   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+--   A project administrator manages the containers of the project.
+--   A license administrator prepares the project.
+--   when user.portal.strict_shared_containers = False
+EXISTS (SELECT 1
+FROM project_participants AS project_participants_1
+WHERE project_participants_1.role = 'ADMIN'
+  AND project_participants_1.user_id = :actor_id
+  AND containers.owner_project_id = project_participants_1.project_id)
+
+--   Administrators reset containers of groups, projects and technical users without asking anyone.
+--   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+--   A group administrator administers the group and every group below it.
+containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_group_id = group_closure_1.descendant_id))
+
+--   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+--   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+--   A group administrator administers the group and every group below it.
+--   when user.portal.strict_shared_containers = False
+EXISTS (SELECT 1
+FROM group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_group_id = group_closure_1.descendant_id)
+
+--   Administrators reset containers of groups, projects and technical users without asking anyone.
+--   A project administrator manages the containers of the project.
+--   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
+--   A group administrator administers the group and every group below it.
+containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND projects_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_project_id = projects_1.id))
+
+--   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+--   A project administrator manages the containers of the project.
+--   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
+--   A group administrator administers the group and every group below it.
+--   when user.portal.strict_shared_containers = False
+EXISTS (SELECT 1
+FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND projects_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_project_id = projects_1.id)
+
+--   Administrators reset containers of groups, projects and technical users without asking anyone.
+--   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+--   A group administrator administers the group and every group below it.
+containers.type = 'TECHNICAL_CLOUD'
+  AND containers.owner_user_id IS NOT NULL
+  AND containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND users_1.home_group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_user_id = users_1.id))
+
+--   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+--   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+--   A group administrator administers the group and every group below it.
+--   when user.portal.strict_shared_containers = False
+containers.type = 'TECHNICAL_CLOUD'
+  AND containers.owner_user_id IS NOT NULL
+  AND (EXISTS (SELECT 1
+FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND users_1.home_group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_user_id = users_1.id))
+
+--   Administrators reset containers of groups, projects and technical users without asking anyone.
+--   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+--   A group administrator administers the group and every group below it.
+containers.type = 'PERSONAL_CLOUD'
+  AND containers.owner_user_id IS NOT NULL
+  AND containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
+WHERE memberships_1.state = 'ACTIVE'
+  AND memberships_2.role = 'ADMIN'
+  AND memberships_2.state = 'ACTIVE'
+  AND memberships_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_2.group_id
+  AND memberships_2.user_id = :actor_id
+  AND containers.owner_user_id = memberships_1.user_id))
+
+--   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
+--   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+--   A group administrator administers the group and every group below it.
+--   when user.portal.strict_shared_containers = False
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1

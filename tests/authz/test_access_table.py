@@ -31,14 +31,21 @@ Group            Acme Berlin                  create_project   Ida Rex Ann
 Group            Acme Berlin                  claim_ticket     Ida Rex Ann
 Group            Acme Berlin                  create_license   Ida Rex
 Group            Acme Berlin                  report           Ida Rex Ann
+Group            Acme Berlin                  sell_directly    Ida
+Group            Bolt                         sell_directly    Ida Sal
 Group            Acme                         manage_technical_users  Ida Rex Ann
 Portal           Northwind License Portal     create_top_level_group  Ida
 Portal           Northwind License Portal     administer       Ida
+Portal           Northwind License Portal     import           Ida
 Portal           Northwind License Portal     read_policy      Ida Audrey
 User             Tom Tanner                   read             Ida Rex Ann Tom Uwe Audrey
 User             Tom Tanner                   modify           Ida Rex Ann Tom
 User             Tom Tanner                   delete           Ida Rex Ann
 User             Tom Tanner                   set_isv_right    Ida
+User             Tom Tanner                   export           Tom
+User             Tom Tanner                   register_container  Tom
+User             Acme License Server          export           Acme
+User             Acme License Server          register_container
 User             Sam Sommer                   delete           Ida Sam
 User             Sam Sommer                   claim_ticket     Sam
 User             Olga Orlova                  read             Ida Rex Ann Olga Uwe Audrey Pia
@@ -51,6 +58,10 @@ User             Acme License Server          change_credentials
 Invitation       sam@sommer.example to Bolt, pending  accept   Sam
 CategoryGrant    Trials for Rex Rheiner in Rheintal Reselling, active  pass_on  Ida Rex
 CategoryGrant    Design for Bea Brandt in Bolt, revoked  pass_on  Ida
+LicenseTemplate  Atlas CAD, annual            order            Ida Rex Sal
+LicenseTemplate  Atlas CAD, annual            skip_approval    Ida
+LicenseTemplate  Atlas CAD, annual            override_limits  Ida
+LicenseTemplate  Atlas CAD, annual            sell_directly    Ida
 Ticket           acme                         read_code        Ida Rex Ann
 Ticket           sam                          read_code        Ida Sam
 License          tom cad                      read             Ida Rex Ann Tom Uwe Audrey
@@ -88,6 +99,9 @@ RestoreCase      damaged: tom workstation, awaiting_approval  decide  Ida
 RestoreCase      damaged: tom workstation, awaiting_approval  read  Ida Rex Ann Tom Uwe Audrey
 Container        the cloud of Tom Tanner      reset            Ida Rex Ann Tom
 Container        the cloud of Bea Brandt      delete           Ida Rex Ann Bea Sal
+Container        the cloud of Bea Brandt      reset            Ida Rex Ann Bea Sal
+Container        the cloud of Bea Brandt      reset_now        Ida Bea
+Container        the cloud of Acme Berlin     reset_now        Ida Rex Ann
 Container        the cloud of Acme Berlin     use              Ida Rex Ann Tom Bea
 Container        the cloud of Acme Berlin     reset            Ida Rex Ann
 Container        the cloud of Acme            use              Ida Rex Ann

@@ -52,7 +52,7 @@ from store.containers import (
     SettleOutcome,
 )
 from store.devices import ContainerDevice, CredentialInvalid, DeviceLimitReached
-from store.errors import BadInput, Conflict, Forbidden, NotFound, WrongState
+from store.errors import Conflict, Forbidden, NotFound, WrongState
 from store.groups import Group
 from store.license_errors import ContainerTypeNotAllowed
 from store.licenses import License
@@ -119,7 +119,7 @@ async def test_nobody_registers_for_others(access_of, central, clock, database):
     expected = {
         (TOM, Group, Groups.BERLIN): Forbidden,
         (TOM, Group, Groups.BOLT): NotFound,
-        (ANN, User, TOM.id): BadInput,
+        (ANN, User, TOM.id): Forbidden,
         (BEA, User, SAM.id): NotFound,
     }
     for (who, owner, owner_id), error in expected.items():
