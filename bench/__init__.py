@@ -1,1 +1,1 @@
-"""How fast the portal is, against the best that could stand in its place, in one run: `./portal bench`."""
+"""Benchmarks of the portal against its best alternatives, measured in the same run: `./portal bench`."""

@@ -1,9 +1,9 @@
-"""One small model in five engines: licenses below a tree of groups, and who may read or assign them.
+"""A small access model in five authorization engines: licenses in a tree of groups, with "read" and "assign".
 
-What each of them knows is the same, and no more: an account, its memberships with role and state, the tree, and of a
-license the group that owns it, the group that it is assigned to, and whether that group's members see it. An administrator of
-the owning group or of one above reads and assigns; one of the assigned group or above reads; an active member of
-the assigned group reads what is public. Whatever an engine can prepare ahead of the question is prepared.
+All engines get the same data: accounts, memberships with role and state, the group tree, and for each license its owning
+group, its assigned group and its visibility. Administrators of the owning group or of a group above it may read and assign;
+administrators of the assigned group or of a group above it may read; active members of the assigned group may read public
+licenses. Everything that an engine can prepare in advance is prepared.
 """
 
 import json
@@ -20,8 +20,8 @@ from store.db.registry import RESOURCES
 from store.groups import Group
 from store.licenses import License
 
-Ask = Callable[[Any, str, Any], bool]
-"""Whether an account may do something to a license."""
+Check = Callable[[Any, str, Any], bool]
+"""Says whether an account may perform an action on a license."""
 
 ACTIONS = ("read", "assign")
 
@@ -75,93 +75,96 @@ permit(principal, action == Action::"read", resource)
 
 
 def polar() -> str:
-    """The model with a block for every noun, as the compiler and Oso want it."""
+    """Return the model with a block for every class, which the compiler and Oso require."""
     others = (cls.__name__ for cls in RESOURCES if cls not in (Group, License))
     return "\n".join([POLAR, *(f"resource {name} {{}}" for name in others)])
 
 
-def compiled() -> Ask:
-    """The portal's engine: the model compiled to Python, asked about loaded rows."""
+def compiled() -> Check:
+    """The portal's engine: the model compiled to Python."""
     plans = compile_text(polar()).plans
     checks = {action: compile_check(plans[License, action]) for action in ACTIONS}
     return lambda user, action, license_: checks[action](user, license_)
 
 
-def by_oso() -> Ask:
-    """The same text interpreted by Oso, asked about the same rows."""
+def oso() -> Check:
+    """The same policy interpreted by Oso."""
     return Reference(polar(), RESOURCES).is_allowed
 
 
-def by_hand(users: Iterable[Any], groups: Iterable[Any]) -> Ask:
-    """What nobody beats: sets of ids made ahead for each account, and three tests."""
+def handwritten(users: Iterable[Any], groups: Iterable[Any]) -> Check:
+    """The theoretical optimum: precomputed sets of IDs for each account, and three tests."""
     administered = _administered(users, groups)
-    joined = {user.id: {each.group_id for each in _active(user)} for user in users}
+    joined = {user.id: {membership.group_id for membership in _active(user)} for user in users}
 
-    def ask(user: Any, action: str, license_: Any) -> bool:
-        user_id, row = user.__dict__["id"], license_.__dict__  # past the mapper, as the engine does
+    def check(user: Any, action: str, license_: Any) -> bool:
+        user_id, row = user.__dict__["id"], license_.__dict__  # bypasses the mapper, as the portal's engine does
         mine, assigned = administered[user_id], row["assigned_group_id"]
         return row["owner_group_id"] in mine or (
             action == "read" and (assigned in mine or (row["visibility"] == "PUBLIC" and assigned in joined[user_id]))
         )
 
-    return ask
+    return check
 
 
-def by_casbin(users: Sequence[Any], groups: Iterable[Any]) -> Ask:
-    """Four rules; every role of an account in every group written out ahead, the tree with it."""
+def with_casbin(users: Sequence[Any], groups: Iterable[Any]) -> Check:
+    """Four rules; every role of an account in every group, including the tree, is precomputed."""
     model = casbin.Model()
     model.load_model_from_text(_CASBIN)
     enforcer = casbin.Enforcer(model)
-    enforcer.add_policies([list(each) for each in _CASBIN_RULES])
+    enforcer.add_policies([list(rule) for rule in _CASBIN_RULES])
     administered = _administered(users, groups).items()
     roles = {(str(user_id), "admin", str(group)) for user_id, below in administered for group in below}
-    roles |= {(str(user.id), "member", str(each.group_id)) for user in users for each in _active(user)}
+    roles |= {(str(user.id), "member", str(membership.group_id)) for user in users for membership in _active(user)}
     enforcer.add_grouping_policies(sorted(map(list, roles)))
 
-    def ask(user: Any, action: str, license_: Any) -> bool:
+    def check(user: Any, action: str, license_: Any) -> bool:
         owner, assigned = str(license_.owner_group_id), str(license_.assigned_group_id)
         return bool(enforcer.enforce(str(user.id), owner, assigned, str(license_.visibility), action))
 
-    return ask
+    return check
 
 
-def by_cedar(users: Sequence[Any], groups: Sequence[Any], licenses: Sequence[Any]) -> Ask:
-    """Rules and the whole world parsed ahead; a question carries three names."""
+def with_cedar(users: Sequence[Any], groups: Sequence[Any], licenses: Sequence[Any]) -> Check:
+    """Rules and entities are parsed in advance; a request contains three identifiers."""
     policies = cedarpy.PolicySet.from_str(_CEDAR)
     entities = [
-        *({"uid": _uid("Group", each.id), "attrs": {}, "parents": _uids(each.parent_id)} for each in groups),
-        *({"uid": _uid("User", each.id), "attrs": _of_user(each), "parents": []} for each in users),
-        *({"uid": _uid("License", each.id), "attrs": _of_license(each), "parents": []} for each in licenses),
+        *({"uid": _uid("Group", group.id), "attrs": {}, "parents": _uids(group.parent_id)} for group in groups),
+        *({"uid": _uid("User", user.id), "attrs": _user_attributes(user), "parents": []} for user in users),
+        *(
+            {"uid": _uid("License", license_.id), "attrs": _license_attributes(license_), "parents": []}
+            for license_ in licenses
+        ),
     ]
-    world = cedarpy.Entities.from_json_str(json.dumps(entities))
+    parsed = cedarpy.Entities.from_json_str(json.dumps(entities))
 
-    def ask(user: Any, action: str, license_: Any) -> bool:
+    def check(user: Any, action: str, license_: Any) -> bool:
         request = {
             "principal": _uid("User", user.id),
             "action": {"type": "Action", "id": action},
             "resource": _uid("License", license_.id),
             "context": {},
         }
-        return bool(cedarpy.is_authorized(request, policies, world).allowed)
+        return bool(cedarpy.is_authorized(request, policies, parsed).allowed)
 
-    return ask
+    return check
 
 
 def _active(user: Any) -> list[Any]:
-    return [each for each in user.memberships if each.state == "ACTIVE"]
+    return [membership for membership in user.memberships if membership.state == "ACTIVE"]
 
 
 def _administered(users: Iterable[Any], groups: Iterable[Any]) -> dict[Any, set[Any]]:
-    """The groups that each of the accounts administers, by id."""
+    """Return the IDs of the groups that each account administers, including descendants."""
     below: dict[Any, set[Any]] = {}
     for group in groups:
-        for above in group.ancestors:
-            below.setdefault(above.id, set()).add(group.id)
-    return {user.id: set().union(*(below[each] for each in _tops(user))) for user in users}
+        for ancestor in group.ancestors:
+            below.setdefault(ancestor.id, set()).add(group.id)
+    return {user.id: set().union(*(below[group_id] for group_id in _admin_groups(user))) for user in users}
 
 
-def _tops(user: Any) -> list[Any]:
-    return [each.group_id for each in _active(user) if each.role == "ADMIN"]
+def _admin_groups(user: Any) -> list[Any]:
+    return [membership.group_id for membership in _active(user) if membership.role == "ADMIN"]
 
 
 def _uid(kind: str, id_: Any) -> dict[str, str]:
@@ -172,14 +175,17 @@ def _uids(group_id: Any) -> list[dict[str, str]]:
     return [] if group_id is None else [_uid("Group", group_id)]
 
 
-def _of_user(user: Any) -> dict[str, Any]:
-    places = {"administers": _tops(user), "joined": [each.group_id for each in _active(user)]}
-    return {name: [{"__entity": _uid("Group", each)} for each in of] for name, of in places.items()}
+def _user_attributes(user: Any) -> dict[str, Any]:
+    groups = {
+        "administers": _admin_groups(user),
+        "joined": [membership.group_id for membership in _active(user)],
+    }
+    return {name: [{"__entity": _uid("Group", group_id)} for group_id in ids] for name, ids in groups.items()}
 
 
-def _of_license(license_: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"visibility": str(license_.visibility)}
+def _license_attributes(license_: Any) -> dict[str, Any]:
+    attributes: dict[str, Any] = {"visibility": str(license_.visibility)}
     for name, group_id in (("owner", license_.owner_group_id), ("assigned", license_.assigned_group_id)):
         if group_id is not None:
-            found[name] = {"__entity": _uid("Group", group_id)}
-    return found
+            attributes[name] = {"__entity": _uid("Group", group_id)}
+    return attributes

@@ -1,4 +1,4 @@
-"""Point checks: may this account do this to this row, asked one at a time about loaded rows."""
+"""Measure point checks: single questions whether an account may perform an action on a loaded row."""
 
 import random
 import statistics
@@ -21,17 +21,17 @@ from store.licenses import License
 from store.users import User
 
 ROUNDS = 5
-_QUESTIONS, _OF_OSO, _OF_PEERS = 4000, 200, 1000
+_QUESTIONS, _OSO_QUESTIONS, _PEER_QUESTIONS = 4000, 200, 1000
 _CLASSES: Sequence[tuple[type[Base], int]] = ((License, 50), (Container, 20), (Activation, 20), (Group, 10))
-_READS, _NEAR = 0.6, 0.5
+_READ_SHARE, _READABLE_SHARE = 0.6, 0.5
 
 Run = tuple[Callable[[], object], int]
-"""Something to take the time of, and how many questions it answers."""
+"""A function to measure, and how many questions it answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May this account do this to this row."""
+    """Whether an account may perform an action on a row."""
 
     user: Any
     cls: type[Base]
@@ -40,103 +40,105 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What one engine took for a question, in microseconds of CPU, and how many questions it was asked."""
+class Measured:
+    """The CPU time per question of an engine, in microseconds, and how many questions it answered."""
 
     engine: str
     microseconds: float
     questions: int
 
 
-def mixed(policy: Policy, world: World, *, seed: int = 1) -> list[Question]:
-    """Questions as a portal is asked them: mostly about licenses, mostly "read", half of them about rows that one may read."""
-    chance = random.Random(seed)
-    people = _people(world, chance)
-    near = {id(user): _near(policy, world, user, chance) for user in people}
-    found: list[Question] = []
-    while len(found) < _QUESTIONS:
-        user = chance.choice(people)
-        (cls,) = chance.choices([each for each, _ in _CLASSES], [weight for _, weight in _CLASSES])
-        action = "read" if chance.random() < _READS else chance.choice(policy.actions(cls))
-        rows = near[id(user)][cls] if chance.random() < _NEAR else world[cls]
-        found.append(Question(user, cls, action, chance.choice(rows or world[cls])))
-    return found
+def question_mix(policy: Policy, world: World, *, seed: int = 1) -> list[Question]:
+    """Return realistic questions: half about licenses, most of them "read", and half about rows that the account may read."""
+    rng = random.Random(seed)
+    users = _users(world, rng)
+    readable = {id(user): _readable(policy, world, user, rng) for user in users}
+    questions: list[Question] = []
+    while len(questions) < _QUESTIONS:
+        user = rng.choice(users)
+        (cls,) = rng.choices([cls for cls, _ in _CLASSES], [weight for _, weight in _CLASSES])
+        action = "read" if rng.random() < _READ_SHARE else rng.choice(policy.actions(cls))
+        rows = readable[id(user)][cls] if rng.random() < _READABLE_SHARE else world[cls]
+        questions.append(Question(user, cls, action, rng.choice(rows or world[cls])))
+    return questions
 
 
-def measure(policy: Policy, world: World) -> tuple[list[Answered], list[Answered], float]:
-    """The whole policy on the mix, then the small model on its licenses, and what part of the mix was allowed."""
-    asked = mixed(policy, world)
-    checks = [(policy.check(each.cls, each.action), each.user, each.row) for each in asked]
+def measure(policy: Policy, world: World) -> tuple[list[Measured], list[Measured], float]:
+    """Measure the whole policy, then the small model on the licenses; also return the share of allowed questions."""
+    questions = question_mix(policy, world)
+    checks = [(policy.check(question.cls, question.action), question.user, question.row) for question in questions]
     oso = Reference(policy.compiled.text, RESOURCES)
-    some = [(each.user, each.action, each.row) for each in asked[:_OF_OSO]]
+    sample = [(question.user, question.action, question.row) for question in questions[:_OSO_QUESTIONS]]
     whole = _timed(
         {
-            "native": (lambda: [check(user, row) for check, user, row in checks], len(checks)),
-            "Oso": (partial(_each, oso.is_allowed, some), len(some)),
+            "portal": (lambda: [check(user, row) for check, user, row in checks], len(checks)),
+            "Oso": (partial(_answers, oso.is_allowed, sample), len(sample)),
         },
     )
     answers = [check(user, row) for check, user, row in checks]
-    _same("Oso", answers[: len(some)], _each(oso.is_allowed, some))
-    return whole, _small(world, asked), sum(answers) / len(answers)
+    _compare("Oso", answers[: len(sample)], _answers(oso.is_allowed, sample))
+    return whole, _small_model(world, questions), sum(answers) / len(answers)
 
 
-def _small(world: World, mix: Sequence[Question]) -> list[Answered]:
-    """The licenses of the mix put to each engine with the small model."""
+def _small_model(world: World, mix: Sequence[Question]) -> list[Measured]:
+    """Measure each engine with the small model, on the questions about licenses."""
     users, groups, licenses = world[User], world[Group], world[License]
-    asked = [
-        (each.user, each.action if each.action == "read" else "assign", each.row) for each in mix if each.cls is License
-    ][:_OF_PEERS]
-    engines: Mapping[str, peers.Ask] = {
-        "sets, by hand": peers.by_hand(users, groups),
-        "native": peers.compiled(),
-        "cedarpy": peers.by_cedar(users, groups, licenses),
-        "casbin": peers.by_casbin(users, groups),
-        "Oso": peers.by_oso(),
+    questions = [
+        (question.user, question.action if question.action == "read" else "assign", question.row)
+        for question in mix
+        if question.cls is License
+    ][:_PEER_QUESTIONS]
+    engines: Mapping[str, peers.Check] = {
+        "hand-written sets": peers.handwritten(users, groups),
+        "portal": peers.compiled(),
+        "cedarpy": peers.with_cedar(users, groups, licenses),
+        "casbin": peers.with_casbin(users, groups),
+        "Oso": peers.oso(),
     }
-    expected = [engines["native"](*each) for each in asked]
+    expected = [engines["portal"](*question) for question in questions]
     runs: dict[str, Run] = {}
-    for name, ask in engines.items():
-        questions = asked[:_OF_OSO] if name == "Oso" else asked
-        _same(name, expected[: len(questions)], _each(ask, questions))
-        runs[name] = (partial(_each, ask, questions), len(questions))
+    for name, check in engines.items():
+        sample = questions[:_OSO_QUESTIONS] if name == "Oso" else questions
+        _compare(name, expected[: len(sample)], _answers(check, sample))
+        runs[name] = (partial(_answers, check, sample), len(sample))
     return _timed(runs)
 
 
-def _each(ask: peers.Ask, questions: Sequence[tuple[Any, str, Any]]) -> list[bool]:
-    return [ask(*each) for each in questions]
+def _answers(check: peers.Check, questions: Sequence[tuple[Any, str, Any]]) -> list[bool]:
+    return [check(*question) for question in questions]
 
 
-def _people(world: World, chance: random.Random) -> list[Any]:
-    """A hundred accounts: ten of the vendor's own, thirty administrators of groups, the others ordinary."""
-    vendors = [each for each in world[User] if each.is_isv_admin or each.holds_support or each.holds_auditor]
-    others = [each for each in world[User] if each not in vendors]
-    admins = [each for each in others if any(one.role == "ADMIN" for one in each.memberships)]
-    ordinary = [each for each in others if each not in admins]
-    kinds = ((vendors, 10), (admins, 30), (ordinary, 60))
-    return [chance.choice(kind) for kind, number in kinds if kind for _ in range(number)]
+def _users(world: World, rng: random.Random) -> list[Any]:
+    """Choose a hundred accounts: ten of the vendor, thirty group administrators, and sixty others."""
+    vendor = [user for user in world[User] if user.is_isv_admin or user.holds_support or user.holds_auditor]
+    others = [user for user in world[User] if user not in vendor]
+    admins = [user for user in others if any(membership.role == "ADMIN" for membership in user.memberships)]
+    ordinary = [user for user in others if user not in admins]
+    kinds = ((vendor, 10), (admins, 30), (ordinary, 60))
+    return [rng.choice(users) for users, number in kinds if users for _ in range(number)]
 
 
-def _near(policy: Policy, world: World, user: Any, chance: random.Random) -> dict[type[Base], list[Any]]:
-    """Some rows of each class that he may read, if there are any."""
-    found = {}
+def _readable(policy: Policy, world: World, user: Any, rng: random.Random) -> dict[type[Base], list[Any]]:
+    """Return up to fifty rows of each class that the account may read."""
+    rows = {}
     for cls, _ in _CLASSES:
         check = policy.check(cls, "read")
-        sample = chance.sample(list(world[cls]), min(len(world[cls]), 2000))
-        found[cls] = [row for row in sample if check(user, row)][:50]
-    return found
+        sample = rng.sample(list(world[cls]), min(len(world[cls]), 2000))
+        rows[cls] = [row for row in sample if check(user, row)][:50]
+    return rows
 
 
-def _timed(runs: Mapping[str, Run]) -> list[Answered]:
-    """Medians of rounds in which each has its turn, so that the machine's moods meet all alike."""
+def _timed(runs: Mapping[str, Run]) -> list[Measured]:
+    """Return medians of several rounds; the engines run alternately so that noise affects all of them equally."""
     taken: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
-        for name, (ask, _count) in runs.items():
-            begin = time.process_time()
-            ask()
-            taken[name].append(time.process_time() - begin)
-    return [Answered(name, statistics.median(taken[name]) / count * 1e6, count) for name, (_, count) in runs.items()]
+        for name, (run, _count) in runs.items():
+            start = time.process_time()
+            run()
+            taken[name].append(time.process_time() - start)
+    return [Measured(name, statistics.median(taken[name]) / count * 1e6, count) for name, (_, count) in runs.items()]
 
 
-def _same(name: str, expected: Sequence[bool], found: Sequence[bool]) -> None:
-    if list(expected) != list(found):
-        raise AssertionError(f"{name} does not answer like the compiled policy")
+def _compare(name: str, expected: Sequence[bool], answers: Sequence[bool]) -> None:
+    if list(expected) != list(answers):
+        raise AssertionError(f"the answers of {name} differ from those of the compiled policy")

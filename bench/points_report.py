@@ -1,4 +1,4 @@
-"""Point checks from a world made for them to a table that says what each engine knows."""
+"""Run the point checks in a large world and report them as a Markdown table."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.load_policy import load_policy
 from authz.verify.load_world import World, load_world
-from bench.points import Answered, measure
+from bench.points import Measured, measure
 from seeds import large
 from store.db.clock import SystemClock
 from store.db.database import Database
@@ -18,17 +18,17 @@ from store.groups import Group
 from store.licenses import License
 from store.users import User
 
-_KNOWS = {
-    "sets, by hand": "sets of ids made ahead for each account",
-    "native": "the same text as Oso, compiled to Python; loaded rows",
-    "cedarpy": "three rules; the whole world parsed ahead, a question carries three names",
-    "casbin": "four rules; every role of an account written out for every group below",
-    "Oso": "the text of the model, interpreted; loaded rows",
+_INPUTS = {
+    "hand-written sets": "precomputed sets of IDs for each account",
+    "portal": "the same policy as Oso, compiled to Python; loaded rows",
+    "cedarpy": "three rules; all entities parsed in advance, a request contains three identifiers",
+    "casbin": "four rules; every role of an account in every group below is precomputed",
+    "Oso": "the policy, interpreted; loaded rows",
 }
 
 
 async def report(url: str, licenses: int) -> list[str]:
-    """Make the world where it is missing, load it whole, ask, and tell."""
+    """Load the world, which is created if needed, measure, and return the lines of the report."""
     world = await _world(url, licenses)
     policy = load_policy()
     whole, small, allowed = measure(policy, world)
@@ -41,46 +41,46 @@ async def report(url: str, licenses: int) -> list[str]:
         (
             f"`./portal bench points --licenses {licenses}`, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores, Python"
             f" {platform.python_version()}, casbin {version('casbin')}, cedarpy {version('cedarpy')}, oso {version('oso')}."
-            " One question at a time: may this account do this to this row. Microseconds of CPU for one question, in one"
-            " process; medians of five rounds in turn. Everything is in memory: no engine reads a database. All answers"
-            " were compared and are equal."
+            " Each question is whether one account may perform one action on one row. CPU time per question in"
+            " microseconds, in one process; medians of five alternating rounds. All data is in memory: no engine reads a"
+            " database. All answers are compared and equal."
         ),
         "",
         "## The whole policy",
         "",
         (
             "`policies.polar`. Half of the questions are about licenses, the others about containers, activations and groups;"
-            ' six in ten are "read", the others any action; half of them are about rows that the account may read. Ten of a'
-            f" hundred accounts are of the vendor, thirty administer groups. {allowed:.0%} of the answers are yes."
+            ' 60 % of them are "read", the others any action; half of them are about rows that the account may read. Of a'
+            f" hundred accounts, ten belong to the vendor and thirty administer groups. {allowed:.0%} of the answers are yes."
         ),
         "",
         "| engine | questions | µs | ratio | per second |",
         "|---|--:|--:|--:|--:|",
-        *(_row(each, whole[0]) for each in whole),
+        *(_row(result, whole[0]) for result in whole),
         "",
-        "## One small model in five engines",
+        "## A small model in five engines",
         "",
         (
-            'The licenses of the same questions, "read" and "assign", in a model that all of them can hold'
-            " (`bench/peers.py`): accounts, memberships with role and state, the tree of groups; of a license its owning group,"
-            " its assigned group and its visibility."
+            'The questions about licenses ("read" and "assign") in a small model that all engines can express'
+            " (`bench/peers.py`): accounts, memberships with role and state, the group tree, and for each license its owning"
+            " group, its assigned group and its visibility."
         ),
         "",
-        "| engine | what it is given | questions | µs | ratio | per second |",
+        "| engine | input | questions | µs | ratio | per second |",
         "|---|---|--:|--:|--:|--:|",
-        *(_row(each, small[1], _KNOWS[each.engine]) for each in small),
+        *(_row(result, small[1], _INPUTS[result.engine]) for result in small),
     ]
 
 
-def _row(each: Answered, native: Answered, *more: str) -> str:
-    cells = [
-        each.engine,
-        *more,
-        f"{each.questions:,}",
-        f"{each.microseconds:,.1f}",
-        f"{each.microseconds / native.microseconds:,.1f}",
-        f"{1e6 / each.microseconds:,.0f}",
-    ]
+def _row(result: Measured, portal: Measured, *cells: str) -> str:
+    cells = (
+        result.engine,
+        *cells,
+        f"{result.questions:,}",
+        f"{result.microseconds:,.1f}",
+        f"{result.microseconds / portal.microseconds:,.1f}",
+        f"{1e6 / result.microseconds:,.0f}",
+    )
     return f"| {' | '.join(cells)} |"
 
 

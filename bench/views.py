@@ -1,8 +1,8 @@
-"""Three views of the portal, as its pages ask for them, against one hand-written statement that returns the same JSON.
+"""Measure three complete queries against one hand-written SQL statement each that returns the same JSON.
 
-The viewer is an ISV admin: no criterion stands in either statement, so what is measured is the way from a document to an
-answer. The portal is asked through its ASGI application in this process, the statement through asyncpg; both read the
-token first. Neither side pays for the parsing of HTTP.
+The viewer is an ISV admin, so that no statement needs a filter: the benchmark measures everything between a document and
+its response. The portal is called through its ASGI application in this process, the statement through asyncpg; both check
+the token first. Neither side includes HTTP parsing.
 """
 
 import json
@@ -17,11 +17,11 @@ import asyncpg
 import sqlalchemy as sa
 from starlette.types import ASGIApp, Message
 
-from bench import views_by_hand
+from bench import handwritten_views
 from schema.fields.ids import encode
 from store.db.tokens import hash_token
 
-ROUNDS, _WARMING = 25, 5
+ROUNDS, _WARM_UP = 25, 5
 
 LICENSES = """{ viewer { licenses(first: 50) { nodes {
     id model quantity visibility product { id name } group { id name }
@@ -40,30 +40,32 @@ LICENSE = """query ($id: ID!) {
 
 
 @dataclass(frozen=True, slots=True)
-class Viewed:
-    """One view: medians in milliseconds, of the portal and of the hand-written statement."""
+class Measured:
+    """The result for one query; times are medians in milliseconds."""
 
     name: str
     statements: int
     bytes: int
     cpu: float
     wall: float
-    cpu_by_hand: float
-    wall_by_hand: float
+    handwritten_cpu: float
+    handwritten_wall: float
 
 
-async def measure(app: ASGIApp, raw: asyncpg.Connection, token: str) -> list[Viewed]:
-    """Ask each view in turn with its statement; the answers have to be equal."""
-    group_id = await raw.fetchval(views_by_hand.BUSY_GROUP)
-    license_id = await raw.fetchval(views_by_hand.TOLD_LICENSE)
+async def measure(app: ASGIApp, raw: asyncpg.Connection, token: str) -> list[Measured]:
+    """Measure each query and its hand-written statement; raises AssertionError if their responses differ."""
+    group_id = await raw.fetchval(handwritten_views.BUSY_GROUP)
+    license_id = await raw.fetchval(handwritten_views.LICENSE_WITH_HISTORY)
     return [
-        await _view("Q1: 50 licenses", app, raw, token, LICENSES, views_by_hand.LICENSES, None),
-        await _view("Q2: a group", app, raw, token, GROUP, views_by_hand.GROUP, ("Group", group_id)),
-        await _view("Q3: a license", app, raw, token, LICENSE, views_by_hand.LICENSE, ("License", license_id)),
+        await _measure_one("Q1: 50 licenses", app, raw, token, LICENSES, handwritten_views.LICENSES, None),
+        await _measure_one("Q2: a group", app, raw, token, GROUP, handwritten_views.GROUP, ("Group", group_id)),
+        await _measure_one(
+            "Q3: a license", app, raw, token, LICENSE, handwritten_views.LICENSE, ("License", license_id)
+        ),
     ]
 
 
-async def _view(
+async def _measure_one(
     name: str,
     app: ASGIApp,
     raw: asyncpg.Connection,
@@ -71,40 +73,42 @@ async def _view(
     document: str,
     text: str,
     about: tuple[str, UUID] | None,
-) -> Viewed:
+) -> Measured:
     values = () if about is None else (about[1],)
     variables = {} if about is None else {"id": encode(*about)}
     body = json.dumps({"query": document, "variables": variables}).encode()
-    who, statement = await raw.prepare(views_by_hand.WHO_ASKS), await raw.prepare(text)
+    viewer, statement = await raw.prepare(handwritten_views.VIEWER), await raw.prepare(text)
 
-    async def by_hand() -> bytes:
-        if not await who.fetchval(hash_token(token)):
-            raise AssertionError("the token is not one of an ISV admin")
+    async def handwritten() -> bytes:
+        if not await viewer.fetchval(hash_token(token)):
+            raise AssertionError("the token does not belong to an ISV admin")
         return f'{{"data":{await statement.fetchval(*values)}}}'.encode()
 
     async def portal() -> bytes:
         return await _post(app, body, token)
 
-    asked = _Statements()
-    with asked:
-        answer = await portal()
-    data, expected = json.loads(answer)["data"], json.loads(await by_hand())["data"]
+    statements = _StatementCounter()
+    with statements:
+        response = await portal()
+    data, expected = json.loads(response)["data"], json.loads(await handwritten())["data"]
     if data != expected:
-        raise AssertionError(f"{name}: the statement does not answer like the portal")
-    times = await _in_turn({"portal": portal, "by hand": by_hand})
-    return Viewed(name, asked.count, len(answer), *times["portal"], *times["by hand"])
+        raise AssertionError(f"{name}: the response of the hand-written statement differs from that of the portal")
+    times = await _run_alternately({"portal": portal, "handwritten": handwritten})
+    return Measured(name, statements.count, len(response), *times["portal"], *times["handwritten"])
 
 
-async def _in_turn(runs: dict[str, Callable[[], Awaitable[bytes]]]) -> dict[str, tuple[float, float]]:
-    """CPU of this process and wall time, medians of rounds in turn; the first rounds only warm up."""
+async def _run_alternately(runs: dict[str, Callable[[], Awaitable[bytes]]]) -> dict[str, tuple[float, float]]:
+    """Return the medians of CPU time and wall time of alternating rounds; the first rounds are not counted."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
-    for number in range(_WARMING + ROUNDS):
+    for number in range(_WARM_UP + ROUNDS):
         for name, run in runs.items():
             cpu, wall = time.process_time(), time.perf_counter()
             await run()
-            if number >= _WARMING:
+            if number >= _WARM_UP:
                 taken[name].append((time.process_time() - cpu, time.perf_counter() - wall))
-    return {name: (_median(cpu for cpu, _ in each), _median(wall for _, wall in each)) for name, each in taken.items()}
+    return {
+        name: (_median(cpu for cpu, _ in rounds), _median(wall for _, wall in rounds)) for name, rounds in taken.items()
+    }
 
 
 def _median(seconds: Iterable[float]) -> float:
@@ -112,7 +116,7 @@ def _median(seconds: Iterable[float]) -> float:
 
 
 async def _post(app: ASGIApp, body: bytes, token: str) -> bytes:
-    """One request as a server would hand it in."""
+    """Call the ASGI application with one request and return the body of its response."""
     parts: list[bytes] = []
     headers = [
         (b"content-type", b"application/json"),
@@ -134,8 +138,8 @@ async def _post(app: ASGIApp, body: bytes, token: str) -> bytes:
     return b"".join(parts)
 
 
-class _Statements:
-    """How many statements SQLAlchemy sends, to whichever database, inside the block."""
+class _StatementCounter:
+    """Counts the statements that SQLAlchemy executes inside the block."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -129,7 +129,7 @@ async def _authz(url: str, licenses: int) -> list[str]:
             f"`./portal bench authz --licenses {licenses}`, {time.strftime('%Y-%m-%d')}; {os.cpu_count()} cores,"
             f" PostgreSQL {version}, Python {platform.python_version()}. Medians in milliseconds; the statements are prepared and"
             " run alternately on one connection, and their rows are compared. *Best* is the fastest hand-written statement for"
-            " this account (`bench/by_hand.py`). *Choosing* the plan is needed once per account and list, and then cached."
+            " this account (`bench/handwritten_sql.py`). *Choosing* the plan is needed once per account and list, and then cached."
             " A count stops at 2001."
         ),
         "",
@@ -144,6 +144,6 @@ async def _authz(url: str, licenses: int) -> list[str]:
 def _row(result: Measured) -> str:
     persona = result.persona
     return (
-        f"| {persona.name} | {persona.groups} | {result.page} | {result.plan} | {result.engine:.2f} | {result.by_hand:.2f}"
+        f"| {persona.name} | {persona.groups} | {result.page} | {result.plan} | {result.engine:.2f} | {result.handwritten:.2f}"
         f" | {result.best} | {result.ratio:.2f} | {result.choosing:.2f} |"
     )

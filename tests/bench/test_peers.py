@@ -1,4 +1,4 @@
-"""What is measured against each other answers alike, so that only the speed differs."""
+"""The engines of the benchmark give the same answers, so that only their speed differs."""
 
 import itertools
 
@@ -21,28 +21,32 @@ async def world(database_url):
     await database.close()
 
 
-async def test_five_engines_agree_about_the_small_model(world):
+async def test_all_engines_agree_about_the_small_model(world):
     users, groups, licenses = world[User], world[Group], world[License]
-    asked = list(itertools.product(users, peers.ACTIONS, licenses))
+    questions = list(itertools.product(users, peers.ACTIONS, licenses))
 
-    ask, oso = peers.compiled(), peers.by_oso()
-    compiled = [ask(*each) for each in asked]
+    check, oso = peers.compiled(), peers.oso()
+    compiled = [check(*question) for question in questions]
 
     assert {True, False} == set(compiled)
     for other in (
-        peers.by_hand(users, groups),
-        peers.by_casbin(users, groups),
-        peers.by_cedar(users, groups, licenses),
+        peers.handwritten(users, groups),
+        peers.with_casbin(users, groups),
+        peers.with_cedar(users, groups, licenses),
     ):
-        assert [other(*each) for each in asked] == compiled
-    assert [oso(*each) for each in asked[::7]] == compiled[::7]
+        assert [other(*question) for question in questions] == compiled
+    assert [oso(*question) for question in questions[::7]] == compiled[::7]
 
 
-async def test_the_mix_holds_yes_and_no_for_every_class(world):
+async def test_the_mix_has_allowed_and_denied_questions_for_every_class(world):
     policy = load_policy()
 
-    asked = points.mixed(policy, world)
+    questions = points.question_mix(policy, world)
 
-    answers = {(each.cls, policy.check(each.cls, each.action)(each.user, each.row)) for each in asked}
-    assert answers == {(cls, answer) for cls in {each.cls for each in asked} for answer in (True, False)}
-    assert len({each.cls for each in asked}) == 4
+    answers = {
+        (question.cls, policy.check(question.cls, question.action)(question.user, question.row))
+        for question in questions
+    }
+    classes = {question.cls for question in questions}
+    assert len(classes) == 4
+    assert answers == {(cls, answer) for cls in classes for answer in (True, False)}

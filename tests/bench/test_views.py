@@ -1,4 +1,4 @@
-"""The hand-written statements of the views return what the portal answers."""
+"""The hand-written statements return the same JSON as the portal."""
 
 import re
 
@@ -6,7 +6,7 @@ from bench import views_report
 from settings import Settings
 
 
-async def test_each_view_is_answered_alike_by_hand(new_demo, tmp_path):
+async def test_each_handwritten_statement_returns_the_response_of_the_portal(new_demo, tmp_path):
     lines = await views_report.report(Settings(data_dir=tmp_path), new_demo())
 
     rows = [line.split(" | ") for line in lines if re.match(r"\| Q\d", line)]

@@ -1,19 +1,19 @@
-"""The views of `bench/views.py` as one statement each, which returns the JSON of the whole answer to an ISV admin."""
+"""The queries of `bench/views.py` as one SQL statement each, which returns the JSON of the whole response."""
 
-WHO_ASKS = """SELECT u.is_isv_admin FROM access_tokens t JOIN users u ON u.id = t.user_id
+VIEWER = """SELECT u.is_isv_admin FROM access_tokens t JOIN users u ON u.id = t.user_id
     WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND u.status = 'ACTIVE'"""
 
 BUSY_GROUP = """SELECT g.id FROM groups g
     ORDER BY least(5, (SELECT count(*) FROM groups c WHERE c.parent_id = g.id)) DESC,
     least(100, (SELECT count(*) FROM licenses l WHERE l.owner_group_id = g.id)) DESC, g.id LIMIT 1"""
-"""A group with groups below it and a full page of licenses."""
-TOLD_LICENSE = """SELECT license_id FROM audit_entries WHERE license_id IN (SELECT license_id FROM activations)
+"""Finds a group with child groups and a full page of licenses."""
+LICENSE_WITH_HISTORY = """SELECT license_id FROM audit_entries WHERE license_id IN (SELECT license_id FROM activations)
     GROUP BY license_id ORDER BY count(*) DESC, license_id LIMIT 1"""
-"""A license with activations and a trail."""
+"""Finds a license with activations and audit entries."""
 
 
 def _id(kind: str, column: str) -> str:
-    """A global id, in SQL."""
+    """Return the SQL expression of a global ID."""
     return f"translate(rtrim(encode(convert_to('{kind}:' || {column}, 'UTF8'), 'base64'), '='), '+/', '-_')"
 
 

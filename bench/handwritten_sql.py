@@ -1,8 +1,8 @@
-"""The license list as an expert would write it by hand, in each way that is the best one for somebody.
+"""Hand-written SQL for the list of licenses: several statements, each of which is the fastest one for some accounts.
 
-Every candidate answers the same question as "read" on License in policies.polar: its eight branches for somebody who is not
-of the vendor's staff, and no branch at all for an ISV admin. $1 is the viewer, $2 the number of rows, $3 and $4 the
-cursor's instant and id where there is one.
+Every statement returns what "read" on License in policies.polar allows: eight branches for accounts that do not belong to
+the vendor's staff, and no condition for an ISV admin. $1 is the viewer, $2 the number of rows, $3 and $4 are the time and
+the ID of the cursor, if there is one.
 """
 
 import re
@@ -13,7 +13,7 @@ COLUMNS = (
     "model", "product_id", "quantity", "visibility",
 )  # fmt: skip
 
-_MINE = """
+_KEY_SETS = """
     administered AS {materialized} (
         SELECT DISTINCT c.descendant_id AS id FROM memberships m JOIN group_closure c ON c.ancestor_id = m.group_id
         WHERE m.user_id = $1 AND m.role = 'ADMIN' AND m.state = 'ACTIVE'
@@ -34,7 +34,7 @@ _BRANCHES = (
     ("assigned_project_id", "prepared", "true"),
     ("assigned_project_id", "on_site", "l.visibility = 'PUBLIC'"),
 )
-_OWN = ("assigned_user_id", "owner_user_id")
+_OWNER_COLUMNS = ("assigned_user_id", "owner_user_id")
 _ORDER = "ORDER BY l.created_at DESC, l.id DESC LIMIT $2"
 
 _EXISTS = """(
@@ -56,56 +56,60 @@ _EXISTS = """(
 
 
 def pages(*, after: bool, everything: bool = False, where: str = "true") -> Mapping[str, str]:
-    """The candidates for a page, by name; `where` is a filter that the reader has added."""
+    """Return the statements for a page, by name; `where` is an additional filter."""
     condition = f"{where} AND (l.created_at, l.id) < ($3, $4)" if after else where
     columns = ", ".join(f"l.{column}" for column in COLUMNS)
     if everything:
         return {"ordered walk": f"SELECT {columns} FROM licenses l WHERE $1::uuid IS NOT NULL AND {condition} {_ORDER}"}
     return {
         "walk": f"SELECT {columns} FROM licenses l WHERE {_EXISTS} AND {condition} {_ORDER}",
-        "walk, row by row": f"SELECT {columns} FROM licenses l WHERE {_alone()} AND {condition} {_ORDER}",
-        "hash-walk": f"WITH {_mine()} SELECT {columns} FROM licenses l WHERE {_gathered()} AND {condition} {_ORDER}",
-        "hash-walk, gathered first": (
-            f"WITH {_mine(gathered=True)} SELECT {columns} FROM licenses l WHERE {_gathered()} AND {condition} {_ORDER}"
+        "walk, row by row": f"SELECT {columns} FROM licenses l WHERE {_row_by_row()} AND {condition} {_ORDER}",
+        "hash walk": f"WITH {_key_sets()} SELECT {columns} FROM licenses l WHERE {_in_key_sets()} AND {condition} {_ORDER}",
+        "hash walk, sets materialized": (
+            f"WITH {_key_sets(materialized=True)} SELECT {columns} FROM licenses l WHERE {_in_key_sets()} AND {condition} {_ORDER}"
         ),
-        "probe": _merged(columns, [*_own(condition, limited=True), *_probes(condition)]),
-        "fan": _merged(columns, [*_own(condition, limited=True), *_fans(condition)]),
+        "probe": _merged(columns, [*_owned(condition, limited=True), *_probes(condition)]),
+        "fan": _merged(columns, [*_owned(condition, limited=True), *_fans(condition)]),
     }
 
 
 def counts(*, everything: bool = False, where: str = "true") -> Mapping[str, str]:
-    """The candidates for a count up to $2."""
+    """Return the statements for a count up to $2, by name."""
+
+    def count(rows: str) -> str:
+        return f"SELECT count(*) FROM ({rows} LIMIT $2) l"
+
     if everything:
-        return {
-            "rows": f"SELECT count(*) FROM (SELECT FROM licenses l WHERE $1::uuid IS NOT NULL AND {where} LIMIT $2) found",
-        }
-    union = "\nUNION ".join([*_own(where), *_probes(where)])
+        return {"rows": count(f"SELECT FROM licenses l WHERE $1::uuid IS NOT NULL AND {where}")}
+    union = "\nUNION ".join([*_owned(where), *_probes(where)])
+    in_key_sets = count(f"SELECT FROM licenses l WHERE {_in_key_sets()} AND {where}")
     return {
-        "walk": f"SELECT count(*) FROM (SELECT FROM licenses l WHERE {_EXISTS} AND {where} LIMIT $2) found",
-        "hash-walk": f"WITH {_mine()} SELECT count(*) FROM (SELECT FROM licenses l WHERE {_gathered()} AND {where} LIMIT $2) found",
-        "probe": f"WITH {_mine(gathered=True)} SELECT count(*) FROM (SELECT FROM ({union}) every LIMIT $2) found",
+        "walk": count(f"SELECT FROM licenses l WHERE {_EXISTS} AND {where}"),
+        "hash walk": f"WITH {_key_sets()} {in_key_sets}",
+        "probe": f"WITH {_key_sets(materialized=True)} {count(f'SELECT FROM ({union}) l')}",
     }
 
 
-def _alone() -> str:
-    """With an OFFSET, which keeps PostgreSQL from turning a test of one row into a hash of everything."""
+def _row_by_row() -> str:
+    """Add an OFFSET, which keeps PostgreSQL from turning a test of one row into a hash of all rows."""
     return re.sub(r"(EXISTS \((?:[^()]|\([^()]*\))*)\)", r"\1 OFFSET 0)", _EXISTS)
 
 
-def _mine(*, gathered: bool = False) -> str:
-    return _MINE.format(materialized="MATERIALIZED" if gathered else "NOT MATERIALIZED")
+def _key_sets(*, materialized: bool = False) -> str:
+    return _KEY_SETS.format(materialized="MATERIALIZED" if materialized else "NOT MATERIALIZED")
 
 
-def _gathered() -> str:
-    tests = [f"l.{column} = $1" for column in _OWN]
+def _in_key_sets() -> str:
+    tests = [f"l.{column} = $1" for column in _OWNER_COLUMNS]
     tests += [f"(l.{link} IN (SELECT id FROM {keys}) AND {local})" for link, keys, local in _BRANCHES]
     return f"({' OR '.join(tests)})"
 
 
-def _own(condition: str, *, limited: bool = False) -> list[str]:
+def _owned(condition: str, *, limited: bool = False) -> list[str]:
     end = _ORDER if limited else ""
     return [
-        f"(SELECT l.id, l.created_at FROM licenses l WHERE l.{column} = $1 AND {condition} {end})" for column in _OWN
+        f"(SELECT l.id, l.created_at FROM licenses l WHERE l.{column} = $1 AND {condition} {end})"
+        for column in _OWNER_COLUMNS
     ]
 
 
@@ -127,6 +131,6 @@ def _fans(condition: str) -> list[str]:
 def _merged(columns: str, branches: list[str]) -> str:
     union = "\nUNION ".join(branches)
     return (
-        f"WITH {_mine(gathered=True)}, found AS (SELECT l.id, l.created_at FROM ({union}) l {_ORDER})\n"
+        f"WITH {_key_sets(materialized=True)}, found AS (SELECT l.id, l.created_at FROM ({union}) l {_ORDER})\n"
         f"SELECT {columns} FROM found JOIN licenses l USING (id) ORDER BY l.created_at DESC, l.id DESC"
     )
