@@ -1,8 +1,7 @@
-"""What clients may do with containers: register, name, reset, delete, lock and use them."""
+"""Mutations of containers: register, rename, delete, reset, block, settle and check them, and report their loss."""
 
 from resolvers import checkpoints, containers, restores
-from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives, told_once
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, text, value
 from schema.mutations.activations import LICENSE_FILE, MAX_FILE
 from schema.mutations.restores import REPLACED
@@ -13,107 +12,125 @@ from store.restores import RestoreReason
 from store.users import User
 
 _CHANGED = "The container as it is now; null if the mutation failed or the viewer can no longer read it."
-_WHICH = "Which container."
-_NAME = 200
-_GIVES = gives("What became of it.", container=shown(Container, "The container as it is now."))
+_MAX_NAME = 200
 
 
 CHANGES = (
     declare(
         containers.register_container,
-        "Make a computer or a dongle known, for oneself, a group or a project; its serial number is the fingerprint of its key.",
+        "Registers a local container or a dongle for the viewer, a group or a project. Its serial number is the fingerprint of"
+        " the key that signs the registration.",
         takes(
-            "What is registered for whom.",
-            registration_file=text("What the container has signed with its new key.", longest=MAX_FILE),
-            name=text("What people call it; up to 200 characters.", longest=_NAME, default=""),
+            "What `containerRegister` needs: the registration file and, optionally, a name and an owner.",
+            registration_file=text(
+                "The registration that the container has signed with its new key, at most 200,000 characters.",
+                longest=MAX_FILE,
+            ),
+            name=text(
+                "The name of the container, at most 200 characters; empty by default.", longest=_MAX_NAME, default=""
+            ),
             owner_id=ref(
-                "Whose it is: a Group or a Project, or yourself where nothing is said.",
+                "The owner: the ID of a Group, of a Project or of the viewer's own User. Null: the viewer.",
                 User,
                 Group,
                 Project,
                 optional=True,
             ),
         ),
-        gives("What became of it.", container=shown(Container, "The new container; null after a dry run.")),
+        gives(
+            "What `containerRegister` returns.",
+            container="The new container; null if the mutation failed, and after a dry run.",
+        ),
     ),
     declare(
         containers.modify_container,
-        "Call a container something else.",
+        "Renames a container.",
         takes(
-            "What is called how.",
-            container_id=ref(_WHICH, Container),
-            name=text("Its new name; up to 200 characters.", longest=_NAME),
+            "What `containerModify` needs: the container and its new name.",
+            container_id=ref("The container to rename.", Container),
+            name=text("The new name, at most 200 characters; it may be empty.", longest=_MAX_NAME),
         ),
-        _GIVES,
+        gives("What `containerModify` returns.", container=_CHANGED),
     ),
     declare(
         containers.delete_container,
-        "Put an empty container away for good; in the place of a cloud a new and empty one comes by itself.",
-        takes("What is deleted.", container_id=ref(_WHICH, Container)),
-        _GIVES,
+        "Deletes an empty container. A cloud container is replaced by a new, empty one.",
+        takes(
+            "What `containerDelete` needs: the container.",
+            container_id=ref("The container to delete; nothing may be activated in it.", Container),
+        ),
+        gives("What `containerDelete` returns.", container=_CHANGED),
     ),
     declare(
         containers.reset_container,
-        "Void every credential of a cloud container. With licenses of somebody else in a person's container this waits"
-        " for the person or the vendor: see `resetRequestedAt`.",
-        takes("What is reset.", container_id=ref(_WHICH, Container)),
-        _GIVES,
+        "Voids every credential of a cloud container. If a personal container holds licenses that the viewer does not"
+        " administer, the reset waits for its owner or the vendor: see `resetRequestedAt`.",
+        takes(
+            "What `containerReset` needs: the container.",
+            container_id=ref("The cloud container to reset.", Container),
+        ),
+        gives("What `containerReset` returns.", container=_CHANGED),
     ),
     declare(
         containers.confirm_reset,
-        "Say yes or no to the reset of your own container that an administrator has asked for.",
+        "Accepts or declines the reset of a personal container that an administrator has requested.",
         takes(
-            "What is confirmed.",
-            container_id=ref(_WHICH, Container),
-            accept=value("Yes: it is reset now. No: nothing happens.", bool),
+            "What `containerConfirmReset` needs: the container and the answer.",
+            container_id=ref("The container whose reset was requested.", Container),
+            accept=value("True resets the container now; false declines the request.", bool),
         ),
-        _GIVES,
+        gives("What `containerConfirmReset` returns.", container=_CHANGED),
     ),
     declare(
         containers.import_credential,
-        "Let a device of yours use a cloud container; for a personal one, on three devices at a time.",
+        "Issues a credential with which a device of the viewer can use a cloud container. A personal container can be used on"
+        " three devices at a time; a new credential for the same device replaces the former one.",
         takes(
-            "Which device uses what.",
-            container_id=ref(_WHICH, Container),
-            device_label=text("What you call the device; 1 to 200 characters.", shortest=1, longest=_NAME),
+            "What `containerImportCredential` needs: the container and a label for the device.",
+            container_id=ref("The cloud container to use.", Container),
+            device_label=text(
+                "A name for the device, such as `laptop 4`, 1 to 200 characters.", shortest=1, longest=_MAX_NAME
+            ),
         ),
         gives(
-            "What became of it.",
-            container=shown(Container, "The container as it is now."),
-            credential=told_once("The signed credential for the device; a reset of the container voids it."),
+            "What `containerImportCredential` returns.",
+            container=_CHANGED,
+            credential="The signed credential for the device, valid for 90 days; a reset of the container voids it.",
         ),
     ),
     declare(
         containers.release_device,
-        "End the credential of one of your devices.",
+        "Ends the credential of one of the viewer's devices.",
         takes(
-            "Which device stops using what.",
-            container_id=ref(_WHICH, Container),
-            device_label=text("What you call the device.", shortest=1, longest=_NAME),
+            "What `containerReleaseDevice` needs: the container and the label of the device.",
+            container_id=ref("The cloud container that the device uses.", Container),
+            device_label=text(
+                "The label of the device, as given to `containerImportCredential`.", shortest=1, longest=_MAX_NAME
+            ),
         ),
-        _GIVES,
+        gives("What `containerReleaseDevice` returns.", container=_CHANGED),
     ),
     declare(
         containers.block_container,
-        "Lock a container: nothing goes in or out any more.",
-        takes("What is locked.", container_id=ref(_WHICH, Container)),
-        _GIVES,
+        "Blocks a container: licenses can be neither activated in it nor returned from it until it is unblocked.",
+        takes("What `containerBlock` needs: the container.", container_id=ref("The container to block.", Container)),
+        gives("What `containerBlock` returns.", container=_CHANGED),
     ),
     declare(
         containers.unblock_container,
-        "Unlock a container.",
-        takes("What is unlocked.", container_id=ref(_WHICH, Container)),
-        _GIVES,
+        "Unblocks a container.",
+        takes("What `containerUnblock` needs: the container.", container_id=ref("The blocked container.", Container)),
+        gives("What `containerUnblock` returns.", container=_CHANGED),
     ),
     declare(
         containers.settle_container,
-        "Decide about a container whose counter did not fit.",
+        "Settles a container that has reported an unexpected update counter.",
         takes(
-            "What is settled how.",
-            container_id=ref(_WHICH, Container),
-            outcome=value("Believe it, or lock it.", SettleOutcome),
+            "What `containerSettle` needs: the container and the outcome.",
+            container_id=ref("The container to settle; its state must be UNEXPECTED.", Container),
+            outcome=value("Whether to accept the reported counter, or to block the container.", SettleOutcome),
         ),
-        _GIVES,
+        gives("What `containerSettle` returns.", container=_CHANGED),
     ),
     declare(
         restores.report_lost,

@@ -1,7 +1,6 @@
 """The demo world behind the gate, and a way to act in it as one of the cast."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -135,7 +134,7 @@ def new_container(access_of, central, clock):
             name="new",
             **owner,
         )
-        return UUID(answer.ids["Container"][0]), field
+        return answer.result.container.id, field
 
     return register
 

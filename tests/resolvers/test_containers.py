@@ -1,12 +1,12 @@
 """Containers: who registers, names, resets, deletes, locks and uses them."""
 
 import asyncio
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from authz.gate.results import Completed
+from authz.gate.transaction import AlreadyAnswered
 from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, deactivate_activation
 from resolvers.checkpoints import check_container
@@ -70,7 +70,7 @@ def credential(access_of):
 
     async def imported(account, container_id, device="laptop"):
         answer = await import_credential(await access_of(account), container_id=container_id, device_label=device)
-        return answer.told["credential"]
+        return answer.result.credential.value
 
     return imported
 
@@ -110,7 +110,7 @@ async def test_a_projects_administrator_registers_for_the_project_and_on_site_no
     with pytest.raises(Forbidden):
         await register_container(await access_of(OLGA), **given)
     answer = await register_container(await access_of(PIA), **given)
-    assert (await row(Container, UUID(answer.ids["Container"][0]))).owner_project_id == Projects.HAMBURG
+    assert (await row(Container, answer.result.container.id)).owner_project_id == Projects.HAMBURG
 
 
 async def test_nobody_registers_for_others(access_of, central, clock, database):
@@ -376,12 +376,15 @@ async def test_also_the_smallest_edition_has_clouds(credential, database):
     assert (await credential(TOM, cloud_of(TOM.id))).count(".") == 2
 
 
-async def test_a_dry_run_is_told_no_credential(access_of):
+async def test_a_credential_is_shown_neither_by_a_dry_run_nor_by_a_replay(access_of):
     ann = await access_of(ANN)
     arguments = {"container_id": cloud_of(Groups.ACME), "device_label": "laptop"}
 
     tried = await import_credential(ann.attempt(key="1", dry_run=True), **arguments)
     done = await import_credential(ann.attempt(key="1"), **arguments)
+    with pytest.raises(AlreadyAnswered) as replay:
+        await import_credential(ann.attempt(key="1"), **arguments)
 
-    assert "credential" not in tried.told
-    assert done.told["credential"]
+    assert tried.payload["credential"] is None
+    assert done.payload["credential"].count(".") == 2
+    assert replay.value.answer["result"]["credential"] is None
