@@ -16,7 +16,7 @@ from authz.gate.services import Announcer
 from resolvers.activations import abort_stale
 from resolvers.borrows import lapse_due
 from resolvers.invitations import expire_invitations
-from resolvers.registrations import forget_letters
+from resolvers.registrations import delete_old_mail
 from resolvers.scheduled.expiry_notices import warn_expiring
 from resolvers.scheduled.idempotency_cleanup import forget_answers
 from resolvers.scheduled.term_jobs import begin_due, expire_due, renew_due
@@ -46,10 +46,6 @@ class Job:
     run: JobFunction
 
 
-async def _expire_invitations(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
-    return await expire_invitations(session, now=now)
-
-
 JOBS: tuple[Job, ...] = (
     Job("begin_licenses", begin_due),
     Job("renew_licenses", renew_due),
@@ -57,9 +53,9 @@ JOBS: tuple[Job, ...] = (
     Job("end_licenses", expire_due),
     Job("end_loans", lapse_due),
     Job("abort_stale", abort_stale),
-    Job("expire_invitations", _expire_invitations),
+    Job("expire_invitations", expire_invitations),
     Job("forget_answers", forget_answers),
-    Job("forget_letters", forget_letters),
+    Job("forget_letters", delete_old_mail),
 )
 """In the order in which they are done where one worker does them all: what goes on is not first taken for ended."""
 

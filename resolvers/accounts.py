@@ -1,21 +1,22 @@
-"""Accounts of people: made by administrators, changed, told to their owners, deleted and erased."""
+"""Accounts of people: created by administrators, changed, exported, deleted and erased."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from authz.gate.gate import Gate
+from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
-from resolvers.memberships import joining
-from resolvers.offboarding import end_account, follow_leaving
-from resolvers.registrations import ask_to_confirm
+from resolvers.offboarding import offboard_account, offboard_member
+from resolvers.registrations import new_confirmation
 from store.db.base import Json, new_id
 from store.db.passwords import Secret, hash_password, verify_password
-from store.groups import Group, MemberRole, Membership, MembershipState, clean_name
-from store.licenses import License, Lifecycle
+from store.groups import Group, MemberRole, Membership, clean_name
+from store.licenses import Lifecycle
+from store.queries import accounts, groups, memberships
 from store.services import data_erasure, group_tree
 from store.services.cloud_containers import new_cloud_container
+from store.services.memberships import join_group
 from store.users import (
     AccessToken,
     AccountHoldsLicenses,
@@ -28,6 +29,28 @@ from store.users import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AccountCreated:
+    """A new account and its membership of a group."""
+
+    user: User
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account after a change."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class AccountExported:
+    """Everything that the portal stores about a person, by kind."""
+
+    data: OneTime[Json]
+
+
 @use_case("accountCreate")
 async def create_account(
     gate: Gate,
@@ -37,9 +60,9 @@ async def create_account(
     name: str,
     role: MemberRole = MemberRole.MEMBER,
     locale: str = "en",
-) -> None:
-    """An account for a member of a group, with its personal container; it opens when the holder of the address comes."""
-    await group_tree.lock_tree_shared(gate.session)
+) -> AccountCreated:
+    """Create an account for a member of a group, with its cloud container; the person confirms the address to log in."""
+    await gate.run(group_tree.lock_tree_shared)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "create_account")
     group.require_not_deleted()
     user = User(
@@ -50,17 +73,17 @@ async def create_account(
         status=UserStatus.PENDING,
     )
     user.update_profile(locale=locale, profile={})
-    if await gate.session.scalar(sa.select(sa.exists().where(User.email == user.email))):
-        raise AddressTaken("there is an account with this address; invite its holder instead")
+    if await gate.run(accounts.user_by_email, user.email):
+        raise AddressTaken("there is already an account with this address; invite its holder instead")
     gate.add(user)
     gate.record("account.created", user, about=group)
-    await gate.session.flush()
+    await gate.flush()
     gate.add(new_cloud_container(user))
-    membership = await joining(gate.session, user_id=user.id, group_id=group.id, role=role)
-    gate.add(membership)
+    membership = await gate.run(join_group, user_id=user.id, group_id=group.id, role=role)
     await gate.authorize_new(user, to="modify")
-    gate.shows(membership)
-    ask_to_confirm(gate.session, user, at=gate.now)
+    for row in new_confirmation(user, at=gate.now):
+        gate.add(row)
+    return AccountCreated(user=user, membership=membership)
 
 
 @use_case("accountModify")
@@ -71,93 +94,94 @@ async def modify_account(
     name: str | None = None,
     locale: str | None = None,
     profile: Json | None = None,
-) -> None:
-    """Change what people see of an account: one's own, or that of somebody whom one administers."""
+) -> AccountChanged:
+    """Change the name, the locale or the profile of the caller's own account, or of one that they administer."""
     user = await gate.one(User, user_id or gate.actor.id, to="modify")
     user.update_profile(name=None if name is None else clean_name(name), locale=locale, profile=profile)
     gate.record("account.modified", user)
+    return AccountChanged(user=user)
 
 
 @use_case("accountChangePassword")
-async def change_password(gate: Gate, *, password: Secret, new_password: Secret) -> None:
-    """A new password for oneself; every other log-in that the old one had opened ends."""
+async def change_password(gate: Gate, *, password: Secret, new_password: Secret) -> AccountChanged:
+    """Change the caller's own password, and revoke the tokens of all their other logins."""
     user = await gate.one(User, gate.actor.id, to="change_credentials")
     user.require_person()
     if not await verify_password(user.password_hash, password.text):
-        raise WrongPassword("this is not the present password")
+        raise WrongPassword("the current password is wrong")
     user.password_hash = await hash_password(new_password.text)
     gate.record("account.password_changed", user)
-    opened = (AccessToken.user_id == user.id, AccessToken.name == "login", AccessToken.id != gate.actor.token_id)
-    for token in await gate.lock_all(AccessToken, *opened, AccessToken.revoked_at.is_(None), to="revoke"):
+    logins = accounts.other_logins(user.id, gate.actor.token_id)
+    for token in await gate.lock_all(AccessToken, *logins, to="revoke"):
         token.revoke(at=gate.now)
+    return AccountChanged(user=user)
 
 
 @use_case("accountDelete")
-async def delete_account(gate: Gate, *, user_id: UUID) -> None:
-    """Take a person out of every group that one administers; the account goes only if nothing else keeps it (spec A9)."""
+async def delete_account(gate: Gate, *, user_id: UUID) -> AccountChanged:
+    """Remove a person from every group that the caller administers; erase the account if nothing else keeps it (spec A9).
+
+    What keeps it: a membership of another group, or licenses that the person has bought.
+    """
     user = await gate.one(User, user_id, to="delete")
     user.require_person()
-    belongs = (Membership.user_id == user.id, Membership.state == MembershipState.ACTIVE)
-    ending = await gate.lock_all(Membership, *belongs, to="remove")
-    left = [each.group_id for each in ending]
-    for each in ending:
-        each.end()
-    await gate.session.flush()
-    kept = await gate.session.scalar(sa.select(sa.exists().where(*belongs))) or await _bought(gate, user)
-    former = user.email
-    if not kept:
+    ended = await gate.lock_all(Membership, *memberships.active_of(user.id), to="remove")
+    for membership in ended:
+        membership.end()
+    left = [each.group_id for each in ended]
+    await gate.flush()
+    is_kept = await gate.run(memberships.has_active, user.id) or bool(await gate.run(accounts.lock_bought, user.id))
+    former_email = user.email
+    if not is_kept:
         user.erase()
-    group = await gate.session.get(Group, left[0]) if left else None
+    group = await gate.run(groups.by_id, left[0]) if left else None
     entry = gate.record("account.deleted", user, about=group)
-    entry.after = {**(entry.after or {}), "left": [str(each) for each in left], "kept": bool(kept)}
-    for each in ending:
-        gate.shows(each)
-    await follow_leaving(gate, user, left)
-    if not kept:
-        await _end(gate, user, former)
+    entry.after = {**(entry.after or {}), "left": [str(each) for each in left], "kept": is_kept}
+    await offboard_member(gate, user, left)
+    if not is_kept:
+        await _erase(gate, user, former_email)
+    return AccountChanged(user=user)
 
 
 @use_case("accountErase")
 async def erase_account(gate: Gate, *, give_up_licenses: bool = False) -> None:
-    """Delete one's own account, when one belongs to no group any more: nothing that tells of a person is left."""
+    """Erase the caller's own account, once they belong to no group: all personal data is deleted."""
     user = await gate.one(User, gate.actor.id, to="delete")
     user.require_person()
-    bought = await _bought(gate, user)
+    bought = await gate.run(accounts.lock_bought, user.id)
     if bought and not give_up_licenses:
-        raise AccountHoldsLicenses(f"{len(bought)} licenses would be lost with the account", quantity=len(bought))
-    former = user.email
+        raise AccountHoldsLicenses(
+            f"{len(bought)} licenses would be lost with the account; set `giveUpLicenses` to give them up",
+            quantity=len(bought),
+        )
+    former_email = user.email
     user.erase()
     gate.record("account.erased", user)
     for license in bought:
         license.lifecycle = Lifecycle.REVOKED
         await withdraw_all(gate, license)
-    await _end(gate, user, former)
+    await _erase(gate, user, former_email)
 
 
 @use_case("accountExport")
-async def export_account(gate: Gate) -> None:
-    """Everything that is kept about oneself."""
+async def export_account(gate: Gate) -> AccountExported:
+    """Export everything that the portal stores about the caller."""
     user = await gate.one(User, gate.actor.id, to="export", lock=False)
-    gate.tell("data", await data_erasure.personal_data_of(gate.session, user))
+    data = await gate.run(data_erasure.personal_data_of, user)
     gate.record("account.exported", user)
+    return AccountExported(data=OneTime(data))
 
 
 @use_case("accountSetIsvRight")
-async def set_isv_right(gate: Gate, *, user_id: UUID, is_isv_admin: bool) -> None:
-    """Make a person an administrator of the whole portal, or end that; one always stays (the database sees to it)."""
+async def set_isv_right(gate: Gate, *, user_id: UUID, is_isv_admin: bool) -> AccountChanged:
+    """Make a person an administrator of the vendor, or end that; the database makes sure that one remains."""
     user = await gate.one(User, user_id, to="set_isv_right")
     user.set_isv_admin(is_isv_admin, by=gate.actor.id)
     gate.record("account.isv_right_set", user)
+    return AccountChanged(user=user)
 
 
-async def _bought(gate: Gate, user: User) -> list[License]:
-    """What the person has bought for himself (B2C) and what is not revoked."""
-    own = (License.owner_user_id == user.id, License.lifecycle != Lifecycle.REVOKED)
-    found = await gate.session.scalars(sa.select(License).where(*own).order_by(License.id).with_for_update())
-    return list(found)
-
-
-async def _end(gate: Gate, user: User, former: str | None) -> None:
-    await end_account(gate, user)
-    if former is not None and user.email is not None:
-        await data_erasure.erase_address_data(gate.session, former, instead=user.email)
+async def _erase(gate: Gate, user: User, former_email: str | None) -> None:
+    await offboard_account(gate, user)
+    if former_email is not None and user.email is not None:
+        await gate.run(data_erasure.erase_address_data, former_email, instead=user.email)

@@ -23,8 +23,7 @@ from store.products import (
     LicenseTemplate,
     ProductCategory,
 )
-from store.services import group_tree
-from store.services.grant_revocation import revoke_grants
+from store.services import grant_revocation, group_tree
 from store.users import User, UserKind
 
 _COLUMNS = {
@@ -98,10 +97,10 @@ async def revoke_grant(gate: Gate, *, grant_id: UUID) -> None:
     grant = await gate.one(CategoryGrant, grant_id, to="revoke")
     grant.revoke(at=gate.now)
     gate.record("category_grant.revoked", grant)
-    await gate.session.flush()
-    hanging = CategoryGrant.passed_on_from_id == grant.id
-    await revoke_grants(gate.session, hanging, at=gate.now)
-    await revoke_grants(gate.session, hanging, at=gate.now)  # what was passed on while the first one waited for a row
+    await gate.flush()
+    await gate.run(grant_revocation.revoke_passed_on, grant.id, at=gate.now)
+    # Again: for what was passed on while the first statement waited for a row.
+    await gate.run(grant_revocation.revoke_passed_on, grant.id, at=gate.now)
 
 
 async def require_within_grants(

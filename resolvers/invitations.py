@@ -1,20 +1,24 @@
-"""Offers to join a group: made for the holder of an e-mail address, answered by him, withdrawn, or forgotten in time."""
+"""Invitations to join a group, sent to an email address: created, revoked, accepted, declined and expired."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from authz.gate.anonymous import AnonymousCaller, anonymous_use_case
 from authz.gate.gate import Gate
+from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
-from resolvers.memberships import joining
+from resolvers.registrations import add_account, new_confirmation
 from store import outgoing_mail
 from store.audit import AuditEntry
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
+from store.db.passwords import Secret, hash_password
 from store.db.tokens import hash_token, new_token
+from store.errors import Refusal
 from store.groups import (
     AlreadyMember,
     Group,
@@ -23,117 +27,164 @@ from store.groups import (
     InvitationState,
     MemberRole,
     Membership,
-    MembershipState,
+    clean_name,
 )
 from store.notifications import Channel, Notification, NotificationEvent
 from store.outgoing_mail import MailKind, OutgoingMail
+from store.queries import accounts, invitations, memberships
 from store.services import group_tree
+from store.services.memberships import join_group
 from store.services.notification_fanout import invitation_channels
-from store.users import User, normalize_address
+from store.users import UserStatus, normalize_address
 
-_AT_ONCE = 500
-_LETTERS_FOR_ONE = 3
-_LETTERS_WITHIN = timedelta(hours=1)
+_BATCH_SIZE = 500
+_MAX_MAILS = 3
+_MAIL_WINDOW = timedelta(hours=1)
+
+
+class InvitationNotValid(Refusal):
+    """The token is unknown, or the address has an account already: its holder logs in and accepts the invitation there."""
+
+    code = "INVITATION_NOT_VALID"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationCreated:
+    """A new invitation, and the token with which a person without an account accepts it."""
+
+    invitation: Invitation
+    token: OneTime[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationChanged:
+    """An invitation after it was revoked or declined."""
+
+    invitation: Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAccepted:
+    """An accepted invitation and the membership that it led to."""
+
+    invitation: Invitation
+    membership: Membership
 
 
 @use_case("invitationCreate")
 async def create_invitation(
-    gate: Gate,
-    *,
-    group_id: UUID,
-    email: str,
-    role: MemberRole = MemberRole.MEMBER,
-    days: int = 14,
-) -> None:
-    """Invite the holder of an address, whether he has an account or not: the answer does not tell which.
+    gate: Gate, *, group_id: UUID, email: str, role: MemberRole = MemberRole.MEMBER, days: int = 14
+) -> InvitationCreated:
+    """Invite the holder of an address to a group; the result does not reveal whether they have an account.
 
-    Nobody's mailbox is filled: beyond three an hour, from whomever, an invitation has no letter. Its token is told anyway.
+    From the fourth invitation to one address within an hour no email is sent, whoever invites; the token is returned anyway.
     """
-    await group_tree.lock_tree_shared(gate.session)
+    await gate.run(group_tree.lock_tree_shared)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")
     group.require_not_deleted()
     email = normalize_address(email)
-    await _require_news(gate, email, group)
-    invited_lately = await _invited_lately(gate, email)
+    await _require_not_invited(gate, email, group)
+    await gate.run(acquire_lock, f"invitation for {email}")
+    # Invitations are counted instead of emails: the email of a revoked one is deleted, and may be on its way.
+    recent = await gate.run(invitations.count_since, email, gate.now - _MAIL_WINDOW)
     token = new_token()
-    expires_at = gate.now + timedelta(days=days)
     invitation = Invitation(
         id=new_id(), email=email, group_id=group.id, role=role, token_hash=hash_token(token),
-        invited_by_id=gate.actor.id, expires_at=expires_at, state=InvitationState.PENDING, created_at=gate.now,
+        invited_by_id=gate.actor.id, expires_at=gate.now + timedelta(days=days), state=InvitationState.PENDING,
+        created_at=gate.now,
     )  # fmt: skip
     gate.add(invitation)
     entry = gate.record("invitation.created", invitation)
     entry.id = new_id()
-    holder = await _holder(gate, email)
-    told_by = await invitation_channels(gate.session, group.id, holder)
-    if Channel.EMAIL in told_by and invited_lately < _LETTERS_FOR_ONE:
-        letter = OutgoingMail(
-            email=email, kind=MailKind.INVITATION, about=group.name, secret=token, expires_at=expires_at
-        )
-        letter.created_at, letter.invitation_id = gate.now, invitation.id
-        letter.locale = "en" if holder is None else holder.locale
-        await gate.session.flush()  # the invitation first
-        gate.add(letter)
-    if Channel.PORTAL in told_by and holder is not None:
+    holder = await gate.run(accounts.confirmed_user, email)
+    channels = await gate.run(invitation_channels, group.id, holder)
+    if Channel.EMAIL in channels and recent < _MAX_MAILS:
+        await gate.flush()  # the email refers to the invitation
+        gate.add(
+            OutgoingMail(
+                email=email, kind=MailKind.INVITATION, about=group.name, secret=token, invitation_id=invitation.id,
+                locale="en" if holder is None else holder.locale, expires_at=invitation.expires_at, created_at=gate.now,
+            ),
+        )  # fmt: skip
+    if Channel.PORTAL in channels and holder is not None:
         gate.add(
             Notification(
                 recipient_id=holder.id, event=NotificationEvent.INVITATION, payload={"group": group.name},
                 dedupe_key=f"{entry.id}:{holder.id}", created_at=gate.now,
             ),
         )  # fmt: skip
-    gate.tell("token", token)
+    return InvitationCreated(invitation=invitation, token=OneTime(token))
 
 
 @use_case("invitationRevoke")
-async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> None:
-    """Withdraw an offer that nobody has accepted yet."""
+async def revoke_invitation(gate: Gate, *, invitation_id: UUID) -> InvitationChanged:
+    """Revoke an invitation that is still open."""
     invitation = await gate.one(Invitation, invitation_id, to="revoke")
     invitation.revoke(at=gate.now)
-    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
+    await gate.run(outgoing_mail.delete_unsent, [invitation.id])
     gate.record("invitation.revoked", invitation)
+    return InvitationChanged(invitation=invitation)
 
 
 @use_case("invitationDecline")
-async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> None:
-    """Do not join."""
+async def decline_invitation(gate: Gate, *, invitation_id: UUID) -> InvitationChanged:
+    """Decline an invitation to the caller's own address."""
     invitation = await gate.one(Invitation, invitation_id, to="decline")
     invitation.decline(at=gate.now)
-    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
+    await gate.run(outgoing_mail.delete_unsent, [invitation.id])
     gate.record("invitation.declined", invitation)
+    return InvitationChanged(invitation=invitation)
 
 
 @use_case("invitationAccept")
-async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> None:
-    """Join with the account that one has: one account, however many groups (F124)."""
-    await group_tree.lock_tree_shared(gate.session)
+async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> InvitationAccepted:
+    """Join a group with the caller's account: one account, however many groups (F124)."""
+    await gate.run(group_tree.lock_tree_shared)
     invitation = await gate.one(Invitation, invitation_id, to="accept", load=(Invitation.group,))
     invitation.group.require_not_deleted()
     invitation.accept(at=gate.now)
-    await outgoing_mail.delete_unsent(gate.session, [invitation.id])
-    membership = await joining(gate.session, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
-    gate.add(membership)
+    await gate.run(outgoing_mail.delete_unsent, [invitation.id])
+    membership = await gate.run(join_group, user_id=gate.actor.id, group_id=invitation.group_id, role=invitation.role)
     gate.record("invitation.accepted", invitation)
-    await gate.session.flush()
-    gate.shows(membership)
+    return InvitationAccepted(invitation=invitation, membership=membership)
 
 
-async def expire_invitations(session: AsyncSession, *, now: datetime) -> Sequence[AuditEntry]:
-    """Invitations whose time is over are EXPIRED; the oldest first, a handful at a time, each of them once.
+@anonymous_use_case("invitationAcceptByToken")
+async def accept_invitation_by_token(caller: AnonymousCaller, *, token: str, name: str, password: Secret) -> None:
+    """Join a group with a new account, by the token of an invitation.
 
-    It works in the transaction of whoever calls, and skips what somebody else holds at this moment. It gives the audit
-    entries of what it did, which the caller appends last (`audit.append`) and announces after the commit; none are left
-    when it gives none.
+    The inviter knows the token as well, so it proves nothing about the mailbox: the address counts as verified only once
+    the confirmation that is sent here is answered, and until then the account can do what this invitation offers and no more.
     """
-    due = (
-        sa.select(Invitation)
-        .where(Invitation.state == InvitationState.PENDING, Invitation.expires_at <= now)
-        .order_by(Invitation.expires_at, Invitation.id)
-        .limit(_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    found = (await session.scalars(due)).all()
-    await outgoing_mail.delete_unsent(session, [each.id for each in found])
-    return [_expire(each, now) for each in found]
+    name = clean_name(name)
+    password_hash = await hash_password(password.text)
+    async with caller.transaction() as transaction:
+        await transaction.run(group_tree.lock_tree_shared)
+        invitation = await transaction.run(invitations.lock_by_token, hash_token(token))
+        if invitation is None or await transaction.run(accounts.user_by_email, invitation.email) is not None:
+            raise InvitationNotValid(
+                "the invitation token is not valid; if you have an account, log in and accept the invitation there"
+            )
+        invitation.accept(at=caller.now)
+        await transaction.run(outgoing_mail.delete_unsent, [invitation.id])
+        invitation.group.require_not_deleted()
+        user = await add_account(transaction, invitation.email, name, "en")
+        user.password_hash, user.status = password_hash, UserStatus.ACTIVE
+        await transaction.run(join_group, user_id=user.id, group_id=invitation.group_id, role=invitation.role)
+        for row in new_confirmation(user, at=caller.now):
+            transaction.add(row)
+        transaction.record("invitation.accepted", actor=user, resource=invitation)
+
+
+async def expire_invitations(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+    """Expire one batch of open invitations whose time is over, the oldest first.
+
+    Returns their audit entries, which the caller appends last (`audit.append`) and announces after the commit; none when
+    nothing is left to expire. Rows that another transaction has locked are skipped.
+    """
+    overdue = await invitations.lock_overdue(session, now, limit=_BATCH_SIZE)
+    await outgoing_mail.delete_unsent(session, [each.id for each in overdue])
+    return [_expire(each, now) for each in overdue]
 
 
 def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
@@ -144,34 +195,17 @@ def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
     )  # fmt: skip
 
 
-async def _require_news(gate: Gate, email: str, group: Group) -> None:
-    """One open invitation for an address and a group, and none for whoever is there already."""
-    pending = (
-        Invitation.email == email, Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING,
-    )  # fmt: skip
-    former = await gate.session.scalar(sa.select(Invitation).where(*pending).with_for_update())
+async def _require_not_invited(gate: Gate, email: str, group: Group) -> None:
+    """One open invitation for an address and a group, and none for a member."""
+    former = await gate.run(invitations.lock_pending, email, group.id)
     if former is not None:
         if former.expires_at > gate.now:
-            raise InvitationNotOpen("this address has an open invitation to this group", state=former.state)
-        former.state = InvitationState.EXPIRED  # the next one is written only after it has made room
-        await gate.session.flush()
-        await outgoing_mail.delete_unsent(gate.session, [former.id])
-    role = await gate.session.scalar(
-        sa.select(Membership.role)
-        .join(User, User.id == Membership.user_id)
-        .where(User.email == email, Membership.group_id == group.id, Membership.state == MembershipState.ACTIVE),
-    )
+            raise InvitationNotOpen(
+                "this address already has an open invitation to this group; revoke it first", state=former.state
+            )
+        former.state = InvitationState.EXPIRED
+        await gate.flush()  # a unique index allows one pending invitation
+        await gate.run(outgoing_mail.delete_unsent, [former.id])
+    role = await gate.run(memberships.role_of, email, group.id)
     if role is not None:
-        raise AlreadyMember(f"the holder of this address is {role.lower()} of this group already", state=role)
-
-
-async def _invited_lately(gate: Gate, email: str) -> int:
-    """Invitations are counted and not their letters: those of withdrawn ones are deleted, and may be on their way."""
-    await acquire_lock(gate.session, f"invitation for {email}")
-    lately = (Invitation.email == email, Invitation.created_at > gate.now - _LETTERS_WITHIN)
-    return await gate.session.scalar(sa.select(sa.func.count()).select_from(Invitation).where(*lately)) or 0
-
-
-async def _holder(gate: Gate, email: str) -> User | None:
-    """The account whose address is proven; None where there is none."""
-    return await gate.session.scalar(sa.select(User).where(User.email == email, User.email_verified_at.is_not(None)))
+        raise AlreadyMember(f"the holder of this address already belongs to this group as {role.lower()}", state=role)

@@ -1,211 +1,121 @@
-"""How people get an account by themselves: they leave an address, and whoever holds its mailbox confirms it.
+"""Registration: a person asks for an account, and confirms the email address with the token that is sent to it.
 
-Nobody is known here yet who could open a gate. No answer tells whether an address has an account: what is found out goes
-into the mailbox, and there only.
+No answer reveals whether an address has an account: only the email to that address does.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from authz.gate.access import Access
-from resolvers.memberships import joining
-from store import audit, outgoing_mail
-from store.audit import AuditEntry, Outcome
+from authz.gate.anonymous import AnonymousCaller, AnonymousTransaction, anonymous_use_case
+from store.audit import AuditEntry
 from store.confirmations import LIFETIME, Confirmation, ConfirmationInvalid
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
 from store.db.passwords import Secret, hash_password
 from store.db.tokens import hash_token, new_token
-from store.errors import Conflict, Refusal
-from store.groups import Group, Invitation, clean_name
+from store.errors import Refusal
+from store.groups import clean_name
 from store.outgoing_mail import MailKind, OutgoingMail
-from store.services import group_tree
+from store.queries import accounts, registrations
 from store.services.cloud_containers import new_cloud_container
-from store.users import AccessToken, User, UserKind, UserStatus, normalize_address
+from store.users import User, UserKind, UserStatus, normalize_address
 
 _WINDOW = timedelta(hours=1)
-_KEPT = timedelta(days=30)
-_ASKED_FOR_ONE = 3
-_ASKED_BY_ALL = 1000
+_MAX_PER_ADDRESS = 3
+_MAX_PER_PORTAL = 1000
+_RETENTION = timedelta(days=30)
 
 
 class TooManyRequests(Refusal):
-    """More strangers knock than the portal answers; `retry_after` seconds later there is room again."""
+    """More registrations than the portal accepts within an hour; `retry_after` is the number of seconds to wait."""
 
     code = "TOO_MANY_REQUESTS"
 
 
 class PasswordNeeded(Refusal):
-    """The account has no password yet: the confirmation brings one along."""
+    """The account has no password yet, and the confirmation brings none."""
 
     code = "PASSWORD_NEEDED"
 
 
-class InvitationNotValid(Refusal):
-    """The secret is unknown, used or too old, or the address has an account already: log in with it and accept there."""
-
-    code = "INVITATION_NOT_VALID"
-
-
-async def register(access: Access, *, email: str, name: str, password: Secret, locale: str = "en") -> None:
-    """A stranger leaves an address; the letter that goes there says what comes next, and the answer says nothing."""
-    portal = access.services
-    await access.view.renew()  # as a gate does: one connection at a time
-    email, name, now = normalize_address(email), clean_name(name), portal.clock.now()
-    User(name="").update_profile(locale=locale)
-    kept = await hash_password(password.text)  # also where it is not needed: it must not take less time
-    async with _door(access, "accountRegister") as session:
-        if await _asked(session, now) >= _ASKED_BY_ALL:
-            raise TooManyRequests("too many people register at this moment", retry_after=int(_WINDOW.total_seconds()))
-        await acquire_lock(session, f"account for {email}")
-        if await _asked(session, now, email=email) < _ASKED_FOR_ONE:
-            taken = sa.exists().where(User.email == email, User.email_verified_at.is_not(None))
-            if await session.scalar(sa.select(taken)):
-                session.add(OutgoingMail(email=email, kind=MailKind.ALREADY_REGISTERED, locale=locale, created_at=now))
+@anonymous_use_case("accountRegister")
+async def register(caller: AnonymousCaller, *, email: str, name: str, password: Secret, locale: str = "en") -> None:
+    """Ask for an account. An email to the address says how to go on; from the fourth within an hour none is sent."""
+    email, name = normalize_address(email), clean_name(name)
+    User(name="").update_profile(locale=locale)  # raises BadInput for a malformed locale
+    password_hash = await hash_password(password.text)  # also where it is not needed: it must not take less time
+    since = caller.now - _WINDOW
+    async with caller.transaction() as transaction:
+        if await transaction.run(registrations.count, since=since) >= _MAX_PER_PORTAL:
+            seconds = int(_WINDOW.total_seconds())
+            raise TooManyRequests(
+                f"the portal accepts {_MAX_PER_PORTAL} registrations an hour; try again later", retry_after=seconds
+            )
+        await transaction.run(acquire_lock, f"account for {email}")
+        if await transaction.run(registrations.count, since=since, email=email) < _MAX_PER_ADDRESS:
+            if await transaction.run(accounts.confirmed_user, email):
+                kind = MailKind.ALREADY_REGISTERED
+                transaction.add(OutgoingMail(email=email, kind=kind, locale=locale, created_at=caller.now))
             else:
-                _write(session, Confirmation(email=email, name=name, locale=locale, password_hash=kept), at=now)
-        entry = AuditEntry(action="account.asked_for", at=now, request_id=access.request_id)
-        await audit.append(session, [entry])
-    await portal.announcer.announce([entry.number])
+                confirmation = Confirmation(email=email, name=name, locale=locale, password_hash=password_hash)
+                transaction.add(_issue(confirmation, at=caller.now))
+                transaction.add(confirmation)
+        transaction.record("account.asked_for")
 
 
-async def confirm(access: Access, *, token: str, password: Secret | None = None) -> None:
-    """The letter comes back: from now on there is an account that can be used, and the address is its holder's."""
-    portal = access.services
-    await access.view.renew()
-    now = portal.clock.now()
-    kept = None if password is None else await hash_password(password.text)
-    async with _door(access, "accountConfirm") as session:
-        found = sa.select(Confirmation).where(Confirmation.token_hash == hash_token(token))
-        confirmation = await session.scalar(found.with_for_update())
+@anonymous_use_case("accountConfirm")
+async def confirm(caller: AnonymousCaller, *, token: str, password: Secret | None = None) -> None:
+    """Confirm an email address with the token that was sent to it; from then on its holder can log in."""
+    password_hash = None if password is None else await hash_password(password.text)
+    async with caller.transaction() as transaction:
+        confirmation = await transaction.run(registrations.lock_confirmation, hash_token(token))
         if confirmation is None:
-            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
-        confirmation.confirm(at=now)
-        user = await session.scalar(sa.select(User).where(User.email == confirmation.email).with_for_update())
+            raise ConfirmationInvalid
+        confirmation.confirm(at=caller.now)
+        user = await transaction.run(accounts.lock_user_by_email, confirmation.email)
         if user is None:
-            user = await _new_account(session, confirmation.email, name=confirmation.name, locale=confirmation.locale)
+            user = await add_account(transaction, confirmation.email, confirmation.name, confirmation.locale)
         elif user.email_verified_at is not None:
-            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
+            raise ConfirmationInvalid
         elif confirmation.user_id != user.id:
-            await _close_what_others_opened(session, user)
-        chosen = kept or confirmation.password_hash
+            # The account was set up by someone who had not proved the address: their password and tokens must not open it.
+            user.password_hash = None
+            await transaction.run(accounts.delete_tokens, user.id)
+        chosen = password_hash or confirmation.password_hash
         if chosen is None and (user.password_hash is None or confirmation.user_id != user.id):
-            raise PasswordNeeded("choose a password for the account")
-        user.confirm_address(chosen, at=now)
-        entry = AuditEntry(
-            action="account.confirmed", at=now, actor_id=user.id, resource_type="User", resource_id=user.id,
-            request_id=access.request_id,
-        )  # fmt: skip
-        await audit.append(session, [entry])
-    await portal.announcer.announce([entry.number])
+            raise PasswordNeeded("the account has no password yet; choose one with `password`")
+        user.confirm_address(chosen, at=caller.now)
+        transaction.record("account.confirmed", actor=user, resource=user)
 
 
-async def join_by_token(access: Access, *, token: str, name: str, password: Secret) -> None:
-    """Whoever was given the token of an invitation comes with a new account.
-
-    The inviter knows the token as well, so it proves nothing about the mailbox: the address counts as verified only when
-    the letter that goes out here comes back, and until then the account can do what this invitation offers, and no more.
-    """
-    portal = access.services
-    await access.view.renew()
-    now, name = portal.clock.now(), clean_name(name)
-    kept = await hash_password(password.text)
-    async with _door(access, "invitationAcceptByToken") as session:
-        await group_tree.lock_tree_shared(session)
-        found = sa.select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
-        invitation = await session.scalar(found)
-        if invitation is None or await session.scalar(sa.select(sa.exists().where(User.email == invitation.email))):
-            raise InvitationNotValid("this invitation is not valid; who has an account logs in and accepts it there")
-        invitation.accept(at=now)
-        await outgoing_mail.delete_unsent(session, [invitation.id])
-        (await session.get_one(Group, invitation.group_id)).require_not_deleted()
-        user = await _new_account(session, invitation.email, name=name, locale="en")
-        user.password_hash, user.status = kept, UserStatus.ACTIVE
-        session.add(await joining(session, user_id=user.id, group_id=invitation.group_id, role=invitation.role))
-        ask_to_confirm(session, user, at=now)
-        entry = AuditEntry(
-            action="invitation.accepted", at=now, actor_id=user.id, resource_type="Invitation",
-            resource_id=invitation.id, group_id=invitation.group_id, request_id=access.request_id,
-        )  # fmt: skip
-        await audit.append(session, [entry])
-    await portal.announcer.announce([entry.number])
-
-
-async def forget_letters(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
-    """Forget who left an address and never came back, and what was sent; it is no act, and leaves no trail."""
-    await session.execute(sa.delete(Confirmation).where(Confirmation.expires_at <= now - _KEPT))
-    old = sa.and_(OutgoingMail.created_at <= now - _KEPT, sa.func.coalesce(OutgoingMail.expires_at, now) <= now)
-    await session.execute(sa.delete(OutgoingMail).where(old))
-    return ()
-
-
-@asynccontextmanager
-async def _door(access: Access, operation: str) -> AsyncIterator[AsyncSession]:
-    """A transaction of a stranger. Like behind the gate a refusal is on record, and a faster one is a conflict."""
-    try:
-        try:
-            async with access.services.database.transaction() as session:
-                yield session
-        except sa.exc.IntegrityError as problem:
-            raise Conflict("somebody else did this at the same moment; repeat the request") from problem
-    except Refusal as refusal:
-        entry = AuditEntry(
-            action=operation, at=access.services.clock.now(), outcome=Outcome.REFUSED, code=refusal.code,
-            request_id=access.request_id,
-        )  # fmt: skip
-        async with access.services.database.transaction() as session:
-            await audit.append(session, [entry])
-        raise
-
-
-async def _asked(session: AsyncSession, now: datetime, *, email: str | None = None) -> int:
-    """How often strangers have asked for accounts lately, for this address or for any."""
-    asked = sa.select(sa.func.count()).where(
-        Confirmation.user_id.is_(None),
-        Confirmation.expires_at > now + LIFETIME - _WINDOW,
-    )
-    known = sa.select(sa.func.count()).where(
-        OutgoingMail.kind == MailKind.ALREADY_REGISTERED,
-        OutgoingMail.created_at > now - _WINDOW,
-    )
-    if email is not None:
-        asked, known = asked.where(Confirmation.email == email), known.where(OutgoingMail.email == email)
-    return int(await session.scalar(sa.select(asked.scalar_subquery() + known.scalar_subquery())) or 0)
-
-
-def ask_to_confirm(session: AsyncSession, user: User, *, at: datetime) -> None:
-    """A letter to the address of an account that there is: whoever answers it is its holder."""
-    _write(session, Confirmation(email=user.email, user_id=user.id, locale=user.locale), at=at)
-
-
-def _write(session: AsyncSession, confirmation: Confirmation, *, at: datetime) -> None:
-    secret = new_token()
-    confirmation.token_hash, confirmation.expires_at = hash_token(secret), at + LIFETIME
-    session.add(confirmation)
-    session.add(
-        OutgoingMail(
-            email=confirmation.email, kind=MailKind.CONFIRMATION, locale=confirmation.locale, secret=secret,
-            expires_at=confirmation.expires_at, created_at=at,
-        ),
-    )  # fmt: skip
-
-
-async def _new_account(session: AsyncSession, email: str, *, name: str, locale: str) -> User:
+async def add_account(transaction: AnonymousTransaction, email: str, name: str, locale: str) -> User:
+    """Create the account of a person, with its cloud container, for an address that is not confirmed yet."""
     user = User(id=new_id(), email=email, name=name, locale=locale, kind=UserKind.HUMAN, status=UserStatus.PENDING)
-    session.add(user)
-    await session.flush()
-    session.add(new_cloud_container(user))
+    transaction.add(user)
+    await transaction.flush()
+    transaction.add(new_cloud_container(user))
     return user
 
 
-async def _close_what_others_opened(session: AsyncSession, user: User) -> None:
-    """Somebody else had opened this account before its address was proven: his password and tokens open it no longer."""
-    user.password_hash = None
-    await session.execute(
-        sa.delete(AccessToken).where(AccessToken.user_id == user.id),
-        execution_options={"synchronize_session": False},
-    )
+def new_confirmation(user: User, *, at: datetime) -> tuple[Confirmation, OutgoingMail]:
+    """A request to the holder of an account's address to confirm it: the row and the email with its token."""
+    confirmation = Confirmation(email=user.email, user_id=user.id, locale=user.locale)
+    return confirmation, _issue(confirmation, at=at)
+
+
+async def delete_old_mail(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+    """Delete confirmations that nobody has used and emails, 30 days later; it records no audit entry."""
+    await registrations.delete_before(session, now - _RETENTION, now=now)
+    return ()
+
+
+def _issue(confirmation: Confirmation, *, at: datetime) -> OutgoingMail:
+    """Give a confirmation its token and its end; the email brings the token."""
+    token = new_token()
+    confirmation.token_hash, confirmation.expires_at = hash_token(token), at + LIFETIME
+    return OutgoingMail(
+        email=confirmation.email, kind=MailKind.CONFIRMATION, locale=confirmation.locale, secret=token,
+        expires_at=confirmation.expires_at, created_at=at,
+    )  # fmt: skip

@@ -1,33 +1,31 @@
-"""Logging in and out."""
+"""Logging in, and access tokens."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from authz.gate.access import Access
+from authz.gate.anonymous import AnonymousCaller, anonymous_use_case
 from authz.gate.gate import Gate
 from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
-from store import audit
-from store.audit import AuditEntry, Outcome
-from store.db import tokens
+from store.audit import Outcome
 from store.db.passwords import verify_password
+from store.db.tokens import new_access_token
 from store.errors import Unauthenticated
 from store.groups import clean_name
+from store.queries import accounts
 from store.users import AccessToken, User, UserKind, UserStatus
 
 SESSION = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A fresh token, told once and never again."""
+class LoggedIn:
+    """A login: a new access token and the account that it belongs to."""
 
-    token: str
-    expires_at: datetime
-    user_id: UUID
+    token: OneTime[str]
+    access_token: AccessToken
+    user: User
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +43,24 @@ class TokenRevoked:
     access_token: AccessToken
 
 
-async def login(access: Access, *, email: str, password: str) -> Session:
-    """A person proves who he is. A wrong e-mail address and a wrong password read, and take, the same."""
-    portal = access.services
-    await access.view.renew()  # as a gate does: one connection at a time
-    now = portal.clock.now()
-    async with portal.database.transaction() as session:
-        user = await session.scalar(sa.select(User).where(User.email == email.strip().casefold()))
+@anonymous_use_case("login")
+async def login(caller: AnonymousCaller, *, email: str, password: str) -> LoggedIn:
+    """Log in as a person; an unknown email address and a wrong password give the same refusal, after the same time."""
+    logged_in = None
+    async with caller.transaction() as transaction:
+        user = await transaction.run(accounts.user_by_email, email.strip().casefold())
         usable = user is not None and user.kind is UserKind.HUMAN and user.status is UserStatus.ACTIVE
         proven = await verify_password(user.password_hash if user and usable else None, password)
-        entry = AuditEntry(
-            action="session.opened",
-            at=now,
-            actor_id=user.id if user else None,
-            request_id=access.request_id,
-        )
-        token = None
+        entry = transaction.record("session.opened", actor=user)
         if user and proven:
-            token = await tokens.issue(session, user, name="login", lifetime=SESSION, now=now)
+            token, text = new_access_token(user, name="login", lifetime=SESSION, now=caller.now)
+            transaction.add(token)
+            logged_in = LoggedIn(token=OneTime(text), access_token=token, user=user)
         else:
             entry.outcome, entry.code = Outcome.REFUSED, Unauthenticated.code
-        await audit.append(session, [entry])
-    if user is None or token is None:
-        raise Unauthenticated("the e-mail address or the password is wrong")
-    return Session(token=token, expires_at=now + SESSION, user_id=user.id)
+    if logged_in is None:
+        raise Unauthenticated("the email address or the password is wrong")
+    return logged_in
 
 
 @use_case("tokenRevoke")
@@ -84,7 +76,7 @@ async def revoke_token(gate: Gate, *, token_id: UUID | None = None) -> TokenRevo
 async def create_token(gate: Gate, *, name: str, days: int = 30) -> TokenCreated:
     """Create an access token for the caller's own programs, with all rights of the caller."""
     user = await gate.one(User, gate.actor.id, to="issue_token")
-    token, text = tokens.new_access_token(user, name=clean_name(name), lifetime=timedelta(days=days), now=gate.now)
+    token, text = new_access_token(user, name=clean_name(name), lifetime=timedelta(days=days), now=gate.now)
     gate.add(token)
     gate.record("token.issued", token)
     return TokenCreated(access_token=token, token=OneTime(text))

@@ -7,7 +7,7 @@ from uuid import UUID
 from authz.gate.gate import Gate
 from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
-from resolvers.offboarding import end_account
+from resolvers.offboarding import offboard_account
 from store.db.base import new_id
 from store.db.tokens import new_access_token
 from store.groups import Group, clean_name
@@ -71,7 +71,7 @@ async def delete_technical_user(gate: Gate, *, user_id: UUID) -> TechnicalUserDe
     user = await gate.one(User, user_id, to="manage_technical", load=(User.home_group,))
     user.erase()
     gate.record("technical_user.deleted", user, about=user.home_group)
-    await end_account(gate, user)
+    await offboard_account(gate, user)
     return TechnicalUserDeleted(user=user)
 
 

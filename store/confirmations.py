@@ -13,9 +13,12 @@ LIFETIME = timedelta(days=2)
 
 
 class ConfirmationInvalid(Refusal):
-    """The secret is unknown, used, too old, or the address is confirmed already: all of these read the same."""
+    """The token is unknown, used or expired, or the address is confirmed already: the message is the same for all."""
 
     code = "CONFIRMATION_NOT_VALID"
+
+    def __init__(self) -> None:
+        super().__init__("the confirmation token is not valid; request a new one")
 
 
 class Confirmation(Entity):
@@ -47,5 +50,5 @@ class Confirmation(Entity):
     def confirm(self, *, at: datetime) -> None:
         """Once, and in time."""
         if self.confirmed_at is not None or self.expires_at <= at:
-            raise ConfirmationInvalid("this confirmation is not valid; ask for another one")
+            raise ConfirmationInvalid
         self.confirmed_at = at

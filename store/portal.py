@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.db.base import Entity, text_enum
-from store.errors import EditionRequired
+from store.errors import EditionRequired, NotFound
 
 
 class Edition(enum.StrEnum):
@@ -121,5 +121,8 @@ class Portal(Entity):
 
 
 async def portal_id(session: AsyncSession) -> UUID:
-    """The id of the only row."""
-    return (await session.scalars(sa.select(Portal.id))).one()
+    """The ID of the only row. Raises NotFound before `portal import` has created it."""
+    found = (await session.scalars(sa.select(Portal.id))).one_or_none()
+    if found is None:
+        raise NotFound("the portal is not set up")
+    return found

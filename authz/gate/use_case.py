@@ -1,4 +1,4 @@
-"""A use case: an async function of an open gate, named after the mutation that runs it."""
+"""Use cases: async functions of an open gate, each named after the mutation that runs it."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +14,34 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class UseCase(Generic[P, R]):
+class Operation(Generic[P, R]):
+    """A function that a mutation runs: the name of the mutation, the parameters of the function and its result."""
+
+    def __init__(self, operation: str, function: Callable[..., Awaitable[R]]) -> None:
+        self.operation = operation
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self._function = function
+
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """The parameters of the function besides the first one, by name."""
+        _first, *others = inspect.signature(self._function).parameters.values()
+        return {each.name: each for each in others}
+
+    @property
+    def result(self) -> Any:
+        """The class of what the function returns."""
+        return get_type_hints(self._function)["return"]
+
+    @property
+    def location(self) -> str:
+        """Where the function is defined, as FILE:LINE."""
+        code = inspect.unwrap(self._function).__code__
+        return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+class UseCase(Operation[P, R]):
     """Something that can be done: `await assign_license(access, license_id=..., target_id=...)` opens a gate and does it.
 
     `access.attempt(key=..., dry_run=...)` in place of `access` runs it once per idempotency key, or without keeping its
@@ -28,28 +55,9 @@ class UseCase(Generic[P, R]):
         body: Callable[Concatenate[Gate, P], Awaitable[R]],
         needs: Capability | None,
     ) -> None:
-        self.operation = operation
+        super().__init__(operation, body)
         self.needs = needs
-        self.__doc__ = body.__doc__
-        self.__name__ = body.__name__
         self._body = body
-
-    @property
-    def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The parameters of the function besides the gate, by name."""
-        _gate, *others = inspect.signature(self._body).parameters.values()
-        return {each.name: each for each in others}
-
-    @property
-    def result(self) -> Any:
-        """The class of what the function returns."""
-        return get_type_hints(self._body)["return"]
-
-    @property
-    def location(self) -> str:
-        """Where the function is defined, as FILE:LINE."""
-        code = inspect.unwrap(self._body).__code__
-        return f"{code.co_filename}:{code.co_firstlineno}"
 
     async def __call__(self, access: Access | Attempt, *args: P.args, **kwargs: P.kwargs) -> Completed[R]:
         attempt = access if isinstance(access, Attempt) else access.attempt()

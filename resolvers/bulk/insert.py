@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from resolvers.bulk.check import Check, Values
-from resolvers.registrations import ask_to_confirm
+from resolvers.registrations import new_confirmation
 from store.containers import Container
 from store.db.base import new_id
 from store.db.bulk_copy import copy_rows
@@ -41,7 +41,7 @@ async def write(session: AsyncSession, check: Check) -> None:
     for row in new["users"]:
         if row["status"] is UserStatus.PENDING:
             account = User(id=row["id"], email=row["email"], locale=row["locale"])
-            ask_to_confirm(session, account, at=check.now)
+            session.add_all(new_confirmation(account, at=check.now))
     await session.flush()
     await add(Membership, new["memberships"])
     await add(License, map(_license, new["licenses"]))

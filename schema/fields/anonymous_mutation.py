@@ -1,20 +1,21 @@
-"""The way of mutations that somebody asks for whom the portal does not know yet: no gate, no key, and no row to show."""
+"""Mutations of callers who have not authenticated: without an idempotency key, a dry run and changes."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
+from authz.gate.anonymous import AnonymousUseCase
+from authz.gate.results import payload_of
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome, refusal_of
 from schema.fields.inputs import Refused, arguments_of
 from store.errors import Refusal
 
 
-async def as_stranger(info: MutationInfo, does: Callable[..., Awaitable[None]], given: Any) -> MutationOutcome:
-    """Do it, and say no more than that it is done, or why not."""
+async def execute_anonymous(info: MutationInfo, case: AnonymousUseCase[Any, Any], given: Any) -> MutationOutcome:
+    """Run the use case, then read in a new snapshot; a refusal becomes an error of the payload."""
     try:
-        await does(info.context.access, **arguments_of(given))
+        result = await case(info.context.access, **arguments_of(given))
     except Refused as refused:
         return refusal_of(refused.refusal, ["input", refused.argument])
     except Refusal as refusal:
         return refusal_of(refusal)
     await info.context.renew()
-    return MutationOutcome({}, [])
+    return MutationOutcome(payload_of(result, dry_run=False), [])

@@ -6,7 +6,7 @@ from the result of the use case, its arguments are compared with the input: a di
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from strawberry.scalars import JSON
 from strawberry.types.field import StrawberryField
 
 from authz.gate.results import Kind, ResultField, fields_of
-from authz.gate.use_case import UseCase
+from authz.gate.use_case import Operation
 from schema.errors import UserError
 from schema.fields.declare import changed, changed_each
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome, execute
@@ -79,39 +79,25 @@ def gives(description: str, /, **fields: Any) -> Gives:
 
 
 def declare(
-    case: UseCase[Any, Any], description: str, takes: Callable[[str], type], gives: Gives, *, does: Any = execute
+    case: Operation[Any, Any], description: str, takes: Callable[[str], type], gives: Gives, *, does: Any = execute
 ) -> Mutation:
-    """Declare the mutation of a use case. Raises Misdeclared where the two differ."""
+    """Declare the mutation of a use case, which `does` runs. Raises Misdeclared where the two differ."""
     frame = sys._getframe(1)  # noqa: SLF001 - the line of the declaration belongs into the message
     result = fields_of(case.result)
     problems = [*_input_problems(case, told_by(takes)), *_payload_problems(gives, result)]
     if problems:
         place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
         raise Misdeclared(f"{place}: {case.operation} ({case.location}) {'; '.join(sorted(problems))}")
-    return mutation(
-        case.operation, description, takes, gives, lambda info, given: does(info, case, given), result=result
-    )
-
-
-def mutation(
-    name: str,
-    description: str,
-    takes: Callable[[str], type],
-    gives: Gives,
-    does: Callable[[MutationInfo, Any], Awaitable[MutationOutcome]],
-    *,
-    result: Mapping[str, ResultField] | None = None,
-) -> Mutation:
-    """Declare a mutation without a use case: the caller is not known yet, so that no gate can be opened."""
+    name = case.operation
     kind = name[0].upper() + name[1:]
 
     async def resolver(info: MutationInfo, given: Any) -> MutationOutcome:
-        return await does(info, given)
+        return await does(info, case, given)  # type: ignore[no-any-return]
 
     resolver.__annotations__["given"] = Annotated[
         takes(f"{kind}Input"), strawberry.argument(name="input", description="The arguments.")
     ]
-    payload = gives.payload(f"{kind}Payload", result or {})
+    payload = gives.payload(f"{kind}Payload", result)
     field: Any = strawberry.mutation(resolver=resolver, name=name, graphql_type=payload, description=description)
     return Mutation(name, field)
 
@@ -144,7 +130,7 @@ def _payload_problems(gives: Gives, result: Mapping[str, ResultField]) -> list[s
     return [*unknown, *(f"returns {name}, which the payload does not declare" for name in result.keys() - declared)]
 
 
-def _input_problems(case: UseCase[Any, Any], told: dict[str, bool]) -> list[str]:
+def _input_problems(case: Operation[Any, Any], told: dict[str, bool]) -> list[str]:
     wanted = case.parameters
     problems = [
         f"needs {each}, which the input lacks" for each in wanted.keys() - told.keys() if _is_needed(wanted[each])

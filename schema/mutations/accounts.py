@@ -1,137 +1,137 @@
 """Mutations of accounts."""
 
-from typing import Any
-
-from strawberry.scalars import JSON
-
 from resolvers import accounts, registrations
-from schema.fields.anonymous_mutation import as_stranger
-from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives, mutation, told_once
-from schema.fields.execute_mutation import MutationInfo, MutationOutcome
+from schema.fields.anonymous_mutation import execute_anonymous
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, secret, takes, takes_each_time, text, thing, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
-from store.groups import Group, MemberRole, Membership
+from store.groups import Group, MemberRole
 from store.users import User
 
-_CHANGED = "The account as it is now."
-_NAME = "The name; up to 200 characters."
-_LOCALE = "In which language the portal speaks, such as `de` or `pt-BR`."
-_PASSWORD = "10 to 200 characters."
+_USER = "The account as it is now; null if the mutation failed or the viewer can no longer read it."
+_NAME = "The display name, 1 to 200 characters."
+_LOCALE = "The language of emails and formats, as a language tag such as `de` or `pt-BR`."
+_PASSWORD = "10 to 200 characters"
 
 
-async def _register(info: MutationInfo, given: Any) -> MutationOutcome:
-    return await as_stranger(info, registrations.register, given)
-
-
-async def _confirm(info: MutationInfo, given: Any) -> MutationOutcome:
-    return await as_stranger(info, registrations.confirm, given)
-
-
-_STRANGERS = (
-    mutation(
-        "accountRegister",
-        "Ask for an account of your own. The answer is the same for every address; what comes next stands in a letter to it.",
+_ANONYMOUS = (
+    declare(
+        registrations.register,
+        "Asks for an account; no login is needed. The answer is the same for every address: an email to it says how to go on.",
         takes_each_time(
-            "Who registers. It has no idempotency key: a repeat is another letter.",
-            email=text("Your address.", kind=EmailAddress, shortest=3, longest=254),
+            "What `accountRegister` needs: the address, the name and a password. There is no idempotency key: each request"
+            " sends another email, at most three an hour to one address.",
+            email=text("The email address of the new account.", kind=EmailAddress, shortest=3, longest=254),
             name=text(_NAME, shortest=1, longest=200),
-            password=secret(f"The password of your choice; {_PASSWORD}", shortest=passwords.SHORTEST),
+            password=secret(f"The password of the new account, {_PASSWORD}.", shortest=passwords.SHORTEST),
             locale=text(_LOCALE, shortest=2, longest=35, default="en"),
         ),
-        gives("Whether a letter is on its way."),
-        _register,
+        gives("What `accountRegister` returns: whether the request was accepted."),
+        does=execute_anonymous,
     ),
-    mutation(
-        "accountConfirm",
-        "Confirm an address with the token of the letter that went there: from then on one can log in.",
+    declare(
+        registrations.confirm,
+        "Confirms an email address with the token from the email to it; no login is needed. From then on the account can log in.",
         takes_each_time(
-            "Which letter is answered. It has no idempotency key: a token is good once.",
-            token=text("The token of the letter.", shortest=1, longest=200),
+            "What `accountConfirm` needs: the token. There is no idempotency key: a token can be used once.",
+            token=text("The token from the email, valid for two days.", shortest=1, longest=200),
             password=secret(
-                f"A password, where the account has none yet; {_PASSWORD}",
+                f"A password, where the account has none yet; {_PASSWORD}.",
                 shortest=passwords.SHORTEST,
                 optional=True,
             ),
         ),
-        gives("Whether the account can be used now."),
-        _confirm,
+        gives("What `accountConfirm` returns: whether the address is confirmed."),
+        does=execute_anonymous,
     ),
 )
 
-_PEOPLE = (
+CHANGES = (
+    *_ANONYMOUS,
     declare(
         accounts.create_account,
-        "Create an account for a member of a group. It has its cloud container at once, and opens with the letter to its address.",
+        "Creates an account for a new member of a group, with its cloud container. The person confirms the address by email"
+        " before they can log in.",
         takes(
-            "Who gets an account where.",
-            group_id=ref("In which group.", Group),
-            email=text("The address of the person.", kind=EmailAddress, shortest=3, longest=254),
+            "What `accountCreate` needs: the group, and the address, the name and the role of the person.",
+            group_id=ref("The group that the person becomes a member of.", Group),
+            email=text("The email address of the person.", kind=EmailAddress, shortest=3, longest=254),
             name=text(_NAME, shortest=1, longest=200),
-            role=value("As what.", MemberRole, default=MemberRole.MEMBER),
+            role=value("The role of the person in the group.", MemberRole, default=MemberRole.MEMBER),
             locale=text(_LOCALE, shortest=2, longest=35, default="en"),
         ),
         gives(
-            "What became of it.",
-            user=shown(User, "The new account; null after a dry run."),
-            membership=shown(Membership, "Its membership of the group."),
+            "What `accountCreate` returns.",
+            user="The new account; null if the mutation failed or after a dry run.",
+            membership="The membership of the group; null if the mutation failed or after a dry run.",
         ),
     ),
     declare(
         accounts.modify_account,
-        "Change what people see of an account; what is left out stays.",
+        "Changes the name, the locale or the profile of an account; arguments that are null change nothing.",
         takes(
-            "What is to be changed.",
-            user_id=ref("Whose account; null: your own.", User, optional=True),
+            "What `accountModify` needs: the account and its new values.",
+            user_id=ref("The account to change; null: the viewer's own.", User, optional=True),
             name=text(_NAME, shortest=1, longest=200, optional=True),
             locale=text(_LOCALE, shortest=2, longest=35, optional=True),
-            profile=thing("What the account keeps about itself, instead of what it kept before.", optional=True),
+            profile=thing(
+                'A JSON object with data of your own, such as `{"phone": "1234"}`, up to 10000 characters; it replaces the'
+                " former profile.",
+                optional=True,
+            ),
         ),
-        gives("What became of it.", user=shown(User, _CHANGED)),
+        gives("What `accountModify` returns.", user=_USER),
     ),
     declare(
         accounts.change_password,
-        "Change your password. Every other log-in ends; tokens for programs stay.",
+        "Changes the viewer's password and revokes the tokens of all their other logins; tokens of programs stay valid.",
         takes(
-            "Instead of which password.",
-            password=secret("The present password."),
-            new_password=secret(f"The new one; {_PASSWORD}", shortest=passwords.SHORTEST),
+            "What `accountChangePassword` needs: the current and the new password.",
+            password=secret("The current password."),
+            new_password=secret(f"The new password, {_PASSWORD}.", shortest=passwords.SHORTEST),
         ),
-        gives("What became of it.", user=shown(User, _CHANGED)),
+        gives("What `accountChangePassword` returns.", user=_USER),
     ),
     declare(
         accounts.delete_account,
-        "Take a person out of every group that you administer. The account goes with the last group,"
-        " unless its owner has bought licenses for himself.",
-        takes("Whose account.", user_id=ref("Whose.", User)),
-        gives("What became of it.", user=shown(User, "The account, as long as you may know of it.")),
+        "Removes a person from every group that the viewer administers. The account is erased if the person then belongs to no"
+        " group and has bought no licenses.",
+        takes("What `accountDelete` needs: the account.", user_id=ref("The account to delete.", User)),
+        gives("What `accountDelete` returns.", user=_USER),
     ),
     declare(
         accounts.erase_account,
-        "Delete your own account, once you belong to no group. Everything that tells of you is erased.",
+        "Erases the viewer's own account with all personal data, once they belong to no group.",
         takes(
-            "What is given up.",
-            give_up_licenses=value("Whether licenses that you have bought are given up, too.", bool, default=False),
+            "What `accountErase` needs: a decision about licenses that the viewer has bought.",
+            give_up_licenses=value(
+                "Whether licenses that the viewer has bought are given up. If false, the mutation fails where there are any.",
+                bool,
+                default=False,
+            ),
         ),
-        gives("What became of it."),
+        gives("What `accountErase` returns: whether the account is erased."),
     ),
     declare(
         accounts.export_account,
-        "Everything that the portal keeps about you.",
-        takes("Nothing but the usual."),
-        gives("What is kept.", data=told_once("By kind: the account, and lists of rows.", JSON)),
+        "Exports everything that the portal stores about the viewer.",
+        takes("What `accountExport` needs: nothing but an idempotency key."),
+        gives(
+            "What `accountExport` returns.",
+            data="A JSON object: `account` with the account itself, and a list of rows for each other kind of data, such as"
+            " `memberships`.",
+        ),
     ),
     declare(
         accounts.set_isv_right,
-        "Make a person an administrator of the whole portal, or end that. Nobody ends his own right.",
+        "Makes a person an administrator of the vendor, with all rights in the portal, or ends that. Administrators cannot end"
+        " their own right, so that at least one remains.",
         takes(
-            "Who may do everything.",
-            user_id=ref("Who.", User),
-            is_isv_admin=value("Whether he is to be one.", bool),
+            "What `accountSetIsvRight` needs: the account and the decision.",
+            user_id=ref("The account to change.", User),
+            is_isv_admin=value("Whether the person is an administrator of the vendor from now on.", bool),
         ),
-        gives("What became of it.", user=shown(User, _CHANGED)),
+        gives("What `accountSetIsvRight` returns.", user=_USER),
     ),
 )
-
-CHANGES = (*_STRANGERS, *_PEOPLE)

@@ -1,77 +1,81 @@
-"""What clients may do with offers to join a group."""
+"""Mutations of invitations to join a group."""
 
-from typing import Any
-
-from resolvers import invitations, registrations
-from schema.fields.anonymous_mutation import as_stranger
-from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives, mutation, told_once
-from schema.fields.execute_mutation import MutationInfo, MutationOutcome
+from resolvers import invitations
+from schema.fields.anonymous_mutation import execute_anonymous
+from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
-from store.groups import Group, Invitation, MemberRole, Membership
+from store.groups import Group, Invitation, MemberRole
 
-_INVITATION = "Which invitation."
-_CHANGED = "The invitation as it is now."
+_CHANGED = "The invitation as it is now; null if the mutation failed or the viewer can no longer read it."
 _MOST_DAYS = 90
-
-
-async def _join(info: MutationInfo, given: Any) -> MutationOutcome:
-    return await as_stranger(info, registrations.join_by_token, given)
 
 
 CHANGES = (
     declare(
         invitations.create_invitation,
-        "Invite the holder of an e-mail address to a group; whether he has an account is not told.",
+        "Invites the holder of an email address to a group. The answer does not reveal whether they have an account.",
         takes(
-            "Who is invited where.",
-            group_id=ref("To which group.", Group),
-            email=text("The address of whoever is meant.", kind=EmailAddress, longest=254, shortest=3),
-            role=value("As what.", MemberRole, default=MemberRole.MEMBER),
-            days=number("For how many days; 1 to 90.", least=1, most=_MOST_DAYS, default=14),
+            "What `invitationCreate` needs: the group, and the address and the future role of the person.",
+            group_id=ref("The group to join.", Group),
+            email=text("The email address of the person.", kind=EmailAddress, longest=254, shortest=3),
+            role=value("The role that the person gets in the group.", MemberRole, default=MemberRole.MEMBER),
+            days=number("How many days the invitation is open, 1 to 90.", least=1, most=_MOST_DAYS, default=14),
         ),
         gives(
-            "What became of it.",
-            invitation=shown(Invitation, "The new invitation; null after a dry run."),
-            token=told_once(
-                "With it a person without an account joins; a letter brings it as well, unless a rule or too many keep it back.",
-            ),
+            "What `invitationCreate` returns.",
+            invitation="The new invitation; null if the mutation failed or after a dry run.",
+            token="The token with which a person without an account accepts the invitation. An email brings it to them, unless"
+            " a notification rule or the limit of three an hour prevents it.",
         ),
     ),
     declare(
         invitations.revoke_invitation,
-        "Withdraw an invitation that nobody has answered.",
-        takes("Which invitation is withdrawn.", invitation_id=ref(_INVITATION, Invitation)),
-        gives("What became of it.", invitation=shown(Invitation, _CHANGED)),
+        "Revokes an invitation that is still open.",
+        takes(
+            "What `invitationRevoke` needs: the invitation.",
+            invitation_id=ref("The invitation to revoke.", Invitation),
+        ),
+        gives("What `invitationRevoke` returns.", invitation=_CHANGED),
     ),
     declare(
         invitations.decline_invitation,
-        "Decline an invitation to your own address.",
-        takes("Which invitation is declined.", invitation_id=ref(_INVITATION, Invitation)),
-        gives("What became of it.", invitation=shown(Invitation, _CHANGED)),
+        "Declines an invitation to the viewer's own address.",
+        takes(
+            "What `invitationDecline` needs: the invitation.",
+            invitation_id=ref("The invitation to decline.", Invitation),
+        ),
+        gives("What `invitationDecline` returns.", invitation=_CHANGED),
     ),
     declare(
         invitations.accept_invitation,
-        "Accept an invitation to your own confirmed address: your account belongs to a further group.",
-        takes("Which invitation is accepted.", invitation_id=ref(_INVITATION, Invitation)),
+        "Accepts an invitation to the viewer's own confirmed address: the viewer becomes a member of the group.",
+        takes(
+            "What `invitationAccept` needs: the invitation.",
+            invitation_id=ref("The invitation to accept.", Invitation),
+        ),
         gives(
-            "What became of it.",
-            invitation=shown(Invitation, _CHANGED),
-            membership=shown(Membership, "The membership that follows from it; null after a dry run."),
+            "What `invitationAccept` returns.",
+            invitation=_CHANGED,
+            membership="The new membership; null if the mutation failed or after a dry run.",
         ),
     ),
-    mutation(
-        "invitationAcceptByToken",
-        "Accept an invitation with a new account, by its token. Whoever has an account logs in and accepts it there.",
+    declare(
+        invitations.accept_invitation_by_token,
+        "Accepts an invitation with a new account; no login is needed. People who have an account log in and use"
+        " `invitationAccept`.",
         takes_each_time(
-            "Who joins. It has no idempotency key: a token is good once.",
+            "What `invitationAcceptByToken` needs: the token, a name and a password. There is no idempotency key: a token can be"
+            " used once.",
             token=text("The token of the invitation.", shortest=1, longest=200),
-            name=text("Your name; up to 200 characters.", shortest=1, longest=200),
-            password=secret("The password of the new account; 10 to 200 characters.", shortest=passwords.SHORTEST),
+            name=text("The display name of the new account, 1 to 200 characters.", shortest=1, longest=200),
+            password=secret("The password of the new account, 10 to 200 characters.", shortest=passwords.SHORTEST),
         ),
-        gives("Whether you have joined: then log in. A letter asks you to confirm your address."),
-        _join,
+        gives(
+            "What `invitationAcceptByToken` returns: whether the person has joined and can log in. An email asks them to confirm"
+            " the address."
+        ),
+        does=execute_anonymous,
     ),
 )

@@ -1,57 +1,66 @@
-"""What clients may do about who belongs to which group."""
+"""Mutations of memberships."""
 
 from resolvers import memberships
-from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.groups import Bundle, Group, MemberRole, Membership
 from store.users import User
 
-_MEMBERSHIP = "Which membership."
-_CHANGED = "The membership as it is now."
+_MEMBERSHIP = "The membership to change."
+_CHANGED = "The membership as it is now; null if the mutation failed or the viewer can no longer read it."
 
 CHANGES = (
     declare(
         memberships.add_membership,
-        "Take a person whose account you administer into a further group; anybody else is invited.",
+        "Adds a person whom the viewer administers already to a further group; use `invitationCreate` for anyone else.",
         takes(
-            "Who joins which group.",
-            group_id=ref("Which group.", Group),
-            user_id=ref("Who.", User),
-            role=value("As what.", MemberRole, default=MemberRole.MEMBER),
+            "What `membershipAdd` needs: the group, the person and their role.",
+            group_id=ref("The group that the person becomes a member of.", Group),
+            user_id=ref("The account of the person.", User),
+            role=value("The role of the person in the group.", MemberRole, default=MemberRole.MEMBER),
         ),
-        gives("What became of it.", membership=shown(Membership, "The new membership; null after a dry run.")),
+        gives(
+            "What `membershipAdd` returns.",
+            membership="The new membership; null if the mutation failed or after a dry run.",
+        ),
     ),
     declare(
         memberships.change_role,
-        "Make a member an administrator of the group, or the other way round.",
+        "Makes a member an administrator of the group, or an administrator a member.",
         takes(
-            "Who is what.",
+            "What `membershipChangeRole` needs: the membership and its new role.",
             membership_id=ref(_MEMBERSHIP, Membership),
-            role=value("As what.", MemberRole),
+            role=value("The role from now on.", MemberRole),
         ),
-        gives("What became of it.", membership=shown(Membership, _CHANGED)),
+        gives("What `membershipChangeRole` returns.", membership=_CHANGED),
     ),
     declare(
         memberships.set_bundle,
-        "Entrust an employee of the vendor with sales, support or audits, or with none of them any more.",
+        "Gives an employee of the vendor the permissions of sales, support or audits throughout the portal, or withdraws them.",
         takes(
-            "Who looks after what.",
-            membership_id=ref("Which membership, of a group of the vendor.", Membership),
-            bundle=value("What he looks after; null: nothing beyond the group.", Bundle | None, default=None),
+            "What `membershipSetBundle` needs: a membership of a vendor group and the permissions.",
+            membership_id=ref("The membership to change, of a group of kind ISV.", Membership),
+            bundle=value(
+                "The permissions beyond the group; null: none, as for other members.", Bundle | None, default=None
+            ),
         ),
-        gives("What became of it.", membership=shown(Membership, _CHANGED)),
+        gives("What `membershipSetBundle` returns.", membership=_CHANGED),
     ),
     declare(
         memberships.remove_membership,
-        "Take a person out of a group. What the group had given him goes back to it, and its cloud gets new credentials.",
-        takes("Who leaves which group.", membership_id=ref(_MEMBERSHIP, Membership)),
-        gives("What became of it.", membership=shown(Membership, _CHANGED)),
+        "Removes a person from a group. The licenses that the group had assigned to them return to it, and its cloud container"
+        " gets new credentials.",
+        takes(
+            "What `membershipRemove` needs: the membership.", membership_id=ref("The membership to end.", Membership)
+        ),
+        gives("What `membershipRemove` returns.", membership=_CHANGED),
     ),
     declare(
         memberships.leave_group,
-        "Leave a group, without what it had given you.",
-        takes("Which group is left.", membership_id=ref("Your membership of it.", Membership)),
-        gives("What became of it.", membership=shown(Membership, _CHANGED)),
+        "Ends the viewer's own membership of a group. The licenses that the group had assigned to them return to it.",
+        takes(
+            "What `membershipLeave` needs: the membership.", membership_id=ref("The viewer's membership.", Membership)
+        ),
+        gives("What `membershipLeave` returns.", membership=_CHANGED),
     ),
 )

@@ -1,52 +1,43 @@
-"""How clients log in and out."""
+"""Mutations of sessions and access tokens."""
 
 from typing import Any
 
-import strawberry
-
+from authz.gate.anonymous import AnonymousUseCase
 from resolvers import sessions
-from schema.fields.declare import shown
-from schema.fields.declare_mutation import declare, gives, mutation
-from schema.fields.execute_mutation import MutationInfo, MutationOutcome, refusal_of
-from schema.fields.inputs import Refused, arguments_of, number, ref, takes, takes_each_time, text
+from schema.fields.anonymous_mutation import execute_anonymous
+from schema.fields.declare_mutation import declare, gives
+from schema.fields.execute_mutation import MutationInfo, MutationOutcome
+from schema.fields.inputs import number, ref, takes, takes_each_time, text
 from schema.fields.scalars import EmailAddress
-from store.errors import Refusal
-from store.users import AccessToken, User
+from store.users import AccessToken
+
+_TOKEN = "The secret, to be sent as `Authorization: Bearer TOKEN`."
 
 
-async def _log_in(info: MutationInfo, given: Any) -> MutationOutcome:
-    """Nobody is known yet who could act, so no gate is opened, and no key is kept."""
-    try:
-        session = await sessions.login(info.context.access, **arguments_of(given))
-    except Refused as refused:
-        return refusal_of(refused.refusal, ["input", refused.argument])
-    except Refusal as refusal:
-        return refusal_of(refusal)
-    await info.context.become(session.token)
-    actor = await info.context.access.view.actor()
-    ids = {"User": [str(session.user_id)], "AccessToken": [str(actor.token_id)] if actor else []}
-    return MutationOutcome({"token": session.token}, [], ids=ids)
+async def _log_in(info: MutationInfo, case: AnonymousUseCase[Any, Any], given: Any) -> MutationOutcome:
+    """Log in, then execute the rest of the operation as the user who has logged in."""
+    outcome = await execute_anonymous(info, case, given)
+    if not outcome.errors:
+        await info.context.become(outcome.token)
+    return outcome
 
 
 CHANGES = (
-    mutation(
-        "login",
-        "Log in with e-mail address and password; a wrong address and a wrong password read the same.",
+    declare(
+        sessions.login,
+        "Logs in with email address and password. An unknown address and a wrong password give the same error.",
         takes_each_time(
-            "Who logs in. It has no idempotency key: whoever sends it again gets another token.",
-            email=text("The address of the account.", kind=EmailAddress),
-            password=text("Its password."),
+            "What `login` needs: the email address and the password. There is no idempotency key: each login issues a new token.",
+            email=text("The email address of the account.", kind=EmailAddress),
+            password=text("The password of the account."),
         ),
         gives(
-            "The login; the rest of the request is asked by whoever has logged in.",
-            token=strawberry.field(
-                description="Send it as `Authorization: Bearer TOKEN`. It is told this once.",
-                graphql_type=str | None,
-            ),
-            access_token=shown(AccessToken, "The login, without the token itself."),
-            user=shown(User, "Who has logged in."),
+            "What `login` returns; the rest of the operation is executed as the user who has logged in.",
+            token=_TOKEN,
+            access_token="The token of this login, without the secret, valid for 12 hours; null if the login failed.",
+            user="The user who has logged in; null if the login failed.",
         ),
-        _log_in,
+        does=_log_in,
     ),
     declare(
         sessions.create_token,
@@ -62,7 +53,7 @@ CHANGES = (
             "What `tokenCreate` returns.",
             access_token="The new token with its name and its end, without the secret; null if the mutation failed or after"
             " a dry run.",
-            token="The secret, to be sent as `Authorization: Bearer TOKEN`.",
+            token=_TOKEN,
         ),
     ),
     declare(

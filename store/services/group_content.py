@@ -85,6 +85,7 @@ async def move_to_parent(session: AsyncSession, group: Group, to: UUID) -> None:
     ):  # fmt: skip
         await _rehang(session, cls, column, group.id, to)
     await _rehang(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
+    await session.refresh(group)
 
 
 async def delete_dependents(session: AsyncSession, group: Group) -> None:

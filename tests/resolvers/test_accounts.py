@@ -1,9 +1,8 @@
-"""Accounts: asked for by strangers, made by administrators, told to their owners, deleted, and erased."""
+"""Accounts: registered, created by administrators, changed, exported, deleted and erased."""
 
 import asyncio
 import json
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from resolvers.accounts import (
     set_isv_right,
 )
 from resolvers.memberships import remove_membership
-from resolvers.registrations import PasswordNeeded, TooManyRequests, confirm, forget_letters, register
+from resolvers.registrations import PasswordNeeded, TooManyRequests, confirm, delete_old_mail, register
 from resolvers.sessions import create_token, login
 from seeds.cast import ANN, BEA, IDA, LEA, MAX, OLGA, PASSWORD, REX, SAM, SERVER, TOM, Groups, Licenses, cloud_of, named
 from store import audit
@@ -54,8 +53,8 @@ CHOSEN = Secret("a long enough one")
 
 
 @pytest.fixture
-def stranger(portal):
-    """Somebody without a token."""
+def anonymous(portal):
+    """A request without a token."""
     return Access(portal, None, "test")
 
 
@@ -70,51 +69,51 @@ async def one_of(database, cls, *where):
 
 
 async def secrets_for(database, email):
-    letters = (
+    emails = (
         sa.select(OutgoingMail).where(OutgoingMail.email == email).order_by(OutgoingMail.created_at, OutgoingMail.id)
     )
-    return [each.secret for each in await all_of(database, letters)]
+    return [each.secret for each in await all_of(database, emails)]
 
 
-async def made(access_of, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
-    answer = await create_account(
-        (await access_of(by)).attempt(key=email), group_id=group, email=email, name="Nora", **more
-    )
-    return answer.ids["User"][0]
+async def created(access_of, *, by=ANN, group=Groups.BERLIN, email=NEW, **more):
+    attempt = (await access_of(by)).attempt(key=email)
+    done = await create_account(attempt, group_id=group, email=email, name="Nora", **more)
+    return done.result.user.id
 
 
 @pytest.mark.feature("F19", "F32", "F121")
-async def test_a_stranger_registers_and_is_somebody_when_the_letter_comes_back(stranger, portal, database):
-    await register(stranger, email=" Nora@Acme.Example", name="Nora", password=CHOSEN, locale="de")
+async def test_a_person_registers_and_logs_in_after_confirming_the_address(anonymous, portal, database):
+    await register(anonymous, email=" Nora@Acme.Example", name="Nora", password=CHOSEN, locale="de")
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
     with pytest.raises(Unauthenticated):
-        await login(stranger, email=NEW, password=CHOSEN.text)
+        await login(anonymous, email=NEW, password=CHOSEN.text)
 
     (secret,) = await secrets_for(database, NEW)
-    await confirm(stranger, token=secret)
+    await confirm(anonymous, token=secret)
 
     nora = await one_of(database, User, User.email == NEW)
     assert (nora.name, nora.locale, nora.status, nora.email_verified_at) == ("Nora", "de", UserStatus.ACTIVE, NOW)
     cloud = await one_of(database, Container, Container.owner_user_id == nora.id)
     assert (cloud.type, cloud.state) == (ContainerType.PERSONAL_CLOUD, ContainerState.READY)
-    assert (await login(stranger, email=NEW, password=CHOSEN.text)).user_id == nora.id
+    assert (await login(anonymous, email=NEW, password=CHOSEN.text)).user.id == nora.id
     confirmed = await one_of(database, AuditEntry, AuditEntry.action == "account.confirmed")
     assert (confirmed.actor_id, confirmed.resource_id) == (nora.id, nora.id)
     asked = await one_of(database, AuditEntry, AuditEntry.action == "account.asked_for")
-    assert portal.announcer.numbers == [asked.number, confirmed.number]
+    opened = await one_of(database, AuditEntry, AuditEntry.action == "session.opened", AuditEntry.code.is_(None))
+    assert portal.announcer.numbers == [asked.number, confirmed.number, opened.number]
 
 
-async def test_a_letter_is_answered_once_in_time_and_by_its_own_token(stranger, clock, database):
-    await register(stranger, email=NEW, name="Nora", password=CHOSEN)
-    await register(stranger, email="otto@acme.example", name="Otto", password=CHOSEN)
+async def test_a_confirmation_is_accepted_once_in_time_and_with_its_own_token(anonymous, clock, database):
+    await register(anonymous, email=NEW, name="Nora", password=CHOSEN)
+    await register(anonymous, email="otto@acme.example", name="Otto", password=CHOSEN)
     (nora,) = await secrets_for(database, NEW)
     (otto,) = await secrets_for(database, "otto@acme.example")
-    await confirm(stranger, token=nora)
+    await confirm(anonymous, token=nora)
     clock.at += (await one_of(database, Confirmation, Confirmation.email == NEW)).expires_at - NOW
 
     for bad in (nora, otto, "", "lp_nonsense"):
         with pytest.raises(ConfirmationInvalid):
-            await confirm(stranger, token=bad)
+            await confirm(anonymous, token=bad)
 
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
     assert await all_of(database, sa.select(User).where(User.email == "otto@acme.example")) == []
@@ -122,38 +121,38 @@ async def test_a_letter_is_answered_once_in_time_and_by_its_own_token(stranger, 
     assert await all_of(database, refused) == ["CONFIRMATION_NOT_VALID"] * 4
 
 
-async def test_who_never_answers_is_forgotten_and_who_still_may_is_not(stranger, database, clock):
-    await register(stranger, email="old@acme.example", name="Old", password=CHOSEN)
+async def test_old_registrations_and_emails_are_deleted_and_recent_ones_stay(anonymous, database, clock):
+    await register(anonymous, email="old@acme.example", name="Old", password=CHOSEN)
     clock.advance(timedelta(days=32))
-    await register(stranger, email=NEW, name="Nora", password=CHOSEN)
+    await register(anonymous, email=NEW, name="Nora", password=CHOSEN)
 
     async with database.transaction() as session:
-        assert list(await forget_letters(session, clock.now())) == []
+        assert list(await delete_old_mail(session, clock.now())) == []
 
     assert await all_of(database, sa.select(Confirmation.email)) == [NEW]
     assert await all_of(database, sa.select(OutgoingMail.email)) == [NEW]
 
 
-async def test_an_address_that_has_an_account_reads_the_same_and_hears_of_it_by_letter(stranger, database, row):
+async def test_an_address_with_an_account_gets_an_email_about_it_and_the_answer_is_the_same(anonymous, database, row):
     before = await row(User, TOM.id)
 
-    await register(stranger, email=str(TOM.email), name="not Tom", password=CHOSEN)
+    await register(anonymous, email=str(TOM.email), name="not Tom", password=CHOSEN)
 
-    (letter,) = await all_of(database, sa.select(OutgoingMail))
-    assert (letter.email, letter.kind, letter.secret) == (TOM.email, MailKind.ALREADY_REGISTERED, None)
+    (mail,) = await all_of(database, sa.select(OutgoingMail))
+    assert (mail.email, mail.kind, mail.secret) == (TOM.email, MailKind.ALREADY_REGISTERED, None)
     after = await row(User, TOM.id)
     assert (after.name, after.password_hash) == (before.name, before.password_hash)
     entry = await one_of(database, AuditEntry, AuditEntry.action == "account.asked_for")
     assert (entry.resource_id, entry.before, entry.after) == (None, None, None)
 
 
-async def test_a_mailbox_gets_three_letters_an_hour_and_the_answer_does_not_say_so(stranger, database):
+async def test_one_address_gets_at_most_three_emails_an_hour_and_the_answer_does_not_show_it(anonymous, database):
     for _ in range(5):
-        await register(stranger, email=NEW, name="Nora", password=CHOSEN)
+        await register(anonymous, email=NEW, name="Nora", password=CHOSEN)
     assert len(await secrets_for(database, NEW)) == 3
 
 
-async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(stranger, database):
+async def test_too_many_registrations_are_refused_with_the_seconds_to_wait(anonymous, database):
     async with database.transaction() as session:
         session.add_all(
             OutgoingMail(email=f"{number}@crowd.example", kind=MailKind.ALREADY_REGISTERED, created_at=NOW)
@@ -161,7 +160,7 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
         )
 
     with pytest.raises(TooManyRequests) as refused:
-        await register(stranger, email=NEW, name="Nora", password=CHOSEN)
+        await register(anonymous, email=NEW, name="Nora", password=CHOSEN)
 
     assert refused.value.details == {"retry_after": 3600}
     assert await secrets_for(database, NEW) == []
@@ -169,9 +168,9 @@ async def test_strangers_as_a_whole_are_slowed_down_with_a_time_to_come_back(str
 
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
 @pytest.mark.feature("F22", "F32")
-async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_it(
+async def test_an_administrator_creates_an_account_and_its_holder_confirms_it(
     access_of,
-    stranger,
+    anonymous,
     database,
     row,
     edition,
@@ -179,7 +178,7 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=edition))
 
-    nora_id = await made(access_of, role=MemberRole.ADMIN)
+    nora_id = await created(access_of, role=MemberRole.ADMIN)
 
     nora = await row(User, nora_id)
     assert (nora.email, nora.status, nora.password_hash) == (NEW, UserStatus.PENDING, None)
@@ -188,9 +187,9 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     assert len(await all_of(database, sa.select(Container).where(Container.owner_user_id == nora.id))) == 1
     (secret,) = await secrets_for(database, NEW)
     with pytest.raises(PasswordNeeded):
-        await confirm(stranger, token=secret)
-    await confirm(stranger, token=secret, password=CHOSEN)
-    assert (await login(stranger, email=NEW, password=CHOSEN.text)).user_id == nora.id
+        await confirm(anonymous, token=secret)
+    await confirm(anonymous, token=secret, password=CHOSEN)
+    assert (await login(anonymous, email=NEW, password=CHOSEN.text)).user.id == nora.id
 
 
 @pytest.mark.parametrize(
@@ -203,18 +202,20 @@ async def test_an_administrator_makes_an_account_below_him_and_its_holder_opens_
     ],
 )
 @pytest.mark.feature("F22")
-async def test_nobody_makes_accounts_beside_or_above(access_of, database, account, group, refusal):
+async def test_accounts_are_created_only_at_or_below_the_groups_of_an_administrator(
+    access_of, database, account, group, refusal
+):
     with pytest.raises(refusal):
-        await made(access_of, by=account, group=group)
+        await created(access_of, by=account, group=group)
     assert await all_of(database, sa.select(User).where(User.email == NEW)) == []
 
 
 @pytest.mark.feature("F119")
-async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(access_of, row, database):
+async def test_the_basic_edition_creates_changes_and_deletes_accounts(access_of, row, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
 
-    nora_id = UUID(await made(access_of))
+    nora_id = await created(access_of)
     await modify_account((await access_of(ANN)).attempt(key="1"), user_id=nora_id, name="Nora Nordin")
     assert (await row(User, nora_id)).name == "Nora Nordin"
     await delete_account((await access_of(ANN)).attempt(key="2"), user_id=nora_id)
@@ -222,9 +223,9 @@ async def test_the_basic_edition_has_accounts_that_are_made_changed_and_deleted(
     assert (await row(User, nora_id)).status is UserStatus.ERASED
 
 
-async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(stranger, portal, database):
+async def test_of_two_confirmations_at_once_one_creates_the_account(anonymous, portal, database):
     for name in ("Nora", "Nora again"):
-        await register(stranger, email=NEW, name=name, password=CHOSEN)
+        await register(anonymous, email=NEW, name=name, password=CHOSEN)
 
     outcomes = await asyncio.gather(
         *(confirm(Access(portal, None, "test"), token=each) for each in await secrets_for(database, NEW)),
@@ -236,7 +237,7 @@ async def test_of_two_letters_that_are_answered_at_once_one_makes_the_account(st
     assert len(await all_of(database, sa.select(User).where(User.email == NEW))) == 1
 
 
-async def test_of_two_isv_admins_who_end_each_others_right_one_stays(access_of, database):
+async def test_when_two_isv_admins_end_each_others_right_one_remains(access_of, database):
     await set_isv_right((await access_of(IDA)).attempt(key="1"), user_id=BEA.id, is_isv_admin=True)
     ida, bea = await access_of(IDA), await access_of(BEA)
 
@@ -251,27 +252,27 @@ async def test_of_two_isv_admins_who_end_each_others_right_one_stays(access_of, 
     assert len(await all_of(database, sa.select(User).where(User.is_isv_admin))) == 1
 
 
-async def test_an_address_has_one_account(access_of):
+async def test_an_address_has_at_most_one_account(access_of):
     with pytest.raises(AddressTaken):
-        await made(access_of, email=str(TOM.email).upper())
+        await created(access_of, email=str(TOM.email).upper())
     with pytest.raises(BadInput):
-        await made(access_of, email="no address")
+        await created(access_of, email="no address")
 
 
-async def test_a_registration_takes_over_what_somebody_else_had_opened_at_the_address(
-    access_of, stranger, database, row
+async def test_a_registration_takes_over_an_account_that_was_created_for_the_address(
+    access_of, anonymous, database, row
 ):
-    nora_id = await made(access_of)
-    await register(stranger, email=NEW, name="Nora herself", password=CHOSEN)
+    nora_id = await created(access_of)
+    await register(anonymous, email=NEW, name="Nora herself", password=CHOSEN)
     _, own = await secrets_for(database, NEW)
 
-    await confirm(stranger, token=own)
+    await confirm(anonymous, token=own)
 
-    assert (await login(stranger, email=NEW, password=CHOSEN.text)).user_id == (await row(User, nora_id)).id
+    assert (await login(anonymous, email=NEW, password=CHOSEN.text)).user.id == (await row(User, nora_id)).id
 
 
 @pytest.mark.feature("F23")
-async def test_an_administrator_and_the_person_change_an_account_and_nobody_else(access_of, row):
+async def test_an_account_is_changed_by_its_administrators_and_its_holder_only(access_of, row):
     await modify_account((await access_of(ANN)).attempt(key="1"), user_id=TOM.id, name="Thomas Tanner")
     await modify_account((await access_of(TOM)).attempt(key="2"), locale="de", profile={"phone": "1234"})
     for account, refusal in ((BEA, NotFound), (OLGA, NotFound), (LEA, NotFound), (MAX, NotFound)):
@@ -284,14 +285,14 @@ async def test_an_administrator_and_the_person_change_an_account_and_nobody_else
     assert (tom.name, tom.locale, tom.profile) == ("Thomas Tanner", "de", {"phone": "1234"})
 
 
-async def test_what_an_account_is_called_and_where_it_speaks_has_bounds(access_of, row):
+async def test_a_blank_name_a_malformed_locale_and_a_large_profile_are_refused(access_of, row):
     for wrong in ({"name": " "}, {"locale": "German"}, {"profile": {"text": "x" * 10_000}}):
         with pytest.raises(BadInput):
             await modify_account((await access_of(TOM)).attempt(key=str(wrong)[:20]), **wrong)
     assert (await row(User, TOM.id)).name == TOM.name
 
 
-async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, database):
+async def test_the_audit_entry_of_a_new_name_does_not_contain_the_name(access_of, database):
     answer = await modify_account((await access_of(TOM)).attempt(key="1"), name="Thomas", locale="de")
 
     entry = await one_of(database, AuditEntry, AuditEntry.action == "account.modified")
@@ -299,8 +300,8 @@ async def test_the_trail_says_that_a_name_changed_and_not_to_what(access_of, dat
     assert entry.after == answer.changes[0]["after"] == {"name": "(personal)", "locale": "de"}
 
 
-async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(access_of, stranger, portal):
-    other = await login(stranger, email=str(TOM.email), password=PASSWORD)
+async def test_a_new_password_revokes_other_logins_and_no_tokens_of_programs(access_of, anonymous, portal):
+    other = await login(anonymous, email=str(TOM.email), password=PASSWORD)
     program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).result.token.value
     with pytest.raises(WrongPassword):
         await change_password((await access_of(TOM)).attempt(key="2"), password=Secret("wrong"), new_password=CHOSEN)
@@ -308,11 +309,11 @@ async def test_a_new_password_ends_every_other_log_in_and_no_token_of_a_program(
     await change_password((await access_of(TOM)).attempt(key="3"), password=Secret(PASSWORD), new_password=CHOSEN)
 
     with pytest.raises(Unauthenticated, match="revoked"):
-        await Access(portal, other.token, "test").view.actor()
+        await Access(portal, other.token.value, "test").view.actor()
     assert (await Access(portal, program, "test").view.actor()).id == TOM.id
     with pytest.raises(Unauthenticated):
-        await login(stranger, email=str(TOM.email), password=PASSWORD)
-    assert (await login(stranger, email=str(TOM.email), password=CHOSEN.text)).user_id == TOM.id
+        await login(anonymous, email=str(TOM.email), password=PASSWORD)
+    assert (await login(anonymous, email=str(TOM.email), password=CHOSEN.text)).user.id == TOM.id
 
 
 @pytest.mark.feature("F96")
@@ -334,7 +335,9 @@ async def test_a_token_is_accepted_until_it_expires_and_shown_once(access_of, po
 
 
 @pytest.mark.feature("F23")
-async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoever_deletes_it(access_of, row, database):
+async def test_deleting_an_account_with_other_groups_only_ends_the_memberships_below_the_administrator(
+    access_of, row, database
+):
     answer = await delete_account((await access_of(ANN)).attempt(key="1"), user_id=BEA.id)
 
     memberships = await all_of(database, sa.select(Membership).where(Membership.user_id == BEA.id))
@@ -347,7 +350,9 @@ async def test_an_account_that_is_elsewhere_too_only_leaves_the_groups_of_whoeve
 
 
 @pytest.mark.feature("F23")
-async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_name(access_of, row, database, stranger):
+async def test_deleting_an_account_without_other_groups_erases_it_and_keeps_its_row(
+    access_of, row, database, anonymous
+):
     tom_in = await access_of(TOM)
     await delete_account((await access_of(ANN)).attempt(key="1"), user_id=TOM.id)
 
@@ -357,7 +362,7 @@ async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_n
     with pytest.raises(Unauthenticated):
         await tom_in.view.actor()
     with pytest.raises(Unauthenticated):
-        await login(stranger, email=str(TOM.email), password=PASSWORD)
+        await login(anonymous, email=str(TOM.email), password=PASSWORD)
     assert await all_of(database, sa.select(Notification).where(Notification.recipient_id == TOM.id)) == []
     for id_ in (Licenses.TOM_CAD, Licenses.TOM_PREPAID):
         license = await row(License, id_)
@@ -374,7 +379,7 @@ async def test_an_account_goes_with_its_last_group_and_its_row_stays_without_a_n
         assert (await audit.verify(session))[1] is None
 
 
-async def test_a_customer_with_licenses_of_his_own_keeps_his_account(access_of, row, database):
+async def test_a_person_who_has_bought_licenses_keeps_the_account(access_of, row, database):
     async with database.transaction() as session:
         session.add(Membership(user_id=SAM.id, group_id=Groups.BERLIN))
 
@@ -394,18 +399,23 @@ async def test_a_customer_with_licenses_of_his_own_keeps_his_account(access_of, 
         (IDA, SERVER, AccountNotUsable),
         (IDA, IDA, StillIsvAdmin),
     ],
-    ids=["beside", "another tenant", "the vendor", "a member himself", "a license server", "an ISV admin"],
+    ids=["beside", "another tenant", "the vendor", "the member", "a license server", "an ISV admin"],
 )
-async def test_nobody_else_is_deleted(access_of, row, account, user, refusal):
+async def test_accounts_outside_the_administrators_groups_are_not_deleted(access_of, row, account, user, refusal):
     with pytest.raises(refusal):
         await delete_account((await access_of(account)).attempt(key="1"), user_id=user.id)
     assert (await row(User, user.id)).status is UserStatus.ACTIVE
 
 
-async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(access_of):
-    answer = await export_account((await access_of(TOM)).attempt(key="1"))
+async def test_an_export_contains_all_data_about_a_person_and_no_secret(access_of):
+    access = await access_of(TOM)
+    tried = await export_account(access.attempt(dry_run=True))
+    done = await export_account(access.attempt(key="1"))
+    with pytest.raises(AlreadyAnswered) as replay:
+        await export_account(access.attempt(key="1"))
 
-    data = answer.told["data"]
+    data = done.result.data.value
+    assert (tried.payload, replay.value.answer["result"]) == ({"data": None}, {"data": None})
     assert data["account"]["email"] == TOM.email
     assert [each["group_id"] for each in data["memberships"]] == [str(Groups.BERLIN)]
     assert str(Licenses.TOM_CAD) in {each["id"] for each in data["licenses"]}
@@ -416,7 +426,7 @@ async def test_a_person_is_told_everything_that_is_kept_about_him_and_no_secret(
     assert str(Licenses.BERLIN_ADMIN_ONLY) not in written
 
 
-async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_licenses(access_of, row, database):
+async def test_erasing_an_account_with_bought_licenses_needs_consent_to_lose_them(access_of, row, database):
     with pytest.raises(AccountHoldsLicenses) as refused:
         await erase_account((await access_of(SAM)).attempt(key="1"))
     assert refused.value.details == {"quantity": 1}
@@ -436,7 +446,7 @@ async def test_who_belongs_to_no_group_erases_himself_and_is_asked_about_his_lic
             assert found == 0, table
 
 
-async def test_a_member_leaves_first_and_then_may_erase_himself(access_of, row):
+async def test_a_member_can_erase_the_account_only_after_leaving_the_group(access_of, row):
     with pytest.raises(Forbidden):
         await erase_account((await access_of(LEA)).attempt(key="1"))
     await remove_membership(
@@ -448,7 +458,7 @@ async def test_a_member_leaves_first_and_then_may_erase_himself(access_of, row):
     assert (await row(User, LEA.id)).status is UserStatus.ERASED
 
 
-async def test_the_right_of_an_isv_admin_is_given_and_taken_by_another_one(access_of, row):
+async def test_isv_admins_appoint_and_dismiss_each_other_and_not_themselves(access_of, row):
     with pytest.raises(OwnIsvRight):
         await set_isv_right((await access_of(IDA)).attempt(key="1"), user_id=IDA.id, is_isv_admin=False)
     for account in (ANN, REX):

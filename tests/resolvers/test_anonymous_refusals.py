@@ -1,17 +1,12 @@
-"""What is refused to somebody without a log-in: by name, with the state where there is one, on record, and nothing written."""
+"""Refusals of unauthenticated callers: the error with its state, the audit entry, and that nothing else is written."""
 
 from datetime import timedelta
 
 import pytest
 
 from authz.gate.access import Access
-from resolvers.registrations import (
-    InvitationNotValid,
-    PasswordNeeded,
-    confirm,
-    join_by_token,
-    register,
-)
+from resolvers.invitations import InvitationNotValid, accept_invitation_by_token
+from resolvers.registrations import PasswordNeeded, confirm, register
 from resolvers.sessions import login
 from seeds.cast import SERVER, TOM, Groups, named
 from store.confirmations import Confirmation, ConfirmationInvalid
@@ -29,12 +24,12 @@ NINA = "nina@acme.example"
 INVITED = named("invitation", f"{NINA} {Groups.BERLIN}")
 TOKEN = f"demo invitation of {NINA} to {Groups.BERLIN}"
 CHOSEN = Secret("a long enough one")
-LETTER = "lp_letter"
+CONFIRMATION_TOKEN = "lp_letter"
 
 
 @pytest.fixture(scope="module")
 async def database(new_demo):
-    """One for all: nothing is ever written here but the letters of the tests."""
+    """One database for all tests: nothing is written here but confirmations, which are deleted again."""
     database = Database(new_demo(), pool_size=4)
     yield database
     await database.close()
@@ -42,7 +37,7 @@ async def database(new_demo):
 
 @pytest.fixture
 def refused(portal, database):
-    """`await refused("login", NotFound, case, email="...")`: what a client is told, and what is on record of it."""
+    """`await refused("login", NotFound, login, email="...")` returns the details of the refusal, which is recorded once."""
     world = World(database)
 
     async def ask(action, error, case, **arguments):
@@ -58,12 +53,16 @@ def refused(portal, database):
 
 
 @pytest.fixture
-async def letter(database):
-    """`await letter(email=...)` is a letter that waits for its answer, under the token `LETTER`."""
+async def confirmation(database):
+    """`await confirmation(email=...)` adds a confirmation that waits for the token `CONFIRMATION_TOKEN`."""
     written = []
 
     async def write(**values):
-        values = {"id": new_id(), "token_hash": hash_token(LETTER), "expires_at": NOW + timedelta(days=1)} | values
+        values = {
+            "id": new_id(),
+            "token_hash": hash_token(CONFIRMATION_TOKEN),
+            "expires_at": NOW + timedelta(days=1),
+        } | values
         async with database.transaction() as session:
             session.add(Confirmation(**values))
         written.append(values["id"])
@@ -76,68 +75,72 @@ async def letter(database):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"email": "nobody"}, {"email": "a@b@c"}, {"name": "  "}, {"locale": "German"}],
+    [{"email": "no address"}, {"email": "a@b@c"}, {"name": "  "}, {"locale": "German"}],
     ids=str,
 )
-async def test_a_registration_that_cannot_be_read(wrong, refused):
-    told = {"email": "new@new.example", "name": "New", "password": CHOSEN} | wrong
-    assert await refused(None, BadInput, register, **told) == {}
+async def test_a_registration_with_malformed_arguments(wrong, refused):
+    arguments = {"email": "new@new.example", "name": "New", "password": CHOSEN} | wrong
+    assert await refused(None, BadInput, register, **arguments) == {}
 
 
-async def test_a_letter_that_is_none(refused):
+async def test_a_confirmation_with_an_unknown_token(refused):
     assert await refused("accountConfirm", ConfirmationInvalid, confirm, token="lp_nonsense") == {}
 
 
 @pytest.mark.parametrize(
     "state",
     [{"expires_at": NOW}, {"confirmed_at": NOW}, {"email": TOM.email}],
-    ids=["too late", "used", "verified meanwhile"],
+    ids=["too late", "used", "verified already"],
 )
-async def test_a_letter_that_is_good_for_nothing_any_more(state, refused, letter):
-    await letter(**{"email": "new@new.example", "name": "New", "password_hash": "x"} | state)
-    assert await refused("accountConfirm", ConfirmationInvalid, confirm, token=LETTER) == {}
+async def test_a_confirmation_that_is_no_longer_valid(state, refused, confirmation):
+    await confirmation(**{"email": "new@new.example", "name": "New", "password_hash": "x"} | state)
+    assert await refused("accountConfirm", ConfirmationInvalid, confirm, token=CONFIRMATION_TOKEN) == {}
 
 
-async def test_an_account_that_an_administrator_has_made_needs_a_password(refused, letter, database):
-    await letter(email=TOM.email, user_id=TOM.id)
+async def test_an_account_that_an_administrator_created_needs_a_password(refused, confirmation, database):
+    await confirmation(email=TOM.email, user_id=TOM.id)
     fresh = {"status": UserStatus.PENDING, "password_hash": None, "email_verified_at": None}
     async with World(database).put(User, TOM.id, **fresh):
-        assert await refused("accountConfirm", PasswordNeeded, confirm, token=LETTER) == {}
+        assert await refused("accountConfirm", PasswordNeeded, confirm, token=CONFIRMATION_TOKEN) == {}
+
+
+@pytest.fixture
+def refused_to_join(refused):
+    """`await refused_to_join(InvitationNotValid, token="x")` returns the details of the refusal of an invitation token."""
+
+    async def ask(error, token=TOKEN):
+        arguments = {"token": token, "name": "Nina", "password": CHOSEN}
+        return await refused("invitationAcceptByToken", error, accept_invitation_by_token, **arguments)
+
+    return ask
 
 
 @pytest.mark.parametrize("state", [each for each in InvitationState if each is not InvitationState.PENDING])
-async def test_an_invitation_that_is_not_open(state, refused, database):
-    joining = {"token": TOKEN, "name": "Nina", "password": CHOSEN}
+async def test_an_invitation_that_is_not_pending(state, refused_to_join, database):
     async with World(database).put(Invitation, INVITED, state=state):
-        assert await refused("invitationAcceptByToken", InvitationNotOpen, join_by_token, **joining) == {"state": state}
+        assert await refused_to_join(InvitationNotOpen) == {"state": state}
 
 
-async def test_an_invitation_that_is_over_by_the_clock(refused, database):
-    joining = {"token": TOKEN, "name": "Nina", "password": CHOSEN}
+async def test_an_invitation_that_has_expired_by_the_clock(refused_to_join, database):
     async with World(database).put(Invitation, INVITED, expires_at=NOW):
-        found = await refused("invitationAcceptByToken", InvitationNotOpen, join_by_token, **joining)
-    assert found == {"state": InvitationState.EXPIRED}
+        assert await refused_to_join(InvitationNotOpen) == {"state": InvitationState.EXPIRED}
 
 
-async def test_an_invitation_of_a_group_that_is_gone(refused, database):
-    joining = {"token": TOKEN, "name": "Nina", "password": CHOSEN}
+async def test_an_invitation_to_a_deleted_group(refused_to_join, database):
     async with World(database).put(Group, Groups.BERLIN, deleted_at=NOW):
-        found = await refused("invitationAcceptByToken", GroupDeleted, join_by_token, **joining)
-    assert found == {"state": "DELETED"}
+        assert await refused_to_join(GroupDeleted) == {"state": "DELETED"}
 
 
-async def test_an_invitation_that_is_none_or_of_somebody_who_has_an_account(refused, database):
-    joining = {"name": "Nina", "password": CHOSEN}
-    assert await refused("invitationAcceptByToken", InvitationNotValid, join_by_token, token="x", **joining) == {}
+async def test_an_unknown_token_and_an_invitation_to_an_address_with_an_account(refused_to_join, database):
+    assert await refused_to_join(InvitationNotValid, token="x") == {}
     async with World(database).put(User, TOM.id, email=NINA):
-        found = await refused("invitationAcceptByToken", InvitationNotValid, join_by_token, token=TOKEN, **joining)
-    assert found == {}
+        assert await refused_to_join(InvitationNotValid) == {}
 
 
 @pytest.mark.parametrize("status", [each for each in UserStatus if each is not UserStatus.ACTIVE])
-async def test_an_account_that_cannot_be_used_reads_like_a_wrong_password(status, refused, database):
-    telling = {"email": TOM.email, "password": "winter-harbor"}
+async def test_an_account_that_is_not_active_is_refused_like_a_wrong_password(status, refused, database):
+    arguments = {"email": TOM.email, "password": "winter-harbor"}
     async with World(database).put(User, TOM.id, status=status):
-        assert await refused("session.opened", Unauthenticated, login, **telling) == {}
+        assert await refused("session.opened", Unauthenticated, login, **arguments) == {}
     assert await refused("session.opened", Unauthenticated, login, email=TOM.email, password="x") == {}
     assert await refused("session.opened", Unauthenticated, login, email=SERVER.name, password="x") == {}

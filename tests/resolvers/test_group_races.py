@@ -1,7 +1,6 @@
-"""What comes to a group at the moment in which it is deleted: either it keeps the group, or it finds the group gone."""
+"""A group is deleted while something is added to it: exactly one of the two succeeds."""
 
 import asyncio
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -37,22 +36,22 @@ COMING = {
 
 
 async def short_lived(ida, name):
-    made = await create_group(ida, name=name, kind=GroupKind.TEAM, parent_id=Groups.ACME)
-    return UUID(made.ids["Group"][0])
+    done = await create_group(ida, name=name, kind=GroupKind.TEAM, parent_id=Groups.ACME)
+    return done.result.group.id
 
 
 @pytest.mark.parametrize("what", COMING)
-async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, access_of, row, central):
+async def test_of_a_deletion_and_an_addition_at_once_one_succeeds(what, access_of, row, central):
     case, arguments = COMING[what]
     for number in range(4):
         ida, other = await access_of(IDA), await access_of(IDA)
         group_id = await short_lived(ida, f"{what} {number}")
-        told = {("owner_id" if "owner" in arguments else "group_id"): group_id, **arguments}
+        values = {("owner_id" if "owner" in arguments else "group_id"): group_id, **arguments}
         if "owner" in arguments:
-            told["registration_file"] = SimulatedContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
+            values["registration_file"] = SimulatedContainer(ContainerType.DONGLE, await central.jwks()).register(NOW)
 
         outcomes = await asyncio.gather(
-            case(other.attempt(key=f"c{number}"), **told),
+            case(other.attempt(key=f"c{number}"), **values),
             delete_group(ida.attempt(key=f"d{number}"), group_id=group_id),
             return_exceptions=True,
         )
@@ -65,23 +64,23 @@ async def test_of_a_deletion_and_what_comes_at_once_exactly_one_happens(what, ac
             return
 
 
-async def test_a_right_that_comes_while_its_group_is_deleted_does_not_outlive_it(access_of, database):
-    right = {"category_id": Categories.TRIALS, "holder_id": TOM.id, "verbs": [GrantVerb.CREATE]}
+async def test_a_grant_that_is_created_while_its_group_is_deleted_does_not_outlive_it(access_of, database):
+    values = {"category_id": Categories.TRIALS, "holder_id": TOM.id, "verbs": [GrantVerb.CREATE]}
     for number in range(4):
         ida, other = await access_of(IDA), await access_of(IDA)
-        group_id = await short_lived(ida, f"a right {number}")
+        group_id = await short_lived(ida, f"a grant {number}")
 
-        given, deleted = await asyncio.gather(
-            create_grant(other.attempt(key=f"c{number}"), scope_group_id=group_id, **right),
+        created, deleted = await asyncio.gather(
+            create_grant(other.attempt(key=f"c{number}"), scope_group_id=group_id, **values),
             delete_group(ida.attempt(key=f"d{number}"), group_id=group_id),
             return_exceptions=True,
         )
 
-        assert isinstance(given, Completed | GroupDeleted), given
+        assert isinstance(created, Completed | GroupDeleted), created
         assert isinstance(deleted, Completed), deleted
         async with database.transaction() as session:
-            standing = sa.exists().where(
+            active = sa.exists().where(
                 CategoryGrant.scope_group_id == group_id,
                 CategoryGrant.state == GrantState.ACTIVE,
             )
-            assert not await session.scalar(sa.select(standing))
+            assert not await session.scalar(sa.select(active))

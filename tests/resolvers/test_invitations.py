@@ -1,23 +1,26 @@
-"""Invitations: to whoever holds an address, once, in time; with an account that there is, or with a new one."""
+"""Invitations: created, accepted with an existing or a new account, declined, revoked and expired."""
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
+from authz.gate.results import restored
+from authz.gate.transaction import AlreadyAnswered
 from authz.lists.queries import PageQuery, Projection
 from resolvers.groups import create_group, delete_group
 from resolvers.invitations import (
+    InvitationNotValid,
     accept_invitation,
+    accept_invitation_by_token,
     create_invitation,
     decline_invitation,
     expire_invitations,
     revoke_invitation,
 )
-from resolvers.registrations import InvitationNotValid, confirm, join_by_token
+from resolvers.registrations import confirm
 from resolvers.sessions import login
 from seeds.cast import ANN, BEA, IDA, MAX, REX, SAM, TOM, Groups, Licenses
 from store import audit
@@ -48,15 +51,14 @@ PASSWORD = Secret("a long enough one")
 
 
 async def invited(access_of, email=NEW, *, by=ANN, group=Groups.LAB, **more):
-    answer = await create_invitation(
-        (await access_of(by)).attempt(key=f"{email} {group}"), group_id=group, email=email, **more
-    )
-    return answer.ids["Invitation"][0], answer.told["token"]
+    attempt = (await access_of(by)).attempt(key=f"{email} {group}")
+    done = await create_invitation(attempt, group_id=group, email=email, **more)
+    return done.result.invitation.id, done.result.token.value
 
 
 @pytest.fixture
 def overdue(database):
-    """`await overdue(id)` lets the time of an invitation be over."""
+    """`await overdue(id)` moves the end of an invitation into the past."""
 
     async def end(invitation_id):
         async with database.transaction() as session:
@@ -77,14 +79,14 @@ async def sees(access, cls):
     return {each.id for each in page.rows}
 
 
-async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_kept(access_of, row, database):
+async def test_an_invitation_has_a_row_an_email_and_a_token_that_is_stored_as_a_hash(access_of, row, database):
     invitation_id, token = await invited(access_of, f" {NEW.upper()} ", role=MemberRole.ADMIN, days=3)
 
     invitation = await row(Invitation, invitation_id)
     assert (invitation.email, invitation.role, invitation.state) == (NEW, MemberRole.ADMIN, InvitationState.PENDING)
     assert (invitation.expires_at, invitation.token_hash) == (NOW + timedelta(days=3), hash_token(token))
-    (letter,) = await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))
-    assert (letter.kind, letter.secret, letter.about) == (MailKind.INVITATION, token, "Acme Berlin Lab")
+    (mail,) = await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))
+    assert (mail.kind, mail.secret, mail.about) == (MailKind.INVITATION, token, "Acme Berlin Lab")
     (entry,) = await all_of(
         database,
         sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created"),
@@ -93,19 +95,19 @@ async def test_an_invitation_is_a_row_a_letter_and_a_token_of_which_the_hash_is_
     assert entry.group_id == Groups.LAB
 
 
-async def test_nobody_is_sent_more_than_three_invitations_an_hour(access_of, clock, database):
+async def test_one_address_is_sent_at_most_three_invitations_an_hour(access_of, clock, database):
     groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
     tokens = [(await invited(access_of, by=IDA, group=each))[1] for each in groups[:5]]
     clock.advance(timedelta(hours=1, seconds=1))
     tokens.append((await invited(access_of, by=IDA, group=groups[5]))[1])
 
-    letters = await all_of(
+    emails = await all_of(
         database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW).order_by(OutgoingMail.created_at)
     )
-    assert [each.secret for each in letters] == [*tokens[:3], tokens[5]]
+    assert [each.secret for each in emails] == [*tokens[:3], tokens[5]]
 
 
-async def test_of_many_invitations_at_the_same_moment_three_are_sent(access_of, database):
+async def test_of_many_invitations_at_once_three_are_sent(access_of, database):
     groups = (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT, Groups.SALES, Groups.RHEINTAL)
 
     await asyncio.gather(*(invited(access_of, by=IDA, group=each) for each in groups))
@@ -113,18 +115,31 @@ async def test_of_many_invitations_at_the_same_moment_three_are_sent(access_of, 
     assert len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))) == 3
 
 
-async def test_an_invitation_that_is_withdrawn_counts_too(access_of, database):
-    letters = []
+async def test_a_revoked_invitation_counts_towards_the_limit(access_of, database):
+    counts = []
     for group in (Groups.LAB, Groups.BERLIN, Groups.ACME, Groups.BOLT):
         invitation_id, _ = await invited(access_of, by=IDA, group=group)
-        letters.append(len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))))
+        counts.append(len(await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))))
         await revoke_invitation((await access_of(IDA)).attempt(key=f"not {group}"), invitation_id=invitation_id)
 
-    assert letters == [1, 1, 1, 0]
+    assert counts == [1, 1, 1, 0]
+
+
+async def test_a_dry_run_and_a_replay_show_no_token(access_of):
+    access = await access_of(ANN)
+    tried = await create_invitation(access.attempt(dry_run=True), group_id=Groups.LAB, email=NEW)
+    done = await create_invitation(access.attempt(key="1"), group_id=Groups.LAB, email=NEW)
+    with pytest.raises(AlreadyAnswered) as replay:
+        await create_invitation(access.attempt(key="1"), group_id=Groups.LAB, email=NEW)
+
+    assert (tried.payload["token"], done.payload["token"]) == (None, done.result.token.value)
+    assert restored(create_invitation.result, replay.value.answer["result"]) == {**done.payload, "token": None}
 
 
 @pytest.mark.feature("F65", "F105", "F124")
-async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_groups(access_of, row, database):
+async def test_a_person_with_an_account_is_notified_accepts_and_sees_the_licenses_of_all_groups(
+    access_of, row, database
+):
     people = len(await all_of(database, sa.select(User.id)))
     invitation_id, _ = await invited(access_of, str(MAX.email))
     (message,) = await all_of(
@@ -136,10 +151,10 @@ async def test_an_existing_person_is_told_joins_and_sees_the_licenses_of_all_gro
     )
     assert message.payload == {"group": "Acme Berlin Lab"}
 
-    answer = await accept_invitation((await access_of(MAX)).attempt(key="1"), invitation_id=invitation_id)
+    done = await accept_invitation((await access_of(MAX)).attempt(key="1"), invitation_id=invitation_id)
 
     assert {Licenses.BOLT_PUBLIC, Licenses.LAB_PUBLIC} <= await sees(await access_of(MAX), License)
-    membership = await row(Membership, answer.ids["Membership"][0])
+    membership = await row(Membership, done.result.membership.id)
     assert (membership.user_id, membership.group_id, membership.state) == (MAX.id, Groups.LAB, MembershipState.ACTIVE)
     assert len(await all_of(database, sa.select(User.id))) == people
 
@@ -154,7 +169,7 @@ async def test_only_the_holder_of_the_address_accepts_or_declines(access_of, row
     assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
 
 
-async def test_an_address_that_is_not_confirmed_accepts_nothing(access_of, database):
+async def test_an_account_with_an_unconfirmed_address_cannot_accept_an_invitation(access_of, database):
     invitation_id, _ = await invited(access_of, str(SAM.email))
     async with database.transaction() as session:
         await session.execute(sa.update(User).where(User.id == SAM.id).values(email_verified_at=None))
@@ -181,10 +196,10 @@ async def test_there_is_one_open_invitation_for_an_address_and_a_group(access_of
     second = await create_invitation((await access_of(ANN)).attempt(key="3"), group_id=Groups.LAB, email=NEW)
 
     assert (await row(Invitation, first)).state is InvitationState.EXPIRED
-    assert (await row(Invitation, second.ids["Invitation"][0])).state is InvitationState.PENDING
+    assert (await row(Invitation, second.result.invitation.id)).state is InvitationState.PENDING
 
 
-async def test_of_two_invitations_at_once_one_is_made(access_of, database):
+async def test_of_two_invitations_at_once_one_is_created(access_of, database):
     ann, rex = await access_of(ANN), await access_of(REX)
 
     outcomes = await asyncio.gather(
@@ -199,13 +214,10 @@ async def test_of_two_invitations_at_once_one_is_made(access_of, database):
 
 async def test_of_two_acceptances_at_once_one_joins(access_of, database):
     invitation_id, _ = await invited(access_of, str(MAX.email))
-    doors = [await access_of(MAX) for _ in range(2)]
+    accesses = [await access_of(MAX) for _ in range(2)]
 
     outcomes = await asyncio.gather(
-        *(
-            accept_invitation(each.attempt(key=str(n)), invitation_id=UUID(invitation_id))
-            for n, each in enumerate(doors)
-        ),
+        *(accept_invitation(each.attempt(key=str(n)), invitation_id=invitation_id) for n, each in enumerate(accesses)),
         return_exceptions=True,
     )
 
@@ -214,14 +226,14 @@ async def test_of_two_acceptances_at_once_one_joins(access_of, database):
     assert len(await all_of(database, joined)) == 1
 
 
-async def test_who_is_there_already_is_not_invited(access_of):
+async def test_a_member_is_not_invited_again(access_of):
     with pytest.raises(AlreadyMember) as refused:
         await invited(access_of, str(TOM.email), group=Groups.BERLIN)
     assert refused.value.details == {"state": "MEMBER"}
 
 
-async def test_what_is_no_address_is_refused(access_of, database):
-    for wrong in ("nobody", "a b@c.example", "@acme.example", "x" * 250 + "@acme.example"):
+async def test_a_malformed_address_is_refused(access_of, database):
+    for wrong in ("no address", "a b@c.example", "@acme.example", "x" * 250 + "@acme.example"):
         with pytest.raises(BadInput):
             await create_invitation((await access_of(ANN)).attempt(key=wrong[-40:]), group_id=Groups.LAB, email=wrong)
     assert await all_of(database, sa.select(OutgoingMail)) == []
@@ -232,7 +244,7 @@ async def test_what_is_no_address_is_refused(access_of, database):
     [(revoke_invitation, ANN, "REVOKED"), (decline_invitation, MAX, "DECLINED"), (accept_invitation, MAX, "ACCEPTED")],
     ids=["revoked", "declined", "accepted"],
 )
-async def test_an_answered_invitation_takes_no_other_answer(access_of, row, step, account, state):
+async def test_an_answered_invitation_cannot_be_answered_again(access_of, row, step, account, state):
     invitation_id, _ = await invited(access_of, str(MAX.email))
     await step((await access_of(account)).attempt(key="1"), invitation_id=invitation_id)
 
@@ -243,7 +255,7 @@ async def test_an_answered_invitation_takes_no_other_answer(access_of, row, step
     assert (await row(Invitation, invitation_id)).state == state
 
 
-async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calendar_says_so(access_of, overdue, row):
+async def test_an_overdue_invitation_is_refused_before_the_job_expires_it(access_of, overdue, row):
     invitation_id, _ = await invited(access_of, str(MAX.email))
     await overdue(invitation_id)
 
@@ -254,7 +266,7 @@ async def test_an_invitation_that_is_too_old_is_worth_nothing_before_the_calenda
     assert (await row(Invitation, invitation_id)).state is InvitationState.PENDING
 
 
-async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(access_of, overdue, database, row):
+async def test_the_job_expires_overdue_invitations_once_and_leaves_the_others(access_of, overdue, database, row):
     old, _ = await invited(access_of)
     young, _ = await invited(access_of, group=Groups.BERLIN)
     await overdue(old)
@@ -266,7 +278,7 @@ async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(access
             await audit.append(session, entries)
             ended.append([(each.action, each.resource_id, each.group_id) for each in entries])
 
-    assert ended == [[("invitation.expired", UUID(old), Groups.LAB)], []]
+    assert ended == [[("invitation.expired", old, Groups.LAB)], []]
     assert (await row(Invitation, old)).state is InvitationState.EXPIRED
     assert (await row(Invitation, young)).state is InvitationState.PENDING
     async with database.transaction() as session:
@@ -277,7 +289,7 @@ async def test_the_calendar_ends_what_is_overdue_once_and_leaves_the_rest(access
     "end",
     ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"],
 )
-async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_nothing(
+async def test_an_unsent_email_is_deleted_when_its_invitation_ends(
     access_of,
     portal,
     database,
@@ -290,7 +302,7 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
         kind=GroupKind.TEAM,
         parent_id=Groups.ACME,
     )
-    (home,) = (UUID(each) for each in made.ids["Group"])
+    home = made.result.group.id
     email = NEW if end == "joined by its token" else str(MAX.email)
     stays, _ = await invited(access_of, email, group=Groups.BERLIN)
     ends, token = await invited(access_of, email, group=home)
@@ -300,7 +312,7 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
 
     match end:
         case "joined by its token":
-            await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+            await accept_invitation_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
         case "overdue":
             await overdue(ends)
             async with database.transaction() as session:
@@ -312,30 +324,30 @@ async def test_a_letter_that_waits_is_not_sent_any_more_once_its_token_opens_not
             await delete_group((await access_of(ANN)).attempt(key="2"), group_id=home)
         case _:
             step, account = answers[end]
-            await step((await access_of(account)).attempt(key="2"), invitation_id=UUID(ends))
+            await step((await access_of(account)).attempt(key="2"), invitation_id=ends)
 
     waiting = await all_of(
         database, sa.select(OutgoingMail.invitation_id).where(OutgoingMail.kind == MailKind.INVITATION)
     )
-    assert UUID(stays) in waiting
-    assert UUID(ends) not in waiting
+    assert stays in waiting
+    assert ends not in waiting
 
 
-async def test_a_letter_that_is_on_its_way_stays_on_record_when_its_invitation_ends(access_of, database):
+async def test_a_sent_email_is_kept_when_its_invitation_ends(access_of, database):
     invitation_id, _ = await invited(access_of)
     async with database.transaction() as session:
         (await session.scalar(sa.select(OutgoingMail))).mark_sent(at=NOW)
 
-    await revoke_invitation((await access_of(ANN)).attempt(key="2"), invitation_id=UUID(invitation_id))
+    await revoke_invitation((await access_of(ANN)).attempt(key="2"), invitation_id=invitation_id)
 
-    assert await all_of(database, sa.select(OutgoingMail.invitation_id)) == [UUID(invitation_id)]
+    assert await all_of(database, sa.select(OutgoingMail.invitation_id)) == [invitation_id]
 
 
 @pytest.mark.feature("F32")
-async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_letter(access_of, portal, database):
+async def test_a_new_person_joins_by_the_token_and_confirms_the_address_by_email(access_of, portal, database):
     _, token = await invited(access_of, role=MemberRole.ADMIN)
 
-    await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+    await accept_invitation_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
 
     (nora,) = await all_of(database, sa.select(User).where(User.email == NEW))
     assert (nora.name, nora.status, nora.email_verified_at) == ("Nora", UserStatus.ACTIVE, None)
@@ -343,8 +355,8 @@ async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_l
     assert (joined.group_id, joined.role) == (Groups.LAB, MemberRole.ADMIN)
     (cloud,) = await all_of(database, sa.select(Container).where(Container.owner_user_id == nora.id))
     assert cloud.type is ContainerType.PERSONAL_CLOUD
-    session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
-    assert Groups.LAB in await sees(Access(portal, session.token, "test"), Group)
+    logged_in = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
+    assert Groups.LAB in await sees(Access(portal, logged_in.token.value, "test"), Group)
 
     (secret,) = await all_of(database, sa.select(OutgoingMail.secret).where(OutgoingMail.kind == MailKind.CONFIRMATION))
     await confirm(Access(portal, None, "test"), token=secret)
@@ -352,38 +364,38 @@ async def test_a_new_person_joins_with_the_token_and_proves_the_address_by_the_l
     assert nora.email_verified_at == NOW
 
 
-async def test_whoever_invites_gains_nothing_but_a_member_of_his_own_group_by_the_token(access_of, portal, database):
-    """The inviter knows the token: joining with it must not open what others offer to the same address."""
+async def test_a_token_does_not_give_the_inviter_access_to_other_groups(access_of, portal, database):
+    """The inviter knows the token: joining with it must not accept other invitations to the same address."""
     offered, _ = await invited(access_of, by=IDA, group=Groups.BOLT)
     _, token = await invited(access_of)
-    await join_by_token(Access(portal, None, "test"), token=token, name="not Nora", password=PASSWORD)
-    session = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
+    await accept_invitation_by_token(Access(portal, None, "test"), token=token, name="not Nora", password=PASSWORD)
+    logged_in = await login(Access(portal, None, "test"), email=NEW, password=PASSWORD.text)
 
     with pytest.raises(NotFound):
-        await accept_invitation(Access(portal, session.token, "test").attempt(key="1"), invitation_id=UUID(offered))
+        await accept_invitation(Access(portal, logged_in.token.value, "test").attempt(key="1"), invitation_id=offered)
 
-    assert (await all_of(database, sa.select(Invitation.state).where(Invitation.id == UUID(offered)))) == ["PENDING"]
+    assert (await all_of(database, sa.select(Invitation.state).where(Invitation.id == offered))) == ["PENDING"]
 
 
-async def test_a_token_is_good_once_and_for_nobody_who_has_an_account(access_of, portal, database):
+async def test_a_token_is_accepted_once_and_only_without_an_account(access_of, portal, database):
     _, token = await invited(access_of)
     _, of_max = await invited(access_of, str(MAX.email))
-    await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+    await accept_invitation_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
     people = len(await all_of(database, sa.select(User.id)))
 
     for bad in (token, of_max, "lp_nonsense", ""):
         with pytest.raises(InvitationNotValid) as refused:
-            await join_by_token(Access(portal, None, "test"), token=bad, name="Nora", password=PASSWORD)
+            await accept_invitation_by_token(Access(portal, None, "test"), token=bad, name="Nora", password=PASSWORD)
         assert "log" in refused.value.message
 
     assert len(await all_of(database, sa.select(User.id))) == people
     assert len(await all_of(database, sa.select(Confirmation.id))) == 1
 
 
-async def test_a_withdrawn_invitation_opens_nothing_by_its_token(access_of, portal, database):
+async def test_the_token_of_a_revoked_invitation_is_refused(access_of, portal, database):
     invitation_id, token = await invited(access_of)
     await revoke_invitation((await access_of(REX)).attempt(key="1"), invitation_id=invitation_id)
 
     with pytest.raises(InvitationNotOpen):
-        await join_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
+        await accept_invitation_by_token(Access(portal, None, "test"), token=token, name="Nora", password=PASSWORD)
     assert await all_of(database, sa.select(User.id).where(User.email == NEW)) == []

@@ -1,4 +1,4 @@
-"""Who belongs to which group: joining, roles, leaving, and what goes back to the group with whoever leaves."""
+"""Memberships: joining, roles, leaving, and the licenses that return to a group when a member leaves."""
 
 import asyncio
 
@@ -44,10 +44,10 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acce
     tom = await access_of(TOM)
     assert Licenses.LAB_PUBLIC not in await sees(tom, License)
 
-    answer = await add_membership((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB, user_id=TOM.id)
+    done = await add_membership((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB, user_id=TOM.id)
 
     assert {Licenses.LAB_PUBLIC, Licenses.BERLIN_PUBLIC} <= await sees(tom, License)
-    membership = await row(Membership, answer.ids["Membership"][0])
+    membership = await row(Membership, done.result.membership.id)
     assert (membership.role, membership.state) == (MemberRole.MEMBER, MembershipState.ACTIVE)
 
 
@@ -57,13 +57,13 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acce
         (ANN, Groups.BOLT, TOM, NotFound),
         (TOM, Groups.BERLIN, LEA, Forbidden),
         (ANN, Groups.LAB, MAX, NotFound),
-        (ANN, Groups.LAB, OLGA, Forbidden),  # on site for a project of hers, and so she knows her, and no more
+        (ANN, Groups.LAB, OLGA, Forbidden),  # works on a project of Acme, so that Ann may read her account
         (IDA, Groups.LAB, SERVER, AccountNotUsable),
         (ANN, Groups.BERLIN, TOM, AlreadyMember),
     ],
-    ids=["foreign group", "no admin", "foreign person", "only known", "license server", "there already"],
+    ids=["foreign group", "no admin", "foreign person", "only known", "license server", "a member already"],
 )
-async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
+async def test_only_an_administrator_of_the_group_and_the_person_adds_a_membership(
     access_of,
     database,
     account,
@@ -84,7 +84,7 @@ async def test_nobody_is_taken_into_a_group_by_whoever_does_not_administer_both(
 
 
 @pytest.mark.feature("F23")
-async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statement_on(access_of):
+async def test_a_new_role_counts_from_the_next_statement_on(access_of):
     tom = await access_of(TOM)
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
@@ -99,7 +99,7 @@ async def test_a_member_who_is_made_an_administrator_is_one_from_the_next_statem
     assert Licenses.BERLIN_ADMIN_ONLY not in await sees(tom, License)
 
 
-async def test_nobody_makes_himself_an_administrator(access_of, row):
+async def test_a_member_cannot_become_an_administrator_without_one(access_of, row):
     with pytest.raises(Forbidden):
         await change_role(
             (await access_of(TOM)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"), role=MemberRole.ADMIN
@@ -111,7 +111,7 @@ async def test_nobody_makes_himself_an_administrator(access_of, row):
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).role is MemberRole.MEMBER
 
 
-async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(access_of, row, database):
+async def test_licenses_return_to_the_group_when_a_member_is_removed(access_of, row, database):
     before = (await row(Container, cloud_of(Groups.BERLIN))).credential_generation
 
     await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
@@ -130,7 +130,7 @@ async def test_what_a_group_had_lent_goes_back_to_it_with_the_member(access_of, 
     assert (await row(User, TOM.id)).status == "ACTIVE"
 
 
-async def test_the_devices_of_the_groups_cloud_have_to_ask_again(access_of, database):
+async def test_devices_need_new_credentials_for_the_group_cloud_after_a_member_is_removed(access_of, database):
     tom = await access_of(TOM)
     cloud = cloud_of(Groups.BERLIN)
     await import_credential(tom.attempt(key="1"), container_id=cloud, device_label="laptop")
@@ -144,14 +144,14 @@ async def test_the_devices_of_the_groups_cloud_have_to_ask_again(access_of, data
         await import_credential(tom.attempt(key="3"), container_id=cloud, device_label="laptop")
 
 
-async def test_what_other_groups_have_lent_stays(access_of, row):
+async def test_licenses_of_other_groups_stay_assigned(access_of, row):
     await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(BEA, "BERLIN"))
 
     assert (await row(License, Licenses.BEA_ACME)).assigned_user_id is None
     assert (await row(License, Licenses.BEA_BOLT)).assigned_user_id == BEA.id
 
 
-async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(access_of, row):
+async def test_a_member_of_another_group_below_the_owner_keeps_its_licenses(access_of, row):
     await add_membership((await access_of(ANN)).attempt(key="1"), group_id=Groups.LAB, user_id=TOM.id)
 
     await remove_membership((await access_of(ANN)).attempt(key="2"), membership_id=membership_of(TOM, "BERLIN"))
@@ -160,7 +160,7 @@ async def test_whoever_still_belongs_below_the_owner_keeps_what_it_lent(access_o
 
 
 @pytest.mark.feature("F105")
-async def test_a_member_leaves_and_comes_back_as_a_plain_member(access_of, row):
+async def test_a_former_administrator_comes_back_as_a_plain_member(access_of, row):
     own = membership_of(BEA, "BOLT")
     await leave_group((await access_of(BEA)).attempt(key="1"), membership_id=own)
     assert (await row(Membership, own)).state is MembershipState.REMOVED
@@ -176,13 +176,13 @@ async def test_a_member_leaves_and_comes_back_as_a_plain_member(access_of, row):
     assert (again.state, again.role) == (MembershipState.ACTIVE, MemberRole.MEMBER)
 
 
-async def test_nobody_leaves_for_somebody_else(access_of, row):
+async def test_a_membership_is_left_only_by_its_own_user(access_of, row):
     with pytest.raises(Forbidden):
         await leave_group((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).state is MembershipState.ACTIVE
 
 
-async def test_whoever_has_left_is_given_nothing_any_more(access_of, row):
+async def test_a_former_member_is_assigned_no_licenses(access_of, row):
     await remove_membership((await access_of(ANN)).attempt(key="1"), membership_id=membership_of(TOM, "BERLIN"))
 
     with pytest.raises(NotFound):
@@ -192,8 +192,8 @@ async def test_whoever_has_left_is_given_nothing_any_more(access_of, row):
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
-async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the_pool_in_the_end(access_of, database):
-    """Whichever comes first: nobody holds a license of a group that he does not belong to."""
+async def test_a_license_assigned_while_its_assignee_leaves_ends_in_the_pool(access_of, database):
+    """Whichever comes first: no person holds a license of a group that they do not belong to."""
     for number in range(6):
         async with database.transaction() as session:
             tom = sa.update(Membership).where(Membership.user_id == TOM.id)
@@ -215,7 +215,7 @@ async def test_a_license_that_is_assigned_while_its_holder_leaves_is_back_in_the
         assert holder is None or belongs is MembershipState.ACTIVE
 
 
-async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of, row):
+async def test_only_the_vendor_sets_bundles_and_only_for_its_own_employees(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
     await set_bundle((await access_of(IDA)).attempt(key="1"), membership_id=uwe_in, bundle=None)
     assert Groups.BOLT not in await sees(await access_of(UWE), Group)
@@ -240,7 +240,7 @@ async def test_the_vendor_entrusts_his_own_people_and_nobody_else_does(access_of
     assert (await row(Membership, membership_of(TOM, "BERLIN"))).bundle is None
 
 
-async def test_what_an_employee_was_entrusted_with_ends_with_his_membership(access_of, row):
+async def test_a_bundle_ends_with_the_membership(access_of, row):
     uwe_in = membership_of(UWE, "NORTHWIND")
     await remove_membership((await access_of(IDA)).attempt(key="1"), membership_id=uwe_in)
     await add_membership((await access_of(IDA)).attempt(key="2"), group_id=Groups.NORTHWIND, user_id=UWE.id)

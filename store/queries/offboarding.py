@@ -1,0 +1,99 @@
+"""Queries about what people and groups lose when they leave, are deleted or move."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, joinedload
+
+from store.activations import Activation, ActivationState
+from store.containers import Container, ContainerState, ContainerType
+from store.devices import ContainerDevice
+from store.groups import GroupClosure, Membership, MembershipState
+from store.licenses import License
+from store.projects import Project
+from store.users import User
+
+
+async def lock_assigned_to(session: AsyncSession, user_id: UUID) -> Sequence[License]:
+    """The licenses of groups that are assigned to a person, locked."""
+    return await _lock_of_groups(session, License.assigned_user_id == user_id)
+
+
+async def lock_misplaced_of(session: AsyncSession, user_id: UUID) -> Sequence[License]:
+    """The licenses assigned to a person who no longer belongs to their owner group or one below it (spec 1.1), locked."""
+    return await _lock_of_groups(session, License.assigned_user_id == user_id, sa.not_(_is_inside_owner()))
+
+
+async def lock_misplaced_below(session: AsyncSession, group_id: UUID) -> Sequence[License]:
+    """The licenses assigned at or below a group whose owner group is no longer above the assignee, locked."""
+    below = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == group_id)
+    active = (Membership.group_id.in_(below), Membership.state == MembershipState.ACTIVE)
+    members = sa.select(Membership.user_id).where(*active)
+    technical = sa.select(User.id).where(User.home_group_id.in_(below))
+    projects = sa.select(Project.id).where(Project.group_id.in_(below))
+    assigned = sa.or_(
+        License.assigned_group_id.in_(below),
+        License.assigned_project_id.in_(projects),
+        License.assigned_user_id.in_(sa.union(members, technical)),
+    )
+    return await _lock_of_groups(session, assigned, sa.not_(_is_inside_owner()))
+
+
+async def lock_activations_of(
+    session: AsyncSession, user_id: UUID, *, assigned_to: Sequence[UUID] | None = None
+) -> Sequence[Activation]:
+    """The active activations in a person's own containers, locked: of any license, or of those assigned to these groups."""
+    conditions = [Container.owner_user_id == user_id, Activation.state == ActivationState.ACTIVE]
+    if assigned_to is not None:
+        conditions.append(License.assigned_group_id.in_(assigned_to))
+    statement = (
+        sa.select(Activation)
+        .join(License, License.id == Activation.license_id)
+        .join(Container, Container.id == Activation.container_id)
+        .where(*conditions)
+        .options(joinedload(Activation.container))
+        .with_for_update(of=Activation)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def lock_group_clouds(session: AsyncSession, group_ids: Sequence[UUID]) -> Sequence[Container]:
+    """The cloud containers of groups, locked."""
+    clouds = (
+        Container.type == ContainerType.GROUP_CLOUD,
+        Container.owner_group_id.in_(group_ids),
+        Container.state != ContainerState.DELETED,
+    )
+    return (await session.scalars(sa.select(Container).where(*clouds).with_for_update())).all()
+
+
+async def end_devices(session: AsyncSession, container_id: UUID, *, at: datetime) -> None:
+    """End the access of every device of a container."""
+    devices = (ContainerDevice.container_id == container_id, ContainerDevice.ended_at.is_(None))
+    statement = sa.update(ContainerDevice).where(*devices).values(ended_at=at)
+    await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+async def _lock_of_groups(session: AsyncSession, *where: sa.ColumnElement[bool]) -> Sequence[License]:
+    owned = sa.select(License).where(*where, License.owner_group_id.is_not(None))
+    return (await session.scalars(owned.order_by(License.id).with_for_update(of=License))).all()
+
+
+def _is_inside_owner() -> sa.ColumnElement[bool]:
+    """Whether the assignee of a license is at or below its owner group."""
+    above = aliased(GroupClosure)
+    owned = above.ancestor_id == License.owner_group_id
+    return sa.or_(
+        sa.exists().where(owned, above.descendant_id == License.assigned_group_id),
+        sa.exists().where(owned, above.descendant_id == Project.group_id, Project.id == License.assigned_project_id),
+        sa.exists().where(owned, above.descendant_id == User.home_group_id, User.id == License.assigned_user_id),
+        sa.exists().where(
+            owned,
+            above.descendant_id == Membership.group_id,
+            Membership.user_id == License.assigned_user_id,
+            Membership.state == MembershipState.ACTIVE,
+        ),
+    )
