@@ -61,7 +61,7 @@ def test_each_edition_includes_what_the_table_says():
 async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(access_of, edition, database, operation):
     case = GATED[operation]
     minimum = next(each for each in Edition if case.needs in CAPABILITIES[each])
-    arguments = {name: uuid4() for name in case.arguments}
+    arguments = {name: uuid4() for name in case.parameters}
     smaller = [each for each in Edition if case.needs not in CAPABILITIES[each]]
     assert smaller
 

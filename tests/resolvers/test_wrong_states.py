@@ -264,7 +264,7 @@ async def database(new_demo):
 
 def about(step):
     """The row itself is what the step is about, where no other one is named."""
-    names = [each for each in step.case.arguments if each.endswith("_id")]
+    names = [each for each in step.case.parameters if each.endswith("_id")]
     mine = {Group: "group_id", User: "user_id", Membership: "membership_id"}.get(step.of.cls, names[0] if names else "")
     kinds = {License: "license_id", Activation: "activation_id", Container: "container_id", Ticket: "ticket_id"}
     name = kinds.get(step.of.cls, mine)

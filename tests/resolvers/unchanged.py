@@ -21,10 +21,10 @@ LEFT_BY_REFUSALS = {"audit_entries", "idempotency_keys"}
 
 
 def use_cases():
-    """All that can be done behind a gate."""
-    for each in pkgutil.iter_modules(resolvers.__path__):
-        found = vars(import_module(f"resolvers.{each.name}")).values()
-        yield from (case for case in found if isinstance(case, UseCase))
+    """Every use case that runs behind a gate."""
+    for module in pkgutil.walk_packages(resolvers.__path__, "resolvers."):
+        members = vars(import_module(module.name)).values()
+        yield from (case for case in members if isinstance(case, UseCase))
 
 
 @dataclass(frozen=True)
