@@ -16,7 +16,7 @@ from authz.gate.services import Services
 from authz.lists import plans
 from authz.lists.filters import values_of
 from authz.lists.plans import Plan
-from authz.lists.queries import COUNT_LIMIT, PageQuery, Projection, Statement
+from authz.lists.queries import COUNT_LIMIT, ListRequest, PageQuery, Projection, Statement
 from bench import handwritten_sql
 from seeds.personas import Persona
 from store.db import tokens
@@ -83,9 +83,9 @@ async def count(portal: Services, raw: asyncpg.Connection, persona: Persona) -> 
     actor = await _actor(portal, persona)
     plan, _ = await _choice(portal, raw, actor)
     if plan is Plan.FAN:
-        statement: Any = plans.count(portal.queries, License, "read", actor, PageQuery())
+        statement: Any = plans.count(portal.queries, ListRequest(License, "read", actor))
     else:
-        statement = portal.queries.count(License, "read", actor, PageQuery())
+        statement = portal.queries.count(ListRequest(License, "read", actor))
     limit = COUNT_LIMIT + 1
     texts = handwritten_sql.counts(everything=actor.is_isv_admin)
     hand = {name: (text, [persona.user_id, limit]) for name, text in texts.items()}
@@ -127,9 +127,11 @@ async def _choice(portal: Services, raw: asyncpg.Connection, actor: Actor) -> tu
     numbers = {"keys": 0, "hits": 0}
     for name in numbers:
         statement = (
-            plans.keys(portal.queries, License, "read", actor)
+            plans.keys(portal.queries, ListRequest(License, "read", actor))
             if name == "keys"
-            else plans.hits(portal.queries, License, "read", actor, query, many=numbers["keys"] > plans.MANY)
+            else plans.hits(
+                portal.queries, ListRequest(License, "read", actor, query), many=numbers["keys"] > plans.MANY
+            )
         )
         times, rows = await _run_alternately(raw, {name: _compiled(statement, dict(actor.values))})
         numbers[name], took = rows[name][0][0], took + times[name]
@@ -139,9 +141,7 @@ async def _choice(portal: Services, raw: asyncpg.Connection, actor: Actor) -> tu
 
 
 def _statement(portal: Services, actor: Actor, query: PageQuery, plan: Plan) -> Statement:
-    if plan is Plan.FAN:
-        return plans.fan(portal.queries, License, "read", actor, query, _PROJECTION)
-    return plans.walk(portal.queries, License, "read", actor, query, _PROJECTION, hashed=plan is Plan.HASH)
+    return plans.page(portal.queries, ListRequest(License, "read", actor, query, _PROJECTION), plan)
 
 
 async def _cursor(portal: Services, raw: asyncpg.Connection, actor: Actor, plan: Plan) -> tuple[Any, Any] | None:

@@ -1,4 +1,4 @@
-"""Who is asking: read from the token in the same snapshot as everything that is asked."""
+"""The actor: the account behind a token, read in the same snapshot as everything that is decided about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from store.users import UserStatus
 
 @dataclass(frozen=True, slots=True)
 class PortalContext:
-    """What the vendor has set for everybody; rules read it as `user.portal`."""
+    """The settings of the whole portal; rules read them as `user.portal`."""
 
     edition: Edition = Edition.ENTERPRISE
     members_may_activate: bool = True
@@ -25,7 +25,7 @@ class PortalContext:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The account behind a token, with everything that rules ask of the actor alone."""
+    """The account behind a token, with everything that rules need of the actor alone."""
 
     id: UUID
     name: str
@@ -44,7 +44,7 @@ class Actor:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What statements of the policy bind of the actor."""
+        """The bound values of the policy's statements."""
         return {f"actor_{name}": getattr(self, name) for name in CARRIED}
 
 
@@ -54,7 +54,7 @@ CARRIED = frozenset(
         "holds_auditor",
     },
 )  # fmt: skip
-"""The columns of the actor that a rule may ask for: the rest is not read with his token."""
+"""The columns of the actor that a rule may use; others are not read with the token."""
 _OF_USER = (
     User.id, User.name, User.email, User.email_verified_at, User.kind, User.status, User.locale, User.is_isv_admin,
     User.home_group_id, User.holds_support.label("holds_support"), User.holds_auditor.label("holds_auditor"),
@@ -78,7 +78,7 @@ ACTOR_QUERY = (
 
 
 def actor_of(row: Any, *, at: datetime) -> Actor:
-    """Make the actor of a row of WHO_ASKS, or say why the token opens nothing."""
+    """The actor of a row of ACTOR_QUERY; raises Unauthenticated where the token is not valid."""
     if row is None:
         raise Unauthenticated("the token is unknown; log in to get a new one")
     if row.token_revoked_at is not None:

@@ -1,4 +1,4 @@
-"""What an audit row says of a changed row: where it belongs, what it was before and what it is after."""
+"""Audit entries of changed rows: where they belong, and the values before and after."""
 
 import enum
 from datetime import datetime
@@ -16,7 +16,7 @@ from store.projects import Project
 
 _SECRET = {"password_hash", "hash", "code_hash", "code_sealed", "token_hash", "content"}
 _SILENT = {"version", "updated_at", "created_at"}
-# The trail is for good, and a person may have what is kept about him erased: that it changed is told, not to what.
+# Audit entries are never deleted, but people may have their data erased: the entry says that it changed, not to what.
 _PERSONAL = {("users", "email"), ("users", "name"), ("users", "profile"), ("invitations", "email")}
 _WITHHELD = "(personal)"
 
@@ -30,7 +30,7 @@ def entry_for(
     request_id: str | None,
     about: License | Group | None = None,
 ) -> AuditEntry:
-    """An entry that the right administrators will find: below the license, group and project it is about."""
+    """An entry with the license, group and project it is about, so that their administrators find it."""
     entry = AuditEntry(action=action, at=at, actor_id=actor_id, request_id=request_id)
     entry.resource_type, entry.resource_id = type(resource).__name__, resource.id  # type: ignore[attr-defined]
     match resource:
@@ -61,7 +61,7 @@ def _about(entry: AuditEntry, license: License) -> None:
 
 
 def changes_of(resource: Base) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The changed columns before and after; a new row has no before, and secrets are never told."""
+    """The changed columns before and after, without secrets; a new row has no values before."""
     state: Any = sa.inspect(resource)
     columns = [each.key for each in state.mapper.column_attrs if each.key not in _SECRET | _SILENT]
     withheld = {name for table, name in _PERSONAL if table == state.mapper.local_table.name}

@@ -1,4 +1,4 @@
-"""The reading side of the gate: rows leave the store only through here, and only those the viewer may know."""
+"""Reading rows: only through a view, and only those that the viewer may know about."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from authz.gate.actor import ACTOR_QUERY, Actor, actor_of
 from authz.lists.builder import QueryBuilder
 from authz.lists.filters import values_of
 from authz.lists.paging import PageReader
-from authz.lists.queries import COUNT_LIMIT, Page, PageQuery, ParentLink, Projection, Row, Statement
+from authz.lists.queries import COUNT_LIMIT, ListRequest, Page, PageQuery, ParentLink, Projection, Row, Statement
 from authz.lists.reporting import ReportScope
 from store.db.base import Base
 from store.db.clock import Clock
@@ -25,10 +25,10 @@ _CHUNK = 500
 
 
 class View:
-    """One snapshot of the database through the eyes of one viewer.
+    """One snapshot of the database, restricted to what one viewer may see.
 
-    It opens with the first question and ends with `renew`. Everything in between sees the same instant: the viewer's
-    roles, the rows, and the counts. Loaders may ask at the same time; the statements queue for the one connection.
+    It begins with the first query and ends with `renew`. All queries in between see the same instant: the viewer's roles,
+    the rows and the counts. Loaders may query concurrently; the statements wait for the one connection.
     """
 
     def __init__(self, database: Database, queries: QueryBuilder, clock: Clock, credentials: str | None) -> None:
@@ -39,32 +39,34 @@ class View:
         self._pages = PageReader(queries)
         self._clock = clock
         self._credentials = credentials
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._open = AsyncExitStack()
         self._connection: AsyncConnection | None = None
         self._actor: Actor | None = None
 
     async def actor(self) -> Actor | None:
-        """The viewer; None is a stranger. Raises Unauthenticated for a token that opens nothing."""
+        """The viewer; None for an anonymous caller. Raises Unauthenticated for a token that is not valid."""
         if self._credentials is None:
             return None
-        async with self._turn:
+        async with self._lock:
             return await self._authenticate()
 
     async def many(
         self, cls: type[Base], ids: Sequence[UUID], projection: Projection, *, to: str = "read"
     ) -> dict[UUID, Row]:
-        """The rows with these ids that the viewer may see; the others are absent, whether they exist or not."""
-        rows = await self._ask(lambda actor: self._queries.many(cls, to, actor, projection), ids=list(ids))
+        """The rows with these ids that the viewer may see; the others are left out, whether they exist or not."""
+        rows = await self._ask(
+            lambda actor: self._queries.many(ListRequest(cls, to, actor, projection=projection)), ids=list(ids)
+        )
         return {row.id: row for row in rows}
 
     async def page(self, cls: type[Base], query: PageQuery, projection: Projection, *, to: str = "read") -> Page:
         """A page of all rows that the viewer may see; without a log-in, of what is public."""
-        async with self._turn:
+        async with self._lock:
             actor = await self._viewer()
             if actor is None:
                 return await self._public_page(cls, query, projection)
-            rows = await self._pages.read(self._execute, cls, to, actor, query, projection)
+            rows = await self._pages.read(self._execute, ListRequest(cls, to, actor, query, projection))
         return _page(rows, query.first)
 
     async def pages(
@@ -79,7 +81,7 @@ class View:
     ) -> dict[UUID, Page]:
         """A page below each of the parents, in one statement for all of them."""
         rows = await self._ask(
-            lambda actor: self._queries.pages(cls, to, actor, link, query, projection),
+            lambda actor: self._queries.pages(ListRequest(cls, to, actor, query, projection, link)),
             parents=list(parents),
             limit=query.first + 1,
             **values_of(query),
@@ -90,12 +92,12 @@ class View:
         return {parent: _page(below, query.first) for parent, below in found.items()}
 
     async def count(self, cls: type[Base], query: PageQuery, *, to: str = "read", up_to: int = COUNT_LIMIT) -> int:
-        """How many rows the viewer may see; counting stops at `up_to` + 1."""
-        async with self._turn:
+        """The number of rows that the viewer may see; counting stops at `up_to` + 1."""
+        async with self._lock:
             actor = await self._viewer()
             if actor is None:
                 return 0
-            return await self._pages.count(self._execute, cls, to, actor, query, limit=up_to + 1)
+            return await self._pages.count(self._execute, ListRequest(cls, to, actor, query), limit=up_to + 1)
 
     async def counts(
         self,
@@ -107,9 +109,9 @@ class View:
         to: str = "read",
         up_to: int = COUNT_LIMIT,
     ) -> dict[UUID, int]:
-        """How many rows below each parent the viewer may see, in one statement; each count stops at `up_to` + 1."""
+        """The number of rows below each parent that the viewer may see, in one statement; each count stops at `up_to` + 1."""
         rows = await self._ask(
-            lambda actor: self._queries.counts(cls, to, actor, link, query),
+            lambda actor: self._queries.counts(ListRequest(cls, to, actor, query, link=link)),
             parents=list(parents),
             limit=up_to + 1,
             **values_of(query),
@@ -117,12 +119,12 @@ class View:
         return dict.fromkeys(parents, 0) | {row.parent_: row.total for row in rows}
 
     async def report(self, build: Callable[[ReportScope], Statement], **values: Any) -> Sequence[Row]:
-        """Rows of a statement that is made of what the viewer may report on."""
+        """Rows of a statement over what the viewer may report on."""
         return await self._ask(lambda actor: build(ReportScope(self._queries, actor)), **values)
 
     async def stream(self, build: Callable[[ReportScope], Statement], **values: Any) -> AsyncGenerator[Row, None]:
-        """The same through a cursor of the server: however many rows there are, a handful is in memory. Close it when done."""
-        async with self._turn:
+        """The same through a server-side cursor, which keeps a few rows in memory; close the generator when done."""
+        async with self._lock:
             actor = await self._viewer()
             if actor is None:
                 return
@@ -141,13 +143,13 @@ class View:
                 await found.close()
 
     async def renew(self) -> None:
-        """End the snapshot; the next question opens a new one, at a later instant."""
-        async with self._turn:
+        """End the snapshot; the next query begins a new one, at a later instant."""
+        async with self._lock:
             self._connection, self._actor = None, None
             await self._open.aclose()
 
     async def _ask(self, build: Any, **values: Any) -> Sequence[Row]:
-        async with self._turn:
+        async with self._lock:
             actor = await self._viewer()
             if actor is None:
                 return ()

@@ -1,5 +1,6 @@
-"""The statements that bring rows out, built once for each shape of question and each kind of viewer."""
+"""The statements that read rows, built once for each shape of a question and each profile of an actor."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any
@@ -10,41 +11,69 @@ from sqlalchemy.orm import QueryableAttribute, RelationshipDirection, aliased, j
 
 from authz.backends.sql import SqlCondition
 from authz.gate.actor import Actor
-from authz.lists.filters import behind_cursor, comparison, ordering, query_shape
-from authz.lists.queries import Filter, Operator, PageQuery, ParentLink, Projection, Statement
+from authz.lists.filters import after_cursor, comparison, ordering, query_shape
+from authz.lists.queries import Filter, ListRequest, Operator, PageQuery, Projection, Statement
 from authz.policy import Policy
 from store.db.base import Base
 from store.errors import BadInput
 
-_KEPT = 4000
+_STATEMENTS = 4000
+_CHOICES = 20_000
+_USES = 500
 
 BuiltStatement = Statement | None
 
 
-class QueryBuilder:
-    """Builds statements and keeps them. None is built where the viewer may see nothing at all.
+class PlanChoices:
+    """Which plan was chosen for an actor and a list: at most 20,000 choices, each chosen again after 500 uses."""
 
-    What depends on the viewer beyond his id is settled before (`policy.shade`) and is part of every key.
+    def __init__(self) -> None:
+        self._choices: OrderedDict[Hashable, tuple[str, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> str | None:
+        """The choice, unless there is none or it was used too often."""
+        plan, uses = self._choices.pop(key, ("", _USES))
+        if uses >= _USES:
+            return None
+        self._choices[key] = (plan, uses + 1)
+        return plan
+
+    def put(self, key: Hashable, plan: str) -> None:
+        self._choices[key] = (plan, 1)
+        if len(self._choices) > _CHOICES:
+            self._choices.popitem(last=False)
+
+
+class QueryBuilder:
+    """Builds statements and keeps up to 4,000 of them. A statement is None where the actor may see nothing at all.
+
+    What depends on the actor besides their id is evaluated first (`Policy.actor_profile`) and is part of every key.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.plan_choices = PlanChoices()
         self._built: dict[Hashable, BuiltStatement] = {}
 
-    def many(self, cls: type[Base], to: str, actor: Actor, projection: Projection) -> BuiltStatement:
-        """Rows by id; `ids` is one bound array, so that the text is the same for every number of them."""
+    def allowed(self, request: ListRequest) -> SqlCondition:
+        """The condition under which the actor may do this to a row."""
+        return self.policy.condition(request.cls, request.to, request.actor)
+
+    def many(self, request: ListRequest) -> BuiltStatement:
+        """Rows by id; `ids` is one bound array, so that the text is the same for any number of them."""
 
         def build() -> BuiltStatement:
-            allowed = self.policy.condition(cls, to, actor)
+            allowed = self.allowed(request)
             if allowed.nothing:
                 return None
+            cls = request.cls
             wanted = identity(cls) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid)))
-            return sa.select(*self.columns(cls, cls, actor, projection)).where(wanted, allowed.criterion(cls))
+            return sa.select(*self._columns(request, cls)).where(wanted, allowed.criterion(cls))
 
-        return self.once(("many", cls, to, projection, self.policy.actor_profile(actor)), build)
+        return self.once(self._key("many", request, request.projection), build)
 
     def one(self, cls: type[Base], to: str, actor: Actor, load: tuple[QueryableAttribute[Any], ...]) -> Statement:
-        """One whole row by `id`, with the answers `may_read` and `may_act`: for whoever is about to change it."""
+        """One whole row by `id`, for a change, with the answers `may_read` and `may_act`."""
 
         def build() -> BuiltStatement:
             answers = (self.policy.condition(cls, action, actor).answer(cls) for action in ("read", to))
@@ -63,7 +92,7 @@ class QueryBuilder:
         return statement
 
     def lock(self, cls: type[Base], to: str, actor: Actor) -> Statement:
-        """Hold a row by `id`, if its viewer may do this; who may not holds up nobody."""
+        """Lock a row by `id` if the actor may do this to it; actors who may not cannot make others wait."""
 
         def build() -> BuiltStatement:
             allowed = self.policy.condition(cls, to, actor).criterion(cls)
@@ -88,82 +117,76 @@ class QueryBuilder:
         assert statement is not None
         return statement
 
-    def pages(
-        self, cls: type[Base], to: str, actor: Actor, link: ParentLink, query: PageQuery, projection: Projection
-    ) -> BuiltStatement:
+    def pages(self, request: ListRequest) -> BuiltStatement:
         """A page below each of `parents`: for each parent the index is read in order until its page is full."""
 
         def build() -> BuiltStatement:
-            if self.policy.condition(cls, to, actor).nothing:
+            if self.allowed(request).nothing:
                 return None
-            parents, target, below = self._below(cls, to, actor, link, query)
-            order = ordering(target, query.order)
-            columns = self.columns(cls, target, actor, projection, also=(query.order.column,))
-            inner = (
-                below.with_only_columns(*columns)
-                .order_by(*order)
+            order = request.query.order
+            parents, target, below = self._below(request)
+            page = (
+                below.with_only_columns(*self.columns(request, target))
+                .order_by(*ordering(target, order))
                 .limit(sa.bindparam("limit", type_=sa.Integer))
                 .lateral("page")
             )
-            outer_order = ordering(inner.c, query.order)
             return (
-                sa.select(parents.c.parent_, *inner.c)
-                .join_from(parents, inner, sa.true())
-                .order_by(parents.c.parent_, *outer_order)
+                sa.select(parents.c.parent_, *page.c)
+                .join_from(parents, page, sa.true())
+                .order_by(parents.c.parent_, *ordering(page.c, order))
             )
 
-        return self.once(
-            ("pages", cls, to, projection, link, query_shape(query), self.policy.actor_profile(actor)), build
-        )
+        return self.once(self._key("pages", request, request.projection, request.link), build)
 
     def public_page(self, cls: type[Base], query: PageQuery, projection: Projection) -> BuiltStatement:
-        """A page for callers without an account: rows whose `id` is public, with the columns that are public."""
+        """A page for anonymous callers: rows whose `id` is public, with the columns that are public."""
 
         def build() -> BuiltStatement:
-            condition = {each.key: self.policy.public_condition(cls, each.key) for each in sa.inspect(cls).column_attrs}
-            if condition["id"].nothing:
+            public = {each.key: self.policy.public_condition(cls, each.key) for each in sa.inspect(cls).column_attrs}
+            if public["id"].nothing:
                 return None
             filters = [
-                sa.and_(comparison(getattr(cls, each.column), each, position), condition[each.column].criterion(cls))
+                sa.and_(comparison(getattr(cls, each.column), each, position), public[each.column].criterion(cls))
                 if not each.path
                 else sa.false()
                 for position, each in enumerate(query.where)
             ]
-            filters += behind_cursor(cls, query.order, after=query.after is not None)
-            shown = (_where(condition[name], cls, name).label(name) for name in sorted(projection.columns | {"id"}))
+            filters += after_cursor(cls, query.order, after=query.after is not None)
+            visible = (_where(public[name], cls, name).label(name) for name in sorted(projection.columns | {"id"}))
             unknown = (sa.null().label(each.name) for each in projection.expressions)
             denied = (sa.false().label(f"can_{each}") for each in projection.can)
             return (
-                sa.select(*shown, *unknown, *denied)
-                .where(condition["id"].criterion(cls), *filters)
+                sa.select(*visible, *unknown, *denied)
+                .where(public["id"].criterion(cls), *filters)
                 .order_by(*ordering(cls, query.order))
                 .limit(sa.bindparam("limit", type_=sa.Integer))
             )
 
         return self.once(("public", cls, query_shape(query), projection), build)
 
-    def count(self, cls: type[Base], to: str, actor: Actor, query: PageQuery) -> BuiltStatement:
-        """How many rows, up to `limit`."""
+    def count(self, request: ListRequest) -> BuiltStatement:
+        """The number of rows, counted up to `limit`."""
 
         def build() -> BuiltStatement:
-            allowed = self.policy.condition(cls, to, actor)
+            cls, allowed = request.cls, self.allowed(request)
             if allowed.nothing:
                 return None
             criteria = [] if allowed.everything else [allowed.hashed(cls)]
-            rows = sa.select(sa.literal(1)).select_from(cls).where(*criteria, *self.filters(cls, cls, actor, query))
+            rows = sa.select(sa.literal(1)).select_from(cls).where(*criteria, *self.filters(request, cls))
             return sa.select(sa.func.count()).select_from(
-                rows.limit(sa.bindparam("limit", type_=sa.Integer)).subquery(),
+                rows.limit(sa.bindparam("limit", type_=sa.Integer)).subquery()
             )
 
-        return self.once(("count", cls, to, query_shape(query), self.policy.actor_profile(actor)), build)
+        return self.once(self._key("count", request), build)
 
-    def counts(self, cls: type[Base], to: str, actor: Actor, link: ParentLink, query: PageQuery) -> BuiltStatement:
-        """How many rows below each of `parents`, each up to `limit`."""
+    def counts(self, request: ListRequest) -> BuiltStatement:
+        """The number of rows below each of `parents`, each counted up to `limit`."""
 
         def build() -> BuiltStatement:
-            if self.policy.condition(cls, to, actor).nothing:
+            if self.allowed(request).nothing:
                 return None
-            parents, _, below = self._below(cls, to, actor, link, query)
+            parents, _, below = self._below(request)
             rows = (
                 below.with_only_columns(sa.literal(1).label("one"))
                 .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -172,95 +195,81 @@ class QueryBuilder:
             counted = sa.select(sa.func.count().label("total")).select_from(rows).lateral("counted")
             return sa.select(parents.c.parent_, counted.c.total).join_from(parents, counted, sa.true())
 
-        return self.once(("counts", cls, to, link, query_shape(query), self.policy.actor_profile(actor)), build)
+        return self.once(self._key("counts", request, request.link), build)
 
-    def columns(
-        self,
-        cls: type[Base],
-        target: Any,
-        actor: Actor,
-        projection: Projection,
-        *,
-        also: tuple[str, ...] = (),
-    ) -> list[Any]:
-        """What a row carries; a column that a field rule keeps from this viewer is NULL in this row."""
-        names = sorted(projection.columns | {"id", *also})
-        columns = [self._shown(cls, target, actor, name).label(name) for name in names]
-        columns += [
-            each.sql(target).label(each.name) for each in sorted(projection.expressions, key=lambda each: each.name)
-        ]
-        for action in sorted(projection.can):
-            columns.append(self.policy.condition(cls, action, actor).answer(target).label(f"can_{action}"))
-        return columns
+    def columns(self, request: ListRequest, target: Any) -> list[Any]:
+        """The columns of the projection and that of the order; a column that a field rule hides is NULL."""
+        return self._columns(request, target, also=(request.query.order.column,))
 
-    def filters(self, cls: type[Base], target: Any, actor: Actor, query: PageQuery) -> list[sa.ColumnElement[bool]]:
-        """The filters of a question and its cursor, each asking the policy for what it looks at."""
-        if self.policy.field_condition(cls, query.order.column, actor) is not None:
+    def filters(self, request: ListRequest, target: Any) -> list[sa.ColumnElement[bool]]:
+        """The filters of the query and its cursor; each asks the policy for what it looks at."""
+        query = request.query
+        if self.policy.field_condition(request.cls, query.order.column, request.actor) is not None:
             raise BadInput(f"a list cannot be ordered by {query.order.column}")
         found = [
-            self._filter(cls, target, actor, each, each.path, position) for position, each in enumerate(query.where)
+            self._filter(request.cls, target, request.actor, each, each.path, position)
+            for position, each in enumerate(query.where)
         ]
-        return [*found, *behind_cursor(target, query.order, after=query.after is not None)]
+        return [*found, *after_cursor(target, query.order, after=query.after is not None)]
 
     def once(self, key: Hashable, build: Callable[[], BuiltStatement]) -> BuiltStatement:
-        """Build a statement the first time it is needed: that costs milliseconds of Python, and the text never changes."""
+        """Build a statement the first time it is needed: that takes milliseconds, and its text never changes."""
         if key not in self._built:
-            if len(self._built) >= _KEPT:
+            if len(self._built) >= _STATEMENTS:
                 self._built.pop(next(iter(self._built)))
             self._built[key] = build()
         return self._built[key]
 
-    def _below(
-        self,
-        cls: type[Base],
-        to: str,
-        actor: Actor,
-        link: ParentLink,
-        query: PageQuery,
-    ) -> tuple[Any, Any, Statement]:
-        parents = sa.select(sa.func.unnest(sa.bindparam("parents", type_=ARRAY(sa.Uuid))).label("parent_")).subquery(
-            "parents",
-        )
-        target = aliased(cls)
-        allowed = self.policy.condition(cls, to, actor)
+    def _key(self, kind: str, request: ListRequest, *parts: Hashable) -> Hashable:
+        profile = self.policy.actor_profile(request.actor)
+        return (kind, request.cls, request.to, query_shape(request.query), profile, *parts)
+
+    def _columns(self, request: ListRequest, target: Any, *, also: tuple[str, ...] = ()) -> list[Any]:
+        cls, actor, projection = request.cls, request.actor, request.projection
+        names = sorted(projection.columns | {"id", *also})
+        columns = [self._visible(cls, target, actor, name).label(name) for name in names]
+        expressions = sorted(projection.expressions, key=lambda each: each.name)
+        columns += [each.sql(target).label(each.name) for each in expressions]
+        for action in sorted(projection.can):
+            columns.append(self.policy.condition(cls, action, actor).answer(target).label(f"can_{action}"))
+        return columns
+
+    def _below(self, request: ListRequest) -> tuple[Any, Any, Statement]:
+        cls, link = request.cls, request.link
+        assert link is not None
+        ids = sa.bindparam("parents", type_=ARRAY(sa.Uuid))
+        parents = sa.select(sa.func.unnest(ids).label("parent_")).subquery("parents")
+        target, allowed = aliased(cls), self.allowed(request)
         criteria = [] if allowed.everything else [allowed.criterion(target)]
-        below = sa.select(target).where(*criteria, *self.filters(cls, target, actor, query))
+        below = sa.select(target).where(*criteria, *self.filters(request, target))
         if link.row_column is None:
             name = link.parent_column.key or ""
-            hangs = self._where_shown(cls, target, actor, name, getattr(target, name) == parents.c.parent_)
-            return parents, target, below.where(hangs).correlate(parents)
-        table = (
-            link.parent_column.table
-            if isinstance(link.parent_column, sa.Column)
-            else link.parent_column.parent.local_table
-        )
-        links = table.alias()
-        joined = sa.and_(
-            links.c[link.parent_column.key] == parents.c.parent_, links.c[link.row_column.key] == identity(target)
-        )
+            linked = getattr(target, name) == parents.c.parent_
+            return (
+                parents,
+                target,
+                below.where(self._where_visible(cls, target, request.actor, name, linked)).correlate(parents),
+            )
+        column = link.parent_column
+        links = (column.table if isinstance(column, sa.Column) else column.parent.local_table).alias()
+        joined = sa.and_(links.c[column.key] == parents.c.parent_, links.c[link.row_column.key] == identity(target))
         return parents, target, below.join(links, joined).correlate(parents)
 
-    def _shown(self, cls: type[Base], target: Any, actor: Actor, name: str) -> Any:
+    def _visible(self, cls: type[Base], target: Any, actor: Actor, name: str) -> Any:
         allowed = self.policy.field_condition(cls, name, actor)
         return getattr(target, name) if allowed is None else _where(allowed, target, name)
 
     def _filter(
-        self,
-        cls: type[Base],
-        target: Any,
-        actor: Actor,
-        query: Filter,
-        path: tuple[str, ...],
-        position: int,
+        self, cls: type[Base], target: Any, actor: Actor, condition: Filter, path: tuple[str, ...], position: int
     ) -> Any:
         if not path:
-            column, linked = getattr(target, query.column), _linked(cls, query.column)
-            condition = (
-                comparison(column, query, position)
-                if linked is None
-                else self._link_filter(linked, column, actor, query, position)
+            column, neighbor = getattr(target, condition.column), _neighbor(cls, condition.column)
+            found = (
+                comparison(column, condition, position)
+                if neighbor is None
+                else self._link_filter(neighbor, column, actor, condition, position)
             )
-            return self._where_shown(cls, target, actor, query.column, condition)
+            return self._where_visible(cls, target, actor, condition.column, found)
         relation = sa.inspect(cls).relationships[path[0]]
         (column,) = relation.local_columns
         local = sa.inspect(cls).get_property_by_column(column).key
@@ -269,32 +278,32 @@ class QueryBuilder:
         found = sa.exists().where(
             identity(neighbor) == getattr(target, local),
             allowed.criterion(neighbor),
-            self._filter(relation.entity.class_, neighbor, actor, query, path[1:], position),
+            self._filter(relation.entity.class_, neighbor, actor, condition, path[1:], position),
         )
-        return self._where_shown(cls, target, actor, local, found)
+        return self._where_visible(cls, target, actor, local, found)
 
-    def _link_filter(self, linked: type[Base], column: Any, actor: Actor, query: Filter, position: int) -> Any:
-        """A neighbour that the viewer may not know of reads as none, and so it is filtered as none."""
-        allowed = self.policy.condition(linked, "read", actor)
+    def _link_filter(self, cls: type[Base], column: Any, actor: Actor, condition: Filter, position: int) -> Any:
+        """A neighbor that the viewer may not know about reads as null, so that it is filtered as null."""
+        allowed = self.policy.condition(cls, "read", actor)
         if allowed.everything:
-            return comparison(column, query, position)
-        neighbor = aliased(linked)
+            return comparison(column, condition, position)
+        neighbor = aliased(cls)
         found: Any = sa.select(sa.literal_column("1")).where(identity(neighbor) == column, allowed.row_by_row(neighbor))
-        # The OFFSET keeps PostgreSQL from asking about every neighbour there is, to look up the few that are met.
+        # The OFFSET keeps PostgreSQL from evaluating the condition for all neighbors to look up the few that are needed.
         known = sa.exists(found.correlate_except(neighbor).offset(sa.literal_column("0")))
-        if query.compare is Operator.IS_NULL and query.value:
+        if condition.operator is Operator.IS_NULL and condition.value:
             return sa.or_(column.is_(None), sa.not_(known))
-        return sa.and_(comparison(column, query, position), known)
+        return sa.and_(comparison(column, condition, position), known)
 
-    def _where_shown(self, cls: type[Base], target: Any, actor: Actor, name: str, condition: Any) -> Any:
-        """A filter on what a viewer may not see would tell it: it matches nothing there."""
+    def _where_visible(self, cls: type[Base], target: Any, actor: Actor, name: str, condition: Any) -> Any:
+        """A filter on a column that is hidden from the viewer would reveal it; it matches nothing."""
         allowed = self.policy.field_condition(cls, name, actor)
         return condition if allowed is None else sa.and_(condition, allowed.criterion(target))
 
 
 @cache
-def _linked(cls: type[Base], name: str) -> type[Base] | None:
-    """The class of the neighbour that a column leads to; None for a plain value."""
+def _neighbor(cls: type[Base], name: str) -> type[Base] | None:
+    """The class of the neighbor that a foreign key refers to; None for a plain value."""
     mapper = sa.inspect(cls)
     column = mapper.columns[name]
     links = (each for each in mapper.relationships if each.direction is RelationshipDirection.MANYTOONE)
@@ -310,5 +319,5 @@ def _where(allowed: SqlCondition, target: Any, name: str) -> Any:
 
 
 def identity(target: Any) -> Any:
-    """The id column of a class or an alias of it."""
+    """The id column of a class or of an alias of it."""
     return target.id

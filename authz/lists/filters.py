@@ -1,4 +1,4 @@
-"""Filters, orders and cursors as SQL: values are always bound, so a question of one shape has one text."""
+"""Filters, orders and cursors as SQL. Values are always bound, so that queries of one shape share one statement."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from authz.lists.queries import Filter, Operator, PageQuery, SortOrder
 
 
 def values_of(query: PageQuery) -> dict[str, Any]:
-    """The bound values of a question: those of its filters by their position, and those of its cursor."""
+    """The bound values of a query: those of its filters by position, and those of its cursor."""
     values = {
-        f"where_{n}": _operand(each) for n, each in enumerate(query.where) if each.compare is not Operator.IS_NULL
+        f"where_{n}": _operand(each) for n, each in enumerate(query.where) if each.operator is not Operator.IS_NULL
     }
     if query.after is not None:
         values["after_value"], values["after_id"] = query.after
@@ -19,21 +19,21 @@ def values_of(query: PageQuery) -> dict[str, Any]:
 
 
 def query_shape(query: PageQuery) -> tuple[Any, ...]:
-    """Everything of a question but its values."""
+    """A query without its values."""
     where = tuple(
-        (each.path, each.column, each.compare, each.value if each.compare is Operator.IS_NULL else None)
+        (each.path, each.column, each.operator, each.value if each.operator is Operator.IS_NULL else None)
         for each in query.where
     )
     return (where, query.order, query.after is not None)
 
 
-def comparison(column: Any, query: Filter, position: int) -> Any:
-    """One filter over a column."""
-    if query.compare is Operator.IS_NULL:
-        return column.is_(None) if query.value else column.is_not(None)
+def comparison(column: Any, condition: Filter, position: int) -> Any:
+    """One filter on a column; `position` names its bound value."""
+    if condition.operator is Operator.IS_NULL:
+        return column.is_(None) if condition.value else column.is_not(None)
     name = f"where_{position}"
     value: Any = sa.bindparam(name, type_=column.type)
-    match query.compare:
+    match condition.operator:
         case Operator.EQUAL:
             return column == value
         case Operator.NOT_EQUAL:
@@ -52,20 +52,20 @@ def comparison(column: Any, query: Filter, position: int) -> Any:
             return column.ilike(sa.bindparam(name, type_=sa.Text), escape="\\")
 
 
-def _operand(query: Filter) -> Any:
-    match query.compare:
+def _operand(condition: Filter) -> Any:
+    match condition.operator:
         case Operator.IN:
-            return list(query.value)
+            return list(condition.value)
         case Operator.CONTAINS:
-            return f"%{_literal(query.value)}%"
+            return f"%{_literal(condition.value)}%"
         case Operator.STARTS_WITH:
-            return f"{_literal(query.value)}%"
+            return f"{_literal(condition.value)}%"
         case _:
-            return query.value
+            return condition.value
 
 
 def _literal(text: str) -> str:
-    """A text that LIKE takes as it is written."""
+    """Escape a text for LIKE."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -73,21 +73,21 @@ def order_column(target: Any, order: SortOrder) -> Any:
     return getattr(target, order.column)
 
 
-def behind_cursor(target: Any, order: SortOrder, *, after: bool) -> tuple[sa.ColumnElement[bool], ...]:
-    """Rows after the cursor: a row comparison, which the index answers without reading what came before."""
+def after_cursor(target: Any, order: SortOrder, *, after: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    """The rows after the cursor, by a row comparison that an index answers without reading the rows before it."""
     if not after:
         return ()
     column = order_column(target, order)
-    here = sa.tuple_(column, target.id)
-    there = sa.tuple_(
+    position = sa.tuple_(column, target.id)
+    cursor = sa.tuple_(
         sa.bindparam("after_value", type_=column.type),
         sa.bindparam("after_id", type_=sa.Uuid),
         types=[column.type, sa.Uuid()],
     )
-    return ((here < there) if order.descending else (here > there),)
+    return ((position < cursor) if order.descending else (position > cursor),)
 
 
 def ordering(target: Any, order: SortOrder) -> tuple[Any, Any]:
-    """The order and the id, in one direction."""
+    """ORDER BY the column, then the id, in the same direction."""
     column = order_column(target, order)
     return (column.desc(), target.id.desc()) if order.descending else (column.asc(), target.id.asc())

@@ -1,6 +1,6 @@
-"""How a view asks for rows: which ones, in which order, and what each shall carry.
+"""What a view is asked for: which rows, in which order, and what each row carries.
 
-Everything here is hashable, so that one question of one shape is built into SQL once.
+All of it is hashable, so that the statement for one shape of a question is built once.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,13 +12,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
+from authz.gate.actor import Actor
+from store.db.base import Base
+
 PAGE_LIMIT = 100
 COUNT_LIMIT = 2000
+
+Statement = sa.Select[*tuple[Any, ...]]
+
+# A row is what SQLAlchemy Core returns: attribute access by the names of the projection (`row.id`, `row.can_assign`).
+Row = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A value that SQL computes for a row: `sql(target)` gets the class (or its alias) that the statement reads."""
+    """A value that SQL computes for a row: `sql(target)` gets the class, or its alias, that the statement reads."""
 
     name: str
     sql: Callable[[Any], sa.ColumnElement[Any]]
@@ -26,10 +34,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """What each row shall carry besides its id.
+    """What each row carries besides its id.
 
-    columns: attribute names of the mapped class (those that a field rule protects arrive as None where it says no);
-    expressions: computed values; can: actions, each arriving as a bool named `can_<action>`.
+    columns: attribute names of the mapped class (a column that a field rule hides from the viewer is None);
+    expressions: computed values; can: actions, each as a bool named `can_<action>`.
     """
 
     columns: frozenset[str] = frozenset()
@@ -48,27 +56,27 @@ class Operator(StrEnum):
     MORE = "gt"
     AT_LEAST = "ge"
     IS_NULL = "is_null"  # the value is True or False
-    CONTAINS = "contains"  # case-insensitive part of a text
+    CONTAINS = "contains"  # case-insensitive substring
     STARTS_WITH = "starts_with"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One filter on a column of the class, or on a column of a to-one neighbour (`path` of relationship names).
+    """One filter on a column of the class, or on a column of a to-one neighbor (`path` of relationship names).
 
-    A condition on a neighbour holds only where the viewer may read the neighbour: otherwise a filter would tell
-    what the field hides.
+    A filter on a neighbor matches only where the viewer may read the neighbor: otherwise it would reveal what the field
+    hides.
     """
 
     column: str
-    compare: Operator
+    operator: Operator
     value: Any
     path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SortOrder:
-    """A column of the class and its direction; the id always decides last, in the same direction. Never a nullable column."""
+    """A column of the class, never nullable, and its direction; ties are broken by the id, in the same direction."""
 
     column: str = "created_at"
     descending: bool = True
@@ -76,7 +84,7 @@ class SortOrder:
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """A page of a list: the first `first` rows behind the row that `after` names (values of the order, then the id)."""
+    """A page of a list: the first `first` rows after the row that `after` names (its value of the order, then its id)."""
 
     first: int = 50
     after: tuple[Any, UUID] | None = None
@@ -97,14 +105,20 @@ class ParentLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRequest:
+    """A list of the rows of a class that an actor may do something to."""
+
+    cls: type[Base]
+    to: str
+    actor: Actor
+    query: PageQuery = field(default_factory=PageQuery)
+    projection: Projection = field(default_factory=Projection)
+    link: ParentLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in order, and whether there are more behind them."""
+    """Rows in order, and whether more rows follow."""
 
     rows: Sequence[Any]
     has_next: bool
-
-
-Statement = sa.Select[*tuple[Any, ...]]
-
-# A row is what SQLAlchemy Core returns: attribute access by the wanted names (`row.id`, `row.quantity`, `row.can_assign`).
-Row = Any

@@ -18,7 +18,7 @@ from authz.lists.builder import QueryBuilder
 from authz.lists.filters import values_of
 from authz.lists.paging import PageReader
 from authz.lists.plans import Plan
-from authz.lists.queries import Filter, Operator, PageQuery, Projection, SortOrder
+from authz.lists.queries import Filter, ListRequest, Operator, PageQuery, Projection, SortOrder
 from authz.verify.agreement import standing_world
 from store.licenses import License, Lifecycle, Visibility
 from store.tickets import Ticket
@@ -58,9 +58,7 @@ def _filters(chance, policy, rows):
 
 
 def _built(queries, plan, actor, query):
-    if plan is Plan.FAN:
-        return plans.fan(queries, License, "read", actor, query, WANT)
-    return plans.walk(queries, License, "read", actor, query, WANT, hashed=plan is Plan.HASH)
+    return plans.page(queries, ListRequest(License, "read", actor, query, WANT), plan)
 
 
 def _values(actor, query):
@@ -119,7 +117,7 @@ async def test_both_ways_of_counting_count_what_python_picks(policy, queries, da
                 query = PageQuery(first=100, where=where)
                 wanted = sum(holds(actor, row) for row in mine)
                 for build in (queries.count, partial(plans.count, queries)):
-                    counted = build(License, "read", actor, query)
+                    counted = build(ListRequest(License, "read", actor, query))
                     assert await session.scalar(counted, _values(actor, query)) == wanted, (actor.id, where)
                 seen += wanted
 
@@ -191,7 +189,7 @@ async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, queries, da
         for actor in world[User]:
             query = PageQuery(first=FIRST)
             viewer = _Viewer(actor)
-            rows = await PageReader(queries).read(execute, License, "read", viewer, query, WANT)
+            rows = await PageReader(queries).read(execute, ListRequest(License, "read", viewer, query, WANT))
             mine = [row for row in world[License] if policy.check(License, "read")(actor, row)]
             assert [row.id for row in rows] == [row.id for row in _in_order(mine, query.order)][: FIRST + 1]
 
