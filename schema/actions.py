@@ -6,10 +6,10 @@ from typing import Any
 import strawberry
 
 from authz.policy import Policy
-from schema.fields.enum_types import closed_set
+from schema.fields.enum_types import described_enum
 from store.db.base import Base
 
-_MEANINGS = {
+_DESCRIPTIONS = {
     "read": "Know of it.",
     "administer": "Keep the settings of the portal.",
     "manage_catalogue": "Keep what is sold.",
@@ -85,7 +85,7 @@ _MEANINGS = {
     "mark": "Mark it as read or put it away.",
 }
 
-Action = closed_set("Action", "What the policy knows that one may do.", _MEANINGS)
+Action = described_enum("Action", "What the policy knows that one may do.", _DESCRIPTIONS)
 
 
 @strawberry.type(description="Something the viewer may not do.")
@@ -98,4 +98,4 @@ class Denial:
 
 def unknown_actions(policy: Policy, classes: Iterable[type[Base]]) -> set[str]:
     """Actions that the policy has and clients could not name, or the other way round."""
-    return {action for cls in classes for action in policy.actions(cls)} ^ _MEANINGS.keys()
+    return {action for cls in classes for action in policy.actions(cls)} ^ _DESCRIPTIONS.keys()

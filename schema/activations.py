@@ -13,13 +13,15 @@ from store.restores import RestoreCase as RestoreCaseRow
 class Activation(Node):
     """What, where, by whom, and what became of it."""
 
-    license = to_one(ActivationRow.license, "What is activated.", where=True)
-    container = to_one(ActivationRow.container, "Where it is activated.", where=True)
-    device_label = column(ActivationRow.device_label, "What the person who activated called the place.", where=True)
-    state = column(ActivationRow.state, "Where it stands.", where=True)
+    license = to_one(ActivationRow.license, "What is activated.", filterable=True)
+    container = to_one(ActivationRow.container, "Where it is activated.", filterable=True)
+    device_label = column(
+        ActivationRow.device_label, "What the person who activated called the place.", filterable=True
+    )
+    state = column(ActivationRow.state, "Where it stands.", filterable=True)
     seat = column(ActivationRow.seat, "The number of the seat, as long as it holds one.")
-    requested_by = to_one(ActivationRow.requested_by, "Who has activated it.", where=True)
-    requested_at = column(ActivationRow.requested_at, "When it was asked for.", where=True)
+    requested_by = to_one(ActivationRow.requested_by, "Who has activated it.", filterable=True)
+    requested_at = column(ActivationRow.requested_at, "When it was asked for.", filterable=True)
     receipt_at = column(ActivationRow.receipt_at, "When the container has confirmed it.")
     ended_at = column(ActivationRow.ended_at, "When the seat was free again.")
     borrowed_until = column(ActivationRow.borrowed_until, "Until when the seat is lent.")
@@ -28,7 +30,7 @@ class Activation(Node):
         ParentLink(LicenseFileRow.activation_id), "The signed files that bring it into its container."
     )
     restore_cases = to_many(ParentLink(RestoreCaseRow.activation_id), "What was reported about its loss.")
-    created_at = column(ActivationRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(ActivationRow.created_at, "When it was created.", filterable=True, sortable=True)
     updated_at = column(ActivationRow.updated_at, "When it was changed last.")
 
 
@@ -40,4 +42,4 @@ class LicenseFile(Node):
     content = column(LicenseFileRow.content, "The file: a compact JWS.")
     removes = column(LicenseFileRow.removes, "Whether it takes the license out of its container again.")
     key_id = column(LicenseFileRow.key_id, "Which key has signed it.")
-    created_at = column(LicenseFileRow.created_at, "When it was issued.", where=True, order=True)
+    created_at = column(LicenseFileRow.created_at, "When it was issued.", filterable=True, sortable=True)

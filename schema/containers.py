@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from authz.lists.queries import ParentLink
-from schema.fields.declare import column, computed, first_of, to_many, to_one
+from schema.fields.declare import column, first_of, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
 from store.activations import Activation as ActivationRow
@@ -29,24 +29,26 @@ def active_devices(container: Any) -> sa.ColumnElement[int]:
 class Container(Node):
     """What it is, whose it is, and what is in it."""
 
-    name = column(ContainerRow.name, "What people call it.", where=True)
-    serial = column(ContainerRow.serial, "Its serial number.", where=True)
-    type = column(ContainerRow.type, "What kind of container it is.", where=True)
-    state = column(ContainerRow.state, "Whether it takes licenses.", where=True)
+    name = column(ContainerRow.name, "What people call it.", filterable=True)
+    serial = column(ContainerRow.serial, "Its serial number.", filterable=True)
+    type = column(ContainerRow.type, "What kind of container it is.", filterable=True)
+    state = column(ContainerRow.state, "Whether it takes licenses.", filterable=True)
     owner = first_of(
         (ContainerRow.owner_user, ContainerRow.owner_group, ContainerRow.owner_project),
         "Whose it is.",
-        kind="Assignee",
+        interface="Assignee",
     )
-    owner_user = to_one(ContainerRow.owner_user, "The owner, if it is a person or a technical user.", where=True)
-    owner_group = to_one(ContainerRow.owner_group, "The owner, if it is a group.", where=True)
-    owner_project = to_one(ContainerRow.owner_project, "The owner, if it is a project.", where=True)
+    owner_user = to_one(ContainerRow.owner_user, "The owner, if it is a person or a technical user.", filterable=True)
+    owner_group = to_one(ContainerRow.owner_group, "The owner, if it is a group.", filterable=True)
+    owner_project = to_one(ContainerRow.owner_project, "The owner, if it is a project.", filterable=True)
     update_counter = column(ContainerRow.update_counter, "How often it was updated.")
     credential_generation = column(ContainerRow.credential_generation, "How often its credentials were voided, from 1.")
     last_contact_at = column(ContainerRow.last_contact_at, "When it has last sent a file.")
     reset_requested_at = column(ContainerRow.reset_requested_at, "Since when a reset waits for its owner's word.")
-    active_devices = computed("active_devices", active_devices, int, "On how many devices its credentials are in use.")
+    active_devices = sql_expression(
+        "active_devices", active_devices, int, "On how many devices its credentials are in use."
+    )
     activations = to_many(ParentLink(ActivationRow.container_id), "What was ever put into it.")
     restore_cases = to_many(ParentLink(RestoreCaseRow.lost_container_id), "What was reported about its loss.")
-    created_at = column(ContainerRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(ContainerRow.created_at, "When it was created.", filterable=True, sortable=True)
     updated_at = column(ContainerRow.updated_at, "When it was changed last.")

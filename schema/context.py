@@ -1,4 +1,4 @@
-"""What every field of one operation shares: who asks, and the rows that were fetched already."""
+"""The context of an operation: the caller's access, and data loaders."""
 
 from collections.abc import Hashable
 from datetime import datetime
@@ -13,21 +13,23 @@ from schema.fields.loaders import Loaders
 
 
 class Context:
-    """One operation of one caller; `feed` is what subscriptions listen to."""
+    """The context value of one operation: every resolver gets it as `info.context`."""
 
     def __init__(self, access: Access, feed: Any = None) -> None:
+        """`feed` has the events for subscriptions."""
         self.access = access
         self.feed = feed
         self.plans: dict[Hashable, Any] = {}
+        """What a field selects, analyzed once per operation; the keys contain the field's nodes."""
         self.loaders = Loaders(access.view)
 
     async def authenticate(self) -> datetime | None:
-        """When the caller's token ends; None for a stranger. Raises Unauthenticated for a token that opens nothing."""
+        """When the caller's token expires; None for an anonymous caller. Raises Unauthenticated for a bad token."""
         actor = await self.access.view.actor()
         return None if actor is None else actor.token_expires_at
 
-    async def become(self, token: str) -> None:
-        """After a log-in the rest of the operation is asked by whoever has logged in."""
+    async def log_in(self, token: str) -> None:
+        """Let the rest of the operation be executed for the holder of a new token."""
         access = self.access
         await access.view.renew()
         access.credentials = token
@@ -35,16 +37,18 @@ class Context:
         await self.renew()
 
     async def renew(self) -> None:
-        """From here on everything is read anew, at a later instant: after a change, at an event."""
+        """End the snapshot: after a mutation or at an event, the following fields are read in a new one."""
         await self.access.view.renew()
         self.plans.clear()
         self.loaders = Loaders(self.access.view)
 
 
+OperationInfo = Info[Context, None]
+"""The info that strawberry passes to its resolvers."""
 ResolveInfo = GraphQLResolveInfo[Context]
-"""Where an operation is, as graphql-core tells it."""
+"""The info that graphql-core passes to the resolvers of declared fields."""
 
 
-def raw_info(info: Info[Context, None]) -> ResolveInfo:
-    """The same, out of what strawberry hands to its resolvers."""
+def raw_info(info: OperationInfo) -> ResolveInfo:
+    """graphql-core's info of a strawberry info."""
     return info._raw_info  # noqa: SLF001 - strawberry has no public name for it

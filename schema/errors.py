@@ -9,14 +9,14 @@ from strawberry.utils.str_converters import to_camel_case
 
 import schema.enums  # noqa: F401 - they are described before anybody uses them
 from schema.actions import Action
-from schema.fields.enum_types import closed_set
+from schema.fields.enum_types import described_enum
 from schema.fields.scalars import BigInt
 from store.license_models import ModelCell
 from store.portal import Capability, Edition
 from store.products import GrantBound
 from store.tickets import CodeProblem
 
-_MEANINGS = {
+_DESCRIPTIONS = {
     "NOT_FOUND": "There is no such thing, or you may not know of it.",
     "FORBIDDEN": "You may see the thing and may not do this to it; `action` and `reason` say who may.",
     "BAD_USER_INPUT": "The request itself is wrong; `path` says where.",
@@ -94,11 +94,11 @@ _MEANINGS = {
     "LICENSE_FILE_NOT_GENUINE": "The license file is not as License Central has signed it.",
 }
 
-ErrorCode = closed_set("ErrorCode", "Why something was refused.", _MEANINGS)
+ErrorCode = described_enum("ErrorCode", "Why something was refused.", _DESCRIPTIONS)
 
 
 @strawberry.type(name="TicketCodeError", description="Why a code of a ticket cannot be redeemed.")
-class CodeError:
+class TicketCodeError:
     """Never with the code itself."""
 
     number: int = strawberry.field(description="Which of the codes, counted from 1.")
@@ -107,7 +107,7 @@ class CodeError:
 
 
 @strawberry.type(name="ImportMistake", description="What is wrong with a row of an import.")
-class Mistake:
+class ImportMistake:
     """One of all that there are."""
 
     path: list[str] = strawberry.field(description="Which rows, which of them counted from 1, and which field of it.")
@@ -135,8 +135,8 @@ class UserError:
     cell: ModelCell | None = strawberry.field(description="The column of the license model.", default=None)
     bound: GrantBound | None = strawberry.field(description="Where the right of creation ends.", default=None)
     deadline: datetime | None = strawberry.field(description="Until when it was possible.", default=None)
-    codes: list[CodeError] | None = strawberry.field(description="The codes that are refused.", default=None)
-    mistakes: list[Mistake] | None = strawberry.field(
+    codes: list[TicketCodeError] | None = strawberry.field(description="The codes that are refused.", default=None)
+    mistakes: list[ImportMistake] | None = strawberry.field(
         description="What is wrong with the rows of an import.",
         default=None,
     )
@@ -168,13 +168,13 @@ def user_error(code: str, message: str, details: Mapping[str, Any], path: list[s
     )
 
 
-def _code_error(*, number: int, masked_code: str | None, problem: str) -> CodeError:
-    return CodeError(number=number, masked_code=masked_code, problem=CodeProblem(problem))
+def _code_error(*, number: int, masked_code: str | None, problem: str) -> TicketCodeError:
+    return TicketCodeError(number=number, masked_code=masked_code, problem=CodeProblem(problem))
 
 
-def _mistake(*, file: str, line: int, column: str | None, message: str) -> Mistake:
+def _mistake(*, file: str, line: int, column: str | None, message: str) -> ImportMistake:
     field = [to_camel_case(column)] if column else []
-    return Mistake(path=[file.removesuffix(".csv"), str(line), *field], message=message)
+    return ImportMistake(path=[file.removesuffix(".csv"), str(line), *field], message=message)
 
 
 def _known(read: Callable[[Any], Any], detail: Any) -> Any:

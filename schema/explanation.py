@@ -1,4 +1,4 @@
-"""Why: the rules of the policy that decide about one thing, for whoever asks about his own rights."""
+"""The `explain` query: the policy's decision about an action of the viewer, and the rules that led to it."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -12,64 +12,81 @@ from authz.compiler.guards import folded
 from authz.lists.queries import Expression, Projection
 from authz.policy import ActorProfile, Policy
 from schema.context import Context
-from schema.fields.enum_types import closed_set
+from schema.fields.enum_types import described_enum
 from store.db.base import Base
 from store.errors import BadInput
 
-Decision = closed_set(
+Decision = described_enum(
     "Decision",
-    "What the policy answers.",
-    {"allowed": "The viewer may.", "denied": "The viewer may not."},
+    "The decision of the access policy about an action.",
+    {"allowed": "The viewer may perform the action.", "denied": "The viewer may not perform the action."},
 )
 
 
-@strawberry.type(description="A rule of the policy.")
+@strawberry.type(description="A rule of the access policy.")
 class PolicyRule:
-    """Where it stands and what it says."""
+    """A rule and where it is defined."""
 
-    place: str = strawberry.field(description="Its file and line.")
-    sentence: str = strawberry.field(description="What it says, in the words of the vendor's terms.")
-
-
-@strawberry.type(description="Why the viewer may do something with a thing, or why not.")
-class Explanation:
-    """The answer and its rules."""
-
-    decision: Any = strawberry.field(graphql_type=Decision, description="Whether he may.")
-    rules: list[PolicyRule] = strawberry.field(
-        description="If he may: the rules by which he may. If not: those by which others may.",
+    place: str = strawberry.field(
+        description="The file and line where the rule is defined, such as `policies.polar:101`.",
+    )
+    sentence: str = strawberry.field(
+        description="What the rule says, such as `A group administrator administers the group and every group below it.`",
     )
 
 
-async def explain(context: Context, cls: type[Base], id_: UUID, action: str) -> Explanation | None:
-    """Ask each way to a permission by itself; None for a row that may not be known, and for one that is not there."""
+@strawberry.type(
+    name="Explanation",
+    description="Why the access policy allows or denies the viewer an action on an object.",
+)
+class PolicyExplanation:
+    """A decision and its rules."""
+
+    decision: Any = strawberry.field(graphql_type=Decision, description="Whether the viewer may perform the action.")
+    rules: list[PolicyRule] = strawberry.field(
+        description="If the action is allowed: the rules that allow it to the viewer. If it is denied: the rules that "
+        "allow it to others.",
+    )
+
+
+async def explain(context: Context, cls: type[Base], id_: UUID, action: str) -> PolicyExplanation | None:
+    """Evaluate each disjunct of the permission separately; None for an anonymous caller and for a hidden object."""
     view = context.access.view
     policy = view.policy
     if action not in policy.actions(cls):
-        raise BadInput(f"there is no {action.upper()} on {cls.__name__}")
+        raise BadInput(f"there is no action {action.upper()} on {cls.__name__}; see `viewerCan` and `viewerCannot`")
     actor = await view.actor()
     if actor is None:
         return None
     plan = policy.compiled.plans[cls, action]
-    ways = _ways(policy, cls, action, policy.actor_profile(actor))
-    rows = await view.many(cls, [id_], Projection(expressions=frozenset(ways), can=frozenset({action})))
+    expressions = _disjunct_expressions(policy, cls, action, policy.actor_profile(actor))
+    rows = await view.many(cls, [id_], Projection(expressions=frozenset(expressions), can=frozenset({action})))
     if id_ not in rows:
         return None
-    allowed: bool = getattr(rows[id_], f"can_{action}")
-    open_ways = [
-        each for way, each in zip(ways, plan.disjuncts, strict=True) if getattr(rows[id_], way.name) or not allowed
+    row = rows[id_]
+    allowed: bool = getattr(row, f"can_{action}")
+    disjuncts = [
+        disjunct
+        for expression, disjunct in zip(expressions, plan.disjuncts, strict=True)
+        if getattr(row, expression.name) or not allowed
     ]
-    places = dict.fromkeys(place for each in open_ways for place in each.chain)
-    rules = {place: policy.compiled.rule_at(place) for place in places}
-    said = [
-        PolicyRule(place=str(place), sentence=rule.sentence) for place, rule in rules.items() if rule and rule.sentence
-    ]
-    return Explanation(decision="allowed" if allowed else "denied", rules=said)
+    locations = dict.fromkeys(location for disjunct in disjuncts for location in disjunct.chain)
+    rules = {location: policy.compiled.rule_at(location) for location in locations}
+    return PolicyExplanation(
+        decision="allowed" if allowed else "denied",
+        rules=[
+            PolicyRule(place=str(location), sentence=rule.sentence)
+            for location, rule in rules.items()
+            if rule and rule.sentence
+        ],
+    )
 
 
 @lru_cache(maxsize=1000)
-def _ways(policy: Policy, cls: type[Base], action: str, shade: ActorProfile) -> tuple[Expression, ...]:
-    """For each way to a permission, whether it is open; kept by kind of actor, so that statements are kept too."""
+def _disjunct_expressions(
+    policy: Policy, cls: type[Base], action: str, profile: ActorProfile
+) -> tuple[Expression, ...]:
+    """For each disjunct, whether it holds; cached by actor profile, so that compiled statements can be cached as well."""
     plan = policy.compiled.plans[cls, action]
-    forms = (SqlCondition(cls, folded(replace(plan, disjuncts=(each,)), shade)) for each in plan.disjuncts)
-    return tuple(Expression(f"way_{number}_", each.answer) for number, each in enumerate(forms))
+    conditions = (SqlCondition(cls, folded(replace(plan, disjuncts=(each,)), profile)) for each in plan.disjuncts)
+    return tuple(Expression(f"disjunct_{number}_", each.answer) for number, each in enumerate(conditions))

@@ -10,7 +10,7 @@ from authz.lists.queries import Row
 from resolvers import exports
 from resolvers.reports import Span
 from schema.fields.ids import encode
-from schema.fields.scalars import instant
+from schema.fields.scalars import parse_instant
 from store.db.periods import CALENDAR_RANGE
 from store.errors import BadInput
 from store.services.reports import CreatedKey
@@ -61,7 +61,7 @@ def _span(given: Mapping[str, str]) -> Span:
 def _instant(name: str, text: str) -> datetime:
     """An instant with its offset, or a day, which begins at midnight in UTC."""
     try:
-        return instant(f"{text}T00:00:00Z" if len(text) == len("2026-11-24") else text)
+        return parse_instant(f"{text}T00:00:00Z" if len(text) == len("2026-11-24") else text)
     except ValueError:
         raise BadInput(f"{name} is written like 2026-11-24 or 2026-11-24T12:00:00Z, {CALENDAR_RANGE}") from None
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from authz.lists.queries import ParentLink
-from schema.fields.declare import column, computed, to_many, to_one
+from schema.fields.declare import column, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.fields.scalars import EmailAddress
 from schema.nodes import Assignee, Node
@@ -26,12 +26,12 @@ from store.users import User as UserRow
 class Group(Node, Assignee):
     """Where it hangs, who belongs to it, and what it has."""
 
-    name = column(GroupRow.name, "What people call it.", where=True)
-    kind = column(GroupRow.kind, "What it stands for; told to its administrators.", where=True, guarded=True)
+    name = column(GroupRow.name, "What people call it.", filterable=True)
+    kind = column(GroupRow.kind, "What it stands for; told to its administrators.", filterable=True, guarded=True)
     level = column(
         GroupRow.level,
         "How deep it lies, from 1 on; told to the vendor's people.",
-        where=True,
+        filterable=True,
         guarded=True,
     )
     is_internal = column(
@@ -39,7 +39,7 @@ class Group(Node, Assignee):
         "Whether it is a department of the vendor; told to its administrators.",
         guarded=True,
     )
-    parent = to_one(GroupRow.parent, "The group it hangs below, for those who may know it.", where=True)
+    parent = to_one(GroupRow.parent, "The group it hangs below, for those who may know it.", filterable=True)
     branding = to_one(GroupRow.branding, "How the portal looks for it.")
     children = to_many(ParentLink(GroupRow.parent_id), "The groups right below it.")
     ancestors = to_many(
@@ -66,21 +66,23 @@ class Group(Node, Assignee):
         ParentLink(CategoryGrantRow.scope_group_id), "Who may create licenses for it, and of what."
     )
     audit_entries = to_many(ParentLink(AuditEntryRow.group_id), "What was done in it.")
-    created_at = column(GroupRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(GroupRow.created_at, "When it was created.", filterable=True, sortable=True)
     updated_at = column(GroupRow.updated_at, "When it was changed last; told to its administrators.", guarded=True)
-    deleted_at = column(GroupRow.deleted_at, "When it was deleted: then only the vendor's people see it.", where=True)
+    deleted_at = column(
+        GroupRow.deleted_at, "When it was deleted: then only the vendor's people see it.", filterable=True
+    )
 
 
 @entity(MembershipRow, "That somebody belongs to a group.")
 class Membership(Node):
     """Who, where, as what."""
 
-    user = to_one(MembershipRow.user, "Who belongs to the group.", where=True)
-    group = to_one(MembershipRow.group, "The group.", where=True)
-    role = column(MembershipRow.role, "What the person is there.", where=True)
-    state = column(MembershipRow.state, "Whether it counts.", where=True)
-    bundle = column(MembershipRow.bundle, "What an employee of the vendor is entitled to by it.", where=True)
-    created_at = column(MembershipRow.created_at, "When it began.", where=True, order=True)
+    user = to_one(MembershipRow.user, "Who belongs to the group.", filterable=True)
+    group = to_one(MembershipRow.group, "The group.", filterable=True)
+    role = column(MembershipRow.role, "What the person is there.", filterable=True)
+    state = column(MembershipRow.state, "Whether it counts.", filterable=True)
+    bundle = column(MembershipRow.bundle, "What an employee of the vendor is entitled to by it.", filterable=True)
+    created_at = column(MembershipRow.created_at, "When it began.", filterable=True, sortable=True)
     updated_at = column(MembershipRow.updated_at, "When it was changed last.")
 
 
@@ -88,16 +90,16 @@ class Membership(Node):
 class Invitation(Node):
     """Whom, where, as what, until when."""
 
-    email = column(InvitationRow.email, "Who is meant.", where=True, kind=EmailAddress)
-    group = to_one(InvitationRow.group, "The group, for whoever knows it already.", where=True)
-    group_name = computed(
+    email = column(InvitationRow.email, "Who is meant.", filterable=True, graphql_type=EmailAddress)
+    group = to_one(InvitationRow.group, "The group, for whoever knows it already.", filterable=True)
+    group_name = sql_expression(
         "group_name",
         lambda row: sa.select(GroupRow.name).where(GroupRow.id == row.group_id).scalar_subquery(),
         str,
         "The name of the group, for whoever decides about the offer.",
     )
-    role = column(InvitationRow.role, "What the person would be there.", where=True)
-    state = column(InvitationRow.state, "What became of it.", where=True)
+    role = column(InvitationRow.role, "What the person would be there.", filterable=True)
+    state = column(InvitationRow.state, "What became of it.", filterable=True)
     invited_by = to_one(InvitationRow.invited_by, "Who has invited.")
-    expires_at = column(InvitationRow.expires_at, "Until when it can be accepted.", where=True)
-    created_at = column(InvitationRow.created_at, "When it was sent.", where=True, order=True)
+    expires_at = column(InvitationRow.expires_at, "Until when it can be accepted.", filterable=True)
+    created_at = column(InvitationRow.created_at, "When it was sent.", filterable=True, sortable=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from authz.lists.queries import ParentLink
 from schema.enums import Availability
-from schema.fields.declare import column, computed, first_of, to_many, to_one
+from schema.fields.declare import column, first_of, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.fields.scalars import Duration
 from schema.nodes import Node
@@ -46,12 +46,12 @@ def availability(license: Any) -> sa.ColumnElement[Any]:
 class License(Node):
     """Whose it is, who may use it, and until when."""
 
-    product = to_one(LicenseRow.product, "What it is a license of.", where=True)
-    model = column(LicenseRow.model, "How it was sold.", where=True)
-    quantity = column(LicenseRow.quantity, "How many seats it has.", where=True)
-    seats_taken = computed("seats_taken", seats_taken, int, "How many of them are taken.")
-    seats_free = computed("seats_free", seats_free, int, "How many of them are free.")
-    availability = computed("availability", availability, Availability, "How much of it is activated.")
+    product = to_one(LicenseRow.product, "What it is a license of.", filterable=True)
+    model = column(LicenseRow.model, "How it was sold.", filterable=True)
+    quantity = column(LicenseRow.quantity, "How many seats it has.", filterable=True)
+    seats_taken = sql_expression("seats_taken", seats_taken, int, "How many of them are taken.")
+    seats_free = sql_expression("seats_free", seats_free, int, "How many of them are free.")
+    availability = sql_expression("availability", availability, Availability, "How much of it is activated.")
     group = first_of(
         (LicenseRow.assigned_group, LicenseRow.owner_group),
         "The group it is assigned to, or else, for those who may know it, the one it was made for.",
@@ -59,22 +59,24 @@ class License(Node):
     owner_group = to_one(
         LicenseRow.owner_group,
         "The group it was made for; only its administrators and the vendor's people see it.",
-        where=True,
+        filterable=True,
     )
-    owner_user = to_one(LicenseRow.owner_user, "The person who bought it for himself.", where=True)
+    owner_user = to_one(LicenseRow.owner_user, "The person who bought it for himself.", filterable=True)
     assignee = first_of(
         (LicenseRow.assigned_user, LicenseRow.assigned_group, LicenseRow.assigned_project),
         "Who may use it; null as long as it lies in the pool of its group.",
-        kind="Assignee",
+        interface="Assignee",
     )
-    assigned_user = to_one(LicenseRow.assigned_user, "The assignee, if it is a person or a technical user.", where=True)
-    assigned_group = to_one(LicenseRow.assigned_group, "The assignee, if it is a group.", where=True)
-    assigned_project = to_one(LicenseRow.assigned_project, "The assignee, if it is a project.", where=True)
-    visibility = column(LicenseRow.visibility, "Who of the group or project sees it.", where=True)
-    lifecycle = column(LicenseRow.lifecycle, "Where it stands.", where=True)
-    starts_at = column(LicenseRow.starts_at, "From when it is valid.", where=True)
-    expires_at = column(LicenseRow.expires_at, "Until when it is valid; null: for good.", where=True)
-    period = column(LicenseRow.period, "The term by which it renews.", kind=Duration)
+    assigned_user = to_one(
+        LicenseRow.assigned_user, "The assignee, if it is a person or a technical user.", filterable=True
+    )
+    assigned_group = to_one(LicenseRow.assigned_group, "The assignee, if it is a group.", filterable=True)
+    assigned_project = to_one(LicenseRow.assigned_project, "The assignee, if it is a project.", filterable=True)
+    visibility = column(LicenseRow.visibility, "Who of the group or project sees it.", filterable=True)
+    lifecycle = column(LicenseRow.lifecycle, "Where it stands.", filterable=True)
+    starts_at = column(LicenseRow.starts_at, "From when it is valid.", filterable=True)
+    expires_at = column(LicenseRow.expires_at, "Until when it is valid; null: for good.", filterable=True)
+    period = column(LicenseRow.period, "The term by which it renews.", graphql_type=Duration)
     days = column(LicenseRow.days, "For how many days it runs from its first activation.")
     time_pool_days = column(LicenseRow.time_pool_days, "Days that are bought and not yet used.")
     first_activated_at = column(LicenseRow.first_activated_at, "When it was activated for the first time.")
@@ -85,10 +87,14 @@ class License(Node):
         LicenseRow.deactivation_allowed,
         "Whether its seats can be given back; null: as its product says.",
     )
-    container_types = column(LicenseRow.container_types, "Where it may live; null: anywhere.", kind=list[ContainerType])
+    container_types = column(
+        LicenseRow.container_types, "Where it may live; null: anywhere.", graphql_type=list[ContainerType]
+    )
     auto_renew = column(LicenseRow.auto_renew, "Whether it renews by itself.")
-    not_for_resale = column(LicenseRow.not_for_resale, "Whether it is for the use inside the house only.", where=True)
-    ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", where=True)
+    not_for_resale = column(
+        LicenseRow.not_for_resale, "Whether it is for the use inside the house only.", filterable=True
+    )
+    ticket = to_one(LicenseRow.ticket, "The ticket that it came by.", filterable=True)
     order = to_one(LicenseRow.order, "The order that it came from.")
     features = to_many(
         ParentLink(LicenseFeature.license_id, LicenseFeature.feature_id),
@@ -96,5 +102,5 @@ class License(Node):
         of=FeatureRow,
     )
     activations = to_many(ParentLink(ActivationRow.license_id), "Its seats in containers.")
-    created_at = column(LicenseRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(LicenseRow.created_at, "When it was created.", filterable=True, sortable=True)
     updated_at = column(LicenseRow.updated_at, "When it was changed last.")

@@ -12,12 +12,14 @@ from store.notifications import NotificationRule as NotificationRuleRow
 class Notification(Node):
     """What it is about."""
 
-    event = column(NotificationRow.event, "What it is about.", where=True)
-    state = column(NotificationRow.state, "What the person has done with it.", where=True)
-    license = to_one(NotificationRow.license, "The license it is about, as long as the person may see it.", where=True)
+    event = column(NotificationRow.event, "What it is about.", filterable=True)
+    state = column(NotificationRow.state, "What the person has done with it.", filterable=True)
+    license = to_one(
+        NotificationRow.license, "The license it is about, as long as the person may see it.", filterable=True
+    )
     payload = column(NotificationRow.payload, "The words that stand in it, such as the name of the product.")
     recipient = to_one(NotificationRow.recipient, "Whom it is for.")
-    created_at = column(NotificationRow.created_at, "When it was written.", where=True, order=True)
+    created_at = column(NotificationRow.created_at, "When it was written.", filterable=True, sortable=True)
 
 
 @entity(
@@ -27,11 +29,11 @@ class Notification(Node):
 class NotificationRule(Node):
     """What, to whom, by which ways."""
 
-    event = column(NotificationRuleRow.event, "What is told.", where=True)
-    channels = column(NotificationRuleRow.channels, "By which ways.", kind=list[Channel])
-    group = to_one(NotificationRuleRow.group, "For which group and those below it.", where=True)
-    user = to_one(NotificationRuleRow.user, "For which person.", where=True)
+    event = column(NotificationRuleRow.event, "What is told.", filterable=True)
+    channels = column(NotificationRuleRow.channels, "By which ways.", graphql_type=list[Channel])
+    group = to_one(NotificationRuleRow.group, "For which group and those below it.", filterable=True)
+    user = to_one(NotificationRuleRow.user, "For which person.", filterable=True)
     offsets = column(NotificationRuleRow.offsets, "How many days before.")
     threshold = column(NotificationRuleRow.threshold, "From which number on.")
-    enabled = column(NotificationRuleRow.enabled, "Whether it counts.", where=True)
-    created_at = column(NotificationRuleRow.created_at, "When it was made.", where=True, order=True)
+    enabled = column(NotificationRuleRow.enabled, "Whether it counts.", filterable=True)
+    created_at = column(NotificationRuleRow.created_at, "When it was made.", filterable=True, sortable=True)

@@ -58,8 +58,8 @@ class Portal(Node):
     created_at = column(
         PortalRow.created_at,
         "When it was set up; null before the log-in.",
-        where=True,
-        order=True,
+        filterable=True,
+        sortable=True,
         guarded=True,
     )
 
@@ -69,9 +69,9 @@ class Branding(Node):
     """What a log-in page shows."""
 
     name = column(BrandingRow.name, "Whose look it is.")
-    host = column(BrandingRow.host, "Under which host it is shown.", where=True)
-    logo_url = column(BrandingRow.logo_url, "The logo.", kind=URL)
+    host = column(BrandingRow.host, "Under which host it is shown.", filterable=True)
+    logo_url = column(BrandingRow.logo_url, "The logo.", graphql_type=URL)
     colors = column(BrandingRow.colors, "The colours by their names.")
     legal_notice = column(BrandingRow.legal_notice, "The legal notice.")
     copyright = column(BrandingRow.copyright, "The copyright notice.")
-    created_at = column(BrandingRow.created_at, "When it was set up.", where=True, order=True)
+    created_at = column(BrandingRow.created_at, "When it was set up.", filterable=True, sortable=True)

@@ -1,7 +1,7 @@
 """The catalogue as clients read it."""
 
 from authz.lists.queries import ParentLink
-from schema.fields.declare import column, computed, to_many, to_one
+from schema.fields.declare import column, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
 from store.containers import ContainerType
@@ -18,11 +18,13 @@ from store.products import Product as ProductRow
 class Product(Node):
     """What it is called, here and in License Central."""
 
-    name = column(ProductRow.name, "What people call it.", where=True, order=True)
+    name = column(ProductRow.name, "What people call it.", filterable=True, sortable=True)
     description = column(ProductRow.description, "What it is.")
-    firm_code = column(ProductRow.firm_code, "The vendor's number in License Central.", where=True)
-    product_code = column(ProductRow.product_code, "The product's number in License Central.", where=True)
-    deactivation_allowed = column(ProductRow.deactivation_allowed, "Whether its seats can be given back.", where=True)
+    firm_code = column(ProductRow.firm_code, "The vendor's number in License Central.", filterable=True)
+    product_code = column(ProductRow.product_code, "The product's number in License Central.", filterable=True)
+    deactivation_allowed = column(
+        ProductRow.deactivation_allowed, "Whether its seats can be given back.", filterable=True
+    )
     features = to_many(ParentLink(FeatureRow.product_id), "Its parts that can be switched on by themselves.")
     categories = to_many(
         ParentLink(ProductCategory.product_id, ProductCategory.category_id),
@@ -31,7 +33,7 @@ class Product(Node):
     )
     templates = to_many(ParentLink(LicenseTemplateRow.product_id), "How it can be ordered.")
     licenses = to_many(ParentLink(LicenseRow.product_id), "Its licenses.")
-    created_at = column(ProductRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(ProductRow.created_at, "When it was created.", filterable=True, sortable=True)
     updated_at = column(ProductRow.updated_at, "When it was changed last.")
 
 
@@ -39,17 +41,17 @@ class Product(Node):
 class Feature(Node):
     """Its name and number."""
 
-    name = column(FeatureRow.name, "What people call it.", where=True)
-    code = column(FeatureRow.code, "Its number in License Central.", where=True)
-    product = to_one(FeatureRow.product, "What it is a part of.", where=True)
-    created_at = column(FeatureRow.created_at, "When it was created.", where=True, order=True)
+    name = column(FeatureRow.name, "What people call it.", filterable=True)
+    code = column(FeatureRow.code, "Its number in License Central.", filterable=True)
+    product = to_one(FeatureRow.product, "What it is a part of.", filterable=True)
+    created_at = column(FeatureRow.created_at, "When it was created.", filterable=True, sortable=True)
 
 
 @entity(CategoryRow, "A shelf of products, for which rights of creation are given.")
 class Category(Node):
     """What stands on it, and who may create licenses of that."""
 
-    name = column(CategoryRow.name, "What people call it.", where=True)
+    name = column(CategoryRow.name, "What people call it.", filterable=True)
     description = column(CategoryRow.description, "What it is for.")
     products = to_many(
         ParentLink(ProductCategory.category_id, ProductCategory.product_id),
@@ -57,24 +59,24 @@ class Category(Node):
         of=ProductRow,
     )
     grants = to_many(ParentLink(CategoryGrantRow.category_id), "Who may create licenses of it.")
-    created_at = column(CategoryRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(CategoryRow.created_at, "When it was created.", filterable=True, sortable=True)
 
 
 @entity(LicenseTemplateRow, "A product under one license model, ready to be ordered.")
 class LicenseTemplate(Node):
     """What is ordered by it."""
 
-    name = column(LicenseTemplateRow.name, "What people call it.", where=True)
-    product = to_one(LicenseTemplateRow.product, "What it is a license of.", where=True)
-    model = column(LicenseTemplateRow.model, "How it is sold.", where=True)
+    name = column(LicenseTemplateRow.name, "What people call it.", filterable=True)
+    product = to_one(LicenseTemplateRow.product, "What it is a license of.", filterable=True)
+    model = column(LicenseTemplateRow.model, "How it is sold.", filterable=True)
     parameters = column(LicenseTemplateRow.parameters, "The parameters of the model.")
     rules = column(LicenseTemplateRow.rules, "How its licenses are restored, given back and lent.")
     container_types = column(
         LicenseTemplateRow.allowed_container_types,
         "Where its licenses may live.",
-        kind=list[ContainerType],
+        graphql_type=list[ContainerType],
     )
-    created_at = column(LicenseTemplateRow.created_at, "When it was created.", where=True, order=True)
+    created_at = column(LicenseTemplateRow.created_at, "When it was created.", filterable=True, sortable=True)
 
 
 @entity(
@@ -84,17 +86,19 @@ class LicenseTemplate(Node):
 class CategoryGrant(Node):
     """Who, what, where, how much."""
 
-    category = to_one(CategoryGrantRow.category, "Of what.", where=True)
-    holder = to_one(CategoryGrantRow.holder, "Who may.", where=True)
-    scope_group = to_one(CategoryGrantRow.scope_group, "For which group, and those below it.", where=True)
+    category = to_one(CategoryGrantRow.category, "Of what.", filterable=True)
+    holder = to_one(CategoryGrantRow.holder, "Who may.", filterable=True)
+    scope_group = to_one(CategoryGrantRow.scope_group, "For which group, and those below it.", filterable=True)
     granted_by = to_one(CategoryGrantRow.granted_by, "Who gave the right.")
-    can_create = column(CategoryGrantRow.can_create, "Whether he may create licenses.", where=True)
-    can_modify = column(CategoryGrantRow.can_modify, "Whether he may change, renew and cancel them.", where=True)
+    can_create = column(CategoryGrantRow.can_create, "Whether he may create licenses.", filterable=True)
+    can_modify = column(CategoryGrantRow.can_modify, "Whether he may change, renew and cancel them.", filterable=True)
     # As a column its name would be that of the answer whether the viewer may revoke the right itself.
-    can_revoke = computed("lets_revoke", lambda grant: grant.can_revoke, bool, "Whether he may withdraw them.")
+    can_revoke = sql_expression("lets_revoke", lambda grant: grant.can_revoke, bool, "Whether he may withdraw them.")
     max_quantity = column(CategoryGrantRow.max_quantity, "How many seats at most; null: any number.")
     max_days = column(CategoryGrantRow.max_days, "How many days at most; null: any number.")
-    models = column(CategoryGrantRow.models, "By which license models; null: by all of them.", kind=list[LicenseModel])
-    state = column(CategoryGrantRow.state, "Whether it stands.", where=True)
+    models = column(
+        CategoryGrantRow.models, "By which license models; null: by all of them.", graphql_type=list[LicenseModel]
+    )
+    state = column(CategoryGrantRow.state, "Whether it stands.", filterable=True)
     revoked_at = column(CategoryGrantRow.revoked_at, "When it was taken back.")
-    created_at = column(CategoryGrantRow.created_at, "When it was given.", where=True, order=True)
+    created_at = column(CategoryGrantRow.created_at, "When it was given.", filterable=True, sortable=True)

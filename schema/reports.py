@@ -12,9 +12,9 @@ from authz.lists.queries import PageQuery, Projection, Row
 from resolvers import reports
 from resolvers.reports import Report, Span
 from schema.context import ResolveInfo
-from schema.fields.declare import Named, answered, argument, counted_under, derived
+from schema.fields.declare import TypeRef, argument, derived, resolved, to_one_by_key
 from schema.fields.entities import ENTITIES
-from schema.fields.list_arguments import conditions_of
+from schema.fields.list_arguments import filters_of
 from schema.fields.scalars import BigInt
 from store.activations import Activation
 from store.audit import AuditEntry
@@ -88,9 +88,9 @@ class CreatedFigures:
 class CreatedRow(CreatedFigures):
     """What they have in common, and how many they are."""
 
-    creator = counted_under(User, "creator_id", "Who has ordered them; null where that may not be known.")
-    group = counted_under(Group, "group_id", _GROUP)
-    product = counted_under(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
+    creator = to_one_by_key(User, "creator_id", "Who has ordered them; null where that may not be known.")
+    group = to_one_by_key(Group, "group_id", _GROUP)
+    product = to_one_by_key(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
     model = _under(LicenseModel, "How they are sold; null where it is not grouped by.")
     month = _under(date, _MONTH)
 
@@ -108,8 +108,8 @@ class ActivationFigures:
 class ActivationRow(ActivationFigures):
     """What they have in common, and how many they are."""
 
-    group = counted_under(Group, "group_id", _GROUP)
-    product = counted_under(Product, "product_id", "What was activated; null where it is not grouped by.")
+    group = to_one_by_key(Group, "group_id", _GROUP)
+    product = to_one_by_key(Product, "product_id", "What was activated; null where it is not grouped by.")
     model = _under(LicenseModel, "How it was sold; null where it is not grouped by.")
     month = _under(date, _MONTH)
 
@@ -128,7 +128,7 @@ class RestoreFigures:
 class RestoreRow(RestoreFigures):
     """What they have in common, and how many they are."""
 
-    group = counted_under(Group, "group_id", "Whose license or container it was; null where it is not grouped by.")
+    group = to_one_by_key(Group, "group_id", "Whose license or container it was; null where it is not grouped by.")
     reason = _under(RestoreReason, "Why; null where it is not grouped by.")
     month = _under(date, _MONTH)
 
@@ -150,8 +150,8 @@ class ChangeFigures:
 class ChangeRow(ChangeFigures):
     """What they have in common, and how much has happened to them."""
 
-    group = counted_under(Group, "group_id", _GROUP)
-    product = counted_under(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
+    group = to_one_by_key(Group, "group_id", _GROUP)
+    product = to_one_by_key(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
     model = _under(LicenseModel, "How they are sold; null where it is not grouped by.")
     month = _under(date, _MONTH)
 
@@ -162,12 +162,12 @@ class AnomalyRow:
 
     kind = derived(_kind, Projection(), AnomalyKind, "What it is.")
     at: datetime = strawberry.field(description="When.")
-    license = counted_under(License, "license_id", "The license that it is about, if it is about one.")
-    group = counted_under(Group, "group_id", "The group that it happened in.")
-    actor = counted_under(User, "actor_id", "Who did it; null where that may not be known.")
-    container = counted_under(Container, "container_id", "The container, where it is about one.")
-    restore_case = counted_under(RestoreCase, "restore_case_id", "The reported loss, where it is about one.")
-    entry = counted_under(AuditEntry, "id", "The entry in the audit log.")
+    license = to_one_by_key(License, "license_id", "The license that it is about, if it is about one.")
+    group = to_one_by_key(Group, "group_id", "The group that it happened in.")
+    actor = to_one_by_key(User, "actor_id", "Who did it; null where that may not be known.")
+    container = to_one_by_key(Container, "container_id", "The container, where it is about one.")
+    restore_case = to_one_by_key(RestoreCase, "restore_case_id", "The reported loss, where it is about one.")
+    entry = to_one_by_key(AuditEntry, "id", "The entry in the audit log.")
 
 
 @strawberry.type(name="ExpiringLicense", description="A license whose time runs out.")
@@ -176,7 +176,7 @@ class ExpiringRow:
 
     expires_at: datetime = strawberry.field(description="When its time runs out.")
     renews: bool = strawberry.field(description="Whether it renews by itself.")
-    license = counted_under(License, "id", "The license.")
+    license = to_one_by_key(License, "id", "The license.")
 
 
 def _report(name: str, row: type, description: str, figures: type | None = None) -> Any:
@@ -204,7 +204,7 @@ Asks = Callable[..., Awaitable[Report]]
 
 
 def _asked(cls: type[Base], arguments: dict[str, Any]) -> PageQuery:
-    return PageQuery(arguments["first"], where=conditions_of(ENTITIES[cls.__name__], arguments.get("where")))
+    return PageQuery(arguments["first"], where=filters_of(ENTITIES[cls.__name__], arguments.get("where")))
 
 
 def _counted(ask: Asks, cls: type[Base], keys: type[enum.StrEnum], kind: type, description: str) -> Any:
@@ -216,12 +216,12 @@ def _counted(ask: Asks, cls: type[Base], keys: type[enum.StrEnum], kind: type, d
         return await ask(info.context.access, span, _asked(cls, arguments), by)
 
     grouping = argument("group_by", list[keys], "What to group by; nothing: the sums.", default=[])  # type: ignore[valid-type]
-    return answered(resolve, kind, description, grouping, *_SPAN, *_which(cls))
+    return resolved(resolve, kind, description, grouping, *_SPAN, *_which(cls))
 
 
 def _which(cls: type[Base]) -> tuple[StrawberryArgument, ...]:
     return (
-        argument("where", Named(f"{cls.__name__}Where") | None, "Only those that fulfil all of these conditions."),
+        argument("where", TypeRef(f"{cls.__name__}Where") | None, "Only those that fulfil all of these conditions."),
         argument("first", int, f"How many rows at most; 1 to {ROW_LIMIT}.", default=PageQuery().first),
     )
 
@@ -265,11 +265,11 @@ class Reports:
         "What happened to licenses: created, renewed, changed, cancelled, ended. With a month as `from` and `to` it is the "
         "monthly report of whoever sells subscriptions.",
     )  # fmt: skip
-    anomalies = answered(
+    anomalies = resolved(
         _anomalies, AnomalyReport, "Restores beyond the rules, too many of them, and containers that are not as they should be.",
         *_SPAN, *_which(AuditEntry),
     )  # fmt: skip
-    expiring = answered(
+    expiring = resolved(
         _expiring, ExpiringReport, "Licenses whose time runs out soon.",
         argument("within_days", int, f"In so many days from now; 1 to {_MOST_DAYS}.", default=30), *_which(License),
     )  # fmt: skip

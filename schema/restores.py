@@ -13,21 +13,21 @@ from store.restores import RestoredActivation
 class RestoreCase(Node):
     """What was lost, and what the vendor said to it."""
 
-    activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", where=True)
+    activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", filterable=True)
     lost_container = to_one(
         RestoreCaseRow.lost_container,
         "The container that is lost with all that is in it.",
-        where=True,
+        filterable=True,
     )
     activations = to_many(
         ParentLink(RestoredActivation.case_id, RestoredActivation.activation_id),
         "What was replaced.",
         of=ActivationRow,
     )
-    reason = column(RestoreCaseRow.reason, "Why.", where=True)
-    state = column(RestoreCaseRow.state, "Where it stands.", where=True)
-    requested_by = to_one(RestoreCaseRow.requested_by, "Who has reported it.", where=True)
+    reason = column(RestoreCaseRow.reason, "Why.", filterable=True)
+    state = column(RestoreCaseRow.state, "Where it stands.", filterable=True)
+    requested_by = to_one(RestoreCaseRow.requested_by, "Who has reported it.", filterable=True)
     decided_by = to_one(RestoreCaseRow.decided_by, "Who has decided.")
     decided_at = column(RestoreCaseRow.decided_at, "When it was decided.")
     completed_at = column(RestoreCaseRow.completed_at, "When the license was back.")
-    created_at = column(RestoreCaseRow.created_at, "When it was reported.", where=True, order=True)
+    created_at = column(RestoreCaseRow.created_at, "When it was reported.", filterable=True, sortable=True)

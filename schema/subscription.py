@@ -6,20 +6,17 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.types.info import Info
 
 from authz.lists.queries import Projection
-from schema.context import Context
-from schema.fields.declare import Named
+from schema.context import OperationInfo
+from schema.fields.declare import TypeRef
 from schema.fields.entities import ENTITIES
 from schema.fields.ids import decode_as, encode
 from schema.fields.scalars import Cursor
-from schema.fields.selection import selected, want_of
+from schema.fields.selection import projection_of, selected_fields
 from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 from subscriptions.projects import ProjectStep, project_changes
-
-Asks = Info[Context, None]
 
 strawberry.enum(ChangeKind, description="What happened to a license.")
 for _value, _description in zip(
@@ -47,7 +44,7 @@ class LicenseChange:
     at: datetime = strawberry.field(description="When it happened.")
     license_id: strawberry.ID = strawberry.field(description="Which license.")
     license: Any = strawberry.field(
-        graphql_type=Named("License") | None,
+        graphql_type=TypeRef("License") | None,
         description="The license as it is now; null when it is gone.",
     )
 
@@ -74,7 +71,7 @@ class ProjectChange:
     cursor: Cursor = strawberry.field(description="The place behind this piece of news: `after` goes on from here.")
     step: ProjectStep = strawberry.field(description="What happened.")
     at: datetime = strawberry.field(description="When it happened.")
-    project: Any = strawberry.field(graphql_type=Named("Project"), description="The project as it is now.")
+    project: Any = strawberry.field(graphql_type=TypeRef("Project"), description="The project as it is now.")
 
 
 @strawberry.type(description="A message that has just arrived.")
@@ -82,7 +79,7 @@ class NotificationReceived:
     """It is for the viewer, and for nobody else."""
 
     cursor: Cursor = strawberry.field(description="The place behind this message: `after` goes on from here.")
-    notification: Any = strawberry.field(graphql_type=Named("Notification"), description="The message.")
+    notification: Any = strawberry.field(graphql_type=TypeRef("Notification"), description="The message.")
 
 
 _Shown = Annotated[
@@ -107,7 +104,7 @@ class Subscription:
     )
     async def license_changed(
         self,
-        info: Asks,
+        info: OperationInfo,
         ids: _Shown = None,
         after: _After = None,
     ) -> AsyncGenerator[LicenseChange, None]:
@@ -134,7 +131,7 @@ class Subscription:
     @strawberry.subscription(description="The viewer's messages, as they arrive.")  # type: ignore[untyped-decorator]
     async def notification_received(
         self,
-        info: Asks,
+        info: OperationInfo,
         after: _After = None,
     ) -> AsyncGenerator[NotificationReceived, None]:
         context = info.context
@@ -149,7 +146,7 @@ class Subscription:
     @strawberry.subscription(  # type: ignore[untyped-decorator]
         description="News of every project that the viewer may see: what was published waits for whoever is on site.",
     )
-    async def project_changed(self, info: Asks, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
+    async def project_changed(self, info: OperationInfo, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
         context = info.context
         projection = _projection(info, "ProjectChange", "project", "Project")
         changes = project_changes(context.access, context.feed, after=after, projection=projection, renew=context.renew)
@@ -158,8 +155,8 @@ class Subscription:
                 yield ProjectChange(cursor=Cursor(each.cursor), step=each.step, at=each.at, project=each.project)
 
 
-def _projection(info: Asks, payload: str, field: str, entity: str) -> Projection:
+def _projection(info: OperationInfo, payload: str, field: str, entity: str) -> Projection:
     """What a client has selected of the row in the payload: it is fetched with the question whether he may see it."""
     raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
-    places = selected(raw, raw.field_nodes, payload).get(field, ())
-    return want_of(raw, places, ENTITIES[entity], info.context.access.view.policy)
+    places = selected_fields(raw, raw.field_nodes, payload).get(field, ())
+    return projection_of(raw, places, ENTITIES[entity], info.context.access.view.policy)

@@ -1,12 +1,11 @@
 """Whoever asks, and everything that he may see."""
 
 import strawberry
-from strawberry.types.info import Info
 
 from authz.lists.queries import Projection
 from schema.actions import Action
-from schema.context import Context
-from schema.fields.declare import answered, every, own
+from schema.context import OperationInfo
+from schema.fields.declare import all_readable, resolved, with_same_id
 from schema.fields.public import portal_row
 from schema.reports import Reports
 from store.activations import Activation
@@ -24,7 +23,7 @@ from store.tickets import Ticket
 from store.users import User
 
 
-async def portal_actions(info: Info[Context, None]) -> list[str]:
+async def portal_actions(info: OperationInfo) -> list[str]:
     """Actions on the one row of the portal."""
     actions = info.context.access.view.policy.actions(Portal)
     row = await portal_row(info.context, Projection(can=frozenset(actions)))
@@ -35,29 +34,29 @@ async def portal_actions(info: Info[Context, None]) -> list[str]:
 class Viewer:
     """The lists hold what the policy lets the viewer read, whatever the reason."""
 
-    user = own(User, "His account.")
-    licenses = every(License, "Licenses.")
-    activations = every(Activation, "Seats of licenses in containers.")
-    containers = every(Container, "Containers.")
-    groups = every(Group, "Groups.")
-    memberships = every(Membership, "Who belongs to which group.")
-    invitations = every(Invitation, "Offers to join a group: those to him, and those of his groups.")
-    users = every(User, "Accounts.")
-    projects = every(Project, "Projects.")
-    products = every(Product, "Products.")
-    categories = every(Category, "Shelves of products.")
-    templates = every(LicenseTemplate, "What he may order.")
-    category_grants = every(CategoryGrant, "Rights of creation.")
-    tickets = every(Ticket, "Tickets.")
-    orders = every(LicenseOrder, "Orders.")
-    time_contingents = every(TimeContingent, "Bought days that are not used yet.")
-    restore_cases = every(RestoreCase, "Reported losses.")
-    notifications = every(Notification, "His messages.")
-    notification_rules = every(NotificationRule, "What is told to whom.")
-    audit_entries = every(AuditEntry, "What was done.")
+    user = with_same_id(User, "His account.")
+    licenses = all_readable(License, "Licenses.")
+    activations = all_readable(Activation, "Seats of licenses in containers.")
+    containers = all_readable(Container, "Containers.")
+    groups = all_readable(Group, "Groups.")
+    memberships = all_readable(Membership, "Who belongs to which group.")
+    invitations = all_readable(Invitation, "Offers to join a group: those to him, and those of his groups.")
+    users = all_readable(User, "Accounts.")
+    projects = all_readable(Project, "Projects.")
+    products = all_readable(Product, "Products.")
+    categories = all_readable(Category, "Shelves of products.")
+    templates = all_readable(LicenseTemplate, "What he may order.")
+    category_grants = all_readable(CategoryGrant, "Rights of creation.")
+    tickets = all_readable(Ticket, "Tickets.")
+    orders = all_readable(LicenseOrder, "Orders.")
+    time_contingents = all_readable(TimeContingent, "Bought days that are not used yet.")
+    restore_cases = all_readable(RestoreCase, "Reported losses.")
+    notifications = all_readable(Notification, "His messages.")
+    notification_rules = all_readable(NotificationRule, "What is told to whom.")
+    audit_entries = all_readable(AuditEntry, "What was done.")
 
     # Nothing is asked yet: each report is a statement of its own.
-    reports = answered(lambda viewer, _info: viewer, Reports, "Figures about what he may report on.")
+    reports = resolved(lambda viewer, _info: viewer, Reports, "Figures about what he may report on.")
     portal_actions = strawberry.field(
         portal_actions,
         graphql_type=list[Action],

@@ -1,4 +1,4 @@
-"""The schema, put together once: strawberry knows the types, graphql-core gets the resolvers of the declared fields."""
+"""Builds the schema: strawberry defines the types, graphql-core gets the resolvers of the declared fields."""
 
 import strawberry
 from graphql import GraphQLField, GraphQLInterfaceType, GraphQLObjectType
@@ -22,72 +22,74 @@ from schema import (
     users,
 )
 from schema.actions import unknown_actions
-from schema.fields.declare import FieldSpec, marks_of
-from schema.fields.entities import ENTITIES, KIND
-from schema.fields.resolvers import resolver_of
+from schema.fields.declare import FieldSpec, spec_of
+from schema.fields.entities import ENTITIES, TYPE_NAME
+from schema.fields.resolvers import make_resolver
 from schema.fields.scalars import SCALARS
 from schema.fields.sources import Column
 from schema.mutation import Mutation
 from schema.query import Query
 from store.db.registry import RESOURCES
 
-# Each of them declares its types by being imported.
-NOUNS = (
+# Importing a module declares its types.
+ENTITY_MODULES = (
     *(activations, audit, containers, groups, licenses, notifications, orders),
     *(portal, products, projects, restores, tickets, users),
 )
-_BACKREF = "strawberry-definition"
+_STRAWBERRY_FIELD = "strawberry-definition"  # the extension in which strawberry keeps its field
 
 
-class SchemaRefused(Exception):
-    """The schema does not fit the policy; nothing starts with it."""
+class InvalidSchema(Exception):
+    """The schema contradicts the policy."""
 
 
 def build_schema(policy: Policy, subscription: type | None = None) -> strawberry.Schema:
-    """Raises SchemaRefused where types promise what the policy does not."""
+    """Raises InvalidSchema if the actions differ from the policy's, or a field rule guards a field that is never null."""
     problems = [
-        f"the schema and the policy differ in the action {each}" for each in sorted(unknown_actions(policy, RESOURCES))
+        f"action {action!r} must be both in the policy and in schema/actions.py"
+        for action in sorted(unknown_actions(policy, RESOURCES))
     ]
     problems += [
-        f"a field rule guards {cls.__name__}.{name}, and its field is never null" for cls, name in _unguarded(policy)
+        f"{cls.__name__}.{name} must be declared as guarded: a field rule of the policy can hide it"
+        for cls, name in _unguarded(policy)
     ]
     if problems:
-        raise SchemaRefused("\n".join(problems))
-    built = strawberry.Schema(
+        raise InvalidSchema("\n".join(problems))
+    schema = strawberry.Schema(
         Query,
         Mutation,
         subscription,
-        types=[each.type for each in ENTITIES.values()],
+        types=[entity.type for entity in ENTITIES.values()],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
-    _resolve_by_source(built)
-    return built
+    _set_resolvers(schema)
+    return schema
 
 
 def _unguarded(policy: Policy) -> list[tuple[type, str]]:
-    guarded = {
-        (each.cls, marks.source.name)
-        for each in ENTITIES.values()
-        for marks in each.marks.values()
-        if isinstance(marks.source, Column) and not marks.guarded
+    unguarded = {
+        (entity.cls, spec.source.name)
+        for entity in ENTITIES.values()
+        for spec in entity.fields.values()
+        if isinstance(spec.source, Column) and not spec.guarded
     }
-    return sorted(guarded & policy.compiled.fields.keys(), key=str)
+    return sorted(unguarded & policy.compiled.fields.keys(), key=str)
 
 
-def _resolve_by_source(built: strawberry.Schema) -> None:
-    """Put the resolvers of the sources in: they take what graphql-core gives, without a detour for each value."""
-    for name, kind in built._schema.type_map.items():  # noqa: SLF001 - strawberry has no public name for it
-        match kind:
+def _set_resolvers(schema: strawberry.Schema) -> None:
+    """Give graphql-core the resolvers of declared fields: those of strawberry cost a detour for each value."""
+    for name, graphql_type in schema._schema.type_map.items():  # noqa: SLF001 - strawberry has no public name for it
+        match graphql_type:
             case GraphQLInterfaceType():
-                kind.resolve_type = lambda row, _info, _kind: getattr(row, KIND)
+                graphql_type.resolve_type = lambda row, _info, _type: getattr(row, TYPE_NAME)
             case GraphQLObjectType():
-                kind.is_type_of = None  # rows are told apart by where they are read
-                for field in kind.fields.values():
-                    marks = _marks(field)
-                    if marks is not None:
-                        field.resolve = resolver_of(name, marks)
+                graphql_type.is_type_of = None  # the type of a row follows from the field that returns it
+                for field in graphql_type.fields.values():
+                    spec = _spec(field)
+                    if spec is not None:
+                        field.resolve = make_resolver(name, spec)
 
 
-def _marks(field: GraphQLField) -> FieldSpec | None:
-    declared: StrawberryField | None = field.extensions.get(_BACKREF)
-    return None if declared is None else marks_of(declared)
+def _spec(field: GraphQLField) -> FieldSpec | None:
+    strawberry_field: StrawberryField | None = field.extensions.get(_STRAWBERRY_FIELD)
+    return None if strawberry_field is None else spec_of(strawberry_field)

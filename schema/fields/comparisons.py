@@ -1,4 +1,4 @@
-"""What a list can be filtered by: one input for each kind of value, and how its words become conditions."""
+"""The filter inputs of lists: one for each type of value, and how their fields become conditions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,68 +10,61 @@ from authz.lists.queries import Operator
 from schema.fields.scalars import BigInt, EmailAddress
 from store.errors import BadInput
 
-_WORDS = {
-    "eq": ("Equal to this.", Operator.EQUAL),
-    "ne": ("Anything but this.", Operator.NOT_EQUAL),
-    "in": ("One of these.", Operator.IN),
-    "lt": ("Less than this; before it.", Operator.LESS),
-    "le": ("At most this.", Operator.AT_MOST),
-    "gt": ("More than this; after it.", Operator.MORE),
-    "ge": ("At least this.", Operator.AT_LEAST),
-    "isNull": ("True: only where there is none. False: only where there is one.", Operator.IS_NULL),
-    "contains": ("Has this in it, whatever the case of its letters.", Operator.CONTAINS),
-    "startsWith": ("Begins with this, whatever the case of its letters.", Operator.STARTS_WITH),
+_MAX_IN = 100
+_OPERATORS = {
+    "eq": ("Equal to this value.", Operator.EQUAL),
+    "ne": ("Not equal to this value.", Operator.NOT_EQUAL),
+    "in": (f"Equal to one of these values, at most {_MAX_IN}.", Operator.IN),
+    "lt": ("Less than this value; of dates and times: earlier.", Operator.LESS),
+    "le": ("Less than or equal to this value; of dates and times: not later.", Operator.AT_MOST),
+    "gt": ("Greater than this value; of dates and times: later.", Operator.MORE),
+    "ge": ("Greater than or equal to this value; of dates and times: not earlier.", Operator.AT_LEAST),
+    "isNull": ("True: the field is null. False: the field is not null.", Operator.IS_NULL),
+    "contains": ("Contains this text, ignoring case.", Operator.CONTAINS),
+    "startsWith": ("Starts with this text, ignoring case.", Operator.STARTS_WITH),
 }
 _ORDERED = ("eq", "ne", "in", "lt", "le", "gt", "ge")
-_MOST = 100
 
 
-def comparison_words(filters: Mapping[str, Any]) -> list[tuple[Operator, Any]]:
-    """The comparisons that a client has written, each with its value; a null among them is refused, not passed over."""
-    found = []
-    for word, value in filters.items():
+def comparisons_in(filters: Mapping[str, Any]) -> list[tuple[Operator, Any]]:
+    """The operators of a filter input with their values; raises BadInput, also for null, which is not ignored."""
+    comparisons = []
+    for name, value in filters.items():
         if value is None:
-            raise BadInput(f"{word} needs a value; what is empty is found by isNull")
-        if word == "in" and len(value) > _MOST:
-            raise BadInput(f"at most {_MOST} values can be looked for at once")
-        found.append((_WORDS[word][1], value))
-    return found
+            raise BadInput(f"{name} must not be null; use isNull to find empty values")
+        if name == "in" and len(value) > _MAX_IN:
+            raise BadInput(f"`in` accepts at most {_MAX_IN} values, got {len(value)}")
+        comparisons.append((_OPERATORS[name][1], value))
+    return comparisons
 
 
-def _input(name: str, description: str, kind: Any, words: tuple[str, ...]) -> type:
-    kinds = {"in": list[kind] | None, "isNull": bool | None}
+def _filter_input(name: str, subject: str, value_type: Any, operators: tuple[str, ...]) -> type:
+    types = {"in": list[value_type] | None, "isNull": bool | None}
     body: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
-    for word in words:
-        python_name = word if word != "in" else "in_"
-        body["__annotations__"][python_name] = kinds.get(word, kind | None)
-        body[python_name] = strawberry.field(name=word, description=_WORDS[word][0], default=strawberry.UNSET)
+    for operator in operators:
+        python_name = operator if operator != "in" else "in_"
+        body["__annotations__"][python_name] = types.get(operator, value_type | None)
+        description = _OPERATORS[operator][0]
+        body[python_name] = strawberry.field(name=operator, description=description, default=strawberry.UNSET)
+    description = f"Conditions on {subject}. If several are given, all of them must hold."
     return strawberry.input(type(name, (), body), description=description)
 
 
-ID = _input("IdFilter", "Which neighbour; conditions hold together.", strawberry.ID, ("eq", "in", "isNull"))
-_BY_KIND: dict[Any, type] = {
-    str: _input("TextFilter", "Which texts; conditions hold together.", str, ("eq", "in", "contains", "startsWith")),
-    bool: _input("BooleanFilter", "Yes or no.", bool, ("eq",)),
-    int: _input("IntFilter", "Which numbers; conditions hold together.", int, _ORDERED),
-    BigInt: _input("BigIntFilter", "Which large numbers; conditions hold together.", BigInt, _ORDERED),
-    datetime: _input(
-        "DateTimeFilter",
-        "Which instants; conditions hold together.",
-        datetime,
-        ("lt", "le", "gt", "ge", "isNull"),
-    ),
+ID_FILTER = _filter_input("IdFilter", "the ID of a related object", strawberry.ID, ("eq", "in", "isNull"))
+_FILTERS: dict[Any, type] = {
+    str: _filter_input("TextFilter", "a text", str, ("eq", "in", "contains", "startsWith")),
+    bool: _filter_input("BooleanFilter", "a value that is true or false", bool, ("eq",)),
+    int: _filter_input("IntFilter", "an integer", int, _ORDERED),
+    BigInt: _filter_input("BigIntFilter", "a large integer", BigInt, _ORDERED),
+    datetime: _filter_input("DateTimeFilter", "a date and time", datetime, ("lt", "le", "gt", "ge", "isNull")),
 }
-_BY_KIND[EmailAddress] = _BY_KIND[str]
+_FILTERS[EmailAddress] = _FILTERS[str]
 
 
-def filter_of(kind: Any) -> type:
-    """The input that filters values of a kind; one is made for each closed set."""
-    if kind not in _BY_KIND:
-        name = kind.__name__
-        _BY_KIND[kind] = _input(
-            f"{name}Filter",
-            f"Which values of {name}; conditions hold together.",
-            kind,
-            ("eq", "ne", "in"),
-        )
-    return _BY_KIND[kind]
+def filter_type(value_type: Any) -> type:
+    """The filter input for values of a type; enums get one each."""
+    if value_type not in _FILTERS:
+        name = value_type.__name__
+        subject = f"a value of the enum {name}"
+        _FILTERS[value_type] = _filter_input(f"{name}Filter", subject, value_type, ("eq", "ne", "in"))
+    return _FILTERS[value_type]

@@ -1,4 +1,4 @@
-"""Lists read page by page: forward, behind a cursor that stays right when rows come and go."""
+"""Connections as in the Relay specification, forward only; cursors stay valid when rows are added or removed."""
 
 import enum
 from collections.abc import Sequence
@@ -6,46 +6,49 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from strawberry.types.info import Info
 
 from authz.lists.queries import COUNT_LIMIT, Page, Row
-from schema.context import Context
-from schema.fields.cursors import cursor
-from schema.fields.declare import Named
-from schema.fields.loaders import Listed
+from schema.context import OperationInfo
+from schema.fields.cursors import encode_cursor
+from schema.fields.declare import TypeRef
+from schema.fields.loaders import ListQuery
 from schema.fields.scalars import Cursor
 from store.errors import BadInput
 
 
-@strawberry.enum(description="Which end of an order comes first.")
+@strawberry.enum(description="The direction in which a list is ordered.")
 class OrderDirection(enum.Enum):
-    """The direction of a list."""
+    """The direction in which a list is ordered."""
 
-    ASC = strawberry.enum_value("ASC", description="The smallest, oldest or alphabetically first.")
-    DESC = strawberry.enum_value("DESC", description="The largest, newest or alphabetically last.")
+    ASC = strawberry.enum_value(
+        "ASC", description="Ascending: the smallest, oldest or alphabetically first comes first."
+    )
+    DESC = strawberry.enum_value(
+        "DESC", description="Descending: the largest, newest or alphabetically last comes first."
+    )
 
 
 class Edge:
-    """A row at its place in a list."""
+    """A row with its cursor."""
 
-    __slots__ = ("_listed", "node")
+    __slots__ = ("_list_query", "node")
 
-    def __init__(self, listed: Listed, node: Row) -> None:
-        self._listed = listed
+    def __init__(self, list_query: ListQuery, node: Row) -> None:
+        self._list_query = list_query
         self.node = node
 
     @property
     def cursor(self) -> str:
-        return cursor(self._listed.cls, self._listed.query.order, self.node)
+        return encode_cursor(self._list_query.cls, self._list_query.query.order, self.node)
 
 
 class Connection:
-    """One page of a list; `page` is None where a client asks for the number of rows only."""
+    """One page of a list; `page` is None if only the number of rows is selected."""
 
-    __slots__ = ("listed", "page", "parent")
+    __slots__ = ("list_query", "page", "parent")
 
-    def __init__(self, listed: Listed, parent: UUID | None, page: Page | None) -> None:
-        self.listed = listed
+    def __init__(self, list_query: ListQuery, parent: UUID | None, page: Page | None) -> None:
+        self.list_query = list_query
         self.parent = parent
         self.page = page
 
@@ -55,72 +58,83 @@ class Connection:
 
     @property
     def edges(self) -> list[Edge]:
-        return [Edge(self.listed, row) for row in self.nodes]
+        return [Edge(self.list_query, row) for row in self.nodes]
 
     @property
     def page_info(self) -> "PageInfo":
-        ends = [Edge(self.listed, row).cursor for row in (*self.nodes[:1], *self.nodes[-1:])]
+        cursors = [Edge(self.list_query, row).cursor for row in (*self.nodes[:1], *self.nodes[-1:])]
         return PageInfo(
             has_next_page=self.page is not None and self.page.has_next,
-            has_previous_page=self.listed.query.after is not None,
-            start_cursor=Cursor(ends[0]) if ends else None,
-            end_cursor=Cursor(ends[-1]) if ends else None,
+            has_previous_page=self.list_query.query.after is not None,
+            start_cursor=Cursor(cursors[0]) if cursors else None,
+            end_cursor=Cursor(cursors[-1]) if cursors else None,
         )
 
 
-@strawberry.type(description="Where a page lies in its list.")
+@strawberry.type(description="The position of a page in its list.")
 class PageInfo:
-    """What Relay asks of a page."""
+    """As in the Relay specification."""
 
-    has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
-    has_previous_page: bool = strawberry.field(description="Whether this page was asked for behind a cursor.")
-    start_cursor: Cursor | None = strawberry.field(description="The place of the first row; null on an empty page.")
+    has_next_page: bool = strawberry.field(description="Whether there are more objects after this page.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether there may be objects before this page: true if `after` was given.",
+    )
+    start_cursor: Cursor | None = strawberry.field(
+        description="The cursor of the first object on this page. Null if the page is empty.",
+    )
     end_cursor: Cursor | None = strawberry.field(
-        description="The place of the last row: `after` this comes the next page.",
+        description="The cursor of the last object on this page: pass it as `after` to get the next page. Null if the "
+        "page is empty.",
     )
 
 
-_UpTo = Annotated[int, strawberry.argument(description=f"Where to stop counting; 1 to {COUNT_LIMIT}.")]
+_UpTo = Annotated[
+    int,
+    strawberry.argument(
+        description=f"The number at which to stop counting, from 1 to {COUNT_LIMIT}. If there are more objects, the result "
+        "is null.",
+    ),
+]
 
 
-async def total_count(
-    root: strawberry.Parent[Any],
-    info: Info[Context, None],
-    up_to: _UpTo = COUNT_LIMIT,
-) -> int | None:
-    """How many rows there are; None where there are more than were counted."""
+async def total_count(root: strawberry.Parent[Any], info: OperationInfo, up_to: _UpTo = COUNT_LIMIT) -> int | None:
+    """The number of rows; None if there are more than `up_to`."""
     if not 1 <= up_to <= COUNT_LIMIT:
-        raise BadInput(f"upTo is a number from 1 to {COUNT_LIMIT}")
-    listed, parent = root.listed.whole, root.parent
+        raise BadInput(f"upTo must be between 1 and {COUNT_LIMIT}, got {up_to}")
+    list_query, parent = root.list_query.from_start, root.parent
     if parent is not None:
-        counted = await info.context.loaders.count(listed, up_to).load(parent)
+        count = await info.context.loaders.count(list_query, up_to).load(parent)
     else:
-        counted = await info.context.access.view.count(listed.cls, listed.query, up_to=up_to)
-    return counted if counted <= up_to else None
+        count = await info.context.access.view.count(list_query.cls, list_query.query, up_to=up_to)
+    return count if count <= up_to else None
 
 
-def edge_type(name: str) -> type:
+def edge_type(name: str, noun: str) -> type:
+    article = "An" if noun[0] in "aeio" else "A"
     body = {
-        "__annotations__": {"cursor": Cursor, "node": Named(name)},
+        "__annotations__": {"cursor": Cursor, "node": TypeRef(name)},
         "__module__": __name__,
-        "cursor": strawberry.field(description="Its place in the list."),
-        "node": strawberry.field(description="What stands there."),
+        "cursor": strawberry.field(
+            description="The position of this object in the list: pass it as `after` to get the objects that follow.",
+        ),
+        "node": strawberry.field(description=f"The {noun} at this position."),
     }
-    return strawberry.type(type(f"{name}Edge", (), body), description=f"A {name} at its place in a list.")
+    description = f"{article} {noun} in a list, with its cursor."
+    return strawberry.type(type(f"{name}Edge", (), body), description=description)
 
 
-def connection_type(name: str) -> type:
-    node, edge = Named(name), Named(f"{name}Edge")
+def connection_type(name: str, plural: str) -> type:
+    node, edge = TypeRef(name), TypeRef(f"{name}Edge")
     body = {
         "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo},  # type: ignore[valid-type]
         "__module__": __name__,
-        "edges": strawberry.field(description="What is on the page, each with its place."),
-        "nodes": strawberry.field(description="What is on the page."),
-        "page_info": strawberry.field(description="Where the page lies."),
+        "edges": strawberry.field(description=f"The {plural} on this page, each with its cursor."),
+        "nodes": strawberry.field(description=f"The {plural} on this page, without cursors."),
+        "page_info": strawberry.field(description="The position of this page in the list, for getting the next one."),
         "total_count": strawberry.field(
             total_count,
-            description="How many there are in the whole list that the viewer may see; null: more than `upTo`. Where it "
-            "is selected it costs a statement of its own, which reads up to that many rows.",
+            description=f"The number of {plural} in the whole list that the viewer may read. Null if there are more than "
+            "`upTo`. Selecting this field costs an additional query that reads up to that many rows.",
         ),
     }
-    return strawberry.type(type(f"{name}Connection", (), body), description=f"A page of a list of {name}.")
+    return strawberry.type(type(f"{name}Connection", (), body), description=f"A page of a list of {plural}.")

@@ -1,12 +1,10 @@
-"""The words that declare fields: each says in one line what a field is called, where it comes from and what it means.
+"""Declarations of fields: each gives the source of a field and its description, and returns a strawberry field.
 
-A type of the schema reads like a list of them:
+    quantity = column(LicenseRow.quantity, "The number of seats, at least 1.")
+    product = to_one(LicenseRow.product, "The product that may be used.")
+    activations = to_many(ParentLink(ActivationRow.license_id), "The seats in containers, past ones included.")
 
-    quantity = column(LicenseRow.quantity, "How many seats the license has.")
-    product = to_one(LicenseRow.product, "What it is a license of.")
-    activations = to_many(Through(ActivationRow.license_id), "Its seats in containers.")
-
-The type of the field follows from the column or the relationship, and so it cannot say something else.
+The GraphQL type follows from the column or the relationship, so that it cannot contradict it.
 """
 
 from collections.abc import Callable
@@ -24,32 +22,34 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.unset import UNSET
 
-import schema.enums  # noqa: F401 - they are described before anybody uses them
-import store.db.registry  # noqa: F401 - relationships name classes, and all of them have to be there
+import schema.enums  # noqa: F401 - gives the enums of the store their descriptions before they are used
+import store.db.registry  # noqa: F401 - defines every class that relationships name
 from authz.lists.queries import PAGE_LIMIT, Expression, PageQuery, ParentLink, Projection, Row
 from schema.fields.scalars import BigInt, Cursor
 from schema.fields.sources import (
-    Answered,
-    Can,
-    Cannot,
+    AllowedActions,
+    ByIds,
     Column,
-    Computed,
+    CustomResolver,
+    DeniedActions,
     Derived,
-    Identity,
+    GlobalId,
     Source,
-    ToEach,
+    SqlExpression,
     ToMany,
     ToOne,
 )
 from store.db.base import Base
 
+_SPEC = "spec"  # the key of the FieldSpec in the metadata of a strawberry field
+
 TYPES: dict[str, type] = {}
-"""The types of entities, their lists and inputs by name; they refer to each other before all of them exist."""
+"""The types of entities with their connections, filters and orders, by name; they refer to each other in circles."""
 
 
 @dataclass(frozen=True)
-class Named(LazyType[Any, Any]):
-    """A type that is looked up when the schema is built."""
+class TypeRef(LazyType[Any, Any]):
+    """A reference to one of TYPES by name, resolved when the schema is built."""
 
     module: str = ""
 
@@ -59,13 +59,14 @@ class Named(LazyType[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """What a declaration says besides its source: its type and sentence, its use in lists, whether the policy guards it."""
+    """A declaration: the source, the type without null, and how the field is used in lists and in the policy."""
 
     source: Source
-    kind: Any
-    where: bool = False
-    order: bool = False
+    graphql_type: Any
+    filterable: bool = False
+    sortable: bool = False
     guarded: bool = False
+    """Whether a field rule of the policy may hide the value; the field is nullable then."""
     description: str = ""
 
 
@@ -73,141 +74,154 @@ def column(
     attribute: InstrumentedAttribute[Any],
     description: str,
     *,
-    where: bool = False,
-    order: bool = False,
+    filterable: bool = False,
+    sortable: bool = False,
     guarded: bool = False,
-    kind: Any = None,
+    graphql_type: Any = None,
 ) -> Any:
-    """A column. `guarded`: a field rule keeps it from some viewers, who get null; `kind`: a narrower type."""
+    """A column. `graphql_type` replaces the type of the column by a narrower one, such as `URL` for text."""
     (stored,) = attribute.property.columns
-    kind = kind or _kind(stored.type)
-    marks = FieldSpec(Column(attribute.key), kind, where=where, order=order, guarded=guarded)
-    return _field(marks, kind | None if stored.nullable or guarded else kind, description)
+    graphql_type = graphql_type or _graphql_type(stored.type)
+    spec = FieldSpec(Column(attribute.key), graphql_type, filterable=filterable, sortable=sortable, guarded=guarded)
+    return _field(spec, graphql_type | None if stored.nullable or guarded else graphql_type, description)
 
 
-def computed(name: str, sql: Callable[[Any], sa.ColumnElement[Any]], kind: Any, description: str) -> Any:
-    """A value of SQL over the row (`sql` gets the class or its alias)."""
-    return _field(FieldSpec(Computed(Expression(name, sql)), kind), kind, description)
+def sql_expression(name: str, sql: Callable[[Any], sa.ColumnElement[Any]], graphql_type: Any, description: str) -> Any:
+    """A value that the database computes; `sql` gets the mapped class or an alias of it."""
+    return _field(FieldSpec(SqlExpression(Expression(name, sql)), graphql_type), graphql_type, description)
 
 
-def derived(make: Callable[[Row], Any], needs: Projection, kind: Any, description: str) -> Any:
-    """A value of Python over the row."""
-    return _field(FieldSpec(Derived(make, needs), kind), kind, description)
+def derived(compute: Callable[[Row], Any], needs: Projection, graphql_type: Any, description: str) -> Any:
+    """A value that Python computes from the columns and expressions in `needs`."""
+    return _field(FieldSpec(Derived(compute, needs), graphql_type), graphql_type, description)
 
 
-def to_one(relation: InstrumentedAttribute[Any], description: str, *, where: bool = False) -> Any:
-    """A neighbour; null as well where the viewer may not know of it."""
-    return first_of((relation,), description, where=where)
+def to_one(relation: InstrumentedAttribute[Any], description: str, *, filterable: bool = False) -> Any:
+    """A related object; null also if the viewer may not read it."""
+    return first_of((relation,), description, filterable=filterable)
 
 
 def first_of(
     relations: tuple[InstrumentedAttribute[Any], ...],
     description: str,
     *,
-    where: bool = False,
-    kind: str = "",
+    filterable: bool = False,
+    interface: str = "",
 ) -> Any:
-    """The first of some neighbours that there is; `kind` names the interface where they are of different kinds."""
+    """The related object of the first relationship that is set; `interface` is needed if their types differ."""
     keys = tuple(_key(each) for each in relations)
-    kind = kind or keys[0][1].__name__
-    return _field(FieldSpec(ToOne(keys), kind, where=where), Named(kind) | None, description)
+    type_name = interface or keys[0][1].__name__
+    return _field(FieldSpec(ToOne(keys), type_name, filterable=filterable), TypeRef(type_name) | None, description)
 
 
-def own(cls: type[Base], description: str) -> Any:
-    """The row that has the parent's own id."""
-    return _field(FieldSpec(ToOne((("id", cls),)), cls.__name__), Named(cls.__name__) | None, description)
+def with_same_id(cls: type[Base], description: str) -> Any:
+    """The object with the ID of the parent object, such as the user of the viewer."""
+    return to_one_by_key(cls, "id", description)
+
+
+def changed(cls: type[Base], key: str, description: str) -> Any:
+    """The object that a mutation returns in this field of its result, read again; null if it cannot be read."""
+    return to_one_by_key(cls, key, description)
+
+
+def changed_each(cls: type[Base], key: str, description: str) -> Any:
+    """The objects that a mutation returns in this field of its result, read again, without those that cannot be read."""
+    source = ByIds(cls, lambda result: getattr(result, key) or [])
+    return _field(FieldSpec(source, cls.__name__), list[TypeRef(cls.__name__)], description)  # type: ignore[misc]  # a reference
 
 
 def shown(cls: type[Base], description: str) -> Any:
     """The thing of this kind that a mutation has changed, read anew; null where nothing has changed."""
-    return _field(FieldSpec(ToOne(((cls.__name__, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+    return _field(FieldSpec(ToOne(((cls.__name__, cls),)), cls.__name__), TypeRef(cls.__name__) | None, description)
 
 
 def shown_each(cls: type[Base], description: str) -> Any:
     """The things of this kind that a mutation has changed, read anew, in the order of the changes."""
     name = cls.__name__
-    source = ToEach(cls, lambda outcome: outcome.ids.get(name, []))
-    return _field(FieldSpec(source, name), list[Named(name)], description)  # type: ignore[misc]  # a type that is looked up
+    source = ByIds(cls, lambda outcome: outcome.ids.get(name, []))
+    return _field(FieldSpec(source, name), list[TypeRef(name)], description)  # type: ignore[misc]  # a type that is looked up
 
 
 def told_each(cls: type[Base], told: str, description: str) -> Any:
     """The things of this kind that a mutation speaks of under this name, as far as the viewer may know of them."""
-    source = ToEach(cls, lambda outcome: getattr(outcome, told) or [])
-    return _field(FieldSpec(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
+    source = ByIds(cls, lambda outcome: getattr(outcome, told) or [])
+    return _field(FieldSpec(source, cls.__name__), list[TypeRef(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
 
 
-def changed(cls: type[Base], key: str, description: str) -> Any:
-    """The row that a mutation returns in this field of its result, read again; null where it cannot be read."""
-    return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
+def to_one_by_key(cls: type[Base], key: str, description: str) -> Any:
+    """The object whose ID is the value of this attribute of the parent object; null also if the viewer may not read it."""
+    return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), TypeRef(cls.__name__) | None, description)
 
 
-def changed_each(cls: type[Base], key: str, description: str) -> Any:
-    """The rows that a mutation returns in this field of its result, read again, without those that cannot be read."""
-    source = ToEach(cls, lambda outcome: getattr(outcome, key) or [])
-    return _field(FieldSpec(source, cls.__name__), list[Named(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
-
-
-def counted_under(cls: type[Base], key: str, description: str) -> Any:
-    """The thing of this kind whose id stands under this name in a row that was made for a report."""
-    return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), Named(cls.__name__) | None, description)
-
-
-def answered(answer: Callable[..., Any], kind: Any, description: str, *arguments: StrawberryArgument) -> Any:
-    """What a function gives to arguments that it gets as they are declared (`argument`)."""
-    found = _field(FieldSpec(Answered(answer), kind), kind, description)
-    found.arguments = list(arguments)
-    return found
+def resolved(resolver: Callable[..., Any], graphql_type: Any, description: str, *arguments: StrawberryArgument) -> Any:
+    """The result of a function: `resolver(parent, info, **arguments)`, arguments as declared with `argument`."""
+    field = _field(FieldSpec(CustomResolver(resolver), graphql_type), graphql_type, description)
+    field.arguments = list(arguments)
+    return field
 
 
 def to_many(link: ParentLink, description: str, *, of: type[Base] | None = None) -> Any:
-    """A list below the row; `of` is the class of the listed rows where a table of links lies between."""
-    found: Any = of or link.parent_column.class_
-    return _list(ToMany(found, link), description)
+    """A connection of related objects; `of` is their class if the link leads through an association table."""
+    cls: Any = of or link.parent_column.class_
+    return _connection(ToMany(cls, link), description)
 
 
-def every(cls: type[Base], description: str) -> Any:
-    """All rows of a class that the viewer may see."""
-    return _list(ToMany(cls, None), description)
+def all_readable(cls: type[Base], description: str) -> Any:
+    """A connection of all objects of a class that the viewer may read."""
+    return _connection(ToMany(cls, None), description)
 
 
 def global_id(description: str) -> Any:
-    return _field(FieldSpec(Identity(), strawberry.ID), strawberry.ID, description)
+    return _field(FieldSpec(GlobalId(), strawberry.ID), strawberry.ID, description)
 
 
-def can(kind: Any, description: str) -> Any:
-    return _field(FieldSpec(Can(), kind), kind, description)
+def allowed_actions(graphql_type: Any, description: str) -> Any:
+    return _field(FieldSpec(AllowedActions(), graphql_type), graphql_type, description)
 
 
-def cannot(kind: Any, description: str) -> Any:
-    return _field(FieldSpec(Cannot(), kind), kind, description)
+def denied_actions(graphql_type: Any, description: str) -> Any:
+    return _field(FieldSpec(DeniedActions(), graphql_type), graphql_type, description)
 
 
-def marks_of(field: StrawberryField) -> FieldSpec | None:
-    """How a field was declared; None for one that has a resolver of its own."""
-    return cast("FieldSpec | None", field.metadata.get("marks"))
+def spec_of(field: StrawberryField) -> FieldSpec | None:
+    """The declaration of a field; None for one that has a resolver of strawberry."""
+    return cast("FieldSpec | None", field.metadata.get(_SPEC))
 
 
-def _field(marks: FieldSpec, kind: Any, description: str) -> StrawberryField:
-    metadata = {"marks": replace(marks, description=description)}
-    found = strawberry.field(graphql_type=kind, description=description, metadata=metadata)
-    return cast("StrawberryField", found)
+def argument(name: str, graphql_type: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
+    """An argument of a field; without a default it is required unless its type is nullable."""
+    return StrawberryArgument(name, None, StrawberryAnnotation(graphql_type), description=description, default=default)
 
 
-def _list(source: ToMany, description: str) -> StrawberryField:
+def _field(spec: FieldSpec, graphql_type: Any, description: str) -> StrawberryField:
+    metadata = {_SPEC: replace(spec, description=description)}
+    field = strawberry.field(graphql_type=graphql_type, description=description, metadata=metadata)
+    return cast("StrawberryField", field)
+
+
+def _connection(source: ToMany, description: str) -> StrawberryField:
     name = source.cls.__name__
-    found = _field(FieldSpec(source, name), Named(f"{name}Connection"), description)
-    found.arguments = [
-        argument("first", int, f"How many at most; 1 to {PAGE_LIMIT}.", default=PageQuery().first),
-        argument("after", Cursor | None, "Only what comes behind this place of the same list in the same order."),
-        argument("where", Named(f"{name}Where") | None, "Only those that fulfil all of these conditions."),
-        argument("order_by", Named(f"{name}OrderBy") | None, "In which order; the newest first if nothing is said."),
+    field = _field(FieldSpec(source, name), TypeRef(f"{name}Connection"), description)
+    field.arguments = [
+        argument(
+            "first",
+            int,
+            f"The number of objects to return, from 1 to {PAGE_LIMIT}.",
+            default=PageQuery().first,
+        ),
+        argument(
+            "after",
+            Cursor | None,
+            "Return the objects after this cursor. It must come from the same list in the same order.",
+        ),
+        argument("where", TypeRef(f"{name}Where") | None, "Return only objects that meet all of these conditions."),
+        argument(
+            "order_by",
+            TypeRef(f"{name}OrderBy") | None,
+            "The order of the objects; by default the newest come first.",
+        ),
     ]
-    return found
-
-
-def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
-    """An argument of a field; without a default it may be left out, or has to be given, as its type says."""
-    return StrawberryArgument(name, None, StrawberryAnnotation(kind), description=description, default=default)
+    return field
 
 
 def _key(relation: InstrumentedAttribute[Any]) -> tuple[str, type[Base]]:
@@ -216,14 +230,14 @@ def _key(relation: InstrumentedAttribute[Any]) -> tuple[str, type[Base]]:
     return owner.get_property_by_column(local).key, relation.property.mapper.class_
 
 
-def _kind(stored: Any) -> Any:
+def _graphql_type(stored: Any) -> Any:
     match stored:
         case sa.Enum():
             return stored.enum_class
         case JSONB():
             return JSON
         case ARRAY():
-            return list[_kind(stored.item_type)]  # type: ignore[misc]  # a type that is computed
+            return list[_graphql_type(stored.item_type)]  # type: ignore[misc]  # a computed type
         case sa.BigInteger():
             return BigInt
         case _:

@@ -1,5 +1,6 @@
-"""The kinds of things that clients read, each with its list, its filters and its orders made from its declarations."""
+"""The entities of the schema; the connection, filters and orders of each are made from the declarations of its fields."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,105 +12,122 @@ from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from authz.lists.queries import Expression, SortOrder
-from schema.fields.comparisons import ID, filter_of
+from schema.fields.comparisons import ID_FILTER, filter_type
 from schema.fields.connections import OrderDirection, connection_type, edge_type
-from schema.fields.declare import TYPES, FieldSpec, marks_of
-from schema.fields.enum_types import closed_set
+from schema.fields.declare import TYPES, FieldSpec, spec_of
+from schema.fields.enum_types import described_enum
 from schema.fields.sources import Column, Source, ToOne
 from store.db.base import Base
 
 T = TypeVar("T")
-KIND = "kind_"
+TYPE_NAME = "type_name_"
 
 
 @dataclass(frozen=True)
 class Entity:
-    """A mapped class as clients see it."""
+    """A mapped class and its GraphQL type."""
 
     cls: type[Base]
     type: type
-    order: SortOrder
-    """Of its lists, where a client says nothing."""
+    default_order: SortOrder
 
     @property
     def name(self) -> str:
         return self.cls.__name__
 
     @cached_property
-    def marks(self) -> Mapping[str, FieldSpec]:
-        """How each field was declared, by its name in GraphQL."""
-        fields: list[StrawberryField] = self.type.__strawberry_definition__.fields  # type: ignore[attr-defined]
-        found = ((field.graphql_name or to_camel_case(field.python_name), marks_of(field)) for field in fields)
-        return {name: marks for name, marks in found if marks is not None}
+    def noun(self) -> str:
+        """The name in a sentence: `LicenseOrder` is a "license order"."""
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", self.name).lower()
 
     @cached_property
-    def kind(self) -> Expression:
-        """The name of the type, as a value of the row: by it the rows of an interface are told apart."""
-        return Expression(KIND, lambda _row: sa.literal(self.name))
+    def plural(self) -> str:
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
+    @cached_property
+    def fields(self) -> Mapping[str, FieldSpec]:
+        """The declarations, by GraphQL name."""
+        declared: list[StrawberryField] = self.type.__strawberry_definition__.fields  # type: ignore[attr-defined]
+        specs = ((field.graphql_name or to_camel_case(field.python_name), spec_of(field)) for field in declared)
+        return {name: spec for name, spec in specs if spec is not None}
+
+    @cached_property
+    def type_name_expression(self) -> Expression:
+        """The type name as a value of the row, by which an interface resolves its type."""
+        return Expression(TYPE_NAME, lambda _row: sa.literal(self.name))
 
     @cached_property
     def filters(self) -> Mapping[str, FieldSpec]:
-        return {name: each for name, each in self.marks.items() if each.where}
+        return {name: spec for name, spec in self.fields.items() if spec.filterable}
 
     @cached_property
-    def orders(self) -> Any:
-        """The columns that lists can be ordered by: CREATED_AT -> created_at."""
-        meanings = {
-            each.source.name: each.description
-            for each in self.marks.values()
-            if each.order and isinstance(each.source, Column)
+    def order_fields(self) -> Any:
+        """An enum of the columns by which lists can be ordered: CREATED_AT is `created_at`."""
+        descriptions = {
+            spec.source.name: f"Order by `{name}`: {_lower_first(spec.description)}"
+            for name, spec in self.fields.items()
+            if spec.sortable and isinstance(spec.source, Column)
         }
-        return closed_set(f"{self.name}OrderField", f"What lists of {self.name} can be ordered by.", meanings)
+        description = f"The fields by which a list of {self.plural} can be ordered."
+        return described_enum(f"{self.name}OrderField", description, descriptions)
 
 
 ENTITIES: dict[str, Entity] = {}
 
 
-def entity(cls: type[Base], description: str, *, order: SortOrder | None = None) -> Callable[[type[T]], type[T]]:
-    """Declare how a mapped class reads: the type, its connection, its filters and orders."""
+def entity(
+    cls: type[Base], description: str, *, default_order: SortOrder | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Declare the GraphQL type of a mapped class, with its connection, filters and orders."""
 
     def declare(body: type[T]) -> type[T]:
-        made = strawberry.type(body, description=description)
-        found = ENTITIES[cls.__name__] = Entity(cls, made, order or SortOrder())
-        TYPES[found.name] = made
-        TYPES[f"{found.name}Edge"] = edge_type(found.name)
-        TYPES[f"{found.name}Connection"] = connection_type(found.name)
-        TYPES[f"{found.name}Where"] = _where(found)
-        TYPES[f"{found.name}OrderBy"] = _order_by(found)
-        return made
+        graphql_type = strawberry.type(body, description=description)
+        declared = ENTITIES[cls.__name__] = Entity(cls, graphql_type, default_order or SortOrder())
+        TYPES[declared.name] = graphql_type
+        TYPES[f"{declared.name}Edge"] = edge_type(declared.name, declared.noun)
+        TYPES[f"{declared.name}Connection"] = connection_type(declared.name, declared.plural)
+        TYPES[f"{declared.name}Where"] = _where(declared)
+        TYPES[f"{declared.name}OrderBy"] = _order_by(declared)
+        return graphql_type
 
     return declare
 
 
-def sources_of(name: str) -> Mapping[str, Source]:
-    """Where the fields of a type come from, by their names in GraphQL; empty for what is no entity."""
-    return {field: marks.source for field, marks in ENTITIES[name].marks.items()} if name in ENTITIES else {}
+def sources_of(type_name: str) -> Mapping[str, Source]:
+    """The sources of an entity's fields, by GraphQL name; empty for any other type."""
+    return {name: spec.source for name, spec in ENTITIES[type_name].fields.items()} if type_name in ENTITIES else {}
 
 
-def _where(found: Entity) -> type:
+def _where(declared: Entity) -> type:
     body: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
-    for name, marks in found.filters.items():
-        kind = ID if isinstance(marks.source, ToOne) else filter_of(marks.kind)
-        body["__annotations__"][name] = kind | None
-        body[name] = strawberry.field(name=name, description=marks.description, default=strawberry.UNSET)
+    for name, spec in declared.filters.items():
+        filter_input = ID_FILTER if isinstance(spec.source, ToOne) else filter_type(spec.graphql_type)
+        body["__annotations__"][name] = filter_input | None
+        description = f"Filter by `{name}`: {_lower_first(spec.description)}"
+        body[name] = strawberry.field(name=name, description=description, default=strawberry.UNSET)
     return strawberry.input(
-        type(f"{found.name}Where", (), body),
-        description=f"Which of the {_words(found.name)} rows.",
+        type(f"{declared.name}Where", (), body),
+        description=f"Conditions for a list of {declared.plural}. An object must meet all of them.",
     )
 
 
-def _order_by(found: Entity) -> type:
-    first = found.orders[found.order.column.upper()]
-    direction = OrderDirection.DESC if found.order.descending else OrderDirection.ASC
+def _order_by(declared: Entity) -> type:
+    order = declared.default_order
+    direction = OrderDirection.DESC if order.descending else OrderDirection.ASC
     body = {
-        "__annotations__": {"field": found.orders, "direction": OrderDirection},
+        "__annotations__": {"field": declared.order_fields, "direction": OrderDirection},
         "__module__": __name__,
-        "field": strawberry.field(description="By what.", default=first),
-        "direction": strawberry.field(description="Which end comes first.", default=direction),
+        "field": strawberry.field(
+            description="The field to order by.",
+            default=declared.order_fields[order.column.upper()],
+        ),
+        "direction": strawberry.field(description="Whether the order is ascending or descending.", default=direction),
     }
-    return strawberry.input(type(f"{found.name}OrderBy", (), body), description=f"An order of a list of {found.name}.")
+    return strawberry.input(
+        type(f"{declared.name}OrderBy", (), body), description=f"The order of a list of {declared.plural}."
+    )
 
 
-def _words(name: str) -> str:
-    """ownerGroup, OwnerGroup -> owner group."""
-    return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
+def _lower_first(sentence: str) -> str:
+    """The sentence after a colon; an abbreviation at its beginning is kept."""
+    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]

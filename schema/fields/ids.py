@@ -1,4 +1,4 @@
-"""Global ids: one opaque word that says what kind of thing is meant, and which."""
+"""Global IDs: opaque texts that contain the type and the ID of an object."""
 
 import base64
 import binascii
@@ -11,31 +11,32 @@ if TYPE_CHECKING:
     from schema.fields.entities import Entity
 
 
-def encode(kind: str, id_: UUID) -> str:
-    """`License:<uuid>` in the alphabet of URLs, without padding."""
-    return base64.urlsafe_b64encode(f"{kind}:{id_}".encode()).rstrip(b"=").decode()
+def encode(type_name: str, id_: UUID) -> str:
+    """`License:<uuid>` in base64url without padding."""
+    return base64.urlsafe_b64encode(f"{type_name}:{id_}".encode()).rstrip(b"=").decode()
 
 
 def decode(text: str) -> tuple[str, UUID]:
-    """The kind and the id; anything that `encode` does not make is refused."""
+    """The type name and the ID; raises BadInput for anything that `encode` does not return."""
     try:
-        kind, _, id_ = (
+        type_name, _, id_ = (
             base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
             .decode("ascii")
             .partition(":")
         )
-        found = kind, UUID(id_)
+        decoded = type_name, UUID(id_)
     except (binascii.Error, ValueError):
-        raise BadInput("this is no id") from None
-    if encode(*found) != text:
-        raise BadInput("this is no id")
-    return found
+        raise BadInput("malformed ID") from None
+    if encode(*decoded) != text:
+        raise BadInput("malformed ID")
+    return decoded
 
 
 def decode_as(text: str, *expected: "Entity") -> tuple["Entity", UUID]:
-    """The id of one of some kinds of things."""
-    kind, id_ = decode(text)
+    """The entity and the ID of an object of one of these entities; raises BadInput."""
+    type_name, id_ = decode(text)
     for each in expected:
-        if each.name == kind:
+        if each.name == type_name:
             return each, id_
-    raise BadInput(f"this is no id of a {' or '.join(each.name for each in expected)}")
+    expected_types = " or ".join(each.name for each in expected)
+    raise BadInput(f"expected the ID of a {expected_types}, got the ID of a {type_name[:50]}")

@@ -16,7 +16,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from schema.fields.entities import ENTITIES
 from schema.fields.ids import decode_as
-from schema.fields.scalars import clean
+from schema.fields.scalars import valid_text
 from store.db import passwords
 from store.db.base import Base
 from store.db.passwords import Secret
@@ -139,7 +139,7 @@ def thing(description: str, *, optional: bool = False) -> Argument:
     def read(name: str, given: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if not isinstance(given, dict):
             raise BadInput("an object of JSON is expected here")
-        clean(json.dumps(given, ensure_ascii=False).replace("\\u0000", "\x00"))
+        valid_text(json.dumps(given, ensure_ascii=False).replace("\\u0000", "\x00"))
         yield name, given
 
     return _argument(JSON, description, read, optional=optional)
@@ -208,7 +208,7 @@ def text_in(text: str, *, longest: int = 2000, shortest: int = 0) -> str:
     if not shortest <= len(text) <= longest:
         limit = shortest if len(text) < shortest else longest
         raise BadInput(f"{shortest} to {longest} characters are expected here", limit=limit)
-    return clean(text)
+    return valid_text(text)
 
 
 def _argument(

@@ -1,20 +1,20 @@
-"""The arguments of a list as a question: how many, behind which place, which ones, in which order."""
+"""From the arguments of a list to a query: page size, cursor, conditions and order."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from authz.lists.queries import PAGE_LIMIT, Filter, Operator, PageQuery, SortOrder
-from schema.fields.comparisons import comparison_words
-from schema.fields.cursors import place
+from schema.fields.comparisons import comparisons_in
+from schema.fields.cursors import decode_cursor
 from schema.fields.declare import FieldSpec
 from schema.fields.entities import ENTITIES, Entity
 from schema.fields.ids import decode_as
-from schema.fields.scalars import clean
+from schema.fields.scalars import valid_text
 from schema.fields.sources import Column, ToOne
 from store.errors import BadInput
 
 
-def page_of(
+def page_query(
     entity: Entity,
     *,
     first: int,
@@ -22,47 +22,52 @@ def page_of(
     where: Mapping[str, Any] | None = None,
     order_by: Mapping[str, Any] | None = None,
 ) -> PageQuery:
-    """Raises BadInput for everything that no list can answer."""
+    """Raises BadInput for arguments that are out of bounds or malformed."""
     if not 1 <= first <= PAGE_LIMIT:
-        raise BadInput(f"first is a number from 1 to {PAGE_LIMIT}")
+        raise BadInput(f"first must be between 1 and {PAGE_LIMIT}, got {first}")
     order = _order(entity, order_by)
     return PageQuery(
         first=first,
-        after=None if after is None else place(entity.cls, order, after),
-        where=conditions_of(entity, where),
+        after=None if after is None else decode_cursor(entity.cls, order, after),
+        where=filters_of(entity, where),
         order=order,
     )
 
 
-def conditions_of(entity: Entity, where: Mapping[str, Any] | None) -> tuple[Filter, ...]:
-    """The filters of a list."""
+def filters_of(entity: Entity, where: Mapping[str, Any] | None) -> tuple[Filter, ...]:
+    """The conditions in a `where` argument; raises BadInput."""
     return tuple(
-        each for name, words in (where or {}).items() for each in _conditions(entity.filters[name], name, words)
+        each
+        for name, filter_input in (where or {}).items()
+        for each in _conditions(entity.filters[name], name, filter_input)
     )
 
 
 def _order(entity: Entity, order_by: Mapping[str, Any] | None) -> SortOrder:
     if order_by is None:
-        return entity.order
+        return entity.default_order
     return SortOrder(order_by["field"].value, descending=order_by["direction"].value == "DESC")
 
 
-def _conditions(marks: FieldSpec, name: str, words: Mapping[str, Any] | None) -> list[Filter]:
-    if words is None:
-        raise BadInput(f"{name} needs a condition; leave it out where there is none")
-    match marks.source:
+def _conditions(spec: FieldSpec, name: str, filter_input: Mapping[str, Any] | None) -> list[Filter]:
+    if filter_input is None:
+        raise BadInput(f"{name} must not be null; leave it out to set no condition")
+    match spec.source:
         case ToOne(keys=((column, cls), *_)):
             target = ENTITIES[cls.__name__]
-            return [Filter(column, how, _ids(target, how, value)) for how, value in comparison_words(words)]
+            return [
+                Filter(column, operator, _ids(target, operator, value))
+                for operator, value in comparisons_in(filter_input)
+            ]
         case Column(name=column):
-            return [Filter(column, how, _plain(value)) for how, value in comparison_words(words)]
+            return [Filter(column, operator, _plain(value)) for operator, value in comparisons_in(filter_input)]
         case _:
-            message = f"{name} cannot be filtered by"
+            message = f"{name} is declared as filterable and is neither a column nor a to-one relationship"
             raise TypeError(message)
 
 
-def _ids(target: Entity, how: Operator, value: Any) -> Any:
-    match how:
+def _ids(target: Entity, operator: Operator, value: Any) -> Any:
+    match operator:
         case Operator.IS_NULL:
             return value
         case Operator.IN:
@@ -74,4 +79,4 @@ def _ids(target: Entity, how: Operator, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_plain(each) for each in value)
-    return clean(value) if isinstance(value, str) and type(value) is str else value
+    return valid_text(value) if isinstance(value, str) and type(value) is str else value

@@ -1,4 +1,4 @@
-"""What callers may read before they log in: the name of the portal, and how it looks (`allow_anonymous` in the policy)."""
+"""The root objects that anonymous callers may read, too, as far as `allow_anonymous` in the policy allows."""
 
 from authz.lists.queries import Filter, Operator, PageQuery, Projection, Row, SortOrder
 from schema.context import Context
@@ -10,12 +10,12 @@ _OLDEST_FIRST = SortOrder(descending=False)
 
 
 async def portal_row(context: Context, projection: Projection) -> Row | None:
-    """The portal's only row; None as long as it is not set up."""
+    """The only row of the portal; None before it is set up."""
     return await _first(context, Portal, projection)
 
 
 async def branding_row(context: Context, projection: Projection, host: str | None) -> Row | None:
-    """The look that belongs to a host; without one, the oldest: the vendor's own."""
+    """The branding of a host; without a host the oldest one, which is the vendor's own."""
     where = () if host is None else (Filter("host", Operator.EQUAL, host),)
     return await _first(context, Branding, projection, *where)
 

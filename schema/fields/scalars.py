@@ -1,4 +1,4 @@
-"""Scalars beyond those of GraphQL, and texts that a database takes."""
+"""Scalars beyond the built-in ones, and the validation of texts and instants."""
 
 from datetime import datetime
 from typing import NewType
@@ -15,42 +15,44 @@ Duration = NewType("Duration", str)
 EmailAddress = NewType("EmailAddress", str)
 URL = NewType("URL", str)
 
-_LARGEST = 2**53 - 1
+_LARGEST_INT = 2**53 - 1
 
 
-def _big(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
-        raise BadInput("a BigInt is a whole number of at most 53 bits")
+def _big_int(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST_INT:
+        raise BadInput(f"a BigInt must be an integer between -{_LARGEST_INT} and {_LARGEST_INT}")
     return value
 
 
-def clean(text: str) -> str:
-    """A text as it came, unless it holds what PostgreSQL cannot keep."""
+def valid_text(text: str) -> str:
+    """The text itself; raises BadInput if it contains characters that PostgreSQL cannot store."""
     if "\x00" in text or (not text.isprintable() and any("\ud800" <= each <= "\udfff" for each in text)):
-        raise BadInput("a text holds no NUL and no half of a character")
+        raise BadInput("a text must not contain a NUL character or half of a surrogate pair")
     return text
 
 
-def instant(text: str) -> datetime:
-    """A moment of ISO 8601 in UTC; without an offset it would mean another one on every server."""
+def parse_instant(text: str) -> datetime:
+    """An instant in ISO 8601, converted to UTC; raises ValueError, also for a text without an offset."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        message = "there is no offset"
+        message = f"{text!r} has no offset from UTC"
         raise ValueError(message)
     try:
         return to_utc(moment)
-    except OverflowError as problem:  # in UTC it lies outside of the calendar
+    except OverflowError as problem:
         raise ValueError(text) from problem
 
 
 def _instant(value: object) -> datetime:
     try:
-        return instant(_string(value))
+        return parse_instant(_string(value))
     except ValueError:
-        raise BadInput(f"an instant is written like 2026-11-24T12:00:00Z, with its offset, {CALENDAR_RANGE}") from None
+        raise BadInput(
+            f"a DateTime must be written like 2026-11-24T12:00:00Z, with an offset from UTC, {CALENDAR_RANGE}"
+        ) from None
 
 
-def _text(name: str, description: str, specification: str) -> ScalarDefinition:
+def _text_scalar(name: str, description: str, specification: str) -> ScalarDefinition:
     return strawberry.scalar(
         name=name,
         description=description,
@@ -62,35 +64,45 @@ def _text(name: str, description: str, specification: str) -> ScalarDefinition:
 
 def _string(value: object) -> str:
     if not isinstance(value, str):
-        raise BadInput("a text is expected here")
-    return clean(value)
+        raise BadInput("expected a string")
+    return valid_text(value)
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
-        description=f"An ISO 8601 instant with its offset, such as `2026-11-24T12:00:00Z`, {CALENDAR_RANGE}; answers are in UTC.",
+        description="A date and time in ISO 8601 with an offset from UTC, such as `2026-11-24T12:00:00Z` or "
+        f"`2026-11-24T13:00:00+01:00`, {CALENDAR_RANGE}. Returned values are in UTC.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=datetime.isoformat,
         parse_value=_instant,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
-        description="A place in a list, good for the same list in the same order; taken from `pageInfo` or an edge.",
+        description="An opaque position in a list or a stream. It is valid for the same list in the same order, or for the "
+        "same subscription.",
         serialize=str,
         parse_value=_string,
     ),
     BigInt: strawberry.scalar(
         name="BigInt",
-        description="A whole number of up to 53 bits, which every JSON reader keeps.",
+        description="An integer of up to 53 bits (±9007199254740991), which every JSON parser can represent exactly.",
         serialize=int,
-        parse_value=_big,
+        parse_value=_big_int,
     ),
-    Duration: _text(
+    Duration: _text_scalar(
         "Duration",
-        "A span of time of ISO 8601, such as `P1Y` or `P30D`.",
+        "A duration in ISO 8601 of whole years, months, weeks and days, such as `P1Y`, `P1M` or `P30D`.",
         "https://www.rfc-editor.org/rfc/rfc3339",
     ),
-    EmailAddress: _text("EmailAddress", "An e-mail address.", "https://www.rfc-editor.org/rfc/rfc5321"),
-    URL: _text("URL", "The address of something on the web.", "https://www.rfc-editor.org/rfc/rfc3986"),
+    EmailAddress: _text_scalar(
+        "EmailAddress",
+        "An email address, such as `ann@acme.example`. It is stored in lower case.",
+        "https://www.rfc-editor.org/rfc/rfc5321",
+    ),
+    URL: _text_scalar(
+        "URL",
+        "A URL, such as `https://vendor.example/logo.svg`.",
+        "https://www.rfc-editor.org/rfc/rfc3986",
+    ),
 }

@@ -1,4 +1,4 @@
-"""What a client has selected of a thing, told before the rows are fetched: so that they carry that and nothing else."""
+"""The fields that an operation selects below a field, so that rows are fetched with these columns only."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -22,56 +22,54 @@ from authz.policy import Policy
 from schema.context import ResolveInfo
 from schema.fields.entities import Entity
 
-Selected = dict[str, list[FieldNode]]
 
-
-def selected(info: ResolveInfo, nodes: Iterable[FieldNode], type_name: str) -> Selected:
-    """The fields of a type below some places of a document, by their names, not their aliases."""
-    found: Selected = {}
-    kind = info.schema.type_map[type_name]
-    seen: set[str] = set()  # a fragment counts once, however often fragments spread each other
+def selected_fields(info: ResolveInfo, nodes: Iterable[FieldNode], type_name: str) -> dict[str, list[FieldNode]]:
+    """The fields of a type selected below these nodes, by name (not alias)."""
+    fields: dict[str, list[FieldNode]] = {}
+    parent_type = info.schema.type_map[type_name]
+    seen: set[str] = set()  # each fragment is visited once, however often it is spread
     for node in nodes:
         if node.selection_set is not None:
-            for each in _fields(info, node.selection_set, kind, seen):
-                found.setdefault(each.name.value, []).append(each)
-    return found
+            for field in _fields(info, node.selection_set, parent_type, seen):
+                fields.setdefault(field.name.value, []).append(field)
+    return fields
 
 
-def want_of(
+def projection_of(
     info: ResolveInfo,
     nodes: Iterable[FieldNode],
     entity: Entity,
     policy: Policy,
     *,
-    named: bool = False,
+    with_type_name: bool = False,
 ) -> Projection:
-    """What rows have to carry for what is selected of them; `named`: also the name of their type, for an interface."""
+    """The columns, expressions and permissions that the selected fields need; an interface needs the type name, too."""
     columns: set[str] = set()
-    expressions: set[Expression] = {entity.kind} if named else set()
+    expressions: set[Expression] = {entity.type_name_expression} if with_type_name else set()
     can: set[str] = set()
-    for name in selected(info, nodes, entity.name):
-        marks = entity.marks.get(name)
-        if marks is not None:
-            projection = marks.source.projection(entity.cls, policy)
+    for name in selected_fields(info, nodes, entity.name):
+        spec = entity.fields.get(name)
+        if spec is not None:
+            projection = spec.source.projection(entity.cls, policy)
             columns |= projection.columns
             expressions |= projection.expressions
             can |= projection.can
     return Projection(frozenset(columns), frozenset(expressions), frozenset(can))
 
 
-def listed(info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity) -> list[FieldNode] | None:
-    """The places of a document that select rows of a list; None where it asks for no rows, only for their number."""
-    below = selected(info, nodes, f"{entity.name}Connection")
-    if below.keys().isdisjoint({"nodes", "edges", "pageInfo"}):
+def row_selections(info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity) -> list[FieldNode] | None:
+    """The nodes below a connection that select rows; None if only the number of rows is selected."""
+    fields = selected_fields(info, nodes, f"{entity.name}Connection")
+    if fields.keys().isdisjoint({"nodes", "edges", "pageInfo"}):
         return None
-    edges = selected(info, below.get("edges", ()), f"{entity.name}Edge")
-    return [*below.get("nodes", ()), *edges.get("node", ())]
+    edges = selected_fields(info, fields.get("edges", ()), f"{entity.name}Edge")
+    return [*fields.get("nodes", ()), *edges.get("node", ())]
 
 
 def _fields(
     info: ResolveInfo,
     selections: SelectionSetNode,
-    kind: GraphQLNamedType,
+    parent_type: GraphQLNamedType,
     seen: set[str],
 ) -> Iterator[FieldNode]:
     for each in selections.selections:
@@ -81,13 +79,13 @@ def _fields(
             case FieldNode():
                 yield each
             case InlineFragmentNode():
-                if _applies(info, each.type_condition, kind):
-                    yield from _fields(info, each.selection_set, kind, seen)
+                if _applies(info, each.type_condition, parent_type):
+                    yield from _fields(info, each.selection_set, parent_type, seen)
             case FragmentSpreadNode():
                 name = each.name.value
-                if name not in seen and _applies(info, info.fragments[name].type_condition, kind):
+                if name not in seen and _applies(info, info.fragments[name].type_condition, parent_type):
                     seen.add(name)
-                    yield from _fields(info, info.fragments[name].selection_set, kind, seen)
+                    yield from _fields(info, info.fragments[name].selection_set, parent_type, seen)
 
 
 def _included(info: ResolveInfo, node: Any) -> bool:
@@ -96,8 +94,8 @@ def _included(info: ResolveInfo, node: Any) -> bool:
     return not (skip and skip["if"]) and not (include and not include["if"])
 
 
-def _applies(info: ResolveInfo, condition: NamedTypeNode | None, kind: GraphQLNamedType) -> bool:
-    if condition is None or condition.name.value == kind.name:
+def _applies(info: ResolveInfo, condition: NamedTypeNode | None, parent_type: GraphQLNamedType) -> bool:
+    if condition is None or condition.name.value == parent_type.name:
         return True
     other = info.schema.type_map[condition.name.value]
-    return is_abstract_type(other) and info.schema.is_sub_type(other, cast("GraphQLObjectType", kind))
+    return is_abstract_type(other) and info.schema.is_sub_type(other, cast("GraphQLObjectType", parent_type))

@@ -1,7 +1,7 @@
-"""Where the value of a field comes from. A field is declared by its source; nothing here fetches anything.
+"""Where a field gets its value from. A field is declared by its source; nothing in this module fetches anything.
 
-The declarations serve the ordinary execution (`schema/fields/resolvers.py`) and whatever else can read them: `sources_of` in
-`schema/fields/entities.py` gives the sources of a type by the names of its fields.
+`schema/fields/resolvers.py` makes resolvers of the sources; `sources_of` in `schema/fields/entities.py` returns the sources
+of a type by field name.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from store.db.base import Base
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """The global id, made of the kind and the id of the row."""
+class GlobalId:
+    """The global ID, made of the type name and the row's ID."""
 
     def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
         return Projection()
@@ -23,7 +23,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the row; None where a field rule keeps it from the viewer."""
+    """A column of the row; null if a field rule hides it from the viewer."""
 
     name: str
 
@@ -32,8 +32,8 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that SQL computes for the row."""
+class SqlExpression:
+    """A value that the database computes for the row."""
 
     expression: Expression
 
@@ -43,9 +43,9 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A value that Python makes of the row, out of the columns and expressions that it names."""
+    """A value that Python computes from the columns and expressions in `needs`."""
 
-    make: Callable[[Row], Any]
+    compute: Callable[[Row], Any]
     needs: Projection
 
     def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
@@ -54,7 +54,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """A neighbour: the row whose id stands in the first of these columns that is not empty, and its class."""
+    """A related row: that of the first of these foreign keys that is not null, each with its class."""
 
     keys: tuple[tuple[str, type[Base]], ...]
 
@@ -64,7 +64,7 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """A list below the row; with `through` None, all rows of the class that the viewer may see."""
+    """A connection: the related rows of a class; with `link` None, all its rows that the viewer may read."""
 
     cls: type[Base]
     link: ParentLink | None
@@ -74,8 +74,8 @@ class ToMany:
 
 
 @dataclass(frozen=True, slots=True)
-class ToEach:
-    """Rows of a class whose ids the parent names itself, in its order."""
+class ByIds:
+    """A plain list of rows of a class, by the IDs that the parent object provides, in its order."""
 
     cls: type[Base]
     ids: Callable[[Any], list[Any]]
@@ -85,29 +85,40 @@ class ToEach:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What a function gives to the arguments of the field; it is called with the parent, the place and the arguments."""
+class CustomResolver:
+    """The result of a function, called with the parent object, graphql-core's info and the arguments of the field."""
 
-    answer: Callable[..., Any]
+    resolver: Callable[..., Any]
 
     def projection(self, _cls: type[Base], _policy: Policy) -> Projection:
         return Projection()
 
 
 @dataclass(frozen=True, slots=True)
-class Can:
-    """What the viewer may do with the row."""
+class AllowedActions:
+    """The actions that the viewer may perform on the row."""
 
     def projection(self, cls: type[Base], policy: Policy) -> Projection:
         return Projection(can=frozenset(policy.actions(cls)))
 
 
 @dataclass(frozen=True, slots=True)
-class Cannot:
-    """What he may not, and who may."""
+class DeniedActions:
+    """The actions that the viewer may not perform on the row, each with the rules that allow it to others."""
 
     def projection(self, cls: type[Base], policy: Policy) -> Projection:
         return Projection(can=frozenset(policy.actions(cls)))
 
 
-Source = Identity | Column | Computed | Derived | ToOne | ToMany | ToEach | Answered | Can | Cannot
+Source = (
+    GlobalId
+    | Column
+    | SqlExpression
+    | Derived
+    | ToOne
+    | ToMany
+    | ByIds
+    | CustomResolver
+    | AllowedActions
+    | DeniedActions
+)

@@ -76,7 +76,7 @@ def filters(node, args, ids):
     where = get_named_type(args["where"].type) if "where" in args else None
     for name, field in where.fields.items() if where else ():
         kind = get_named_type(field.type)
-        fitting = [each for each in ids if decode(each)[0] == ENTITIES[node.name].marks[name].kind]
+        fitting = [each for each in ids if decode(each)[0] == ENTITIES[node.name].fields[name].graphql_type]
         for operation, operand in kind.fields.items() if isinstance(kind, GraphQLInputObjectType) else ():
             for value in values(operand.type, fitting)[: None if fitting else 1]:
                 yield f"{{ {name}: {{ {operation}: {written(value, operand.type)} }} }}"

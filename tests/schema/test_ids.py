@@ -33,10 +33,10 @@ def test_any_text_is_an_id_or_refused(text):
     ["", "=", "License", encode("License", ID) + "=", encode("License", ID)[:-1], encode("License", ID) + "A", "ü"],
 )
 def test_what_was_never_given_out_is_refused(text):
-    with pytest.raises(BadInput, match="this is no id"):
+    with pytest.raises(BadInput, match="malformed ID"):
         decode(text)
 
 
 def test_an_id_of_another_kind_is_refused():
-    with pytest.raises(BadInput, match="this is no id of a License or Ticket"):
+    with pytest.raises(BadInput, match="expected the ID of a License or Ticket, got the ID of a User"):
         decode_as(encode("User", ID), ENTITIES["License"], ENTITIES["Ticket"])

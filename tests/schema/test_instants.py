@@ -6,7 +6,7 @@ import pytest
 
 from resolvers.bulk.columns import SHEETS
 from schema.fields.ids import encode
-from schema.fields.scalars import instant
+from schema.fields.scalars import parse_instant
 from seeds.cast import ANN, IDA, Groups
 from seeds.demo_catalog import template_of
 from store.db.periods import parse_period, term_end
@@ -15,7 +15,7 @@ from store.products import LicenseModel
 
 BEFORE = ("0001-01-01T00:00:00Z", "0001-01-01T00:00:01Z", "1899-12-31T23:59:59Z", "1900-01-01T00:00:00+01:00")
 EDGES = ("9999-12-31T23:59:59.999999Z", "9999-12-31T22:59:59.999999-01:00", *BEFORE)
-NO_INSTANT = "an instant is written like 2026-11-24T12:00:00Z, with its offset, in the years 1900 to 9999"
+NO_INSTANT = "a DateTime must be written like 2026-11-24T12:00:00Z, with an offset from UTC, in the years 1900 to 9999"
 ORDER = "mutation($input: OrderCreateInput!) { orderCreate(input: $input) { errors { code } licenses { expiresAt } } }"
 
 
@@ -83,8 +83,8 @@ def test_no_term_ends_at_infinity():
 
 
 def test_what_lies_within_the_calendar_is_an_instant():
-    assert instant("9999-12-31T23:59:59.999998Z").year == 9999
-    assert instant("1900-01-01T00:00:00Z").year == 1900
+    assert parse_instant("9999-12-31T23:59:59.999998Z").year == 9999
+    assert parse_instant("1900-01-01T00:00:00Z").year == 1900
 
 
 TERMS = "mutation($input: LicenseTemplateModifyInput!) { licenseTemplateModify(input: $input) { errors { code } } }"

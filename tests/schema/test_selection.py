@@ -6,8 +6,8 @@ import pytest
 from graphql import parse
 from graphql.execution.values import get_variable_values
 
-from schema.fields.entities import ENTITIES, KIND
-from schema.fields.selection import listed, selected, want_of
+from schema.fields.entities import ENTITIES, TYPE_NAME
+from schema.fields.selection import projection_of, row_selections, selected_fields
 
 READ = {"read", "assign", "unassign", "set_visibility", "activate", "add_time"}
 
@@ -33,9 +33,9 @@ def place(schema):
 @pytest.fixture
 def wanted(place, policy):
     def want(text, kind="License", **more):
-        named = more.pop("named", False)
+        with_type_name = more.pop("named", False)
         info = place(text, **more)
-        return want_of(info, info.field_nodes, ENTITIES[kind], policy, named=named)
+        return projection_of(info, info.field_nodes, ENTITIES[kind], policy, with_type_name=with_type_name)
 
     return want
 
@@ -89,7 +89,7 @@ def test_what_is_skipped_is_not_carried(wanted):
 
 
 def test_rows_of_an_interface_carry_the_name_of_their_type(wanted):
-    assert {each.name for each in wanted("{ node { id } }", named=True).expressions} == {KIND}
+    assert {each.name for each in wanted("{ node { id } }", named=True).expressions} == {TYPE_NAME}
 
 
 def test_fragments_that_spread_each_other_again_and_again_are_looked_at_once(place):
@@ -100,7 +100,7 @@ def test_fragments_that_spread_each_other_again_and_again_are_looked_at_once(pla
     ]
     info = place("{ node { ...F0 } } " + " ".join(fragments) + f" fragment F{depth} on License {{ days }}")
 
-    assert list(selected(info, info.field_nodes, "License")) == ["days"]
+    assert list(selected_fields(info, info.field_nodes, "License")) == ["days"]
 
 
 def test_a_list_that_is_only_counted_needs_no_rows(place):
@@ -113,6 +113,9 @@ def test_a_list_that_is_only_counted_needs_no_rows(place):
         )
     )
 
-    assert listed(counted, counted.field_nodes, ENTITIES["License"]) is None
-    assert listed(ends, ends.field_nodes, ENTITIES["License"]) == []
-    assert [each.name.value for each in listed(rows, rows.field_nodes, ENTITIES["License"])] == ["nodes", "node"]
+    assert row_selections(counted, counted.field_nodes, ENTITIES["License"]) is None
+    assert row_selections(ends, ends.field_nodes, ENTITIES["License"]) == []
+    assert [each.name.value for each in row_selections(rows, rows.field_nodes, ENTITIES["License"])] == [
+        "nodes",
+        "node",
+    ]

@@ -21,9 +21,9 @@ import store.services.group_tree
 from authz.load_policy import load_policy
 from authz.policy import Policy
 from schema.errors import ErrorCode
-from schema.fields.build import SchemaRefused, build_schema
+from schema.fields.build import InvalidSchema, build_schema
 from schema.fields.entities import ENTITIES, sources_of
-from schema.fields.sources import Column, Computed, Identity, ToMany, ToOne
+from schema.fields.sources import Column, GlobalId, SqlExpression, ToMany, ToOne
 from schema.subscription import Subscription
 from settings import CHECKOUT
 from store.errors import Refusal
@@ -126,11 +126,11 @@ def test_every_refusal_has_its_code():
 
 def test_fields_are_declared_by_their_source():
     license = sources_of("License")
-    assert isinstance(license["id"], Identity)
+    assert isinstance(license["id"], GlobalId)
     assert license["quantity"] == Column("quantity")
     assert license["product"] == ToOne((("product_id", store.db.registry.Product),))
     assert [key for key, _ in license["group"].keys] == ["assigned_group_id", "owner_group_id"]
-    assert isinstance(license["seatsTaken"], Computed)
+    assert isinstance(license["seatsTaken"], SqlExpression)
     assert isinstance(license["activations"], ToMany)
     assert license["activations"].link.parent_column.key == "license_id"
     assert sources_of("Viewer") == {}
@@ -148,14 +148,14 @@ def test_a_column_never_bears_the_name_of_an_answer_of_the_policy(policy):
 
 def test_lists_are_ordered_by_columns_that_are_never_empty():
     for each in ENTITIES.values():
-        for order in each.orders:
+        for order in each.order_fields:
             assert not each.cls.__table__.c[order.value].nullable, f"{each.name}.{order.value}"
 
 
 def test_a_guarded_column_needs_a_field_that_may_be_null(policy):
     stricter = Policy(replace(policy.compiled, fields={**policy.compiled.fields, **_field_of(policy, "name")}))
 
-    with pytest.raises(SchemaRefused, match=r"a field rule guards Group\.name"):
+    with pytest.raises(InvalidSchema, match=r"Group\.name must be declared as guarded"):
         build_schema(stricter)
 
 
