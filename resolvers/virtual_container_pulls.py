@@ -1,33 +1,41 @@
-"""On site: a virtual container becomes a real one, and later takes over what was published since."""
+"""Pulling on site: a virtual container is bound to a real one, which later receives what was published since."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from authz.gate.gate import Gate
+from authz.gate.results import OneTime
 from authz.gate.use_case import use_case
 from resolvers.container_files import accept_receipt, accept_statement, issue_file, request_file_of
 from resolvers.locking import lock_container_with_activations, lowest_free_seat, require_no_open_operation
-from resolvers.project_revisions import published
-from resolvers.virtual_containers import note
-from store.activations import Activation, ActivationState
+from resolvers.projects import record_in_project
+from store.activations import Activation, ActivationState, LicenseFile
 from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
 from store.errors import Conflict
-from store.groups import GroupClosure, Membership, MembershipState
 from store.licenses import License
 from store.portal import Capability
-from store.projects import (
-    ContainerOccupied,
-    ContainerOutsideProject,
-    Project,
-    ProjectParticipant,
-    VirtualContainer,
-)
-from store.queries import activations
-from store.users import User
+from store.projects import ContainerOccupied, ContainerOutsideProject, Project, VirtualContainer
+from store.queries import activations, projects
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualContainerPulled:
+    """A virtual container, its real one, and the content of the next file for it; it is shown to those who may pull."""
+
+    virtual_container: VirtualContainer
+    container: Container
+    license_file: OneTime[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What a container lacks of the published licenses, and the activations that are no longer published."""
+
+    added: Sequence[License]
+    removed: Sequence[Activation]
 
 
 @use_case("virtualContainerPull", needs=Capability.PROJECT_WORKFLOW)
@@ -38,108 +46,109 @@ async def pull_virtual_container(
     container_id: UUID | None = None,
     request_file: str | None = None,
     receipt_file: str | None = None,
-) -> None:
-    """Bring what is published into a real container: all of it into an empty one, later the difference.
+) -> VirtualContainerPulled:
+    """Bring the published licenses into a real container: all of them into an empty one, later the difference.
 
-    A cloud takes everything at once. A container in the field takes one file after the other: each pull brings the receipt
-    for the last one and asks for the next, and the last pull finds that nothing is left. Whoever may pull need not see the
-    licenses: the pull includes those for administrators only (spec A13).
-
-    A pull that meets a publication of its project is told so: who asked for it has not seen what would now arrive.
+    A cloud container receives them immediately, any other one file per pull: each pull sends the receipt for the last file
+    and a request for the next, until nothing is left. Licenses for administrators only are included, although the caller
+    may not read them (spec A13). A pull that meets a publication raises Conflict.
     """
-    planned, project = await _hold_plan(gate, virtual_container_id)
+    virtual, project = await _lock_plan(gate, virtual_container_id)
     project.require_published()
-    planned.require_stale()
-    wanted, ever = await published(gate, project, planned)
-    container, held = await lock_container_with_activations(
-        gate, _chosen(planned, container_id), to="fetch_update", license_ids=wanted
+    virtual.require_stale()
+    published, ever = await gate.run(projects.published_licenses, project, virtual.id)
+    container, locked = await lock_container_with_activations(
+        gate, _container_id(virtual, container_id), to="fetch_update", license_ids=published
     )
     container.require_ready()
-    if planned.container_id is None:
-        await _require_empty(gate, container, held)
-        await _require_of_project(gate, container, project)
-    if receipt_file is not None:
-        await _settle(gate, held, container, receipt_file)
-    there = {each.license_id for each in held if each.state in (ActivationState.ACTIVE, ActivationState.PENDING)}
-    removed = [
-        each for each in held if each.state is ActivationState.ACTIVE and each.license_id in set(ever) - set(wanted)
-    ]
-    added = [await gate.run(activations.lock_license, each) for each in wanted if each not in there]
-    gate.shows(container)
+    if virtual.container_id is None:
+        await _require_bindable(gate, project, container, locked)
+    waiting = next((each for each in locked if each.update_number is not None), None)
+    if receipt_file is not None and waiting is not None:
+        await accept_receipt(gate, waiting, container, receipt_file)
+        await gate.flush()
+        waiting = None
+    present = {each.license_id for each in locked if each.state in (ActivationState.ACTIVE, ActivationState.PENDING)}
+    outdated = ever - set(published)
+    difference = _Difference(
+        added=[await gate.run(activations.lock_license, each) for each in published if each not in present],
+        removed=[each for each in locked if each.state is ActivationState.ACTIVE and each.license_id in outdated],
+    )
     if container.type.is_cloud:
-        planned.bind(container.id, revision=project.revision, at=gate.now)
-        _note(gate, planned, project, len(added), len(removed))
-        await _all_at_once(gate, container, added, removed)
-        return
-    planned.start_pull(container.id)
-    if any(each.update_number is not None for each in held):
-        _note(gate, planned, project, 0, 0)
-        await _tell_again(gate, held)
-        return
-    if not added and not removed:
-        planned.bind(container.id, revision=project.revision, at=gate.now)
-        _note(gate, planned, project, 0, 0)
-        return
-    _note(gate, planned, project, int(not removed), int(bool(removed)))
-    await _next_file(gate, container, added, removed, request_file)
+        return await _pull_into_cloud(gate, virtual, project, container, difference)
+    virtual.start_pull(container.id)
+    if waiting is not None:
+        return await _pull_again(gate, virtual, project, container, waiting)
+    if not difference.added and not difference.removed:
+        virtual.bind(container.id, revision=project.revision, at=gate.now)
+        _record(gate, virtual, project)
+        return VirtualContainerPulled(virtual_container=virtual, container=container)
+    return await _pull_next_file(gate, virtual, project, container, difference, request_file)
 
 
-async def _hold_plan(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
-    """The project before its virtual container, as everybody takes them; the revision is still that which was looked at."""
-    named = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
-    seen = (await gate.one(Project, named.project_id, to="pull", lock=False)).revision
-    project = await gate.one(Project, named.project_id, to="pull")
-    if project.revision != seen:
-        raise Conflict("a newer revision was published at the same moment; look at what it holds and pull again")
+async def _lock_plan(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
+    """A virtual container and its project, locked; raises Conflict where a revision was published in the meantime."""
+    seen = await gate.one(VirtualContainer, virtual_container_id, to="pull", lock=False)
+    revision = (await gate.one(Project, seen.project_id, to="pull", lock=False)).revision
+    project = await gate.one(Project, seen.project_id, to="pull")
+    if project.revision != revision:
+        raise Conflict("a newer revision was published in the meantime; read it and pull again")
     return await gate.one(VirtualContainer, virtual_container_id, to="pull"), project
 
 
-def _note(gate: Gate, planned: VirtualContainer, project: Project, added: int, removed: int) -> None:
-    entry = note(gate, "project.pulled", planned, project)
-    entry.after = {**(entry.after or {}), "licenses_added": added, "licenses_removed": removed}
-
-
-async def _all_at_once(
-    gate: Gate,
-    container: Container,
-    added: Sequence[License],
-    removed: Sequence[Activation],
-) -> None:
-    for each in removed:
+async def _pull_into_cloud(
+    gate: Gate, virtual: VirtualContainer, project: Project, container: Container, difference: _Difference
+) -> VirtualContainerPulled:
+    virtual.bind(container.id, revision=project.revision, at=gate.now)
+    _record(gate, virtual, project, added=len(difference.added), removed=len(difference.removed))
+    for each in difference.removed:
         each.withdraw(at=gate.now)
         container.update_counter += 1
-    for license in added:
-        activation = await _seat(gate, license, container)
+    for license in difference.added:
+        activation = await _new_activation(gate, license, container)
         activation.confirm(at=gate.now)
-        await gate.session.flush()
+        await gate.flush()
         await issue_file(gate, activation, container, license)
+    return VirtualContainerPulled(virtual_container=virtual, container=container)
 
 
-async def _next_file(
+async def _pull_again(
+    gate: Gate, virtual: VirtualContainer, project: Project, container: Container, waiting: Activation
+) -> VirtualContainerPulled:
+    """Return the file that the container has not confirmed once more: it may have been lost."""
+    _record(gate, virtual, project)
+    file = await gate.run(activations.newest_file, waiting.id)
+    return _pulled(virtual, container, file)
+
+
+async def _pull_next_file(
     gate: Gate,
+    virtual: VirtualContainer,
+    project: Project,
     container: Container,
-    added: Sequence[License],
-    removed: Sequence[Activation],
+    difference: _Difference,
     request_file: str | None,
-) -> None:
-    """What is to go goes first, for it may be in the way of what is to come."""
+) -> VirtualContainerPulled:
+    """Issue one file; removals come first, because they make room for new licenses."""
+    removed = next(iter(difference.removed), None)
+    _record(gate, virtual, project, added=int(removed is None), removed=int(removed is not None))
     content = request_file_of(container, request_file)
     await require_no_open_operation(gate, container)
-    license = removed[0].license if removed else added[0]
-    await accept_statement(gate, container, content, FileKind.REQUEST, about=license)
-    if removed:
-        activation = removed[0]
-        activation.withdraw(at=gate.now)
-        license = await gate.run(activations.lock_license, activation.license_id)
+    about = removed.license if removed is not None else difference.added[0]
+    await accept_statement(gate, container, content, FileKind.REQUEST, about=about)
+    if removed is not None:
+        removed.withdraw(at=gate.now)
+        license = await gate.run(activations.lock_license, removed.license_id)
+        file = await issue_file(gate, removed, container, license, removes=True)
     else:
-        activation = await _seat(gate, license, container)
-        await gate.session.flush()
-    file = await issue_file(gate, activation, container, license, removes=bool(removed))
-    gate.tell("license_file", file.content)
+        activation = await _new_activation(gate, difference.added[0], container)
+        await gate.flush()
+        file = await issue_file(gate, activation, container, difference.added[0])
+    return _pulled(virtual, container, file)
 
 
-async def _seat(gate: Gate, license: License, container: Container) -> Activation:
-    """A seat for the container; the right to pull is the right to all of it, and nobody is asked again."""
+async def _new_activation(gate: Gate, license: License, container: Container) -> Activation:
+    """Take a seat for the container; the right to pull covers all licenses of the virtual container."""
     license.require_usable(at=gate.now)
     license.require_container(container.type)
     activation = Activation(
@@ -152,53 +161,32 @@ async def _seat(gate: Gate, license: License, container: Container) -> Activatio
     return activation
 
 
-async def _settle(gate: Gate, held: Sequence[Activation], container: Container, receipt_file: str) -> None:
-    """The container has done what the last file said."""
-    for each in held:
-        if each.update_number is not None:
-            await accept_receipt(gate, each, container, receipt_file)
-            await gate.session.flush()
-            return
+def _pulled(virtual: VirtualContainer, container: Container, file: LicenseFile | None) -> VirtualContainerPulled:
+    content = OneTime(file.content) if file is not None else None
+    return VirtualContainerPulled(virtual_container=virtual, container=container, license_file=content)
 
 
-async def _tell_again(gate: Gate, held: Sequence[Activation]) -> None:
-    """The last file is not confirmed yet: whoever has lost it gets the same one."""
-    (waiting,) = (each for each in held if each.update_number is not None)
-    file = await gate.run(activations.newest_file, waiting.id)
-    if file is not None:
-        gate.tell("license_file", file.content)
+def _record(gate: Gate, virtual: VirtualContainer, project: Project, *, added: int = 0, removed: int = 0) -> None:
+    entry = record_in_project(gate, "project.pulled", virtual, project)
+    entry.after = {**(entry.after or {}), "licenses_added": added, "licenses_removed": removed}
 
 
-def _chosen(planned: VirtualContainer, container_id: UUID | None) -> UUID:
-    """The container that it has become already, or the one that is named."""
-    if planned.container_id is not None and container_id not in (None, planned.container_id):
-        raise ContainerOccupied("the virtual container has become another container already")
-    chosen = container_id or planned.container_id
+def _container_id(virtual: VirtualContainer, container_id: UUID | None) -> UUID:
+    """The container to which the virtual container is bound, or else the one in the input."""
+    if virtual.container_id is not None and container_id not in (None, virtual.container_id):
+        raise ContainerOccupied("the virtual container is bound to another container; leave containerId out")
+    chosen = container_id or virtual.container_id
     if chosen is None:
-        raise ContainerOccupied("name the empty container that it shall become")
+        raise ContainerOccupied("the virtual container is not bound yet; name an empty container in containerId")
     return chosen
 
 
-async def _require_empty(gate: Gate, container: Container, held: Sequence[Activation]) -> None:
-    bound = sa.exists().where(VirtualContainer.container_id == container.id)
-    if held or await gate.session.scalar(sa.select(bound)):
-        raise ContainerOccupied("a virtual container goes into an empty container that is none of a project yet")
-
-
-async def _require_of_project(gate: Gate, container: Container, project: Project) -> None:
-    """The project's own container, one of its group and below, or one of its people."""
-    below = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == project.group_id)
-    belongs = (Membership.state == MembershipState.ACTIVE, Membership.group_id.in_(below))
-    ours = sa.or_(
-        Container.owner_project_id == project.id,
-        Container.owner_group_id.in_(below),
-        Container.owner_user_id.in_(
-            sa.union_all(
-                sa.select(ProjectParticipant.user_id).where(ProjectParticipant.project_id == project.id),
-                sa.select(Membership.user_id).where(*belongs),
-                sa.select(User.id).where(User.home_group_id.in_(below)),
-            ),
-        ),
-    )
-    if not await gate.session.scalar(sa.select(sa.exists().where(Container.id == container.id, ours))):
-        raise ContainerOutsideProject("the container belongs neither to the project nor to its group or people")
+async def _require_bindable(gate: Gate, project: Project, container: Container, locked: Sequence[Activation]) -> None:
+    """Raise unless the container is empty, not bound yet, and belongs to the project or its group."""
+    is_bound = await gate.run(projects.is_bound, container.id)
+    if locked or is_bound:
+        raise ContainerOccupied("the container holds licenses or is bound to a virtual container; choose an empty one")
+    if not await gate.run(projects.is_container_of, project, container.id):
+        raise ContainerOutsideProject(
+            "the container belongs neither to the project, nor to its group or the groups below, nor to one of their people"
+        )

@@ -1,14 +1,12 @@
-"""Virtual containers: planned in edit mode, with licenses that the planner also administers at their source."""
+"""Virtual containers: create, rename and delete them in edit mode, and plan licenses in them."""
 
+from dataclasses import dataclass
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
-from store.activations import Activation, ActivationState
-from store.audit import AuditEntry
-from store.db.base import Base, new_id
+from resolvers.projects import ProjectChanged, record_in_project
+from store.db.base import new_id
 from store.licenses import License
 from store.portal import Capability
 from store.projects import (
@@ -21,103 +19,100 @@ from store.projects import (
     VirtualContainerBound,
     VirtualContainerLicense,
 )
+from store.queries import activations, projects
 
 _WORKFLOW = Capability.PROJECT_WORKFLOW
-HELD = (
-    ActivationState.PENDING, ActivationState.ACTIVE, ActivationState.RETURNING, ActivationState.WITHDRAWING,
-    ActivationState.BORROWED,
-)  # fmt: skip
-"""What is in a container, or on its way in or out."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualContainerChanged:
+    """A virtual container that was created or changed."""
+
+    virtual_container: VirtualContainer
 
 
 @use_case("virtualContainerCreate", needs=_WORKFLOW)
-async def create_virtual_container(gate: Gate, *, project_id: UUID, name: str) -> None:
+async def create_virtual_container(gate: Gate, *, project_id: UUID, name: str) -> VirtualContainerChanged:
     """Plan a container in a project that is in edit mode."""
     project = await gate.one(Project, project_id, to="edit")
     project.require_in_progress()
     await _require_free_name(gate, project, name)
-    planned = VirtualContainer(id=new_id(), project_id=project.id, name=name)
-    gate.add(planned)
-    note(gate, "virtual_container.created", planned, project)
+    virtual = VirtualContainer(id=new_id(), project_id=project.id, name=name)
+    gate.add(virtual)
+    record_in_project(gate, "virtual_container.created", virtual, project)
+    return VirtualContainerChanged(virtual)
 
 
 @use_case("virtualContainerRename", needs=_WORKFLOW)
-async def rename_virtual_container(gate: Gate, *, virtual_container_id: UUID, name: str) -> None:
-    """Give a planned container another name."""
-    planned, project = await in_edit_mode(gate, virtual_container_id)
-    if planned.name != name:
+async def rename_virtual_container(gate: Gate, *, virtual_container_id: UUID, name: str) -> VirtualContainerChanged:
+    """Rename a virtual container."""
+    virtual, project = await _lock_for_edit(gate, virtual_container_id)
+    if virtual.name != name:
         await _require_free_name(gate, project, name)
-    planned.name = name
-    note(gate, "virtual_container.renamed", planned, project)
+    virtual.name = name
+    record_in_project(gate, "virtual_container.renamed", virtual, project)
+    return VirtualContainerChanged(virtual)
 
 
 @use_case("virtualContainerDelete", needs=_WORKFLOW)
-async def delete_virtual_container(gate: Gate, *, virtual_container_id: UUID) -> None:
-    """Plan a container no longer; one that has become real has to be emptied first, by a pull."""
-    planned, project = await in_edit_mode(gate, virtual_container_id)
-    held = sa.exists().where(Activation.container_id == planned.container_id, Activation.state.in_(HELD))
-    if planned.container_id is not None and await gate.session.scalar(sa.select(held)):
+async def delete_virtual_container(gate: Gate, *, virtual_container_id: UUID) -> ProjectChanged:
+    """Delete a virtual container; one that is bound to a real container can be deleted once that is empty."""
+    virtual, project = await _lock_for_edit(gate, virtual_container_id)
+    if virtual.container_id is not None and await gate.run(activations.is_container_used, virtual.container_id):
         raise VirtualContainerBound(
-            "the virtual container has become a real one; publish it empty and pull that first",
-            state=planned.state,
+            "the virtual container is bound to a container that is not empty; publish it without licenses and pull it first",
+            state=virtual.state,
         )
-    note(gate, "virtual_container.deleted", planned, project)
-    gate.shows(project)
-    await gate.session.delete(planned)
+    record_in_project(gate, "virtual_container.deleted", virtual, project)
+    await gate.delete(virtual)
+    return ProjectChanged(project)
 
 
 @use_case("virtualContainerAddLicense", needs=_WORKFLOW)
-async def add_license(gate: Gate, *, virtual_container_id: UUID, license_id: UUID) -> None:
-    """Plan a license of the project: whoever does administers the project and the group that the license comes from."""
-    planned, project = await in_edit_mode(gate, virtual_container_id)
+async def add_license(gate: Gate, *, virtual_container_id: UUID, license_id: UUID) -> VirtualContainerChanged:
+    """Plan a license of the project; the caller has to administer its group as well as the project."""
+    virtual, project = await _lock_for_edit(gate, virtual_container_id)
     license = await gate.one(License, license_id, to="assign")
     if license.assigned_project_id != project.id:
-        raise LicenseNotInProject("only a license that is assigned to the project can be planned in it")
-    sits = await gate.session.get(VirtualContainerLicense, license.id, with_for_update=True)
-    if sits is not None:
-        await _require_left_behind(gate, sits, project)
-        await gate.session.delete(sits)
-        await gate.session.flush()
-    gate.add(VirtualContainerLicense(license_id=license.id, virtual_container_id=planned.id))
-    note(gate, "virtual_container.license_added", planned, project, license)
+        raise LicenseNotInProject("the license is not assigned to this project; assign it to the project first")
+    former = await gate.run(projects.lock_plan_of, license.id)
+    if former is not None:
+        await _require_other_project(gate, former, project)
+        await gate.delete(former)
+        await gate.flush()  # a license is planned once
+    gate.add(VirtualContainerLicense(license_id=license.id, virtual_container_id=virtual.id))
+    record_in_project(gate, "virtual_container.license_added", virtual, project, license)
+    return VirtualContainerChanged(virtual)
 
 
 @use_case("virtualContainerRemoveLicense", needs=_WORKFLOW)
-async def remove_license(gate: Gate, *, virtual_container_id: UUID, license_id: UUID) -> None:
-    """Plan a license no longer; on site it stays until the next revision is pulled."""
-    planned, project = await in_edit_mode(gate, virtual_container_id)
+async def remove_license(gate: Gate, *, virtual_container_id: UUID, license_id: UUID) -> VirtualContainerChanged:
+    """Remove a license from the plan; on site it stays until the next revision is pulled."""
+    virtual, project = await _lock_for_edit(gate, virtual_container_id)
     license = await gate.one(License, license_id, to="assign")
-    sits = await gate.session.get(VirtualContainerLicense, license.id, with_for_update=True)
-    if sits is None or sits.virtual_container_id != planned.id:
+    planned = await gate.run(projects.lock_plan_of, license.id)
+    if planned is None or planned.virtual_container_id != virtual.id:
         raise LicenseNotPlanned("the license is not in this virtual container")
-    await gate.session.delete(sits)
-    note(gate, "virtual_container.license_removed", planned, project, license)
+    await gate.delete(planned)
+    record_in_project(gate, "virtual_container.license_removed", virtual, project, license)
+    return VirtualContainerChanged(virtual)
 
 
-async def in_edit_mode(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
-    """A planned container and its project, both held: always the project first, so that nobody waits in a circle."""
-    named = await gate.one(VirtualContainer, virtual_container_id, to="edit", lock=False)
-    project = await gate.one(Project, named.project_id, to="edit")
+async def _lock_for_edit(gate: Gate, virtual_container_id: UUID) -> tuple[VirtualContainer, Project]:
+    """A virtual container and its project in edit mode, locked; the project first, so that transactions cannot deadlock."""
+    seen = await gate.one(VirtualContainer, virtual_container_id, to="edit", lock=False)
+    project = await gate.one(Project, seen.project_id, to="edit")
     project.require_in_progress()
     return await gate.one(VirtualContainer, virtual_container_id, to="edit"), project
 
 
-def note(gate: Gate, action: str, resource: Base, project: Project, license: License | None = None) -> AuditEntry:
-    """On record for the administrators of the project and of its group, whatever of the project was changed."""
-    entry = gate.record(action, resource, about=license)
-    entry.group_id, entry.project_id = project.group_id, project.id
-    return entry
-
-
 async def _require_free_name(gate: Gate, project: Project, name: str) -> None:
-    """The project is held, so nobody else takes the name at this moment."""
-    same = sa.exists().where(VirtualContainer.project_id == project.id, VirtualContainer.name == name)
-    if await gate.session.scalar(sa.select(same)):
-        raise NameTaken("the project has a virtual container of this name")
+    """Raise NameTaken; the project is locked, so that the name stays free."""
+    if await gate.run(projects.is_name_taken, project.id, name):
+        raise NameTaken(f'the project has a virtual container named "{name}"; choose another name')
 
 
-async def _require_left_behind(gate: Gate, sits: VirtualContainerLicense, project: Project) -> None:
-    """A license that was handed on to another project is no longer planned in the former one."""
-    former = await gate.session.get_one(VirtualContainer, sits.virtual_container_id)
-    if former.project_id == project.id:
-        raise LicensePlanned("the license sits in a virtual container of the project already; take it out there first")
+async def _require_other_project(gate: Gate, former: VirtualContainerLicense, project: Project) -> None:
+    """Raise LicensePlanned where the license is planned in this project; the plan of a former project does not count."""
+    if await gate.run(projects.project_id_of, former.virtual_container_id) == project.id:
+        raise LicensePlanned("the license is in a virtual container of this project already; remove it there first")

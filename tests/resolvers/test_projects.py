@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.results import Completed
+from authz.gate.transaction import AlreadyAnswered
 from resolvers import projects, virtual_containers
 from resolvers.activations import activate_license
 from resolvers.licenses import assign_license
@@ -119,7 +120,7 @@ async def _republish(do, *, add=None, remove=None, planned=LINE_2):
 @pytest.mark.feature("F25", "F74")
 async def test_an_administrator_makes_a_project_with_virtual_containers(do, row, database):
     made = await do(ANN, projects.create_project, group_id=Groups.BERLIN, name="Kiel")
-    (id_,) = made.ids["Project"]
+    id_ = made.result.project.id
     await do(ANN, virtual_containers.create_virtual_container, project_id=id_, name="Crane")
 
     project = await row(Project, id_)
@@ -333,7 +334,7 @@ async def test_a_computer_on_site_takes_one_file_after_the_other(do, new_contain
     async def pull(receipt=None, *, request=True):
         files = {"receipt_file": receipt, "request_file": field.request(clock.now()) if request else None}
         answer = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2, container_id=machine, **files)
-        return answer.told.get("license_file")
+        return answer.payload["license_file"]
 
     with pytest.raises(RequestFileNeeded):
         await pull(request=False)
@@ -357,7 +358,24 @@ async def test_a_computer_on_site_takes_one_file_after_the_other(do, new_contain
     assert (await row(Container, machine)).update_counter == 3
 
 
-async def test_what_was_put_in_by_hand_is_none_of_the_projects(do, contents):
+async def test_a_pulled_file_is_shown_neither_by_a_dry_run_nor_by_a_replay(access_of, new_container, clock):
+    machine, field = await new_container(OLGA, kind=ContainerType.LOCAL)
+    olga = await access_of(OLGA)
+    arguments = {
+        "virtual_container_id": LINE_2, "container_id": machine, "request_file": field.request(clock.now()),
+    }  # fmt: skip
+
+    tried = await pull_virtual_container(olga.attempt(key="1", dry_run=True), **arguments)
+    done = await pull_virtual_container(olga.attempt(key="1"), **arguments)
+    with pytest.raises(AlreadyAnswered) as replay:
+        await pull_virtual_container(olga.attempt(key="1"), **arguments)
+
+    assert tried.payload["license_file"] is None
+    assert field.import_file(done.payload["license_file"], clock.now())
+    assert replay.value.answer["result"]["license_file"] is None
+
+
+async def test_licenses_activated_without_the_project_are_left_alone(do, contents):
     await _pull(do, ANN, container=cloud_of(Groups.ACME))
     await do(ANN, activate_license, license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME))
     await _republish(do, remove=Licenses.PROJECT_ADMIN_ONLY)
