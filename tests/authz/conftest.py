@@ -3,14 +3,8 @@
 import pytest
 
 from authz.backends.oso import Reference
-from authz.load_policy import load_policy
 from store.db.database import Database
 from store.db.registry import RESOURCES
-
-
-@pytest.fixture(scope="session")
-def policy():
-    return load_policy()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql
 
 from authz.gate.actor import CARRIED, Actor, PortalContext
 from authz.lists import plans
-from authz.lists.builder import QueryBuilder
 from authz.lists.filters import values_of
 from authz.lists.paging import PageReader
 from authz.lists.plans import Plan
@@ -28,11 +27,6 @@ WORLDS = range(2)
 FIRST = 4
 ORDERS = (SortOrder(), SortOrder(descending=False), SortOrder("quantity"))
 WANT = Projection(columns=frozenset({"created_at", "quantity"}))
-
-
-@pytest.fixture
-def queries(policy):
-    return QueryBuilder(policy)
 
 
 def _filters(chance, policy, rows):

@@ -1,15 +1,13 @@
 """`./portal mail`, run through the command-line entry point."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
 from cli.__main__ import main
 from store.db.database import Database
 from store.outgoing_mail import MailKind, OutgoingMail
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+from tests.portal import NOW
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from store.ticket_codes import hash_code, mask
 from store.tickets import Ticket, TicketState
 from store.users import AccessToken, User, UserKind
 from tests.end_to_end.queries import arguments_of, documents, encoded
-from tests.end_to_end.server import opened, token_of
+from tests.end_to_end.server import issue_token, serving
 
 MEMBERS = (TOM, BEA, LEA, OLGA, SAM)
 HIDDEN = {
@@ -89,12 +89,9 @@ async def worlds(new_demo, tmp_path_factory):
     databases = [Database(new_demo(), pool_size=4) for _ in range(2)]
     try:  # an engine that is left open keeps the loop, and with it the whole run, from ending
         await add_hidden(databases[1], SystemClock().now())
-        urls = [each.engine.url.render_as_string(hide_password=False) for each in databases]
         folder = tmp_path_factory.mktemp("worlds")
-        with opened(urls[0], folder, worker=False) as plain, opened(urls[1], folder, worker=False) as more:
+        async with serving(databases[0], folder) as plain, serving(databases[1], folder) as more:
             yield list(zip(databases, (plain, more), strict=True))
-            await plain.client.aclose()
-            await more.client.aclose()
     finally:
         for each in databases:
             await each.close()
@@ -113,13 +110,13 @@ def both(worlds):
 
     async def log_in(account):
         (here, _), (there, _) = worlds
-        token = await token_of(here, account)
+        token = await issue_token(here, account)
         async with here.transaction() as session, there.transaction() as other:
             issued = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
             await other.execute(sa.insert(AccessToken).values(_columns(issued)))
 
         async def ask(document, **variables):
-            answers = [await door.ask(token, document, **variables) for _, door in worlds]
+            answers = [await server.execute(token, document, **variables) for _, server in worlds]
             assert answers[0].content == answers[1].content, document
             assert answers[0].status_code == answers[1].status_code
             return answers[0].json()
@@ -140,8 +137,8 @@ def told_an_admin(answer):
 async def test_the_worlds_differ_for_an_administrator(worlds):
     """So that the silence of the others proves something."""
     answers = [
-        await door.data(await token_of(database, ANN), "{ viewer { licenses { totalCount } } }")
-        for database, door in worlds
+        await server.data(await issue_token(database, ANN), "{ viewer { licenses { totalCount } } }")
+        for database, server in worlds
     ]
 
     assert told_an_admin({"data": answers[1]}) == told_an_admin({"data": answers[0]}) + 4

@@ -28,7 +28,7 @@ from store.containers import Container, ContainerType
 from store.db.database import Database
 from store.db.idempotency import IdempotencyKey
 from store.licenses import License
-from tests.end_to_end.server import Door, token_of
+from tests.end_to_end.server import PortalServer, issue_token
 from tests.outage import postmaster
 
 ERRORS = "errors { code }"
@@ -62,19 +62,19 @@ async def serving(folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with started(port, folder) as process:
-        door = Door(port)
+        server = PortalServer(port)
         try:
             deadline = time.monotonic() + 120
             while True:
                 with suppress(httpx.TransportError):
-                    if (await door.client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:
+                    if (await server.client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200:
                         break
                 assert process.poll() is None, (folder / "serve.log").read_text()[-2000:]
                 assert time.monotonic() < deadline
                 await asyncio.sleep(0.05)
-            yield door, process
+            yield server, process
         finally:
-            await door.client.aclose()
+            await server.client.aclose()
             process.kill()
 
 
@@ -82,7 +82,7 @@ class Client:
     """Somebody who takes seats, gives them back and hands licenses on until nobody answers any more."""
 
     def __init__(self, name, server, token, chance):
-        self.name, self.door, self.token, self.chance = name, server, token, chance
+        self.name, self.server, self.token, self.chance = name, server, token, chance
         self.sent = []
         self.answers = {}
         self.activations = []
@@ -96,7 +96,7 @@ class Client:
         key = f"{self.name} {len(self.sent)}"
         order = field, document, {**given, "idempotencyKey": key}
         self.sent.append(order)
-        heard = (await self.door.ask(self.token, document, input=order[2])).json()
+        heard = (await self.server.execute(self.token, document, input=order[2])).json()
         if "errors" in heard:  # the database is gone, and nobody outside hears how
             assert {(each["message"], each["extensions"]["code"]) for each in heard["errors"]} == {GONE}
             return False
@@ -218,15 +218,15 @@ async def test_what_a_killed_server_leaves_behind_is_whole(folder, nightly):
     chance = random.Random(20261124)
     interrupted, made, clients, counters, by_ann = 0, 0, [], None, None
     for number, kill in enumerate([kill_server] * rounds + [kill_everything, kill_postgres]):
-        async with serving(folder) as (door, process):
+        async with serving(folder) as (server, process):
             async with looking_in(folder) as database:
                 counters = counters or await counters_of(database)
-                by_ann = by_ann or await token_of(database, ANN, lifetime=timedelta(hours=1))
+                by_ann = by_ann or await issue_token(database, ANN, lifetime=timedelta(hours=1))
                 if number:
                     made = await requires_whole(database, counters)
-                    interrupted += sum([await each.repeat(door) for each in clients])
+                    interrupted += sum([await each.repeat(server) for each in clients])
                     await requires_whole(database, counters)
-            clients = [Client(f"{number}.{each}", door, by_ann, chance) for each in range(CLIENTS)]
+            clients = [Client(f"{number}.{each}", server, by_ann, chance) for each in range(CLIENTS)]
             working = [asyncio.create_task(each.work()) for each in clients]
             await asyncio.sleep(chance.uniform(0.5, 1.2))
             kill(process, folder)
@@ -235,8 +235,8 @@ async def test_what_a_killed_server_leaves_behind_is_whole(folder, nightly):
                 process.kill()
             await asyncio.gather(*working)
             process.wait(10)
-    async with serving(folder) as (door, process), looking_in(folder) as database:
-        interrupted += sum([await each.repeat(door) for each in clients])
+    async with serving(folder) as (server, process), looking_in(folder) as database:
+        interrupted += sum([await each.repeat(server) for each in clients])
         total = await requires_whole(database, counters)
         process.terminate()
         process.wait(20)

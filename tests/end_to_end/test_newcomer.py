@@ -53,4 +53,4 @@ async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_acco
         assert await session.scalar(sa.select(sa.func.count()).where(User.email == EMAIL)) == 1
 
     await server.data(by_nora, REVOKE, input={"idempotencyKey": "out"})
-    assert (await server.ask(by_nora, MINE)).status_code == 401
+    assert (await server.execute(by_nora, MINE)).status_code == 401

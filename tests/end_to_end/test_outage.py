@@ -16,7 +16,7 @@ from store.audit import AuditEntry, Outcome
 from store.db.database import Database, migrate
 from store.db.idempotency import IdempotencyKey
 from store.licenses import License
-from tests.end_to_end.server import furnish, opened, token_of
+from tests.end_to_end.server import issue_token, load_demo, serving
 from tests.outage import mains
 
 ASSIGN = """mutation($input: LicenseAssignInput!) { licenseAssign(input: $input) {
@@ -38,22 +38,21 @@ def cluster(tmp_path_factory):
 async def database(cluster):
     await migrate(cluster.url)
     database = Database(cluster.url, pool_size=4)
-    await furnish(database)
+    await load_demo(database)
     yield database
     await database.close()
 
 
 @pytest.fixture(scope="module")
-async def server(cluster, database, tmp_path_factory):
+async def server(database, tmp_path_factory):
     assert await database.is_reachable()
-    with opened(cluster.url, tmp_path_factory.mktemp("door"), worker=False) as server:
+    async with serving(database, tmp_path_factory.mktemp("outage")) as server:
         yield server
-        await server.client.aclose()
 
 
 @pytest.fixture
 async def ann(database):
-    return await token_of(database, ANN)
+    return await issue_token(database, ANN)
 
 
 @asynccontextmanager
@@ -109,8 +108,8 @@ async def told_while_away(server, token):
             (ASSIGN, {"input": given("during", BEA)}),
             (ASSIGN, {"input": given("before", TOM)}),
         ):
-            requires_unavailable(await server.ask(token, query, **variables))
-        requires_unavailable(await server.ask(None, LOGIN))
+            requires_unavailable(await server.execute(token, query, **variables))
+        requires_unavailable(await server.execute(None, LOGIN))
         plain = {"accept": "application/json", **by}
         requires_unavailable(await server.client.post(server.url, json={"query": NAME}, headers=plain))
         requires_unavailable(await server.client.post(server.url, json={"query": LISTEN}, headers=by | STREAM))
@@ -152,11 +151,11 @@ async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(cluste
 
 
 async def test_a_pause_that_nobody_saw_is_noticed_by_nobody(cluster, server, ann):
-    answers = [await server.ask(ann, NAME) for _ in range(3)]
+    answers = [await server.execute(ann, NAME) for _ in range(3)]
     await asyncio.to_thread(cluster.off)
     await asyncio.to_thread(cluster.on)
 
-    answers += await asyncio.gather(*(server.ask(ann, NAME) for _ in range(8)))
+    answers += await asyncio.gather(*(server.execute(ann, NAME) for _ in range(8)))
 
     assert [each.json() for each in answers] == [answers[0].json()] * 11
     assert answers[0].status_code == 200

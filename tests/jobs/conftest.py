@@ -1,6 +1,6 @@
 """The demo world, and a place to work at it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,44 +8,14 @@ import sqlalchemy as sa
 from jobs.jobs import JobContext
 from seeds.cast import ANN, Groups
 from store.audit import AuditEntry
-from store.db.clock import ManualClock
-from store.db.database import Database
 from store.db.tokens import hash_token
 from store.groups import Invitation, MemberRole
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-class Told:
-    """Keeps what was announced."""
-
-    def __init__(self):
-        self.numbers = []
-
-    async def announce(self, numbers):
-        self.numbers += numbers
+from tests.portal import NOW
 
 
 @pytest.fixture
-async def database(demo_url):
-    database = Database(demo_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock(NOW)
-
-
-@pytest.fixture
-def announced():
-    return Told()
-
-
-@pytest.fixture
-def job_context(database, clock, announced):
-    return JobContext(database, clock, announced)
+def job_context(database, clock, announcer):
+    return JobContext(database, clock, announcer)
 
 
 @pytest.fixture

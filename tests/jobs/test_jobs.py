@@ -19,7 +19,7 @@ INVITATIONS = next(each for each in JOBS if each.name == "expire_invitations")
 
 
 async def test_what_is_due_is_done_with_its_trail_and_told(
-    job_context, expired_invitations, audited_ids, announced, database
+    job_context, expired_invitations, audited_ids, announcer, database
 ):
     due = await expired_invitations(3)
 
@@ -30,7 +30,7 @@ async def test_what_is_due_is_done_with_its_trail_and_told(
         states = await session.scalars(sa.select(Invitation.state).where(Invitation.id.in_(due)))
         assert set(states) == {InvitationState.EXPIRED}
         last = (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1))).one()
-        assert (last.actor_id, announced.numbers[-1]) == (None, last.number)
+        assert (last.actor_id, announcer.numbers[-1]) == (None, last.number)
         assert (await audit.verify(session))[1] is None
 
 

@@ -20,8 +20,8 @@ from store.db.clock import SystemClock
 
 
 @pytest.fixture
-def job_context(database, announced):
-    return JobContext(database, SystemClock(), announced)
+def job_context(database, announcer):
+    return JobContext(database, SystemClock(), announcer)
 
 
 async def until(true, *, patience=30):

@@ -5,19 +5,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
-from authz.lists.builder import QueryBuilder
-from authz.load_policy import load_policy
-
 _ALWAYS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=True)
 _ORDINARY = settings(_ALWAYS, max_examples=4, stateful_step_count=100, derandomize=True)
 _NIGHTLY = settings(_ALWAYS, max_examples=210, stateful_step_count=100)
 
 TOKENS_LAST = timedelta(days=365 * 30)
-
-
-@pytest.fixture(scope="session")
-def queries():
-    return QueryBuilder(load_policy())
 
 
 @pytest.fixture

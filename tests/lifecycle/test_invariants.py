@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from store.db.database import Database
 from tests.lifecycle.invariants import BROKEN, EVERYTHING
 
 WAYS = {
@@ -49,13 +48,6 @@ WAYS = {
     "something has been pulled that was never published": ("UPDATE virtual_containers SET bound_revision = 99",),
     "the closure is not that of the tree": ("DELETE FROM group_closure WHERE depth = 2",),
 }
-
-
-@pytest.fixture
-async def database(demo_url):
-    database = Database(demo_url, pool_size=1)
-    yield database
-    await database.close()
 
 
 def test_each_fact_can_be_broken():

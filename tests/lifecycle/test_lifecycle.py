@@ -11,19 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from authz.gate.access import Access
 from authz.gate.results import OneTime
-from authz.gate.services import Services
 from authz.lists.queries import PageQuery, Projection
 from authz.verify.load_world import load_world
 from jobs.jobs import JobContext, catch_up
-from license_central.code_seal import CodeSeal
-from license_central.embedded import EmbeddedCentral
-from license_central.signing_keys import KeyFolder
 from seeds.cast import ANN, CAST, IDA, PIA, Tickets
 from store import audit
 from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.container_files import CounterMismatch
-from store.db import tokens
 from store.db.base import Base
 from store.db.clock import ManualClock
 from store.db.database import Database
@@ -32,24 +27,17 @@ from store.errors import Refusal
 from store.groups import Invitation
 from store.licenses import License
 from store.users import User
-from tests.conftest import DEMO_TIME
 from tests.lifecycle.choosing import Surroundings
 from tests.lifecycle.conftest import TOKENS_LAST
 from tests.lifecycle.invariants import EVERYTHING
 from tests.lifecycle.machines import Machines
 from tests.lifecycle.steps import ANSWERED, BEGINNING, JUMPS, OFTEN, STEPS
+from tests.portal import NOW, RecordingAnnouncer, issue_token, services
 
 ACCOUNTS = (*CAST, PIA)
 WHO = st.sampled_from((*(IDA,) * 8, *(ANN,) * 8, *(PIA,) * 2, *CAST))
 WHAT = st.sampled_from((*sorted(STEPS), *OFTEN, *(["clock"] * 4)))
 PICK = st.integers(0, 999)
-
-
-class Silence:
-    """Nobody listens."""
-
-    async def announce(self, numbers):
-        pass
 
 
 class Cycle(RuleBasedStateMachine):
@@ -60,11 +48,10 @@ class Cycle(RuleBasedStateMachine):
         self.counts = counts
         self.runner = asyncio.Runner()
         self.database = Database(url, pool_size=2)
-        self.clock = ManualClock(DEMO_TIME)
-        self.central = EmbeddedCentral(KeyFolder(keys), issuer="tests")
-        self.portal = Services(self.database, queries, self.clock, Silence(), self.central, CodeSeal(keys))
-        self.place = JobContext(self.database, self.clock, Silence())
-        self.around = Surroundings(self.clock, Machines(self.runner.run(self.central.jwks())))
+        self.clock = ManualClock(NOW)
+        self.portal = services(self.database, queries, self.clock, RecordingAnnouncer(), keys)
+        self.place = JobContext(self.database, self.clock, self.portal.announcer)
+        self.around = Surroundings(self.clock, Machines(self.runner.run(self.portal.central.jwks())))
         self.tokens = {}
         self.runner.run(self._begin())
 
@@ -74,15 +61,8 @@ class Cycle(RuleBasedStateMachine):
                 if "id" in cls.__table__.c and cls is not AuditEntry:
                     self.around.add(cls.__name__, list(await session.scalars(sa.select(cls.id).order_by(cls.id))))
             self.around.add("code", [Tickets.FRESH_CODE])
-            for account in ACCOUNTS:
-                user = await session.get_one(User, account.id)
-                self.tokens[account] = await tokens.issue(
-                    session,
-                    user,
-                    name="cycle",
-                    lifetime=TOKENS_LAST,
-                    now=DEMO_TIME,
-                )
+        for account in ACCOUNTS:
+            self.tokens[account] = await issue_token(self.database, account, lifetime=TOKENS_LAST)
         self.last = await self._numbers()
         for name, number in BEGINNING:
             case, told = STEPS[name]

@@ -1,17 +1,8 @@
 """The demo world behind the gate, and a way to act in it as one of the cast."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 import sqlalchemy as sa
 
-from authz.gate.access import Access
-from authz.gate.services import Services
-from authz.lists.builder import QueryBuilder
-from authz.load_policy import load_policy
-from license_central.code_seal import CodeSeal
-from license_central.embedded import EmbeddedCentral
-from license_central.signing_keys import KeyFolder
 from license_central.simulated_container import SimulatedContainer
 from resolvers.activations import activate_license, confirm_activation
 from resolvers.containers import register_container
@@ -19,73 +10,8 @@ from seeds.cast import Groups, Licenses, cloud_of
 from store.activations import LicenseFile
 from store.audit import AuditEntry
 from store.containers import ContainerType
-from store.db import tokens
-from store.db.clock import ManualClock
-from store.db.database import Database
 from store.groups import Group
 from store.licenses import License
-from store.users import User
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-class Told:
-    """Keeps what was announced."""
-
-    def __init__(self):
-        self.numbers = []
-
-    async def announce(self, numbers):
-        self.numbers += numbers
-
-
-@pytest.fixture(scope="session")
-def queries():
-    return QueryBuilder(load_policy())
-
-
-@pytest.fixture
-async def database(demo_url):
-    database = Database(demo_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock(NOW)
-
-
-@pytest.fixture
-def announced():
-    return Told()
-
-
-@pytest.fixture
-def portal(database, queries, clock, announced, central, tmp_path):
-    return Services(database, queries, clock, announced, central, CodeSeal(tmp_path / "keys"))
-
-
-@pytest.fixture
-def central(tmp_path):
-    return EmbeddedCentral(KeyFolder(tmp_path / "keys"), issuer="tests")
-
-
-@pytest.fixture
-async def access_of(portal):
-    """`await access_of(ANN)` is one request of Ann's."""
-    opened = []
-
-    async def open_access(account):
-        async with portal.database.transaction() as session:
-            user = await session.get_one(User, account.id)
-            token = await tokens.issue(session, user, name="test", lifetime=timedelta(days=40), now=NOW)
-        opened.append(Access(portal, token, "test"))
-        return opened[-1]
-
-    yield open_access
-    for each in opened:
-        await each.close()
 
 
 @pytest.fixture

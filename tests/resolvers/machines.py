@@ -45,7 +45,7 @@ from store.projects import (
 from store.restores import RestoreCase, RestoreReason, RestoreState
 from store.tickets import Ticket, TicketState
 from store.users import User, UserKind, UserStatus
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 IN_CLOUD = named("activation", f"{Licenses.BERLIN_PUBLIC} {cloud_of(Groups.BERLIN)}")
 IN_DONGLE = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_DONGLE}")

@@ -46,7 +46,7 @@ from store.users import (
     UserStatus,
     WrongPassword,
 )
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 NEW = "nora@acme.example"
 CHOSEN = Secret("a long enough one")

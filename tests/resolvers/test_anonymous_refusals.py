@@ -17,7 +17,7 @@ from store.db.tokens import hash_token
 from store.errors import BadInput, Refusal, Unauthenticated
 from store.groups import Group, GroupDeleted, Invitation, InvitationNotOpen, InvitationState
 from store.users import User, UserStatus
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 from tests.resolvers.unchanged import World
 
 NINA = "nina@acme.example"

@@ -38,7 +38,7 @@ from store.restores import DeactivationLimit
 from store.services.group_tree import TooDeep
 from store.tickets import CodesRefused, TooManyGuesses
 from store.users import AccountHoldsLicenses
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, ORDERED, PULLED
 from tests.resolvers.unchanged import Case, World, named_cases
 

@@ -17,7 +17,7 @@ from store.licenses import License
 from store.orders import OrderSource
 from store.products import LicenseModel
 from store.projects import Project
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 

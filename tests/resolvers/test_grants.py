@@ -14,7 +14,7 @@ from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.licenses import License
 from store.orders import OrderSource
 from store.products import CategoryGrant, GrantBound, GrantBoundExceeded, GrantState, GrantVerb, LicenseModel
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 OF_REX = named("grant", "Rex Trials")
 OF_SAL = named("grant", "Sal Design")

@@ -44,7 +44,7 @@ from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.users import User, UserStatus
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 NEW = "nora@acme.example"
 PASSWORD = Secret("a long enough one")

@@ -29,7 +29,7 @@ from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import DeactivationRule, License, Lifecycle
 from store.orders import ContingentExhausted, TimeContingent
 from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 DAY = timedelta(days=1)
 ACME_DAYS = named("contingent", "Acme")

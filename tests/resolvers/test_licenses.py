@@ -222,13 +222,13 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
 
 
 @pytest.mark.feature("F50")
-async def test_every_act_is_one_chained_row_and_one_announcement(access_of, announced, database):
+async def test_every_act_is_one_chained_row_and_one_announcement(access_of, announcer, database):
     ann = await access_of(ANN)
     await assign_license(ann.attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     await unassign_license(ann.attempt(key="2"), license_id=Licenses.ACME_POOL)
 
     last, first = (await _trail(database))[:2]
-    assert announced.numbers == [first.number, last.number]
+    assert announcer.numbers == [first.number, last.number]
     assert (first.action, last.action) == ("license.assigned", "license.unassigned")
     assert first.after["assigned_user_id"] == last.before["assigned_user_id"] == str(TOM.id)
     async with database.transaction() as session:

@@ -26,7 +26,7 @@ from store.groups import (
 )
 from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 
 def membership_of(account, group):

@@ -18,7 +18,7 @@ from store.licenses import License
 from store.orders import OrderSource
 from store.products import LicenseModel
 from store.users import User
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 DAY = timedelta(days=1)
 

@@ -17,7 +17,7 @@ from store.notifications import Channel, Notification, NotificationEvent, Notifi
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.services import notification_fanout
 from store.users import User
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 ASSIGNED, EXPIRING = NotificationEvent.LICENSE_ASSIGNED, NotificationEvent.LICENSE_EXPIRING
 EXPIRED, EXCESSIVE = NotificationEvent.LICENSE_EXPIRED, NotificationEvent.EXCESSIVE_RECOVERY

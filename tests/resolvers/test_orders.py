@@ -22,7 +22,7 @@ from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, Refe
 from store.portal import Capability, Edition, Portal
 from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb, LicenseModel
 from store.tickets import Ticket, TicketState
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 DAY = timedelta(days=1)
 DEMO = template_of(LicenseModel.DEMO)

@@ -18,7 +18,7 @@ from store.licenses import License
 from store.products import LicenseModel
 from store.restores import RestoreCase, RestoreReason, RestoreState
 from store.services.reports import CreatedKey, LicenseKey, RestoreKey
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 ALL = PageQuery(first=1000)
 EVER = Span()

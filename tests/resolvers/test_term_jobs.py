@@ -12,7 +12,7 @@ from store import audit
 from store.audit import Outcome
 from store.licenses import License, Lifecycle
 from store.notifications import Notification, NotificationEvent
-from tests.resolvers.conftest import NOW
+from tests.portal import NOW
 
 DAY = timedelta(days=1)
 

@@ -1,6 +1,6 @@
 """Activation by files, losses and credentials as a client asks for them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from schema.fields.ids import encode
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.containers import Container, ContainerType
+from tests.portal import NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ERRORS = "errors { code message path state quantity days reason }"
 TEN = encode("License", Licenses.ACME_TEN_SEATS)
 ACME = encode("Group", Groups.ACME)

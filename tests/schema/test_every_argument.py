@@ -14,8 +14,8 @@ from settings import CHECKOUT
 from store.containers import ContainerType
 from store.users import AccessToken
 from tests.end_to_end.queries import arguments_of
+from tests.portal import NOW
 from tests.resolvers.unchanged import World
-from tests.schema.conftest import NOW
 
 MUTATIONS = build_schema((CHECKOUT / "schema.graphql").read_text()).mutation_type.fields
 ACME = {

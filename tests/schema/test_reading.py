@@ -1,7 +1,5 @@
 """Reading the demo world through the schema: who sees what, and what it takes."""
 
-from datetime import UTC, datetime
-
 import pytest
 import sqlalchemy as sa
 from graphql import get_named_type, is_leaf_type
@@ -13,8 +11,7 @@ from store.groups import Membership
 from store.licenses import License
 from store.portal import Edition, Portal
 from store.products import LicenseModel
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+from tests.portal import NOW
 
 MUST_SHOW = """query Page($first: Int! = 50) { viewer { licenses(first: $first) { nodes { id
     product { name } group { name } assignee { name } activations { nodes { container { serial } } } viewerCan

@@ -14,7 +14,7 @@ from store.db.passwords import hash_password, verify_password
 from store.db.tokens import hash_token, issue
 from store.errors import BadInput
 from store.users import AccessToken, User
-from tests.store.conftest import NOW
+from tests.portal import NOW
 
 
 async def test_the_right_password_matches_and_no_other_does():

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import audit
 from store.audit import AuditEntry, Outcome
 from store.db.database import Database
-from tests.store.conftest import NOW
+from tests.portal import NOW
 
 
 @pytest.fixture

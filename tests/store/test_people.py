@@ -24,7 +24,7 @@ from store.groups import (
     NotMember,
 )
 from store.users import AccountNotUsable, OwnIsvRight, StillIsvAdmin, User, UserKind, UserStatus, normalize_address
-from tests.store.conftest import NOW
+from tests.portal import NOW
 
 
 def person(**more):

@@ -1,6 +1,6 @@
 """The rules of recovery, the states of a case and of a container: by the clock and without a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,8 +9,8 @@ from store.activations import Activation, ActivationState, NotActive, NotBorrowa
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
 from store.errors import BadInput, WrongState
 from store.restores import Limit, RecoveryRules, RestoreCase, RestoreReason, RestoreState, Verdict
+from tests.portal import NOW
 
-NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 VENDOR = UUID(int=1)
 

@@ -12,7 +12,7 @@ from store.license_errors import LicenseExpired, LicenseNotUsable, NotAssigned, 
 from store.licenses import License, Lifecycle, Visibility
 from store.projects import Project
 from store.users import AccessToken, User
-from tests.store.conftest import NOW
+from tests.portal import NOW
 
 DAY = timedelta(days=1)
 

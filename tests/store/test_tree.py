@@ -14,7 +14,7 @@ from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
 from store.services.group_content import GroupNotEmpty, require_empty
 from store.services.group_tree import TooDeep, WouldCreateCycle, insert, move, remove
 from store.users import User
-from tests.store.conftest import NOW
+from tests.portal import NOW
 
 # What the closure would be if it were computed from the parents alone.
 RECOMPUTED = sa.text("""

@@ -5,13 +5,11 @@ import itertools
 import pytest
 
 from resolvers import licenses
-from schema.context import Context
-from schema.fields.build import build_schema
 from schema.fields.ids import encode
-from schema.subscription import Subscription
 from seeds.cast import ANN, TOM, Licenses
 from store.licenses import Visibility
 from store.users import User
+from tests.portal import SchemaClient
 
 _keys = itertools.count()
 
@@ -26,18 +24,13 @@ subscription Changes($ids: [ID!], $after: Cursor) {
 MESSAGES = "subscription { notificationReceived { notification { event license { product { name } } payload } } }"
 
 
-@pytest.fixture(scope="session")
-def schema(queries):
-    return build_schema(queries.policy, Subscription)
-
-
 @pytest.fixture
-def subscribe(schema, access_of, feed):
-    """`await subscribe(TOM, text, ids=...)` returns the stream of results."""
+def subscribe(portal, schema, feed, token_of):
+    """`await subscribe(TOM, document, ids=...)` returns the stream of responses to Tom."""
+    client = SchemaClient(portal, schema, feed)
 
-    async def start(account, text, **variables):
-        context = Context(await access_of(account), feed=feed)
-        return await schema.subscribe(text, variable_values=variables, context_value=context)
+    async def start(account, document, **variables):
+        return client.subscribe(await token_of(account) if account else None, document, **variables)
 
     return start
 
@@ -54,9 +47,9 @@ async def show(access_of):
 
 
 async def next_data(queue):
-    result = await queue.get()
-    assert result.errors is None, result.errors
-    return result.data
+    response = await queue.get()
+    assert response.errors == []
+    return response.data
 
 
 async def test_a_changed_license_is_returned_with_its_related_objects(subscribe, listen, show):
@@ -153,5 +146,5 @@ async def test_a_notification_is_returned_with_its_license(subscribe, listen, ac
 async def test_a_refused_subscription_has_an_error_code(subscribe, listen, account, variables, code):
     stream = await listen(await subscribe(account, CHANGES, **variables))
 
-    (error,) = (await stream.get()).errors
-    assert error.original_error.code == code
+    response = await stream.get()
+    assert response.codes == [code]

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +17,9 @@ from store.users import AccessToken, User, UserStatus
 from subscriptions.cursors import encode_cursor
 from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
+from tests.portal import NOW
 
 PROJECTION = Projection(columns=frozenset({"quantity", "assigned_user_id"}), can=frozenset({"assign"}))
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _keys = iter(range(1_000_000))
 
 

@@ -9,16 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from authz.gate.access import Access
-from authz.gate.services import Services
-from authz.lists.builder import QueryBuilder
-from authz.load_policy import load_policy
 from schema.context import Context
 from seeds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
 from store.db.clock import SystemClock
 from store.db.database import Database
 from store.licenses import License, Lifecycle
 from store.products import LicenseModel, Product
-from tests.end_to_end.server import furnish, opened, token_of
+from tests.end_to_end.server import issue_token, load_demo, serving
 from transport.exports import ExportEndpoint, csv_cell
 from transport.settings import TransportSettings
 
@@ -31,7 +28,7 @@ FIGURES = ("model", "soldLicenses", "soldSeats", "demoLicenses", "internalLicens
 @pytest.fixture(scope="module")
 async def database(new_database):
     database = Database(new_database(), pool_size=4)
-    await furnish(database)
+    await load_demo(database)
     now = SystemClock().now()
     async with database.transaction() as session:
         session.add_all(
@@ -50,10 +47,8 @@ async def database(new_database):
 
 @pytest.fixture(scope="module")
 async def server(database, tmp_path_factory):
-    url = database.engine.url.render_as_string(hide_password=False)
-    with opened(url, tmp_path_factory.mktemp("exports")) as server:
+    async with serving(database, tmp_path_factory.mktemp("exports"), worker=True) as server:
         yield server
-        await server.client.aclose()
 
 
 @pytest.fixture
@@ -61,7 +56,7 @@ def fetch(database, server):
     """`await fetch(ANN, "licenses.csv")` returns the response."""
 
     async def get(account, path):
-        headers = {"authorization": f"Bearer {await token_of(database, account)}"} if account else {}
+        headers = {"authorization": f"Bearer {await issue_token(database, account)}"} if account else {}
         return await server.client.get(server.url.replace("/graphql", f"/exports/{path}"), headers=headers)
 
     return get
@@ -81,7 +76,7 @@ def rows(fetch):
 
 @pytest.mark.feature("F15")
 async def test_an_export_has_the_licenses_of_all_pages_of_the_api_in_the_same_order(rows, server, database):
-    token, after, listed = await token_of(database, ANN), None, []
+    token, after, listed = await issue_token(database, ANN), None, []
     while True:
         found = (await server.data(token, PAGE, after=after))["viewer"]["licenses"]
         listed += [(each["id"], each["model"], str(each["quantity"])) for each in found["nodes"]]
@@ -141,7 +136,7 @@ def test_numbers_and_harmless_texts_are_unchanged():
 async def test_the_export_of_created_licenses_equals_the_report(rows, server, database):
     query = """{ viewer { reports { createdLicenses(groupBy: [PRODUCT, MODEL], first: 1000) {
         rows { product { id } model soldLicenses soldSeats demoLicenses internalLicenses } } } } }"""
-    found = await server.data(await token_of(database, IDA), query)
+    found = await server.data(await issue_token(database, IDA), query)
 
     exported = await rows(IDA, "created.json?by=product,model")
 
@@ -216,12 +211,12 @@ async def test_an_export_needs_a_valid_token(fetch, server):
 
 
 @pytest.fixture
-async def portal(database):
-    return Services(database, QueryBuilder(load_policy()), SystemClock(), None)
+def clock():
+    return SystemClock()
 
 
 async def test_rows_are_read_through_a_database_cursor(portal, database):
-    access = Access(portal, await token_of(database, IDA), "test")
+    access = Access(portal, await issue_token(database, IDA), "test")
     rows = access.view.stream(lambda _reach: sa.select(sa.func.generate_series(1, 2_000_000_000).label("number")))
     async with asyncio.timeout(20):
         assert [(await anext(rows)).number for _ in range(1200)] == list(range(1, 1201))
@@ -258,7 +253,7 @@ def ask(exports):
 
 
 async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_stops_reading(exports, ask, database):
-    ann, bea = await token_of(database, ANN), await token_of(database, BEA)
+    ann, bea = await issue_token(database, ANN), await issue_token(database, BEA)
     started, sent = asyncio.Event(), []
 
     async def idle(_message):
@@ -286,7 +281,7 @@ async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_sto
 
 @pytest.mark.parametrize("version", ["2.3", "2.4"])
 async def test_a_client_that_disconnects_releases_its_export_and_its_connection(exports, ask, database, version):
-    token, disconnected = await token_of(database, ANN), asyncio.Event()
+    token, disconnected = await issue_token(database, ANN), asyncio.Event()
 
     async def disconnect(message):
         if version == "2.4":
