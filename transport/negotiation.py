@@ -11,7 +11,7 @@ class MediaType(StrEnum):
     """The media types of responses."""
 
     GRAPHQL_RESPONSE = "application/graphql-response+json"
-    """The HTTP status tells how the request went."""
+    """The HTTP status says how the request went."""
     JSON = "application/json"
     """Status 200 for every well-formed GraphQL request, as gateways and older clients expect."""
     EVENT_STREAM = "text/event-stream"

@@ -272,14 +272,14 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
 def test_malformed_files_are_refused_with_the_line_of_each_mistake(new_demo, tmp_path, capsys):
     (tmp_path / "groups.csv").write_text("key,name,kind\na,A,CUSTOMER,and more\n\nb,B,CUSTOMER\n")
     (tmp_path / "users.csv").write_bytes(b"key,email,name\nx,x@oak.example,\xff\n")
-    (tmp_path / "licenses.csv").write_text("key,colour\n")
+    (tmp_path / "licenses.csv").write_text("key,color\n")
 
     assert run("import", str(tmp_path), url=new_demo()) == 1
 
     output = capsys.readouterr().err
     assert "groups.csv:2: 3 cells are expected here, not 4\n" in output
     assert "users.csv:1: from about here on this is no UTF-8\n" in output
-    assert "licenses.csv:1: colour: there is no such column; there are key, firm_code" in output
+    assert "licenses.csv:1: color: there is no such column; there are key, firm_code" in output
     assert "licenses.csv:1: quantity: this column is missing\n" in output
 
 

@@ -1,4 +1,4 @@
-"""Containers and devices: what they sign and carry is told apart from everything else."""
+"""Containers and devices: their keys and files cannot be confused with those of each other or of anything else."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

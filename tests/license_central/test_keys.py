@@ -1,4 +1,4 @@
-"""Where signing keys live, how they are born, and what becomes of the old ones."""
+"""Where signing keys are stored, how they are created, and how they are replaced."""
 
 import multiprocessing
 import os

@@ -113,6 +113,6 @@ def shared_toy():
 @pytest.fixture
 def toy(shared_toy):
     shared_toy.log.changes.clear()
-    shared_toy.log.cancelled.clear()
+    shared_toy.log.canceled.clear()
     shared_toy.log.numbers.clear()
     return shared_toy

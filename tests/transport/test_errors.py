@@ -175,7 +175,7 @@ async def test_an_invalid_literal_is_reported_in_terms_of_graphql(toy, query, ca
     assert caplog.records == []
 
 
-async def test_an_operation_that_takes_too_long_is_cancelled(serve):
+async def test_an_operation_that_takes_too_long_is_canceled(serve):
     toy = serve(operation_timeout=0.2)
 
     response = await toy.ask("{ a: sleep(seconds: 30) b: sleep(seconds: 30) }")
@@ -183,7 +183,7 @@ async def test_an_operation_that_takes_too_long_is_cancelled(serve):
     assert response.status_code == 503
     assert set(response.json()) == {"errors"}
     assert errors(response)[0]["extensions"] == {"code": "TIMEOUT"}
-    assert toy.log.cancelled == ["sleep", "sleep"]
+    assert toy.log.canceled == ["sleep", "sleep"]
     assert toy.log.opened == toy.log.closed == 1
 
 

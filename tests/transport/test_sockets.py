@@ -38,7 +38,7 @@ async def test_operations_share_a_socket_and_are_completed_independently(toy):
         await client.subscribe("long", "subscription { count(to: 1000, pause: 0.01) }")
         await client.receive()
         await client.send(type="complete", id="long")
-        await until(lambda: toy.log.cancelled == ["count"])
+        await until(lambda: toy.log.canceled == ["count"])
         await client.subscribe("short", "{ me }")
 
         messages = []
@@ -76,7 +76,7 @@ async def test_a_socket_is_closed_when_its_token_expires(toy):
 
         assert await client.closed() == 4403
 
-    await until(lambda: toy.log.cancelled == ["count"])
+    await until(lambda: toy.log.canceled == ["count"])
 
 
 @pytest.mark.feature("F96")
@@ -273,5 +273,5 @@ async def test_a_lost_connection_ends_its_operations_without_a_log_entry(serve, 
         client.ws.transport.abort()
         await until(lambda: toy.log.opened == toy.log.closed == count + 1)
 
-    assert toy.log.cancelled == ["count"] * count
+    assert toy.log.canceled == ["count"] * count
     assert caplog.records == []

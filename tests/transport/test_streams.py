@@ -120,7 +120,7 @@ async def test_a_client_that_disconnects_ends_its_subscription_without_a_log_ent
             async for _ in response.aiter_lines():
                 break
 
-    await until(lambda: toy.log.cancelled == ["count"] and toy.log.opened == toy.log.closed)
+    await until(lambda: toy.log.canceled == ["count"] and toy.log.opened == toy.log.closed)
     assert caplog.records == []
 
 

@@ -81,7 +81,7 @@ class Log:
     opened: int = 0
     closed: int = 0
     changes: list[str] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
+    canceled: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
     @asynccontextmanager
@@ -148,7 +148,7 @@ class Query:
         try:
             await asyncio.sleep(seconds)
         except asyncio.CancelledError:
-            info.context.log.cancelled.append("sleep")
+            info.context.log.canceled.append("sleep")
             raise
         return "awake"
 
@@ -171,7 +171,7 @@ class Subscription:
                 yield number
                 await asyncio.sleep(pause)
         finally:
-            info.context.log.cancelled.append("count")
+            info.context.log.canceled.append("count")
 
     @strawberry.subscription
     async def flood(self, info: strawberry.Info, size: int = 100_000) -> AsyncIterator[str]:
