@@ -1,4 +1,4 @@
-"""The words of the policy as clients see them: every action, what it means, and what a thing tells about it."""
+"""The actions of the policy as a GraphQL enum, and denied actions with their reason."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,92 +10,97 @@ from schema.fields.enum_types import described_enum
 from store.db.base import Base
 
 _DESCRIPTIONS = {
-    "read": "Know of it.",
-    "administer": "Keep the settings of the portal.",
-    "manage_catalogue": "Keep what is sold.",
-    "create_top_level_group": "Create a group that has no parent.",
-    "create_account": "Create an account.",
+    "read": "Read the object: without this permission it does not exist for the viewer.",
+    "administer": "Change the settings of the portal.",
+    "manage_catalogue": "Manage products, features, categories and license templates.",
+    "create_top_level_group": "Create a group without a parent.",
+    "create_account": "Create an account for a person.",
     "import": "Import accounts, groups and licenses in bulk.",
-    "read_policy": "Read the policy and have it explained for others.",
-    "modify": "Change it.",
-    "remove": "Take a person out.",
-    "delete": "Delete it.",
-    "receive": "Be given licenses.",
+    "read_policy": "Read the access policy and explain its decisions about other users.",
+    "modify": "Change the object.",
+    "remove": "Remove a person from a group or a project.",
+    "delete": "Delete the object.",
+    "receive": "Assign licenses to it, or activate licenses in it.",
     "claim_ticket": "Redeem a ticket for it.",
-    "change_credentials": "Change password and second factors.",
-    "manage_technical": "Look after a technical user.",
+    "change_credentials": "Change the password.",
+    "manage_technical": "Manage a technical user.",
     "register_container": "Register a computer or a dongle for the account.",
-    "export": "Export everything the portal keeps about the account.",
-    "issue_token": "Issue an access token.",
-    "set_isv_right": "Make it an administrator of the vendor, or end that.",
-    "revoke": "Withdraw it.",
-    "rename": "Change its name.",
-    "tag": "Say that it is a reseller or a department of the vendor.",
-    "move": "Hang it below another group.",
-    "create_subgroup": "Create a group below it.",
-    "invite": "Invite people.",
-    "manage_roles": "Say who administers it.",
-    "manage_technical_users": "Create technical users in it.",
-    "create_project": "Create a project in it.",
-    "create_license": "Create licenses for it.",
-    "sell_directly": "Order for the vendor's own customers, which takes no reseller management.",
-    "report": "Have its figures.",
-    "edit_notification_rules": "Say what is told to whom.",
-    "change_role": "Change the role.",
-    "entrust": "Say what an employee of the vendor looks after.",
+    "export": "Export everything that the portal stores about the account.",
+    "issue_token": "Issue an access token for the account.",
+    "set_isv_right": "Make a person a vendor administrator, or end that right.",
+    "revoke": "Revoke the object: a license, a grant, an invitation or an access token.",
+    "rename": "Change the name.",
+    "tag": "Change the kind of the group, and whether it is internal.",
+    "move": "Move the group below another parent.",
+    "create_subgroup": "Create a group below the group.",
+    "invite": "Invite people to the group.",
+    "manage_roles": "Give and take roles in the group.",
+    "manage_technical_users": "Create technical users in the group.",
+    "create_project": "Create a project in the group.",
+    "create_license": "Create licenses for the group.",
+    "sell_directly": "Order licenses for the vendor's own customers, without the capability RESELLER_MANAGEMENT.",
+    "report": "Read reports about it, and export them.",
+    "edit_notification_rules": "Change the notification rules of the group.",
+    "change_role": "Change the role of the member.",
+    "entrust": "Set the bundle of rights of a vendor employee.",
     "leave": "Leave the group.",
-    "accept": "Accept the offer.",
-    "decline": "Decline the offer.",
-    "grant": "Give rights of creation for it.",
-    "skip_approval": "Order it without waiting for the vendor's approval.",
-    "order": "Order it.",
-    "pass_on": "Pass the right on.",
-    "read_code": "See the whole code.",
-    "assign": "Hand it to a person, a group or a project.",
-    "void": "Make it worthless.",
-    "create": "Create it.",
-    "decide": "Approve or refuse.",
-    "unassign": "Take it back from whoever has it.",
-    "set_visibility": "Show it to all members, or to administrators only.",
-    "activate": "Put a seat of it into a container.",
-    "add_time": "Add days from a contingent.",
-    "renew": "Extend its term.",
-    "cancel": "Let it end with its term.",
-    "suspend": "Stop it for a while.",
-    "override_limits": "Go beyond its limits.",
-    "draw": "Use its days.",
-    "deactivate": "Give the seat back.",
-    "borrow": "Take the seat offline for a while.",
-    "transfer": "Move the seat to another container.",
-    "withdraw": "Take the seat away.",
-    "request_restore": "Report a loss.",
-    "use": "Use what is in it.",
-    "reset": "Void every credential of it.",
-    "reset_now": "Void every credential of it without its owner's consent, even if it holds licenses of others.",
-    "confirm": "Say yes or no to what an administrator has asked for.",
-    "report_lost": "Report it as lost.",
-    "fetch_update": "Fetch updates for it.",
-    "block": "Lock it.",
-    "settle": "Settle an unexpected state.",
-    "edit": "Prepare it.",
-    "publish": "Publish it.",
-    "archive": "Put it away.",
-    "manage_participants": "Say who takes part.",
-    "pull": "Carry it over to real containers.",
-    "mark": "Mark it as read or put it away.",
+    "accept": "Accept the invitation.",
+    "decline": "Decline the invitation.",
+    "grant": "Create category grants for the category.",
+    "skip_approval": "Order licenses without waiting for the vendor's approval.",
+    "order": "Order licenses with the template.",
+    "pass_on": "Pass on the category grant, or a part of it.",
+    "read_code": "Read the complete ticket code.",
+    "assign": "Assign the license or the ticket to a person, a group or a project.",
+    "void": "Make the ticket void.",
+    "create": "Create the object.",
+    "decide": "Approve or reject the order or the restore case.",
+    "unassign": "Return the license to the pool of its owner group.",
+    "set_visibility": "Make the license visible to all members, or to administrators only.",
+    "activate": "Activate a seat of the license.",
+    "add_time": "Add days of a time contingent to the license.",
+    "renew": "Renew the license for another term.",
+    "cancel": "Cancel the subscription, so that it ends with its term.",
+    "suspend": "Suspend and reinstate the license.",
+    "override_limits": "Exceed the limits of the license for deactivations and restores.",
+    "draw": "Use days of the time contingent.",
+    "deactivate": "Deactivate the activation, so that its seat is free again.",
+    "borrow": "Borrow the seat for another container, and return it.",
+    "transfer": "Move the activation to another container.",
+    "withdraw": "Take the license out of its container.",
+    "request_restore": "Report the loss of the activation and request a restore.",
+    "use": "Use the licenses in the container: get its credential and its license files.",
+    "reset": "Reset the container, so that all its credentials become invalid.",
+    "reset_now": "Reset the container without its owner's consent, even if it holds licenses of other groups.",
+    "confirm": "Confirm or decline the reset of a container that an administrator has requested.",
+    "report_lost": "Report the container as lost, damaged or stolen.",
+    "fetch_update": "Get the pending updates of the container.",
+    "block": "Block and unblock the container.",
+    "settle": "Settle an unexpected update counter of the container.",
+    "edit": "Edit the project or the virtual container.",
+    "publish": "Publish the project.",
+    "archive": "Archive the project.",
+    "manage_participants": "Add and remove participants of the project.",
+    "pull": "Pull virtual containers of the project into real containers.",
+    "mark": "Mark the notification as read or archived.",
 }
 
-Action = described_enum("Action", "What the policy knows that one may do.", _DESCRIPTIONS)
+Action = described_enum(
+    "Action", "An action of the access policy. Which actions exist depends on the object.", _DESCRIPTIONS
+)
 
 
-@strawberry.type(description="Something the viewer may not do.")
+@strawberry.type(description="An action that the viewer may not perform, and who may.")
 class Denial:
-    """An action and the way to it."""
+    """A denied action and the rules that allow it to others."""
 
-    action: Any = strawberry.field(graphql_type=Action, description="What he may not do.")
-    reason: str = strawberry.field(description="Who may, in the words of the policy.")
+    action: Any = strawberry.field(graphql_type=Action, description="The action that the viewer may not perform.")
+    reason: str = strawberry.field(
+        description="Who may perform the action, in the words of the access policy, such as `An ISV admin may do everything "
+        "with every license.`",
+    )
 
 
 def unknown_actions(policy: Policy, classes: Iterable[type[Base]]) -> set[str]:
-    """Actions that the policy has and clients could not name, or the other way round."""
+    """Actions that are in the policy or in the enum, but not in both."""
     return {action for cls in classes for action in policy.actions(cls)} ^ _DESCRIPTIONS.keys()

@@ -1,4 +1,4 @@
-"""The closed sets of the store with a sentence for each of their values."""
+"""The enums of the store as GraphQL enums, with a description for each value."""
 
 import enum
 
@@ -22,330 +22,336 @@ from store.users import UserKind, UserStatus
 
 
 class Availability(enum.StrEnum):
-    """How much of a license is activated (spec 1.2)."""
+    """How many seats of a license are taken (spec 1.2)."""
 
     AVAILABLE = "AVAILABLE"
     PARTIALLY_ACTIVATED = "PARTIALLY_ACTIVATED"
     FULLY_ACTIVATED = "FULLY_ACTIVATED"
 
 
-def _described(kind: type[enum.Enum], description: str, **values: str) -> None:
-    strawberry.enum(kind, description=description)
-    for each in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]
+def _describe(enum_type: type[enum.Enum], description: str, **values: str) -> None:
+    """Declare an enum of the store as a GraphQL enum; every value needs a description."""
+    strawberry.enum(enum_type, description=description)
+    for each in enum_type.__strawberry_definition__.values:  # type: ignore[attr-defined]
         each.description = values.pop(each.name)
 
 
-_described(
+_describe(
     Edition,
-    "What the vendor has bought.",
-    BASIC="Groups of one level.",
-    PROFESSIONAL="Groups of two levels.",
-    ENTERPRISE="Groups of ten levels.",
+    "The edition of the portal that the vendor has bought. Each edition includes the smaller ones.",
+    BASIC="Customer groups without subgroups; the vendor creates all licenses.",
+    PROFESSIONAL="Adds resellers, groups of two levels, single sign-on, and APIs for creating licenses and for management.",
+    ENTERPRISE="Adds projects, groups of ten levels, and a second test instance.",
 )
-_described(
+_describe(
     Instance,
-    "What a portal is for.",
-    PRODUCTIVE="Business.",
-    DEV="Development: licenses here are worth nothing.",
-    Q="Quality assurance: as the productive one will be.",
+    "The purpose of this portal. Each instance has its own data.",
+    PRODUCTIVE="The portal for real customers and licenses.",
+    DEV="A test instance for development; its licenses have no value.",
+    Q="A test instance for quality assurance, before changes reach the productive instance.",
 )
-_described(
+_describe(
     Capability,
-    "What an edition includes.",
-    USER_MANAGEMENT="Accounts, groups and roles.",
-    CUSTOMER_MANAGEMENT="The vendor creates licenses for his customers.",
-    CODEMETER_CLOUD="Licenses live in containers in the cloud.",
-    WHITE_LABELING="The portal looks like the vendor's.",
-    ACTIVATION_API="Licenses are activated by programs.",
-    RESELLER_MANAGEMENT="Resellers create licenses for their customers.",
-    LICENSE_CREATION_API="Licenses are created by programs.",
-    MANAGEMENT_API="Accounts, groups and licenses are managed by programs.",
-    CUSTOM_PLUGINS="The vendor extends the portal.",
-    SSO="People log in with the account of their own company.",
-    TEST_INSTANCES="Portals to try changes in: one for development, with ENTERPRISE another one for quality.",
-    MULTI_VENDOR_ACTIVATION="Licenses of several vendors go into one container.",
-    PROJECT_WORKFLOW="Licenses are prepared as projects and carried over on site.",
-    NOTIFICATION_DISPATCHER="Messages go to other systems, in words of their own.",
-    CUSTOM_DEVELOPMENT="The portal is changed for the vendor.",
-    GROUP_LEVELS="Groups; how many levels of them, `maxGroupLevels` says.",
+    "A capability that an edition of the portal may include.",
+    USER_MANAGEMENT="Administrators manage accounts, groups and roles. Included in every edition.",
+    CUSTOMER_MANAGEMENT="The vendor creates licenses for its customers. Included in every edition.",
+    CODEMETER_CLOUD="Licenses can be activated in cloud containers. Included in every edition.",
+    WHITE_LABELING="The portal has the branding of the vendor or a reseller. Included in every edition.",
+    ACTIVATION_API="Programs can activate licenses through the API. Included in every edition.",
+    RESELLER_MANAGEMENT="Resellers create licenses for their customers. Needs PROFESSIONAL.",
+    LICENSE_CREATION_API="Programs such as a shop or an ERP system create licenses. Needs PROFESSIONAL.",
+    MANAGEMENT_API="Programs manage accounts, groups and licenses. Needs PROFESSIONAL.",
+    CUSTOM_PLUGINS="The vendor extends the portal with plugins. Needs PROFESSIONAL.",
+    SSO="Users log in with the account of their own organization. Needs PROFESSIONAL.",
+    TEST_INSTANCES="Test instances of the portal: DEV with PROFESSIONAL, DEV and Q with ENTERPRISE.",
+    MULTI_VENDOR_ACTIVATION="Licenses of several vendors can be activated in one container. Needs ENTERPRISE.",
+    PROJECT_WORKFLOW="Licenses are configured in projects and transferred to containers on site. Needs ENTERPRISE.",
+    NOTIFICATION_DISPATCHER="Notifications are sent to other systems with custom content. Needs ENTERPRISE.",
+    CUSTOM_DEVELOPMENT="The portal is adapted for the vendor. Needs ENTERPRISE.",
+    GROUP_LEVELS="Groups can be nested; `maxGroupLevels` of the portal is the number of levels.",
 )
-_described(
+_describe(
     UserKind,
-    "Who an account is for.",
-    HUMAN="A person.",
-    TECHNICAL="A license server, which has a token and no log-in.",
+    "What kind of account a user is.",
+    HUMAN="A person, with an email address and a password.",
+    TECHNICAL="A technical user, such as a license server: it has access tokens, and cannot log in with a password.",
 )
-_described(
+_describe(
     UserStatus,
     "Whether an account can be used.",
-    PENDING="Its e-mail address is not confirmed yet.",
-    ACTIVE="It can be used.",
-    DISABLED="It is locked.",
-    ERASED="It is gone; the audit trail names it still.",
+    PENDING="The email address has not been confirmed yet, so the account cannot be used.",
+    ACTIVE="The account can be used.",
+    DISABLED="The account is locked: its tokens are refused, and it cannot log in.",
+    ERASED="The account was deleted together with its personal data; only the audit log still refers to it.",
 )
-_described(
+_describe(
     GroupKind,
-    "What a group stands for.",
-    ISV="The vendor, or a department of his.",
-    RESELLER="A reseller.",
-    CUSTOMER="A customer.",
-    TEAM="A team or department of one of them.",
+    "What a group represents.",
+    ISV="The software vendor (ISV), or one of its departments.",
+    RESELLER="A reseller of the vendor.",
+    CUSTOMER="A customer of the vendor or of a reseller.",
+    TEAM="A team or department within another group.",
 )
-_described(
+_describe(
     MemberRole,
-    "What a member is in a group.",
-    ADMIN="Administers the group and those below it.",
-    MEMBER="Belongs to the group.",
+    "The role of a member in a group.",
+    ADMIN="An administrator of the group and of all groups below it.",
+    MEMBER="A member without administrative rights; the role does not extend to groups above or below.",
 )
-_described(
+_describe(
     MembershipState,
-    "Whether a membership counts.",
-    INVITED="Offered and not yet accepted.",
-    ACTIVE="It counts.",
-    REMOVED="It has ended.",
+    "Whether a membership is in effect.",
+    INVITED="Offered by an administrator, and not accepted by the person yet; it confers no rights.",
+    ACTIVE="The membership is in effect.",
+    REMOVED="The membership has ended; it confers no rights.",
 )
-_described(
+_describe(
     Bundle,
-    "What an employee of the vendor is entitled to.",
-    SALES="Sells: creates licenses for customers.",
-    SUPPORT="Helps: sees everything.",
-    AUDITOR="Audits: sees everything, and the policy.",
+    "A set of rights for an employee of the vendor, held through a membership in a group of kind ISV.",
+    SALES="Creates licenses for customers, together with category grants.",
+    SUPPORT="Reads everything. If `supportMayDecide` of the portal is on, also decides restore cases and settles containers.",
+    AUDITOR="Reads everything, including the access policy.",
 )
-_described(
+_describe(
     InvitationState,
-    "What became of an invitation.",
-    PENDING="Nobody has decided yet.",
-    ACCEPTED="The person has joined.",
-    DECLINED="The person did not want to.",
-    EXPIRED="It was not answered in time.",
-    REVOKED="It was withdrawn.",
+    "Whether an invitation can still be accepted.",
+    PENDING="The invitation can be accepted or declined until `expiresAt`.",
+    ACCEPTED="The invited person has joined the group.",
+    DECLINED="The invited person has declined.",
+    EXPIRED="The invitation was neither accepted nor declined before `expiresAt`.",
+    REVOKED="The invitation was withdrawn by an administrator.",
 )
-_described(
+_describe(
     GrantState,
-    "Whether a right of creation stands.",
-    ACTIVE="It stands.",
-    REVOKED="It was taken back.",
+    "Whether a category grant is in effect.",
+    ACTIVE="The grant is in effect.",
+    REVOKED="The grant was revoked, either itself or through the grant from which it was passed on.",
 )
-_described(
+_describe(
     LicenseModel,
-    "How a license is sold.",
-    PERPETUAL_SINGLE_USER="One seat, for good.",
-    PERPETUAL_MULTI_USER="Several seats, for good.",
-    SINGLE_USER_SUBSCRIPTION="One seat, for a term that renews.",
-    MULTI_USER_SUBSCRIPTION="Several seats, for a term that renews.",
-    DEMO="A trial of some days.",
-    PREPAID="Days that are bought and used up.",
-    INTERNAL_NFR="For the use inside the house; not for resale.",
+    "The commercial model of a license: how many seats it has, when it ends, and how it is renewed.",
+    PERPETUAL_SINGLE_USER="One seat, without an end.",
+    PERPETUAL_MULTI_USER="Two or more seats, without an end.",
+    SINGLE_USER_SUBSCRIPTION="One seat for a term that renews automatically unless canceled.",
+    MULTI_USER_SUBSCRIPTION="One or more seats for a term that renews automatically unless canceled.",
+    DEMO="A trial for a number of days from its first activation. It cannot be renewed, and does not count as revenue.",
+    PREPAID="Runs for a number of days from its first activation; more days can be added.",
+    INTERNAL_NFR="For internal use by the vendor and its resellers; not for resale, and does not count as revenue.",
 )
-_described(
+_describe(
     GrantVerb,
-    "What a right of creation lets its holder do with licenses.",
-    CREATE="Create them.",
-    MODIFY="Change, renew and cancel them.",
-    REVOKE="Withdraw them.",
+    "What a category grant allows its holder to do with licenses of the category.",
+    CREATE="Create licenses, by ordering license templates.",
+    MODIFY="Change, renew and cancel licenses.",
+    REVOKE="Revoke licenses for good.",
 )
-_described(
+_describe(
     GrantBound,
-    "Where a right of creation ends.",
-    VERBS="At what its holder may do.",
-    SCOPE="At the group that it is for.",
-    QUANTITY="At a number of seats.",
-    DAYS="At a number of days.",
-    MODELS="At some license models.",
+    "A limit of a category grant.",
+    VERBS="What the grant allows: creating, modifying or revoking licenses.",
+    SCOPE="The group for which the grant is valid; it includes all groups below.",
+    QUANTITY="The largest number of seats of a license.",
+    DAYS="The largest number of days that a license may run.",
+    MODELS="The license models that the grant includes.",
 )
-_described(
+_describe(
     ModelCell,
-    "A column of the table of license models.",
-    QUANTITY="How many seats.",
-    TIME="When it ends.",
-    RENEWAL="How it goes on.",
-    CONTAINERS="Where it lives.",
+    "The aspect of a license model that a request contradicts.",
+    QUANTITY="The number of seats.",
+    TIME="When the license starts and ends.",
+    RENEWAL="How the license is renewed or extended.",
+    CONTAINERS="The types of containers in which the license can be activated.",
 )
-_described(
+_describe(
     RenewalBasis,
-    "What a renewal counts from.",
-    FROM_EXPIRY="From the end of the term before.",
-    FROM_NOW_IF_EXPIRED="From now, where the term before is over.",
+    "The instant from which a renewed term is counted.",
+    FROM_EXPIRY="From the end of the previous term, so that terms follow each other without a gap.",
+    FROM_NOW_IF_EXPIRED="From the time of the renewal if the previous term is over, otherwise from its end.",
 )
-_described(
+_describe(
     DeactivationRule,
-    "Whether the seats of one license can be given back.",
-    AS_PRODUCT="As its product says.",
-    ALLOWED="They can.",
-    DISABLED="They cannot.",
+    "Whether the activations of a license can be deactivated by its users and administrators.",
+    AS_PRODUCT="As `deactivationAllowed` of the product says.",
+    ALLOWED="They can be deactivated, whatever the product says.",
+    DISABLED="They cannot be deactivated, whatever the product says; only the vendor can free a seat.",
 )
-_described(
+_describe(
     CodeProblem,
-    "Why the code of a ticket cannot be redeemed.",
-    MALFORMED="It is no code: 25 letters and digits.",
-    UNKNOWN="There is no such ticket.",
-    NOT_FRESH="It has been redeemed, or is void.",
-    REPEATED="It stands in the list twice.",
+    "Why a ticket code cannot be redeemed.",
+    MALFORMED="The text is not a ticket code: a code has 25 letters and digits.",
+    UNKNOWN="There is no ticket with this code.",
+    NOT_FRESH="The ticket was redeemed before, or is void.",
+    REPEATED="The code occurs more than once in the request.",
 )
-_described(
+_describe(
     TicketState,
-    "What became of a ticket.",
-    FRESH="Nobody has redeemed it.",
-    CLAIMED="It has been redeemed.",
-    SPLIT="It was split into one ticket for each license.",
-    VOID="It is worth nothing.",
+    "Whether a ticket can be redeemed.",
+    FRESH="The ticket has not been redeemed yet.",
+    CLAIMED="The ticket was redeemed.",
+    SPLIT="The ticket was redeemed and split into one ticket for each of its licenses.",
+    VOID="The ticket was made void and can no longer be redeemed.",
 )
-_described(
+_describe(
     Visibility,
-    "Who sees what is given to a group or project.",
-    PUBLIC="All members.",
+    "Who can see a license that is assigned to a group or a project.",
+    PUBLIC="All direct members of the group, or all participants of the published project.",
     ADMIN_ONLY="Administrators only.",
 )
-_described(
+_describe(
     Lifecycle,
-    "Where a license stands.",
-    SCHEDULED="Its time has not come.",
-    VALID="It is valid.",
-    EXPIRED="Its time is over.",
-    SUSPENDED="It is stopped for a while.",
-    REVOKED="It was withdrawn for good.",
+    "Whether a license can be used.",
+    SCHEDULED="The license cannot be used before `startsAt`.",
+    VALID="The license can be used.",
+    EXPIRED="The license cannot be used any more: `expiresAt` has passed.",
+    SUSPENDED="The vendor has suspended the license. It can be reinstated; its time runs on meanwhile.",
+    REVOKED="The license was revoked for good.",
 )
-_described(
+_describe(
     Availability,
-    "How much of a license is activated, whether or not its time is over.",
-    AVAILABLE="Every seat is free.",
-    PARTIALLY_ACTIVATED="Some seats are taken, and some are free.",
-    FULLY_ACTIVATED="No seat is free.",
+    "How many seats of a license are taken, regardless of whether the license can be used now.",
+    AVAILABLE="All seats are free.",
+    PARTIALLY_ACTIVATED="Some seats are taken and some are free.",
+    FULLY_ACTIVATED="All seats are taken.",
 )
-_described(
+_describe(
     ActivationState,
-    "Where an activation stands.",
-    PENDING="The container has not confirmed yet.",
+    "The state of an activation. PENDING, ACTIVE, RETURNING and WITHDRAWING hold a seat of the license.",
+    PENDING="The license file was issued, and the container has not confirmed it yet. Aborted after 14 days.",
     ACTIVE="The license is in the container.",
-    RETURNING="It is being given back.",
-    RETURNED="It was given back.",
-    ABORTED="It did not come about.",
-    REPLACED="Another one took its place.",
-    WITHDRAWING="It is being taken away.",
-    WITHDRAWN="It was taken away.",
-    BORROWED="It is lent to another container for a while.",
-    LAPSED="The loan is over.",
+    RETURNING="The activation is being deactivated: the container has not confirmed yet that it removed the license.",
+    RETURNED="The activation was deactivated, or a borrowed seat was returned.",
+    ABORTED="The container never confirmed the activation, so the seat was freed.",
+    REPLACED="The container was lost; the activation was replaced in a restore case.",
+    WITHDRAWING="The license was taken away, and the container has not confirmed yet that it removed the license.",
+    WITHDRAWN="The license was taken away and is no longer in the container.",
+    BORROWED="The seat of another activation is borrowed by this container until `borrowedUntil`.",
+    LAPSED="The borrowing period is over.",
 )
-_described(
+_describe(
     ContainerType,
-    "What kind of container it is.",
-    LOCAL="A file bound to one computer (CmActLicense).",
-    DONGLE="A dongle (CmDongle).",
-    PERSONAL_CLOUD="The cloud container of a person.",
-    GROUP_CLOUD="The cloud container of a group.",
-    TECHNICAL_CLOUD="The cloud container of a technical user.",
+    "The type of a container for licenses.",
+    LOCAL="A license file bound to a computer (CmActLicense).",
+    DONGLE="A hardware dongle (CmDongle).",
+    PERSONAL_CLOUD="The cloud container of a person. Created automatically with the account.",
+    GROUP_CLOUD="The cloud container of a group. Created automatically with the group.",
+    TECHNICAL_CLOUD="The cloud container of a technical user. Created automatically with the technical user.",
 )
-_described(
+_describe(
     ContainerState,
-    "Whether a container takes licenses.",
-    READY="It does.",
-    BLOCKED="It is locked, because it was lost for instance.",
-    UNEXPECTED="Its counters do not fit; the vendor has to look.",
-    DELETED="It is gone.",
+    "Whether licenses can be activated in a container.",
+    READY="Licenses can be activated and deactivated.",
+    BLOCKED="The container is blocked, for example because it was reported lost.",
+    UNEXPECTED="The container reported an update counter that differs from the portal's; the vendor has to settle it.",
+    DELETED="The container was deleted.",
 )
-_described(
+_describe(
     SettleOutcome,
-    "What the vendor says to a counter that does not fit.",
-    ACCEPT="The container is believed, and takes licenses again.",
-    BLOCK="The container is locked.",
+    "How the vendor settles a container whose update counter differs from the portal's.",
+    ACCEPT="Accept the counter that the container reported; licenses can be activated in it again.",
+    BLOCK="Block the container.",
 )
-_described(
+_describe(
     ProjectState,
-    "Where a project stands.",
-    IN_PROGRESS="It is being prepared; nothing new reaches the site.",
-    PUBLISHED="It can be carried out on site.",
-    ARCHIVED="It is put away.",
+    "The state of a project.",
+    IN_PROGRESS="The project can be edited; containers on site keep the previous revision.",
+    PUBLISHED="The current revision can be pulled into containers on site; the project cannot be edited.",
+    ARCHIVED="The project is closed. What is in containers on site stays there.",
 )
-_described(
+_describe(
     ParticipantRole,
-    "What somebody does in a project.",
-    ADMIN="Prepares it.",
-    ON_SITE="Carries it out on site.",
+    "The role of a participant in a project.",
+    ADMIN="Edits and publishes the project.",
+    ON_SITE="Pulls published revisions into containers on site, and cannot change the project.",
 )
-_described(
+_describe(
     VirtualContainerState,
-    "Whether a planned container is real yet.",
-    PLANNED="It is planned.",
-    BOUND="It has become a real one.",
-    STALE="It is real, and a newer revision has been published.",
+    "Whether a virtual container of a project has been pulled into a real container.",
+    PLANNED="The virtual container has not been pulled into a real container yet.",
+    BOUND="A real container holds the current revision of the virtual container.",
+    STALE="A real container holds an older revision, or only a part of the current one.",
 )
-_described(
+_describe(
     NotificationEvent,
-    "What a message is about.",
-    INVITATION="You are invited.",
-    LICENSE_ASSIGNED="A license was assigned.",
-    LICENSE_UNASSIGNED="A license was taken back.",
-    LICENSE_EXPIRING="A license ends soon.",
-    LICENSE_EXPIRED="A license has ended.",
-    LICENSE_ACTIVATED="A license was activated.",
-    LICENSE_DEACTIVATED="A license was deactivated.",
-    EXCESSIVE_RECOVERY="Licenses are restored too often.",
-    CONTAINER_RESET="A container that holds a license of yours was reset by somebody else, or is to be.",
+    "The event that a notification is about.",
+    INVITATION="The recipient was invited to a group.",
+    LICENSE_ASSIGNED="A license was assigned: to the recipient, or from a group that the recipient administers.",
+    LICENSE_UNASSIGNED="The assignment of a license has ended.",
+    LICENSE_EXPIRING="A license expires soon.",
+    LICENSE_EXPIRED="A license has expired.",
+    LICENSE_ACTIVATED="A license was activated in a container.",
+    LICENSE_DEACTIVATED="An activation of a license was deactivated.",
+    EXCESSIVE_RECOVERY="A license was restored as often as its rules warn about, or more often than they allow.",
+    CONTAINER_RESET="A container with a license of the recipient or their group was reset, or a reset was requested.",
 )
-_described(
+_describe(
     Channel,
-    "A way by which people are told.",
-    PORTAL="Among their messages in the portal.",
-    EMAIL="By a letter to their address.",
-    WEBHOOK="By a call to another system; it is not offered yet.",
+    "How a notification is delivered.",
+    PORTAL="In the portal, as `Notification`.",
+    EMAIL="By email to the confirmed address of the recipient.",
+    WEBHOOK="By a call to another system. Not supported yet.",
 )
-_described(
+_describe(
     NotificationState,
-    "What you have done with a message.",
-    UNREAD="Nothing yet.",
-    READ="You have seen it.",
-    ARCHIVED="You have put it away.",
+    "What the recipient has done with a notification.",
+    UNREAD="The recipient has not read the notification.",
+    READ="The recipient has read the notification.",
+    ARCHIVED="The recipient has archived the notification.",
 )
-_described(
+_describe(
     Outcome,
-    "What became of an act.",
-    DONE="It was done.",
-    REFUSED="It was refused.",
+    "Whether an action in the audit log succeeded.",
+    DONE="The action succeeded.",
+    REFUSED="The action was refused; `code` says why.",
 )
-_described(
+_describe(
     OrderSource,
-    "Where an order came from.",
-    PORTAL="The portal.",
-    API="A shop or another program.",
+    "Where an order was placed.",
+    PORTAL="In the portal.",
+    API="Through the API, by a shop or another program.",
 )
-_described(
+_describe(
     OrderState,
-    "What became of an order.",
-    SUBMITTED="It is placed.",
-    AWAITING_APPROVAL="Somebody has to approve it.",
-    FULFILLED="The licenses are there.",
-    REJECTED="It was refused.",
+    "The state of an order.",
+    SUBMITTED="The order was placed and is not processed yet.",
+    AWAITING_APPROVAL="The vendor has to approve or reject the order.",
+    FULFILLED="The licenses were created and can be redeemed with the ticket.",
+    REJECTED="The vendor has rejected the order; `reason` says why.",
 )
-_described(
+_describe(
     RestoreReason,
-    "Why a restore is needed.",
-    LOST="The container is lost.",
-    DAMAGED="It is broken.",
-    REINSTALL="The computer was set up anew.",
-    STOLEN="It was stolen.",
+    "Why activated licenses have to be restored.",
+    LOST="The container was lost.",
+    DAMAGED="The container is damaged.",
+    REINSTALL="The computer was set up again; such cases have a limit of their own.",
+    STOLEN="The container was stolen.",
 )
-_described(
+_describe(
     RestoreState,
-    "Where a restore stands.",
-    REQUESTED="It was asked for.",
-    AUTO_APPROVED="The rules have approved it.",
-    AWAITING_APPROVAL="The vendor has to decide.",
-    APPROVED="The vendor has approved it.",
-    DENIED="The vendor has refused it.",
-    COMPLETED="The license is back.",
+    "The state of a restore case.",
+    REQUESTED="The loss was reported and is not decided yet.",
+    AUTO_APPROVED="The restore was approved automatically, within the limits of the license.",
+    AWAITING_APPROVAL="The vendor has to decide, because the limits of the license were exceeded.",
+    APPROVED="The vendor has approved the restore.",
+    DENIED="The restore was denied, by the vendor or by the rules of the license.",
+    COMPLETED="The lost activations were replaced; the licenses can be activated again.",
 )
 _OF_LICENSE = {
-    "GROUP": "The group that it was made for.",
-    "PRODUCT": "The product.",
-    "MODEL": "The license model.",
-    "MONTH": "The month, in UTC.",
+    "GROUP": "The group that owns the license.",
+    "PRODUCT": "The product of the license.",
+    "MODEL": "The commercial model of the license.",
+    "MONTH": "The calendar month in UTC.",
 }
-_described(CreatedKey, "What created licenses are grouped by.", CREATOR="Who has ordered it.", **_OF_LICENSE)
-_described(LicenseKey, "What happens to licenses is grouped by.", **_OF_LICENSE)
-_described(
+_describe(
+    CreatedKey,
+    "A key by which created licenses can be grouped.",
+    CREATOR="The user who ordered the license.",
+    **_OF_LICENSE,
+)
+_describe(LicenseKey, "A key by which activations and changes of licenses can be grouped.", **_OF_LICENSE)
+_describe(
     RestoreKey,
-    "What reported losses are grouped by.",
-    GROUP="The group whose license or container it was.",
-    REASON="Why.",
-    MONTH="The month of the report, in UTC.",
+    "A key by which restore cases can be grouped.",
+    GROUP="The group that owns the license or the container.",
+    REASON="The reason of the restore.",
+    MONTH="The calendar month of the report in UTC.",
 )
