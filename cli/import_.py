@@ -19,7 +19,7 @@ from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
 from cli import CommandFailed, portal_database
 from cli.token import find_account
-from resolvers.bootstrap import found, is_unused
+from resolvers.bootstrap import bootstrap, is_unused
 from resolvers.bulk.check import Plan
 from resolvers.bulk.columns import SHEETS
 from resolvers.bulk.csv_files import NoSheets, read_folder
@@ -105,7 +105,7 @@ async def _run_import(
 async def _bootstrap(portal: Services, args: Namespace, given: Given, mistakes: list[Finding]) -> Plan | None:
     """Prepare an unused portal: check the rows, create the first administrator, and return the plan; None if it is in use.
 
-    An unused portal has no account whose permissions could be check_import, so users.csv names the administrator.
+    An unused portal has no account whose permissions could be checked, so users.csv names the administrator.
     """
     now = portal.clock.now()
     async with portal.database.transaction() as session:
@@ -122,7 +122,7 @@ async def _bootstrap(portal: Services, args: Namespace, given: Given, mistakes: 
                 "the portal is empty: users.csv must have a row for its administrator (isv_admin true, status ACTIVE)",
             )
         if not args.dry_run:
-            await found(session, first[1], at=now)
+            await bootstrap(session, first[1], at=now)
             check.plan.new["users"].remove(first)
             check.plan.known["users"] += 1
     return check.plan

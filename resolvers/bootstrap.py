@@ -1,16 +1,16 @@
-"""The beginning of a portal that nobody uses yet: its settings and its first administrator."""
+"""Bootstrapping: the settings and the first administrator of a new portal."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit
 from store.audit import AuditEntry
 from store.db.base import new_id
-from store.portal import Portal
+from store.portal import Portal, find_portal
+from store.queries import accounts
 from store.services.cloud_containers import new_cloud_container
 from store.users import User
 
@@ -18,13 +18,16 @@ _NAME = "License Portal"
 
 
 async def is_unused(session: AsyncSession) -> bool:
-    """Whether nobody has an account."""
-    return not await session.scalar(sa.select(sa.exists().select_from(User)))
+    """Whether the portal has no account yet."""
+    return not await accounts.has_any(session)
 
 
-async def found(session: AsyncSession, account: Mapping[str, Any], *, at: datetime) -> None:
-    """Let the first administrator in; nobody was there who could have been asked, and so the act is his own."""
-    portal = await session.scalar(sa.select(Portal))
+async def bootstrap(session: AsyncSession, account: Mapping[str, Any], *, at: datetime) -> None:
+    """Create the first administrator, and the portal's settings if they are missing.
+
+    There is no account yet whose permissions could be checked: the audit entry names the new administrator as its actor.
+    """
+    portal = await find_portal(session)
     if portal is None:
         portal = Portal(id=new_id(), name=_NAME)
         session.add(portal)

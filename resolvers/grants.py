@@ -1,16 +1,14 @@
-"""Rights of creation: the vendor gives them, their holders pass on what they hold, and who gave one takes it back."""
+"""Grants: the right of a person to create, modify and revoke licenses of a category, given by the vendor and passed on."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from store.db.base import new_id
 from store.errors import BadInput
-from store.groups import Group, GroupClosure
+from store.groups import Group
 from store.licenses import License
 from store.products import (
     Category,
@@ -21,16 +19,17 @@ from store.products import (
     GrantVerb,
     LicenseModel,
     LicenseTemplate,
-    ProductCategory,
 )
+from store.queries import grants, groups
 from store.services import grant_revocation, group_tree
 from store.users import User, UserKind
 
-_COLUMNS = {
-    GrantVerb.CREATE: CategoryGrant.can_create,
-    GrantVerb.MODIFY: CategoryGrant.can_modify,
-    GrantVerb.REVOKE: CategoryGrant.can_revoke,
-}
+
+@dataclass(frozen=True, slots=True)
+class GrantChanged:
+    """A grant that is new or revoked."""
+
+    category_grant: CategoryGrant
 
 
 @use_case("categoryGrantCreate")
@@ -44,19 +43,17 @@ async def create_grant(
     max_quantity: int | None = None,
     max_days: int | None = None,
     models: list[LicenseModel] | None = None,
-) -> None:
-    """A person may create, change or withdraw licenses of a category, for a group and those below it."""
-    await group_tree.lock_tree_shared(gate.session)  # a group that is deleted at this moment takes nothing in any more
+) -> GrantChanged:
+    """Let a person create, modify or revoke licenses of a category, for a group and those below it."""
+    await gate.run(group_tree.lock_tree_shared)  # the scope is not deleted in the meantime
     category = await gate.one(Category, category_id, to="grant", lock=False)
-    bounds = {
-        "max_quantity": max_quantity,
-        "max_days": max_days,
-        "models": sorted(str(each) for each in models) if models else None,
-    }
-    grant = await _given(gate, category.id, holder_id, scope_group_id, verbs, bounds)
+    grant = await _new_grant(
+        gate, category.id, holder_id, scope_group_id, verbs, max_quantity=max_quantity, max_days=max_days, models=models
+    )
     gate.add(grant)
     gate.record("category_grant.created", grant)
     await gate.authorize_new(grant, to="revoke")
+    return GrantChanged(category_grant=grant)
 
 
 @use_case("categoryGrantPassOn")
@@ -70,30 +67,28 @@ async def pass_on_grant(
     max_quantity: int | None = None,
     max_days: int | None = None,
     models: list[LicenseModel] | None = None,
-) -> None:
-    """Nobody passes on more than he holds; it stands as long as the right that it came from."""
-    await group_tree.lock_tree_shared(gate.session)
+) -> GrantChanged:
+    """Pass on a grant, or a part of it, to another person; it ends with the grant that it came from."""
+    await gate.run(group_tree.lock_tree_shared)
     held = await gate.one(CategoryGrant, grant_id, to="pass_on")
     held.require_not_revoked()
-    bounds = {
-        "max_quantity": max_quantity,
-        "max_days": max_days,
-        "models": sorted(str(each) for each in models) if models else None,
-    }
-    grant = await _given(gate, held.category_id, holder_id, scope_group_id, verbs, bounds)
+    grant = await _new_grant(
+        gate, held.category_id, holder_id, scope_group_id, verbs,
+        max_quantity=max_quantity, max_days=max_days, models=models,
+    )  # fmt: skip
     grant.passed_on_from_id = held.id
     held.require_covers(grant)
-    below = (GroupClosure.ancestor_id == held.scope_group_id, GroupClosure.descendant_id == scope_group_id)
-    if not await gate.session.scalar(sa.select(sa.exists().where(*below))):
-        raise GrantBoundExceeded("your own right is for another part of the tree", bound=GrantBound.SCOPE)
+    if not await gate.run(groups.is_at_or_below, scope_group_id, held.scope_group_id):
+        raise GrantBoundExceeded("your grant does not cover this group", bound=GrantBound.SCOPE)
     gate.add(grant)
     gate.record("category_grant.passed_on", grant)
     await gate.authorize_new(grant, to="revoke")
+    return GrantChanged(category_grant=grant)
 
 
 @use_case("categoryGrantRevoke")
-async def revoke_grant(gate: Gate, *, grant_id: UUID) -> None:
-    """Take a right back, and with it all that was passed on from it (spec A17)."""
+async def revoke_grant(gate: Gate, *, grant_id: UUID) -> GrantChanged:
+    """Revoke a grant, and with it all that was passed on from it (spec A17)."""
     grant = await gate.one(CategoryGrant, grant_id, to="revoke")
     grant.revoke(at=gate.now)
     gate.record("category_grant.revoked", grant)
@@ -101,6 +96,7 @@ async def revoke_grant(gate: Gate, *, grant_id: UUID) -> None:
     await gate.run(grant_revocation.revoke_passed_on, grant.id, at=gate.now)
     # Again: for what was passed on while the first statement waited for a row.
     await gate.run(grant_revocation.revoke_passed_on, grant.id, at=gate.now)
+    return GrantChanged(category_grant=grant)
 
 
 async def require_within_grants(
@@ -121,7 +117,7 @@ async def require_within_grants(
     if await gate.may(subject, "override_limits"):
         return
     problem = None
-    for grant in await _grants(gate, verb, subject.product_id, group_id):
+    for grant in await gate.run(grants.active_grants, verb, gate.actor.id, subject.product_id, group_id):
         try:
             grant.require_within(quantity=quantity, days=days, model=subject.model)
         except GrantBoundExceeded as over:
@@ -132,43 +128,29 @@ async def require_within_grants(
         raise problem
 
 
-async def _grants(gate: Gate, verb: GrantVerb, product_id: UUID, group_id: UUID | None) -> Collection[CategoryGrant]:
-    """The most generous first: of what is too much for all of them, its bound is told."""
-    asked = (
-        sa.select(CategoryGrant)
-        .join(GroupClosure, GroupClosure.ancestor_id == CategoryGrant.scope_group_id)
-        .join(ProductCategory, ProductCategory.category_id == CategoryGrant.category_id)
-        .where(
-            CategoryGrant.holder_id == gate.actor.id,
-            CategoryGrant.state == GrantState.ACTIVE,
-            _COLUMNS[verb],
-            GroupClosure.descendant_id == group_id,
-            ProductCategory.product_id == product_id,
-        )
-        .order_by(CategoryGrant.max_quantity.desc().nulls_first(), CategoryGrant.max_days.desc().nulls_first())
-    )
-    return (await gate.session.scalars(asked)).all()
-
-
-async def _given(
+async def _new_grant(
     gate: Gate,
     category_id: UUID,
     holder_id: UUID,
     scope_group_id: UUID,
-    verbs: list[GrantVerb],
-    bounds: dict[str, Any],
+    verbs: Sequence[GrantVerb],
+    *,
+    max_quantity: int | None,
+    max_days: int | None,
+    models: Sequence[LicenseModel] | None,
 ) -> CategoryGrant:
     if not verbs:
-        raise BadInput("a right of creation lets its holder do something")
+        raise BadInput(f"a grant needs at least one of {', '.join(GrantVerb)}")
     holder = await gate.one(User, holder_id, to="read", lock=False)
     scope = await gate.one(Group, scope_group_id, to="read", lock=False)
     scope.require_not_deleted()
     if holder.kind is not UserKind.HUMAN:
-        raise BadInput("a right of creation is for a person")
+        raise BadInput("the holder of a grant must be a person, not a technical user")
     holder.require_not_erased()
     grant = CategoryGrant(
-        id=new_id(), category_id=category_id, holder_id=holder.id, scope_group_id=scope.id,
-        granted_by_id=gate.actor.id, state=GrantState.ACTIVE, **bounds,
+        id=new_id(), category_id=category_id, holder_id=holder.id, scope_group_id=scope.id, max_quantity=max_quantity,
+        max_days=max_days, models=sorted(str(each) for each in models) if models else None,
+        granted_by_id=gate.actor.id, state=GrantState.ACTIVE,
     )  # fmt: skip
     grant.set_verbs(verbs)
     return grant

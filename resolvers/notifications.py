@@ -1,9 +1,8 @@
-"""Reading and putting away one's messages, and the rules of what is told to whom."""
+"""Notifications of the caller, and the rules for which events people are notified of, over which channels."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
@@ -11,15 +10,31 @@ from store.db.base import new_id
 from store.errors import BadInput
 from store.groups import Group
 from store.notifications import DEFAULT_CHANNELS, Channel, Notification, NotificationEvent, NotificationRule
+from store.queries import notifications
 from store.queries.license_terms import OFFSETS
 
 
+@dataclass(frozen=True, slots=True)
+class NotificationRead:
+    """A notification after it was marked as read."""
+
+    notification: Notification
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A notification rule that is new or has changed."""
+
+    notification_rule: NotificationRule
+
+
 @use_case("notificationMarkRead")
-async def mark_read(gate: Gate, *, notification_id: UUID) -> None:
-    """A message that was seen is no longer unread; an archived one stays archived."""
+async def mark_read(gate: Gate, *, notification_id: UUID) -> NotificationRead:
+    """Mark a notification as read; an archived one stays archived."""
     notification = await gate.one(Notification, notification_id, to="mark")
     notification.mark_read()
     gate.record("notification.read", notification)
+    return NotificationRead(notification=notification)
 
 
 @use_case("notificationRuleSet")
@@ -32,47 +47,35 @@ async def set_rule(
     enabled: bool | None = None,
     channels: Sequence[Channel] | None = None,
     offsets: Sequence[int] | None = None,
-) -> None:
-    """Say whether and how an event is told: to oneself, to a group and those below it, or to everybody."""
+) -> RuleSet:
+    """Set whether and how people are notified of an event: the caller, a group and those below it, or the whole portal."""
     if group_id is not None and everywhere:
-        raise BadInput("a rule is for a group or for everybody")
+        raise BadInput("a rule is either for a group or for the whole portal; leave out `groupId` or `everywhere`")
     if group_id is not None:
         (await gate.one(Group, group_id, to="edit_notification_rules")).require_not_deleted()
     user_id = None if everywhere or group_id is not None else gate.actor.id
-    rule = await _rule_for(gate, event, group_id=group_id, user_id=user_id)
+    rule = await gate.run(notifications.lock_rule, event, group_id=group_id, user_id=user_id)
+    if rule is None:
+        rule = _default_rule(event, group_id=group_id, user_id=user_id)
+        gate.add(rule)
     rule.update(enabled=enabled, channels=channels, offsets=offsets)
     gate.record("notification_rule.set", rule)
     await gate.authorize_new(rule, to="modify")
+    return RuleSet(notification_rule=rule)
 
 
 @use_case("notificationRuleRemove")
 async def remove_rule(gate: Gate, *, notification_rule_id: UUID) -> None:
-    """From now on the next wider rule counts, or what is usual."""
+    """Remove a rule; the next wider rule applies from now on, or the default."""
     rule = await gate.one(NotificationRule, notification_rule_id, to="modify")
     gate.record("notification_rule.removed", rule)
-    await gate.session.delete(rule)
+    await gate.delete(rule)
 
 
-async def _rule_for(
-    gate: Gate,
-    event: NotificationEvent,
-    *,
-    group_id: UUID | None,
-    user_id: UUID | None,
-) -> NotificationRule:
-    """The one rule there is, held; or a new one that says what is usual."""
-    scope = (
-        NotificationRule.group_id.is_not_distinct_from(group_id),
-        NotificationRule.user_id.is_not_distinct_from(user_id),
-    )
-    found = sa.select(NotificationRule).where(NotificationRule.event == event, *scope).with_for_update()
-    rule = await gate.session.scalar(found)
-    if rule is None:
-        # The portal's rule starts with the usual days; a group's days are added to those.
-        is_when = event is NotificationEvent.LICENSE_EXPIRING and group_id is user_id is None
-        rule = NotificationRule(
-            id=new_id(), event=event, group_id=group_id, user_id=user_id, enabled=True,
-            channels=[each.value for each in DEFAULT_CHANNELS[event]], offsets=list(OFFSETS) if is_when else [],
-        )  # fmt: skip
-        gate.add(rule)
-    return rule
+def _default_rule(event: NotificationEvent, *, group_id: UUID | None, user_id: UUID | None) -> NotificationRule:
+    # The rule for the whole portal starts with the default days; the days of a group are added to those.
+    has_days = event is NotificationEvent.LICENSE_EXPIRING and group_id is user_id is None
+    return NotificationRule(
+        id=new_id(), event=event, group_id=group_id, user_id=user_id, enabled=True,
+        channels=[each.value for each in DEFAULT_CHANNELS[event]], offsets=list(OFFSETS) if has_days else [],
+    )  # fmt: skip

@@ -120,8 +120,13 @@ class Portal(Entity):
                 setattr(self, name, position)
 
 
+async def find_portal(session: AsyncSession) -> Portal | None:
+    """The only row; None before the first `portal import` has created it."""
+    return await session.scalar(sa.select(Portal))
+
+
 async def portal_id(session: AsyncSession) -> UUID:
-    """The ID of the only row. Raises NotFound before `portal import` has created it."""
+    """The ID of the only row. Raises NotFound where there is none yet."""
     found = (await session.scalars(sa.select(Portal.id))).one_or_none()
     if found is None:
         raise NotFound("the portal is not set up")

@@ -1,38 +1,42 @@
-"""What the vendor may do with the portal itself."""
+"""Mutations of the portal's own settings."""
 
 from resolvers import portal
-from schema.fields.declare import shown
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import takes, text, value
-from store.portal import Edition, Instance, Portal
+from store.portal import Edition, Instance
 
-_NOW = "The portal as it is now."
+_CHANGED = "The portal as it is now; null if the mutation failed."
 
 CHANGES = (
     declare(
         portal.set_edition,
-        "Change the edition; what is there stays, and only new things need what the edition no longer includes.",
-        takes("Which edition.", edition=value("What the vendor has bought.", Edition)),
-        gives("What became of the edition.", portal=shown(Portal, _NOW)),
+        "Changes the edition. Existing data stays; only new things are refused where the edition does not include them.",
+        takes(
+            "What `portalSetEdition` needs: the edition.",
+            edition=value("The edition that the vendor has bought.", Edition),
+        ),
+        gives("What `portalSetEdition` returns.", portal=_CHANGED),
     ),
     declare(
         portal.set_instance,
-        "Say what this portal is for; an instance for tests needs an edition that includes it.",
-        takes("Which instance it is.", instance=value("What it is for.", Instance)),
-        gives("What became of the instance.", portal=shown(Portal, _NOW)),
+        "Sets what this portal is used for; an instance for tests needs an edition that includes it.",
+        takes(
+            "What `portalSetInstance` needs: the instance.", instance=value("What the portal is used for.", Instance)
+        ),
+        gives("What `portalSetInstance` returns.", portal=_CHANGED),
     ),
     declare(
         portal.set_switches,
-        "Turn the switches of the whole portal.",
+        "Turns switches of the whole portal on or off.",
         takes(
-            "Which switches are on; what is left out stays.",
+            "What `portalSetSwitches` needs: the switches to change; those that are null stay as they are.",
             members_may_activate=value(
-                "Whether members activate public licenses of their groups into their own containers.",
+                "Whether members activate public licenses of their groups in their own containers.",
                 bool,
                 optional=True,
             ),
             strict_shared_containers=value(
-                "Whether the container of somebody who is in several customers' groups is reset only with his consent.",
+                "Whether a reset of a container whose owner belongs to several customers needs the owner's consent.",
                 bool,
                 optional=True,
             ),
@@ -42,12 +46,15 @@ CHANGES = (
                 optional=True,
             ),
         ),
-        gives("What became of the switches.", portal=shown(Portal, _NOW)),
+        gives("What `portalSetSwitches` returns.", portal=_CHANGED),
     ),
     declare(
         portal.rename_portal,
-        "Call the portal something else.",
-        takes("Its name.", name=text("What it is called; 1 to 200 characters.", shortest=1, longest=200)),
-        gives("What became of the name.", portal=shown(Portal, _NOW)),
+        "Renames the portal.",
+        takes(
+            "What `portalRename` needs: the new name.",
+            name=text("The name that users see, 1 to 200 characters.", shortest=1, longest=200),
+        ),
+        gives("What `portalRename` returns.", portal=_CHANGED),
     ),
 )

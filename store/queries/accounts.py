@@ -10,6 +10,11 @@ from store.licenses import License, Lifecycle
 from store.users import AccessToken, User
 
 
+async def has_any(session: AsyncSession) -> bool:
+    """Whether there is any account."""
+    return bool(await session.scalar(sa.select(sa.exists().select_from(User))))
+
+
 async def user_by_email(session: AsyncSession, email: str | None) -> User | None:
     """The account with this address, written as `normalize_address` returns it."""
     return await session.scalar(sa.select(User).where(User.email == email))

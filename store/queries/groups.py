@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from store.activations import Activation
-from store.groups import Group
+from store.groups import Group, GroupClosure
 from store.services.group_content import counting_in_group_cloud
 
 
@@ -23,3 +23,9 @@ async def lock_activations_in_cloud(session: AsyncSession, group_id: UUID) -> Se
         sa.select(Activation).where(*counting_in_group_cloud(group_id)).options(joinedload(Activation.container))
     )
     return (await session.scalars(statement.with_for_update(of=Activation))).all()
+
+
+async def is_at_or_below(session: AsyncSession, group_id: UUID, ancestor_id: UUID) -> bool:
+    """Whether a group is another one, or lies below it."""
+    pair = (GroupClosure.ancestor_id == ancestor_id, GroupClosure.descendant_id == group_id)
+    return bool(await session.scalar(sa.select(sa.exists().where(*pair))))

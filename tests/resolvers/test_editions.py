@@ -1,4 +1,4 @@
-"""What an edition includes, and that what it does not include is refused by name, whoever asks."""
+"""What an edition includes, and that everyone is refused what it does not include, with the capability."""
 
 from uuid import uuid4
 
@@ -40,16 +40,18 @@ GATED = {case.operation: case for case in use_cases() if case.needs is not None}
 
 
 @pytest.fixture
-def edition(database):
-    async def bought(edition):
+def use_edition(database):
+    """`await use_edition(Edition.BASIC)` changes the edition of the portal."""
+
+    async def write(edition):
         async with database.transaction() as session:
             await session.execute(sa.update(Portal).values(edition=edition))
 
-    return bought
+    return write
 
 
 @pytest.mark.feature("F97", "F122", "F73", "F31", "F82")
-def test_each_edition_includes_what_the_table_says():
+def test_each_edition_includes_the_capabilities_of_the_table():
     basic, professional, enterprise = (set(CAPABILITIES[each]) - {Capability.GROUP_LEVELS} for each in Edition)
     assert basic == EVERYWHERE
     assert professional == EVERYWHERE | FROM_PROFESSIONAL
@@ -58,15 +60,17 @@ def test_each_edition_includes_what_the_table_says():
 
 @pytest.mark.feature("F82", "F97", "F122")
 @pytest.mark.parametrize("operation", sorted(GATED))
-async def test_a_gated_mutation_names_what_it_needs_even_to_the_vendor(access_of, edition, database, operation):
+async def test_a_gated_mutation_names_the_missing_capability_even_to_the_vendor(
+    access_of, use_edition, database, operation
+):
     case = GATED[operation]
     minimum = next(each for each in Edition if case.needs in CAPABILITIES[each])
     arguments = {name: uuid4() for name in case.parameters}
     smaller = [each for each in Edition if case.needs not in CAPABILITIES[each]]
     assert smaller
 
-    for bought in smaller:
-        await edition(bought)
+    for edition in smaller:
+        await use_edition(edition)
         refusal = await World(database).refuses(await access_of(IDA), case, **arguments)
         assert isinstance(refusal, EditionRequired)
         assert refusal.details == {"capability": case.needs, "minimum": minimum}
@@ -80,8 +84,8 @@ RESELLERS = needs(Capability.RESELLER_MANAGEMENT, Edition.PROFESSIONAL)
 TRIAL = ORDERED | {"template_id": template_of(LicenseModel.DEMO), "group_id": Groups.RHEINTAL}
 PORTAL = named("portal", "the only one")
 PARTLY_GATED = [
-    Case(case, arguments, EditionRequired, details, ((Portal, PORTAL, {"edition": bought}),), by)
-    for case, arguments, details, bought, by in (
+    Case(case, arguments, EditionRequired, details, ((Portal, PORTAL, {"edition": edition}),), by)
+    for case, arguments, details, edition, by in (
         (create_group, {"name": "x", "kind": GroupKind.RESELLER}, RESELLERS, Edition.BASIC, IDA),
         (modify_group, {"group_id": Groups.ACME, "kind": GroupKind.RESELLER}, RESELLERS, Edition.BASIC, IDA),
         (create_order, TRIAL, RESELLERS, Edition.BASIC, REX),
@@ -102,11 +106,11 @@ PARTLY_GATED = [
 
 
 @pytest.mark.parametrize("asked", named_cases(PARTLY_GATED))
-async def test_what_is_gated_for_some_arguments_names_what_these_need(asked, access_of, database):
+async def test_a_mutation_that_is_gated_for_some_arguments_names_their_capability(asked, access_of, database):
     await World(database).refuses_case(await access_of(asked.by), asked)
 
 
-def test_all_of_the_project_workflow_is_gated():
+def test_every_mutation_of_the_project_workflow_is_gated():
     workflow = {name for name, case in GATED.items() if case.needs is Capability.PROJECT_WORKFLOW}
     assert {name for name in workflow if name.startswith("project")} == {
         "projectCreate", "projectRename", "projectArchive", "projectEdit", "projectPublish", "projectAddParticipant",
@@ -116,27 +120,27 @@ def test_all_of_the_project_workflow_is_gated():
 
 
 @pytest.mark.feature("F10")
-async def test_a_group_below_another_is_for_editions_with_levels(access_of, edition):
+async def test_a_subgroup_needs_an_edition_with_group_levels(access_of, use_edition):
     async def below(account, parent, key):
         await create_group(
             (await access_of(account)).attempt(key=key), name="Team", kind=GroupKind.TEAM, parent_id=parent
         )
 
-    await edition(Edition.BASIC)
+    await use_edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await below(ANN, Groups.ACME, "1")
     assert refused.value.details["capability"] is Capability.GROUP_LEVELS
 
-    await edition(Edition.ENTERPRISE)
+    await use_edition(Edition.ENTERPRISE)
     await below(ANN, Groups.ACME, "2")
 
 
 @pytest.mark.feature("F31")
-async def test_resellers_are_not_for_the_basic_edition(access_of, edition, database):
+async def test_the_basic_edition_has_no_resellers(access_of, use_edition, database):
     async def reseller(key):
         await create_group((await access_of(IDA)).attempt(key=key), name="New Reselling", kind=GroupKind.RESELLER)
 
-    await edition(Edition.BASIC)
+    await use_edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await reseller("1")
     assert refused.value.details == {
@@ -145,15 +149,15 @@ async def test_resellers_are_not_for_the_basic_edition(access_of, edition, datab
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(Group.name == "New Reselling")) == 0
 
-    await edition(Edition.PROFESSIONAL)
+    await use_edition(Edition.PROFESSIONAL)
     await reseller("2")
 
 
 @pytest.mark.feature("F97")
-async def test_programs_create_licenses_from_the_professional_edition_on(access_of, edition, database):
+async def test_creating_licenses_by_the_api_needs_the_professional_edition(access_of, use_edition, database):
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder))
-    await edition(Edition.BASIC)
+    await use_edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await create_order(
             (await access_of(IDA)).attempt(key="1"),
@@ -171,10 +175,10 @@ async def test_programs_create_licenses_from_the_professional_edition_on(access_
 
 
 @pytest.mark.feature("F97", "F119", "F120", "F121")
-async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edition, database):
-    await edition(Edition.BASIC)
-    made = await create_group((await access_of(IDA)).attempt(key="1"), name="Caldera", kind=GroupKind.CUSTOMER)
-    (group_id,) = made.ids["Group"]
+async def test_every_edition_includes_users_customers_and_the_cloud(access_of, use_edition, database):
+    await use_edition(Edition.BASIC)
+    done = await create_group((await access_of(IDA)).attempt(key="1"), name="Caldera", kind=GroupKind.CUSTOMER)
+    group_id = done.result.group.id
     await create_account(
         (await access_of(IDA)).attempt(key="2"), group_id=group_id, email="cleo@caldera.example", name="Cleo"
     )
@@ -194,8 +198,8 @@ async def test_users_customers_and_the_cloud_are_in_every_edition(access_of, edi
     )
 
 
-async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(access_of, database):
-    """A15: the group of the vendor's customer is the first level."""
+async def test_a_smaller_edition_keeps_existing_groups_and_refuses_deeper_ones(access_of, database):
+    """Spec A15: the group of the vendor's customer is the first level."""
     async with database.transaction() as session:
         before = await session.scalar(sa.select(sa.func.count()).select_from(Group))
 
@@ -211,15 +215,15 @@ async def test_a_smaller_edition_keeps_what_is_there_and_refuses_new_depth(acces
 
 
 @pytest.mark.feature("F116")
-async def test_a_portal_for_tests_needs_an_edition_that_includes_it(access_of, edition, row, database):
+async def test_a_test_instance_needs_an_edition_that_includes_it(access_of, use_edition, row, database):
     async with database.transaction() as session:
         portal_id = await session.scalar(sa.select(Portal.id))
-    wanted = (
+    missing = (
         (Edition.BASIC, Instance.DEV, Edition.PROFESSIONAL),
         (Edition.PROFESSIONAL, Instance.Q, Edition.ENTERPRISE),
     )
-    for number, (bought, instance, minimum) in enumerate(wanted):
-        await edition(bought)
+    for number, (edition, instance, minimum) in enumerate(missing):
+        await use_edition(edition)
         with pytest.raises(EditionRequired) as refused:
             await set_instance((await access_of(IDA)).attempt(key=str(number)), instance=instance)
         assert refused.value.details == {"capability": Capability.TEST_INSTANCES, "minimum": minimum}
@@ -231,18 +235,18 @@ async def test_a_portal_for_tests_needs_an_edition_that_includes_it(access_of, e
         await set_instance((await access_of(ANN)).attempt(key="4"), instance=Instance.PRODUCTIVE)
 
 
-async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database):
+async def test_the_vendor_sets_single_switches(access_of, row, database):
     async with database.transaction() as session:
         portal_id = await session.scalar(sa.select(Portal.id))
     before = await row(Portal, portal_id)
 
-    answer = await set_switches((await access_of(IDA)).attempt(key="1"), support_may_decide=True)
+    done = await set_switches((await access_of(IDA)).attempt(key="1"), support_may_decide=True)
     await rename_portal((await access_of(IDA)).attempt(key="2"), name="Harbor")
 
     after = await row(Portal, portal_id)
     assert (after.support_may_decide, after.name) == (True, "Harbor")
     assert after.members_may_activate == before.members_may_activate
-    assert [(each["before"], each["after"]) for each in answer.changes] == [
+    assert [(each["before"], each["after"]) for each in done.changes] == [
         ({"support_may_decide": False}, {"support_may_decide": True}),
     ]
 
@@ -255,10 +259,10 @@ async def test_the_vendor_turns_the_switches_one_by_one(access_of, row, database
         (rename_portal, {"name": "x"}),
     ],
 )
-async def test_nobody_but_the_vendor_sets_the_portal(access_of, database, case, arguments):
-    for who in (ANN, TOM):
+async def test_only_the_vendor_changes_the_settings_of_the_portal(access_of, database, case, arguments):
+    for account in (ANN, TOM):
         with pytest.raises(Forbidden):
-            await case((await access_of(who)).attempt(key="1"), **arguments)
+            await case((await access_of(account)).attempt(key="1"), **arguments)
     async with database.transaction() as session:
         portal = (await session.scalars(sa.select(Portal))).one()
     assert (portal.edition, portal.support_may_decide, portal.name != "x") == (Edition.ENTERPRISE, False, True)

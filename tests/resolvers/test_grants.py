@@ -1,7 +1,6 @@
-"""Rights of creation: given by the vendor, passed on in part, and taken back with all that hangs on them."""
+"""Grants: created by the vendor, passed on in part, and revoked with all that came from them."""
 
 import asyncio
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -18,22 +17,22 @@ from tests.portal import NOW
 
 OF_REX = named("grant", "Rex Trials")
 OF_SAL = named("grant", "Sal Design")
-TAKEN_BACK = named("grant", "Bea Design")
+REVOKED_GRANT = named("grant", "Bea Design")
 CREATE, MODIFY, REVOKE = GrantVerb.CREATE, GrantVerb.MODIFY, GrantVerb.REVOKE
 TO_ANN = {"holder_id": ANN.id, "scope_group_id": Groups.ACME, "verbs": [CREATE], "max_quantity": 5, "max_days": 30}
 
 
 @pytest.fixture
 def passed_on(access_of):
-    async def pass_on(who, grant_id, **right):
-        answer = await pass_on_grant(await access_of(who), grant_id=grant_id, **right)
-        return UUID(answer.ids["CategoryGrant"][0])
+    async def pass_on(account, grant_id, **values):
+        done = await pass_on_grant(await access_of(account), grant_id=grant_id, **values)
+        return done.result.category_grant.id
 
     return pass_on
 
 
 @pytest.fixture
-def grants(database):
+def count(database):
     async def rows():
         async with database.transaction() as session:
             return len((await session.scalars(sa.select(CategoryGrant.id))).all())
@@ -49,41 +48,41 @@ async def demo_by(access, group_id):
 
 
 @pytest.mark.feature("F59")
-async def test_the_vendor_gives_a_right_verb_by_verb(access_of, row):
-    right = {"category_id": Categories.DESIGN, "holder_id": ANN.id, "scope_group_id": Groups.ACME}
+async def test_the_vendor_creates_a_grant_with_some_of_the_verbs(access_of, row):
+    values = {"category_id": Categories.DESIGN, "holder_id": ANN.id, "scope_group_id": Groups.ACME}
 
-    answer = await create_grant(await access_of(IDA), **right, verbs=[CREATE, MODIFY], models=[LicenseModel.DEMO])
+    done = await create_grant(await access_of(IDA), **values, verbs=[CREATE, MODIFY], models=[LicenseModel.DEMO])
 
-    grant = await row(CategoryGrant, UUID(answer.ids["CategoryGrant"][0]))
+    grant = await row(CategoryGrant, done.result.category_grant.id)
     assert (grant.can_create, grant.can_modify, grant.can_revoke) == (True, True, False)
     assert (grant.models, grant.granted_by_id, grant.state) == (["DEMO"], IDA.id, GrantState.ACTIVE)
 
 
-async def test_nobody_else_gives_rights(access_of, grants):
-    before = await grants()
-    right = {"holder_id": ANN.id, "scope_group_id": Groups.ACME, "verbs": [CREATE]}
+async def test_only_the_vendor_creates_grants(access_of, count):
+    before = await count()
+    values = {"holder_id": ANN.id, "scope_group_id": Groups.ACME, "verbs": [CREATE]}
 
     with pytest.raises(Forbidden):
-        await create_grant(await access_of(REX), category_id=Categories.TRIALS, **right)
+        await create_grant(await access_of(REX), category_id=Categories.TRIALS, **values)
     with pytest.raises(NotFound):
-        await create_grant(await access_of(ANN), category_id=Categories.TRIALS, **right)
+        await create_grant(await access_of(ANN), category_id=Categories.TRIALS, **values)
 
-    assert await grants() == before
+    assert await count() == before
 
 
-async def test_a_right_is_for_a_person_and_for_something(access_of, grants):
-    before = await grants()
-    right = {"category_id": Categories.TRIALS, "scope_group_id": Groups.ACME}
+async def test_a_grant_needs_a_person_and_a_verb(access_of, count):
+    before = await count()
+    values = {"category_id": Categories.TRIALS, "scope_group_id": Groups.ACME}
 
     for wrong in ({"holder_id": SERVER.id, "verbs": [CREATE]}, {"holder_id": ANN.id, "verbs": []}):
         with pytest.raises(BadInput):
-            await create_grant(await access_of(IDA), **right, **wrong)
+            await create_grant(await access_of(IDA), **values, **wrong)
 
-    assert await grants() == before
+    assert await count() == before
 
 
 @pytest.mark.feature("F98")
-async def test_a_reseller_passes_on_a_part_of_what_he_holds(access_of, passed_on, row):
+async def test_a_reseller_passes_on_a_part_of_a_grant(access_of, passed_on, row):
     grant = await row(CategoryGrant, await passed_on(REX, OF_REX, **TO_ANN))
 
     answer = await demo_by(await access_of(ANN), Groups.BERLIN)
@@ -93,7 +92,7 @@ async def test_a_reseller_passes_on_a_part_of_what_he_holds(access_of, passed_on
 
 
 @pytest.mark.feature("F98")
-async def test_a_reseller_passes_on_all_that_he_holds(passed_on, row):
+async def test_a_reseller_passes_on_a_whole_grant(passed_on, row):
     whole = {"verbs": [CREATE, MODIFY], "max_quantity": 10, "max_days": 60, "scope_group_id": Groups.RHEINTAL}
 
     grant = await row(CategoryGrant, await passed_on(REX, OF_REX, holder_id=ANN.id, **whole))
@@ -113,18 +112,18 @@ async def test_a_reseller_passes_on_all_that_he_holds(passed_on, row):
         ({"max_days": None}, GrantBound.DAYS, 60),
     ],
 )
-async def test_nobody_passes_on_more_than_he_holds(passed_on, grants, more, bound, limit):
-    before = await grants()
+async def test_more_than_the_own_grant_is_not_passed_on(passed_on, count, more, bound, limit):
+    before = await count()
 
     with pytest.raises(GrantBoundExceeded) as refused:
         await passed_on(REX, OF_REX, **TO_ANN | more)
 
     assert refused.value.details == {"bound": bound, "limit": limit}
-    assert await grants() == before
+    assert await count() == before
 
 
-async def test_a_right_is_passed_on_below_its_own_scope_only(passed_on, grants):
-    before = await grants()
+async def test_a_grant_is_passed_on_only_below_its_scope(passed_on, count):
+    before = await count()
 
     with pytest.raises(NotFound):
         await passed_on(REX, OF_REX, **TO_ANN | {"scope_group_id": Groups.BOLT})
@@ -132,22 +131,26 @@ async def test_a_right_is_passed_on_below_its_own_scope_only(passed_on, grants):
         await passed_on(IDA, OF_REX, **TO_ANN | {"scope_group_id": Groups.BOLT})
 
     assert refused.value.details["bound"] is GrantBound.SCOPE
-    assert await grants() == before
+    assert await count() == before
 
 
-async def test_a_right_that_was_taken_back_is_not_passed_on(passed_on, grants):
-    before = await grants()
+async def test_a_revoked_grant_is_not_passed_on(passed_on, count):
+    before = await count()
 
     with pytest.raises(Forbidden):
-        await passed_on(BEA, TAKEN_BACK, holder_id=BEA.id, scope_group_id=Groups.BOLT, verbs=[CREATE], max_quantity=5)
+        await passed_on(
+            BEA, REVOKED_GRANT, holder_id=BEA.id, scope_group_id=Groups.BOLT, verbs=[CREATE], max_quantity=5
+        )
     with pytest.raises(WrongState) as refused:
-        await passed_on(IDA, TAKEN_BACK, holder_id=BEA.id, scope_group_id=Groups.BOLT, verbs=[CREATE], max_quantity=5)
+        await passed_on(
+            IDA, REVOKED_GRANT, holder_id=BEA.id, scope_group_id=Groups.BOLT, verbs=[CREATE], max_quantity=5
+        )
 
     assert refused.value.details == {"state": GrantState.REVOKED}
-    assert await grants() == before
+    assert await count() == before
 
 
-async def test_a_right_that_is_taken_back_takes_the_whole_chain_along(access_of, passed_on, row, database):
+async def test_revoking_a_grant_revokes_all_that_were_passed_on_from_it(access_of, passed_on, row, database):
     to_ann = await passed_on(REX, OF_REX, **TO_ANN)
     to_tom = await passed_on(ANN, to_ann, **TO_ANN | {"holder_id": TOM.id, "scope_group_id": Groups.BERLIN})
 
@@ -159,11 +162,11 @@ async def test_a_right_that_is_taken_back_takes_the_whole_chain_along(access_of,
     with pytest.raises(NotFound):
         await demo_by(await access_of(ANN), Groups.BERLIN)
     async with database.transaction() as session:
-        made = sa.select(sa.func.count()).where(License.owner_group_id == Groups.BERLIN)
-        assert await session.scalar(made) == 0
+        created = sa.select(sa.func.count()).where(License.owner_group_id == Groups.BERLIN)
+        assert await session.scalar(created) == 0
 
 
-async def test_whoever_gave_a_right_takes_it_back_and_its_holder_does_not(access_of, passed_on, row):
+async def test_a_grant_is_revoked_by_its_giver_and_not_by_its_holder(access_of, passed_on, row):
     grant_id = await passed_on(REX, OF_REX, **TO_ANN)
 
     with pytest.raises(Forbidden):
@@ -179,7 +182,7 @@ async def test_whoever_gave_a_right_takes_it_back_and_its_holder_does_not(access
         await revoke_grant(await access_of(REX), grant_id=grant_id)
 
 
-async def test_what_is_passed_on_while_it_is_taken_back_does_not_survive(access_of, database):
+async def test_a_grant_that_is_passed_on_while_it_is_revoked_does_not_survive(access_of, database):
     ida, rex = await access_of(IDA), await access_of(REX)
 
     await asyncio.gather(
@@ -189,5 +192,5 @@ async def test_what_is_passed_on_while_it_is_taken_back_does_not_survive(access_
     )
 
     async with database.transaction() as session:
-        standing = sa.select(CategoryGrant.holder_id).where(CategoryGrant.state == GrantState.ACTIVE)
-        assert set(await session.scalars(standing)) == {SAL.id}
+        active = sa.select(CategoryGrant.holder_id).where(CategoryGrant.state == GrantState.ACTIVE)
+        assert set(await session.scalars(active)) == {SAL.id}

@@ -1,4 +1,4 @@
-"""After the commit that takes a right away, no statement shows what it gave."""
+"""After the commit that revokes a right, no statement returns rows that needed it."""
 
 import asyncio
 import random
@@ -15,24 +15,24 @@ from store.groups import Membership, MembershipState
 from store.licenses import License, Visibility
 
 ROUNDS = 150
-LOOKS = 300  # judged ones; where the machine is busy it takes more rounds to get them
-PATIENCE = 60
+READS = 300  # that are judged; on a busy machine it takes more rounds to get them
+TIMEOUT = 60
 
 
 @pytest.mark.feature("F26")
-async def test_no_look_after_the_commit_shows_the_row(access_of, database):
-    """Readers look without pause while the membership comes and goes; each look is judged by what was committed before it."""
+async def test_no_read_after_the_commit_returns_the_row(access_of, database):
+    """Readers read all the time while the membership comes and goes; each read is judged by what was committed before it."""
     seen = {"yes": 0, "no": 0}
-    taken = False  # the last commit took the membership away, and nothing has been begun since
+    is_removed = False  # whether the last commit removed the membership, and nothing was begun since
     running = True
 
-    async def look(how):
+    async def read(how):
         access = await access_of(TOM)
         while running:
-            before = taken
+            before = is_removed
             found = await how(access.view)
-            if before and taken:
-                assert not found, "a row was shown after the commit that took it away"
+            if before and is_removed:
+                assert not found, "a row was returned after the commit that revoked the right"
                 seen["no"] += 1
             elif found:
                 seen["yes"] += 1
@@ -58,26 +58,26 @@ async def test_no_look_after_the_commit_shows_the_row(access_of, database):
     without = await (await access_of(TOM)).view.count(License, PageQuery())
     await change(MembershipState.ACTIVE)
 
-    readers = [asyncio.create_task(look(how)) for how in (by_id, by_page, by_count) for _ in range(2)]
+    readers = [asyncio.create_task(read(how)) for how in (by_id, by_page, by_count) for _ in range(2)]
     pause = random.Random(7)
-    rounds, deadline = 0, time.monotonic() + PATIENCE
-    while rounds < ROUNDS or (seen["no"] < LOOKS and time.monotonic() < deadline):
+    rounds, deadline = 0, time.monotonic() + TIMEOUT
+    while rounds < ROUNDS or (seen["no"] < READS and time.monotonic() < deadline):
         rounds += 1
         await change(MembershipState.REMOVED)
-        taken = True
+        is_removed = True
         await asyncio.sleep(pause.random() / 50)
-        taken = False
+        is_removed = False
         await change(MembershipState.ACTIVE)
         await asyncio.sleep(pause.random() / 100)
     running = False
     await asyncio.gather(*readers)
 
-    assert seen["no"] >= LOOKS, seen
+    assert seen["no"] >= READS, seen
     assert seen["yes"] >= 50, seen
 
 
-async def test_who_waits_for_a_row_is_judged_by_what_is_true_when_he_gets_it(access_of, database, row):
-    """The license is held while the administrator's role is taken away: he may not do any more what he asked for before."""
+async def test_a_right_that_ends_while_a_request_waits_for_the_row_no_longer_counts(access_of, database, row):
+    """The license is locked while the membership of the administrator ends: the waiting request is refused."""
     ann = await access_of(ANN)
     async with database.transaction() as session:
         await session.execute(sa.select(License.id).where(License.id == Licenses.BERLIN_PUBLIC).with_for_update())
