@@ -97,7 +97,7 @@ async def accept_statement(
         gate.on_refusal = _anomaly(gate, "container.blocked_seen", container, statement, about)
         raise ContainerNotReady("the container is blocked; unblock it first", state=container.state)
     container.last_contact_at = statement.issued_at
-    gate.add(_received(container.id, statement, gate.now))
+    gate.add(ContainerFile(container_id=container.id, file_id=statement.file_id))
     return statement
 
 
@@ -149,13 +149,6 @@ async def _verify(gate: Gate, container: Container, content: str, kind: FileKind
     return statement
 
 
-def _received(container_id: UUID, statement: Statement, now: datetime) -> ContainerFile:
-    return ContainerFile(
-        container_id=container_id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
-        received_at=now,
-    )  # fmt: skip
-
-
 def _anomaly(
     gate: Gate, action: str, container: Container, statement: Statement, about: License | None
 ) -> "_RecordAnomaly":
@@ -177,7 +170,7 @@ class _RecordAnomaly:
         container = await container_files.lock_container(session, self.container_id)
         license = await session.get_one(License, self.license_id) if self.license_id else None
         if not await container_files.was_received(session, container.id, self.statement.file_id):
-            session.add(_received(container.id, self.statement, self.now))
+            session.add(ContainerFile(container_id=container.id, file_id=self.statement.file_id))
         if self.action == "container.unexpected" and container.state is not ContainerState.DELETED:
             container.report_mismatch(self.statement.counter)
         entry = entry_for(

@@ -68,12 +68,7 @@ async def register_container(
     gate.add(container)
     gate.record("container.registered", container)
     await gate.authorize_new(container, to="receive")
-    gate.add(
-        ContainerFile(
-            container_id=container.id, file_id=statement.file_id, kind=statement.kind, issued_at=statement.issued_at,
-            received_at=gate.now,
-        ),
-    )  # fmt: skip
+    gate.add(ContainerFile(container_id=container.id, file_id=statement.file_id))
     return ContainerChanged(container)
 
 

@@ -83,7 +83,6 @@ async def create_order(
         expires_at=expires_at,
         source=source,
         external_ref=external_ref,
-        state=OrderState.SUBMITTED,
     )
     if (first := await _first_order(gate, order)) is not None:
         gate.record("order.repeated", first)

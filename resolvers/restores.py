@@ -121,7 +121,7 @@ async def _carry_out(
     """Carry out and record a decision; return the activations that were replaced."""
     licenses = _licenses_of(lost)
     replaced: Sequence[Activation] = ()
-    if case.state in (RestoreState.AUTO_APPROVED, RestoreState.APPROVED):
+    if case.state is RestoreState.COMPLETED:
         _replace(gate, case, container, lost)
         replaced = lost
     gate.record(_ACTIONS[case.state], case, about=licenses[0] if licenses else None)
@@ -148,7 +148,6 @@ def _replace(gate: Gate, case: RestoreCase, container: Container, lost: Sequence
         license.generation += 1
     if _blocks_container(case, container, licenses):
         container.block()
-    case.complete(at=gate.now)
 
 
 def _blocks_container(case: RestoreCase, container: Container, licenses: Sequence[License]) -> bool:
@@ -175,7 +174,7 @@ async def _lock_case(gate: Gate, case_id: UUID) -> tuple[RestoreCase, Container,
 
 def _new_case(gate: Gate, reason: RestoreReason, **subject: UUID) -> RestoreCase:
     case = RestoreCase(
-        id=new_id(), reason=reason, state=RestoreState.REQUESTED, requested_by_id=gate.actor.id, created_at=gate.now,
+        id=new_id(), reason=reason, state=RestoreState.AWAITING_APPROVAL, requested_by_id=gate.actor.id, created_at=gate.now,
         **subject,
     )  # fmt: skip
     gate.add(case)

@@ -53,11 +53,7 @@ _describe(
 _describe(
     Capability,
     "A capability that an edition of the portal may include.",
-    USER_MANAGEMENT="Administrators manage accounts, groups and roles. Included in every edition.",
-    CUSTOMER_MANAGEMENT="The vendor creates licenses for its customers. Included in every edition.",
-    CODEMETER_CLOUD="Licenses can be activated in cloud containers. Included in every edition.",
     WHITE_LABELING="The portal has the branding of the vendor or a reseller. Included in every edition.",
-    ACTIVATION_API="Programs can activate licenses through the API. Included in every edition.",
     RESELLER_MANAGEMENT="Resellers create licenses for their customers. Needs PROFESSIONAL.",
     LICENSE_CREATION_API="Programs such as a shop or an ERP system create licenses. Needs PROFESSIONAL.",
     MANAGEMENT_API="Programs manage accounts, groups and licenses. Needs PROFESSIONAL.",
@@ -67,7 +63,6 @@ _describe(
     MULTI_VENDOR_ACTIVATION="Licenses of several vendors can be activated in one container. Needs ENTERPRISE.",
     PROJECT_WORKFLOW="Licenses are configured in projects and transferred to containers on site. Needs ENTERPRISE.",
     NOTIFICATION_DISPATCHER="Notifications are sent to other systems with custom content. Needs ENTERPRISE.",
-    CUSTOM_DEVELOPMENT="The portal is adapted for the vendor. Needs ENTERPRISE.",
     GROUP_LEVELS="Groups can be nested; `maxGroupLevels` of the portal is the number of levels.",
 )
 _describe(
@@ -312,7 +307,6 @@ _describe(
 _describe(
     OrderState,
     "The state of an order.",
-    SUBMITTED="The order was placed and is not processed yet.",
     AWAITING_APPROVAL="The vendor has to approve or reject the order.",
     FULFILLED="The licenses were created and can be redeemed with the ticket.",
     REJECTED="The vendor has rejected the order; `reason` says why.",
@@ -328,10 +322,7 @@ _describe(
 _describe(
     RestoreState,
     "The state of a restore case.",
-    REQUESTED="The loss was reported and is not decided yet.",
-    AUTO_APPROVED="The restore was approved automatically, within the limits of the license.",
     AWAITING_APPROVAL="The vendor has to decide, because the limits of the license were exceeded.",
-    APPROVED="The vendor has approved the restore.",
     DENIED="The restore was denied, by the vendor or by the rules of the license.",
     COMPLETED="The lost activations were replaced; the licenses can be activated again.",
 )

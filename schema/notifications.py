@@ -34,6 +34,5 @@ class NotificationRule(Node):
     group = to_one(NotificationRuleRow.group, "For which group and those below it.", filterable=True)
     user = to_one(NotificationRuleRow.user, "For which person.", filterable=True)
     offsets = column(NotificationRuleRow.offsets, "How many days before.")
-    threshold = column(NotificationRuleRow.threshold, "From which number on.")
     enabled = column(NotificationRuleRow.enabled, "Whether it counts.", filterable=True)
     created_at = column(NotificationRuleRow.created_at, "When it was made.", filterable=True, sortable=True)

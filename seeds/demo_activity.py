@@ -115,7 +115,7 @@ def notifications() -> list[Entity]:
         ),
         NotificationRule(
             id=named("rule", "Acme"), event=NotificationEvent.EXCESSIVE_RECOVERY, channels=all_channels,
-            group_id=Groups.ACME, threshold=2,
+            group_id=Groups.ACME,
         ),
         NotificationRule(
             id=named("rule", "Tom"), event=NotificationEvent.LICENSE_ACTIVATED, channels=[Channel.PORTAL.value],

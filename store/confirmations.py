@@ -30,9 +30,9 @@ class Confirmation(Entity):
 
     __tablename__ = "confirmations"
     __table_args__ = (
-        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
+        sa.CheckConstraint("email = lower(email)", name="email_is_lowercase"),
         sa.CheckConstraint("octet_length(token_hash) = 32", name="hash_is_sha256"),
-        sa.CheckConstraint("user_id IS NOT NULL OR password_hash IS NOT NULL", name="stranger_has_password"),
+        sa.CheckConstraint("user_id IS NOT NULL OR password_hash IS NOT NULL", name="new_account_has_password"),
         sa.Index("ix_confirmations_email", "email"),
         sa.Index("ix_confirmations_user_id", "user_id", postgresql_where=sa.text("user_id IS NOT NULL")),
         sa.Index("ix_confirmations_expires_at", "expires_at", postgresql_where=sa.text("confirmed_at IS NULL")),

@@ -1,13 +1,13 @@
 """The signed files that containers have sent, each taken once, and what can be wrong with one."""
 
 import enum
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.db.base import Base, text_enum
+from store.db.base import Base
 from store.errors import Refusal
 
 FILE_LIFETIME = timedelta(days=30)
@@ -60,6 +60,3 @@ class ContainerFile(Base):
 
     container_id: Mapped[UUID] = mapped_column(sa.ForeignKey("containers.id", ondelete="CASCADE"), primary_key=True)
     file_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[FileKind] = mapped_column(text_enum(FileKind))
-    issued_at: Mapped[datetime]
-    received_at: Mapped[datetime]

@@ -70,11 +70,11 @@ class Container(Entity):
             " WHEN 'PERSONAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL"
             " WHEN 'TECHNICAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL"
             " ELSE num_nonnulls(owner_user_id, owner_group_id, owner_project_id) = 1 END",
-            name="type_fits_owner",
+            name="owner_matches_type",
         ),
         sa.CheckConstraint(
             "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)",
-            name="reset_request_is_whole",
+            name="reset_request_is_complete",
         ),
         # What comes by itself comes once.
         sa.Index(
@@ -111,7 +111,6 @@ class Container(Entity):
     reset_requested_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
 
     owner_user: Mapped[User | None] = relationship(foreign_keys=owner_user_id)
-    reset_requested_by: Mapped[User | None] = relationship(foreign_keys=reset_requested_by_id)
     owner_group: Mapped[Group | None] = relationship()
     owner_project: Mapped[Project | None] = relationship()
     activations: Mapped[list["Activation"]] = relationship(back_populates="container", viewonly=True)

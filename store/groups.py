@@ -96,7 +96,7 @@ class GroupClosure(Base):
 
     __tablename__ = "group_closure"
     __table_args__ = (
-        sa.CheckConstraint("(depth = 0) = (ancestor_id = descendant_id)", name="itself_at_depth_zero"),
+        sa.CheckConstraint("(depth = 0) = (ancestor_id = descendant_id)", name="self_has_depth_zero"),
         sa.CheckConstraint(f"depth BETWEEN 0 AND {MAX_LEVEL - 1}", name="depth_within_tree"),
         sa.Index("ix_group_closure_descendant_id_ancestor_id", "descendant_id", "ancestor_id"),
     )
@@ -123,8 +123,8 @@ class Group(Entity):
             initially="DEFERRED",
         ),
         sa.CheckConstraint(f"level BETWEEN 1 AND {MAX_LEVEL}", name="level_within_tree"),
-        sa.CheckConstraint("(parent_id IS NULL) = (level = 1)", name="top_is_level_one"),
-        sa.CheckConstraint("length(btrim(name)) BETWEEN 1 AND 200", name="name_is_said"),
+        sa.CheckConstraint("(parent_id IS NULL) = (level = 1)", name="only_top_is_level_one"),
+        sa.CheckConstraint("length(btrim(name)) BETWEEN 1 AND 200", name="name_is_not_blank"),
         sa.Index("ix_groups_parent_id_name", "parent_id", "name", "id"),
         newest_first("groups"),
     )
@@ -227,7 +227,7 @@ class Invitation(Entity):
 
     __tablename__ = "invitations"
     __table_args__ = (
-        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
+        sa.CheckConstraint("email = lower(email)", name="email_is_lowercase"),
         sa.Index(
             "uq_invitations_pending",
             "email",

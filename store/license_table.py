@@ -20,7 +20,7 @@ CONSTRAINTS: tuple[sa.CheckConstraint | sa.Index, ...] = (
     ),
     sa.CheckConstraint(
         "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)",
-        name="personal_stays_personal",
+        name="personal_is_not_shared",
     ),
     sa.CheckConstraint(
         "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1",
@@ -29,18 +29,18 @@ CONSTRAINTS: tuple[sa.CheckConstraint | sa.Index, ...] = (
     sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
     sa.CheckConstraint(
         "model NOT IN ('PERPETUAL_SINGLE_USER', 'SINGLE_USER_SUBSCRIPTION') OR quantity = 1",
-        name="single_user_is_one",
+        name="single_user_has_one_seat",
     ),
-    sa.CheckConstraint("model <> 'PERPETUAL_MULTI_USER' OR quantity >= 2", name="multi_user_is_many"),
+    sa.CheckConstraint("model <> 'PERPETUAL_MULTI_USER' OR quantity >= 2", name="multi_user_has_several_seats"),
     sa.CheckConstraint(
         "model NOT IN ('PERPETUAL_SINGLE_USER', 'PERPETUAL_MULTI_USER') OR expires_at IS NULL",
         name="perpetual_has_no_end",
     ),
     sa.CheckConstraint("expires_at > starts_at", name="ends_after_start"),
-    sa.CheckConstraint("time_pool_days >= 0", name="pool_is_positive"),
+    sa.CheckConstraint("time_pool_days >= 0", name="pool_is_not_negative"),
     sa.CheckConstraint("generation >= 1", name="generation_is_positive"),
     sa.CheckConstraint("next_quantity >= 1", name="next_quantity_is_positive"),
-    sa.CheckConstraint("notice_days >= 0", name="notice_is_positive"),
+    sa.CheckConstraint("notice_days >= 0", name="notice_is_not_negative"),
     sa.CheckConstraint("days >= 1", name="days_are_positive"),
     newest_first("licenses"),
     newest_first("licenses", "owner_group_id"),

@@ -82,7 +82,6 @@ class NotificationRule(Entity):
     group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id", ondelete="CASCADE"))
     user_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
     offsets: Mapped[list[int]] = mapped_column(ARRAY(sa.Integer), server_default=sa.text("'{}'"))
-    threshold: Mapped[int | None]
     enabled: Mapped[bool] = mapped_column(server_default=sa.true())
 
     group: Mapped[Group | None] = relationship()

@@ -25,7 +25,6 @@ class OrderSource(enum.StrEnum):
 class OrderState(enum.StrEnum):
     """An order is fulfilled at once, refused with a reason, or waits for somebody."""
 
-    SUBMITTED = "SUBMITTED"
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     FULFILLED = "FULFILLED"
     REJECTED = "REJECTED"
@@ -57,7 +56,7 @@ class LicenseOrder(Entity):
         sa.UniqueConstraint("source", "external_ref"),
         sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
         sa.CheckConstraint("(state = 'REJECTED') = (reason IS NOT NULL)", name="rejected_has_reason"),
-        sa.CheckConstraint("num_nonnulls(group_id, person_id) <= 1", name="for_one"),
+        sa.CheckConstraint("num_nonnulls(group_id, person_id) <= 1", name="one_recipient"),
         newest_first("license_orders"),
         newest_first("license_orders", "group_id"),
     )
@@ -73,7 +72,7 @@ class LicenseOrder(Entity):
     expires_at: Mapped[datetime | None]
     source: Mapped[OrderSource] = mapped_column(text_enum(OrderSource))
     external_ref: Mapped[str | None]
-    state: Mapped[OrderState] = mapped_column(text_enum(OrderState), server_default=OrderState.SUBMITTED)
+    state: Mapped[OrderState] = mapped_column(text_enum(OrderState))
     reason: Mapped[str | None]
 
     actor: Mapped[User] = relationship(foreign_keys=actor_id)
@@ -100,7 +99,7 @@ class TimeContingent(Entity):
     __tablename__ = "time_contingents"
     __table_args__ = (
         sa.UniqueConstraint("group_id", "product_id"),
-        sa.CheckConstraint("days >= 0", name="days_never_negative"),
+        sa.CheckConstraint("days >= 0", name="days_are_not_negative"),
     )
 
     group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))

@@ -26,7 +26,7 @@ class MailKind(enum.StrEnum):
     CONFIRMATION = "CONFIRMATION"
     ALREADY_REGISTERED = "ALREADY_REGISTERED"
     INVITATION = "INVITATION"
-    NOTICE = "NOTICE"
+    NOTIFICATION = "NOTIFICATION"
 
 
 class OutgoingMail(Entity):
@@ -35,20 +35,22 @@ class OutgoingMail(Entity):
     Its secret is for the mailbox alone: no answer of the portal tells it, and it is gone with the sending.
     """
 
-    __tablename__ = "letters"
+    __tablename__ = "outgoing_mail"
     __table_args__ = (
-        sa.CheckConstraint("email = lower(email)", name="email_casefolded"),
-        sa.CheckConstraint("sent_at IS NULL OR secret IS NULL", name="sent_is_emptied"),
-        sa.CheckConstraint("num_nonnulls(sent_at, given_up_at) <= 1", name="one_end"),
-        sa.CheckConstraint("(kind = 'NOTICE') = (event IS NOT NULL)", name="notice_has_event"),
-        sa.Index("ix_letters_email_created_at", "email", "created_at"),
-        sa.Index("ix_letters_created_at", "created_at"),
-        sa.Index("ix_letters_invitation_id", "invitation_id", postgresql_where=sa.text("invitation_id IS NOT NULL")),
+        sa.CheckConstraint("email = lower(email)", name="email_is_lowercase"),
+        sa.CheckConstraint("sent_at IS NULL OR secret IS NULL", name="sent_has_no_secret"),
+        sa.CheckConstraint("num_nonnulls(sent_at, failed_at) <= 1", name="sent_or_failed"),
+        sa.CheckConstraint("(kind = 'NOTIFICATION') = (event IS NOT NULL)", name="notification_has_event"),
+        sa.Index("ix_outgoing_mail_email_created_at", "email", "created_at"),
+        sa.Index("ix_outgoing_mail_created_at", "created_at"),
         sa.Index(
-            "ix_letters_waiting",
-            sa.text("due_at NULLS FIRST"),
+            "ix_outgoing_mail_invitation_id", "invitation_id", postgresql_where=sa.text("invitation_id IS NOT NULL")
+        ),
+        sa.Index(
+            "ix_outgoing_mail_unsent",
+            sa.text("next_attempt_at NULLS FIRST"),
             "created_at",
-            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
         ),
     )
 
@@ -62,11 +64,11 @@ class OutgoingMail(Entity):
     secret: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
-    next_attempt_at: Mapped[datetime | None] = mapped_column("due_at")
+    next_attempt_at: Mapped[datetime | None]
     """Not to be touched before; None is at once."""
     sent_at: Mapped[datetime | None]
-    failed_at: Mapped[datetime | None] = mapped_column("given_up_at")
-    last_error: Mapped[str | None] = mapped_column("problem")
+    failed_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
     """What the last try came to."""
 
     def claim(self, *, at: datetime) -> None:

@@ -23,11 +23,7 @@ class Edition(enum.StrEnum):
 class Capability(enum.StrEnum):
     """What an edition may include (spec section 3)."""
 
-    USER_MANAGEMENT = "USER_MANAGEMENT"
-    CUSTOMER_MANAGEMENT = "CUSTOMER_MANAGEMENT"
-    CODEMETER_CLOUD = "CODEMETER_CLOUD"
     WHITE_LABELING = "WHITE_LABELING"
-    ACTIVATION_API = "ACTIVATION_API"
     RESELLER_MANAGEMENT = "RESELLER_MANAGEMENT"
     LICENSE_CREATION_API = "LICENSE_CREATION_API"
     MANAGEMENT_API = "MANAGEMENT_API"
@@ -37,7 +33,6 @@ class Capability(enum.StrEnum):
     MULTI_VENDOR_ACTIVATION = "MULTI_VENDOR_ACTIVATION"
     PROJECT_WORKFLOW = "PROJECT_WORKFLOW"
     NOTIFICATION_DISPATCHER = "NOTIFICATION_DISPATCHER"
-    CUSTOM_DEVELOPMENT = "CUSTOM_DEVELOPMENT"
     GROUP_LEVELS = "GROUP_LEVELS"
 
 
@@ -52,11 +47,7 @@ class Instance(enum.StrEnum):
 _ADDED: dict[Edition, tuple[Capability, ...]] = {
     Edition.BASIC: (
         Capability.GROUP_LEVELS,
-        Capability.USER_MANAGEMENT,
-        Capability.CUSTOMER_MANAGEMENT,
-        Capability.CODEMETER_CLOUD,
         Capability.WHITE_LABELING,
-        Capability.ACTIVATION_API,
     ),
     Edition.PROFESSIONAL: (
         Capability.RESELLER_MANAGEMENT,
@@ -70,7 +61,6 @@ _ADDED: dict[Edition, tuple[Capability, ...]] = {
         Capability.MULTI_VENDOR_ACTIVATION,
         Capability.PROJECT_WORKFLOW,
         Capability.NOTIFICATION_DISPATCHER,
-        Capability.CUSTOM_DEVELOPMENT,
     ),
 }
 _ORDER = tuple(Edition)

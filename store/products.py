@@ -125,7 +125,7 @@ class Feature(Entity):
     __tablename__ = "features"
     __table_args__ = (
         sa.UniqueConstraint("product_id", "code"),
-        sa.CheckConstraint("code >= 0", name="code_is_positive"),
+        sa.CheckConstraint("code >= 0", name="code_is_not_negative"),
     )
 
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id", ondelete="CASCADE"))
@@ -156,9 +156,9 @@ class CategoryGrant(Entity):
 
     __tablename__ = "category_grants"
     __table_args__ = (
-        sa.CheckConstraint("can_create OR can_modify OR can_revoke", name="grants_something"),
+        sa.CheckConstraint("can_create OR can_modify OR can_revoke", name="grants_a_verb"),
         sa.CheckConstraint("max_quantity > 0 AND max_days > 0", name="bounds_are_positive"),
-        sa.CheckConstraint("(state = 'REVOKED') = (revoked_at IS NOT NULL)", name="revoked_at_fits"),
+        sa.CheckConstraint("(state = 'REVOKED') = (revoked_at IS NOT NULL)", name="revoked_has_instant"),
         sa.Index("ix_category_grants_holder_id_category_id", "holder_id", "category_id"),
         sa.Index("ix_category_grants_category_id_scope_group_id", "category_id", "scope_group_id"),
         sa.Index("ix_category_grants_scope_group_id", "scope_group_id"),

@@ -46,21 +46,12 @@ class RestoreReason(enum.StrEnum):
 class RestoreState(enum.StrEnum):
     """Decided by rule where the limits allow, by the vendor above them."""
 
-    REQUESTED = "REQUESTED"
-    AUTO_APPROVED = "AUTO_APPROVED"
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
-    APPROVED = "APPROVED"
     DENIED = "DENIED"
     COMPLETED = "COMPLETED"
 
 
 _LONGEST = timedelta(days=36_600)
-OPEN_STATES = (
-    RestoreState.REQUESTED,
-    RestoreState.AUTO_APPROVED,
-    RestoreState.AWAITING_APPROVAL,
-    RestoreState.APPROVED,
-)
 
 
 class Verdict(enum.StrEnum):
@@ -178,7 +169,7 @@ class RestoreCase(Entity):
     activation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("activations.id"))
     lost_container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"))
     reason: Mapped[RestoreReason] = mapped_column(text_enum(RestoreReason))
-    state: Mapped[RestoreState] = mapped_column(text_enum(RestoreState), server_default=RestoreState.REQUESTED)
+    state: Mapped[RestoreState] = mapped_column(text_enum(RestoreState))
     requested_by_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id"))
     decided_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
@@ -190,32 +181,25 @@ class RestoreCase(Entity):
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
 
     def decide_by_rule(self, verdict: Verdict, *, at: datetime) -> None:
-        """The rules have the first word."""
-        self._require(RestoreState.REQUESTED)
+        """Complete or deny the new case as its rules say, or leave it to the vendor."""
+        self._require_undecided()
         match verdict:
             case Verdict.AUTO:
-                self.state, self.decided_at = RestoreState.AUTO_APPROVED, at
-            case Verdict.MANUAL:
-                self.state = RestoreState.AWAITING_APPROVAL
+                self.state, self.decided_at, self.completed_at = RestoreState.COMPLETED, at, at
             case Verdict.DENY:
                 self.state, self.decided_at = RestoreState.DENIED, at
 
     def approve(self, *, by: UUID, at: datetime) -> None:
-        self._require(RestoreState.AWAITING_APPROVAL)
-        self.state, self.decided_by_id, self.decided_at = RestoreState.APPROVED, by, at
+        self._require_undecided()
+        self.state, self.decided_by_id, self.decided_at, self.completed_at = RestoreState.COMPLETED, by, at, at
 
     def deny(self, *, by: UUID, at: datetime) -> None:
-        self._require(RestoreState.AWAITING_APPROVAL)
+        self._require_undecided()
         self.state, self.decided_by_id, self.decided_at = RestoreState.DENIED, by, at
 
-    def complete(self, *, at: datetime) -> None:
-        """What was lost is replaced, and can be activated anew."""
-        self._require(RestoreState.AUTO_APPROVED, RestoreState.APPROVED)
-        self.state, self.completed_at = RestoreState.COMPLETED, at
-
-    def _require(self, *states: RestoreState) -> None:
-        if self.state not in states:
-            raise WrongState(f"the case is {self.state.lower().replace('_', ' ')}", state=self.state)
+    def _require_undecided(self) -> None:
+        if self.state is not RestoreState.AWAITING_APPROVAL:
+            raise WrongState(f"the case is {self.state.lower()}", state=self.state)
 
 
 class RestoredActivation(Base):

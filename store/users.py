@@ -90,11 +90,11 @@ class User(Entity):
 
     __tablename__ = "users"
     __table_args__ = (
-        sa.CheckConstraint("email = lower(email) AND email LIKE '_%@_%'", name="email_casefolded"),
+        sa.CheckConstraint("email = lower(email) AND email LIKE '_%@_%'", name="email_is_lowercase"),
         sa.CheckConstraint(
             "(kind = 'HUMAN' AND home_group_id IS NULL AND email IS NOT NULL) OR"
             " (kind = 'TECHNICAL' AND home_group_id IS NOT NULL AND NOT is_isv_admin AND password_hash IS NULL)",
-            name="kind_fits",
+            name="kind_matches_columns",
         ),
         newest_first("users"),
         sa.Index("ix_users_name", "name", "id"),

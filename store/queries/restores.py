@@ -12,7 +12,7 @@ from store.activations import Activation
 from store.audit import AuditEntry
 from store.groups import Group
 from store.licenses import License
-from store.restores import OPEN_STATES, RestoreCase, RestoredActivation, RestoreReason, RestoreState
+from store.restores import RestoreCase, RestoredActivation, RestoreReason, RestoreState
 
 
 async def open_case(
@@ -22,7 +22,8 @@ async def open_case(
     about = RestoreCase.lost_container_id == container_id
     if activation_id is not None:
         about = sa.or_(RestoreCase.activation_id == activation_id, about)
-    return await session.scalar(sa.select(RestoreCase.state).where(about, RestoreCase.state.in_(OPEN_STATES)).limit(1))
+    is_open = RestoreCase.state == RestoreState.AWAITING_APPROVAL
+    return await session.scalar(sa.select(RestoreCase.state).where(about, is_open).limit(1))
 
 
 async def license_of(session: AsyncSession, case: RestoreCase) -> License | None:

@@ -151,7 +151,7 @@ def _letters(told: sa.CTE) -> Insert:
     values = sa.select(
         sa.func.gen_random_uuid(),
         told.c.email,
-        sa.literal(MailKind.NOTICE.value),
+        sa.literal(MailKind.NOTIFICATION.value),
         told.c.event,
         told.c.locale,
         told.c.product,

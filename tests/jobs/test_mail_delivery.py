@@ -113,7 +113,7 @@ async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox
     await write(locale="de-AT")
     await write(locale="fr")
     await write(
-        kind=MailKind.NOTICE,
+        kind=MailKind.NOTIFICATION,
         event=NotificationEvent.LICENSE_EXPIRED,
         about="Größe 3",
         locale="de",
@@ -139,7 +139,7 @@ async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holde
 ):
     for locale in ("en", "de"):
         await write(
-            kind=MailKind.NOTICE,
+            kind=MailKind.NOTIFICATION,
             event=NotificationEvent.LICENSE_ASSIGNED,
             about="Atlas",
             locale=locale,
@@ -509,10 +509,10 @@ async def test_letters_that_nobody_waits_for_open_no_connection(office_at):
 
 async def test_every_kind_of_letter_and_notice_has_its_words_in_every_language(office, mailbox, write, database):
     for locale in ("en", "de"):
-        for kind in set(MailKind) - {MailKind.NOTICE}:
+        for kind in set(MailKind) - {MailKind.NOTIFICATION}:
             await write(kind=kind, locale=locale, about="Acme")
         for event in NotificationEvent:
-            await write(kind=MailKind.NOTICE, event=event, locale=locale, about="Acme", secret=None)
+            await write(kind=MailKind.NOTIFICATION, event=event, locale=locale, about="Acme", secret=None)
 
     count = 2 * (len(MailKind) - 1 + len(NotificationEvent))
     assert await deliver(office) == count

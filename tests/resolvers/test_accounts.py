@@ -438,7 +438,7 @@ async def test_erasing_an_account_with_bought_licenses_needs_consent_to_lose_the
     assert (sam.status, sam.name) == (UserStatus.ERASED, "Deleted account")
     assert (await row(License, Licenses.SAM_HOME)).lifecycle is Lifecycle.REVOKED
     async with database.transaction() as session:
-        for table in ("users", "invitations", "letters", "confirmations", "notifications", "audit_entries"):
+        for table in ("users", "invitations", "outgoing_mail", "confirmations", "notifications", "audit_entries"):
             found = await session.scalar(
                 sa.text(f"SELECT count(*) FROM {table} WHERE {table}::text ILIKE :word"),
                 {"word": "%sam@sommer%"},

@@ -22,18 +22,16 @@ from store.users import User
 from tests.resolvers.machines import ORDERED
 from tests.resolvers.unchanged import Case, World, named_cases, use_cases
 
-EVERYWHERE = {
-    Capability.USER_MANAGEMENT, Capability.CUSTOMER_MANAGEMENT, Capability.CODEMETER_CLOUD, Capability.WHITE_LABELING,
-    Capability.ACTIVATION_API,
-}  # fmt: skip
+EVERYWHERE = {Capability.WHITE_LABELING}
 FROM_PROFESSIONAL = {
     Capability.RESELLER_MANAGEMENT, Capability.LICENSE_CREATION_API, Capability.MANAGEMENT_API,
     Capability.CUSTOM_PLUGINS, Capability.SSO, Capability.TEST_INSTANCES,
 }  # fmt: skip
 ENTERPRISE_ONLY = {
-    Capability.MULTI_VENDOR_ACTIVATION, Capability.PROJECT_WORKFLOW, Capability.NOTIFICATION_DISPATCHER,
-    Capability.CUSTOM_DEVELOPMENT,
-}  # fmt: skip
+    Capability.MULTI_VENDOR_ACTIVATION,
+    Capability.PROJECT_WORKFLOW,
+    Capability.NOTIFICATION_DISPATCHER,
+}
 
 
 GATED = {case.operation: case for case in use_cases() if case.needs is not None}

@@ -195,7 +195,7 @@ async def test_a_notice_is_sent_by_email_where_a_rule_says_so(rule_of, recipient
     async with database.transaction() as session:
         (mail, _) = await session.scalars(sa.select(OutgoingMail).where(OutgoingMail.email == TOM.email))
         values = (mail.kind, mail.event, mail.locale, mail.about, mail.secret, mail.created_at)
-        assert values == (MailKind.NOTICE, EXPIRED, "de", "Atlas CAD", None, NOW)
+        assert values == (MailKind.NOTIFICATION, EXPIRED, "de", "Atlas CAD", None, NOW)
         (await session.get_one(User, TOM.id)).email_verified_at = None
     assert await recipients("license.expired", Licenses.TOM_CAD) == ({"Ann Archer", "Tom Tanner"}, set())
 

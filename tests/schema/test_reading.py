@@ -251,7 +251,7 @@ async def test_an_edition_includes_what_the_smaller_ones_include(execute, databa
 
     found = answer.data["portal"]
     assert (found["edition"], found["maxGroupLevels"]) == ("PROFESSIONAL", 2)
-    assert {"ACTIVATION_API", "SSO"} <= set(found["capabilities"])
+    assert {"WHITE_LABELING", "SSO"} <= set(found["capabilities"])
     assert "PROJECT_WORKFLOW" not in found["capabilities"]
 
 

@@ -112,7 +112,7 @@ FOREIGN = {
 async def test_what_is_another_tenants_reads_as_absent_and_a_wrong_id_is_named(do, database, name, kind, arguments):
     async def content():
         async with database.transaction() as session:
-            tables = ("groups", "users", "memberships", "invitations", "letters")
+            tables = ("groups", "users", "memberships", "invitations", "outgoing_mail")
             words = " UNION ALL ".join(
                 f"SELECT '{each}', count(*), coalesce(sum(version), 0) FROM {each}" for each in tables
             )

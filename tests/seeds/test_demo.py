@@ -22,7 +22,7 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 # Tables that only get rows when accounts use the portal.
 EMPTY_TABLES = {
     "access_tokens", "confirmations", "container_devices", "container_files", "decision_entries", "deliveries",
-    "idempotency_keys", "letters", "license_files", "restored_activations",
+    "idempotency_keys", "outgoing_mail", "license_files", "restored_activations",
 }  # fmt: skip
 
 

@@ -67,35 +67,38 @@ def test_the_same_machine_is_counted_by_itself():
 @pytest.mark.parametrize(
     ("verdict", "state"),
     [
-        (Verdict.AUTO, RestoreState.AUTO_APPROVED),
+        (Verdict.AUTO, RestoreState.COMPLETED),
         (Verdict.MANUAL, RestoreState.AWAITING_APPROVAL),
         (Verdict.DENY, RestoreState.DENIED),
     ],
 )
-def test_the_rules_have_the_first_word_and_only_the_first(verdict, state):
-    case = RestoreCase(state=RestoreState.REQUESTED)
+def test_the_rules_decide_a_new_case_or_leave_it_to_the_vendor(verdict, state):
+    case = RestoreCase(state=RestoreState.AWAITING_APPROVAL)
     case.decide_by_rule(verdict, at=NOW)
     assert (case.state, case.decided_by_id) == (state, None)
-    with pytest.raises(WrongState) as refused:
-        case.decide_by_rule(Verdict.AUTO, at=NOW)
-    assert refused.value.details == {"state": state}
+    assert case.decided_at == (None if state is RestoreState.AWAITING_APPROVAL else NOW)
+    assert case.completed_at == (NOW if state is RestoreState.COMPLETED else None)
 
 
 @pytest.mark.parametrize("state", sorted(set(RestoreState) - {RestoreState.AWAITING_APPROVAL}))
-def test_the_vendor_decides_what_waits_for_him(state):
-    for step in ("approve", "deny"):
+def test_a_case_is_decided_once(state):
+    steps = (
+        lambda case: case.approve(by=VENDOR, at=NOW),
+        lambda case: case.deny(by=VENDOR, at=NOW),
+        lambda case: case.decide_by_rule(Verdict.AUTO, at=NOW),
+    )
+    for step in steps:
         case = RestoreCase(state=state)
-        with pytest.raises(WrongState):
-            getattr(case, step)(by=VENDOR, at=NOW)
+        with pytest.raises(WrongState) as refused:
+            step(case)
+        assert refused.value.details == {"state": state}
         assert (case.state, case.decided_by_id) == (state, None)
 
 
-@pytest.mark.parametrize("state", sorted(set(RestoreState) - {RestoreState.AUTO_APPROVED, RestoreState.APPROVED}))
-def test_only_what_is_approved_is_completed(state):
-    case = RestoreCase(state=state)
-    with pytest.raises(WrongState):
-        case.complete(at=NOW)
-    assert (case.state, case.completed_at) == (state, None)
+def test_an_approved_case_is_completed_by_the_vendor():
+    case = RestoreCase(state=RestoreState.AWAITING_APPROVAL)
+    case.approve(by=VENDOR, at=NOW)
+    assert (case.state, case.decided_by_id, case.completed_at) == (RestoreState.COMPLETED, VENDOR, NOW)
 
 
 @pytest.mark.parametrize("state", sorted(set(ActivationState) - {ActivationState.ACTIVE, ActivationState.WITHDRAWING}))

@@ -6,7 +6,7 @@ from store.db.registry import Base
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
-    """The job library keeps its own tables (migration 0007)."""
+    """The job library has its own tables and migrations."""
     return kind != "table" or name is None or not name.startswith("procrastinate_")
 
 
