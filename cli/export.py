@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cli import CommandFailed, portal_database
-from resolvers.bulk.columns import SHEETS, Sheet
+from resolvers.bulk.columns import FILES, CsvFile
 from resolvers.bulk.export import left_out, lines_of
 from settings import Settings
 from store.db.database import Database
@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, settings: Settings) -> int:
     folder: Path = args.folder
-    if existing := [sheet.file for sheet in SHEETS.values() if (folder / sheet.file).exists()]:
+    if existing := [csv_file.file for csv_file in FILES.values() if (folder / csv_file.file).exists()]:
         raise CommandFailed(f"{folder / existing[0]} already exists; choose another folder")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,22 +33,24 @@ def run(args: Namespace, settings: Settings) -> int:
         raise CommandFailed(f"cannot create {folder}: {problem.strerror}") from None
     with ExitStack() as stack, portal_database(settings) as url:
         files = {
-            sheet: stack.enter_context(open(folder / sheet.file, "x", encoding="utf-8", newline="", opener=_private))
-            for sheet in SHEETS.values()
+            csv_file: stack.enter_context(
+                open(folder / csv_file.file, "x", encoding="utf-8", newline="", opener=_private)
+            )
+            for csv_file in FILES.values()
         }
         asyncio.run(_export(url, files))
     return 0
 
 
-async def _export(url: str, files: Mapping[Sheet, TextIO]) -> None:
+async def _export(url: str, files: Mapping[CsvFile, TextIO]) -> None:
     database = Database(url, pool_size=1)
     try:
         async with database.snapshot() as connection:
-            for sheet, file in files.items():
+            for csv_file, file in files.items():
                 count = 0
                 writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(sheet.header)
-                async for line in lines_of(connection, sheet):
+                writer.writerow(csv_file.header)
+                async for line in lines_of(connection, csv_file):
                     writer.writerow(line)
                     count += 1
                 print(f"{file.name}: {count}")

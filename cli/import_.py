@@ -21,8 +21,8 @@ from cli import CommandFailed, portal_database
 from cli.token import find_account
 from resolvers.bootstrap import bootstrap, is_unused
 from resolvers.bulk.check import Plan
-from resolvers.bulk.columns import SHEETS
-from resolvers.bulk.csv_files import NoSheets, read_folder
+from resolvers.bulk.columns import FILES
+from resolvers.bulk.csv_files import NoFiles, read_folder
 from resolvers.bulk.importing import check_import, check_rows, import_part
 from resolvers.bulk.parts import parts_of
 from resolvers.bulk.rows import Finding, Given, ImportRefused
@@ -56,7 +56,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, settings: Settings) -> int:
     try:
         given, mistakes = read_folder(args.folder)
-    except NoSheets as problem:
+    except NoFiles as problem:
         raise CommandFailed(str(problem)) from None
     with portal_database(settings) as url:
         return asyncio.run(_import(url, settings, args, given, mistakes))
@@ -174,7 +174,7 @@ def _print_plan(plan: Plan, *, dry_run: bool) -> None:
 
 def _columns() -> str:
     lines = ["The files and their columns (* must not be empty); for details see docs/import.md:"]
-    for sheet in SHEETS.values():
-        lines += ["", f"{sheet.file} - {sheet.about}"]
-        lines += [f"  {column.name + '*' * column.needed:20} {column.about}" for column in sheet.columns]
+    for csv_file in FILES.values():
+        lines += ["", f"{csv_file.file} - {csv_file.about}"]
+        lines += [f"  {column.name + '*' * column.needed:20} {column.about}" for column in csv_file.columns]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What the portal holds as the rows of an import: read in one snapshot, in an order that stays the same."""
+"""The portal's rows as CSV files for an import, read in one snapshot and in a stable order."""
 
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from resolvers.bulk.columns import SHEETS, Sheet, written
+from resolvers.bulk.columns import FILES, CsvFile, cell_of
 from store.groups import Group, Membership, MembershipState
 from store.licenses import License, LicenseFeature, Lifecycle
 from store.products import Feature, Product
@@ -71,18 +71,18 @@ _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
 )  # fmt: skip
 
 
-async def lines_of(connection: AsyncConnection, sheet: Sheet) -> AsyncIterator[list[str]]:
-    """The rows of a sheet, cell by cell."""
-    asked = _ASKED[sheet.name].execution_options(yield_per=_AT_ONCE)
+async def lines_of(connection: AsyncConnection, csv_file: CsvFile) -> AsyncIterator[list[str]]:
+    """The rows of a file as cells."""
+    asked = _ASKED[csv_file.name].execution_options(yield_per=_AT_ONCE)
     async with connection.stream(asked) as found:
         async for row in found:
-            yield [written(value) for value in row]
+            yield [cell_of(value) for value in row]
 
 
 async def left_out(connection: AsyncConnection) -> int:
-    """How many assignments no sheet has a word for: those to projects."""
+    """The number of assignments that cannot be exported: those to projects."""
     in_projects = sa.select(sa.func.count()).where(License.assigned_project_id.is_not(None))
     return await connection.scalar(in_projects) or 0
 
 
-assert _ASKED.keys() == SHEETS.keys(), "every sheet is written by something"
+assert _ASKED.keys() == FILES.keys(), "every file has a query"

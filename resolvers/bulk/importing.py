@@ -12,10 +12,10 @@ from authz.gate.use_case import use_case
 from resolvers.bulk.check import Check, Plan
 from resolvers.bulk.columns import Cells
 from resolvers.bulk.insert import write
-from resolvers.bulk.licenses import check_assignments, check_catalogue, check_licenses
-from resolvers.bulk.lookup import hold_assigned, known_of, live_demos
+from resolvers.bulk.licenses import check_assignments, check_catalog, check_licenses
+from resolvers.bulk.lookup import live_demos, lock_assigned, read_known
 from resolvers.bulk.people import check_groups, check_memberships, check_users
-from resolvers.bulk.rows import Finding, Given, ImportRefused, Row, id_of, read
+from resolvers.bulk.rows import Finding, Given, ImportRefused, Row, id_of, parse_rows
 from store.portal import Capability, Edition, Portal, portal_id
 from store.products import LicenseModel
 from store.services import group_tree
@@ -111,17 +111,19 @@ async def check_import(
     With `holding`, the rows that were found are locked until the transaction ends.
     """
     errors = list(mistakes)
-    rows = read(given, errors)
+    rows = parse_rows(given, errors)
     if holding and rows["assignments"]:
-        await hold_assigned(session, rows, aliases=aliases or {})
-    check = Check(await known_of(session, rows, aliases=aliases or {}), now=now, edition=edition, aliases=aliases or {})
+        await lock_assigned(session, rows, aliases=aliases or {})
+    check = Check(
+        await read_known(session, rows, aliases=aliases or {}), now=now, edition=edition, aliases=aliases or {}
+    )
     check.plan.errors += errors
     check_groups(check, rows["groups"])
     check_users(check, rows["users"])
     check_memberships(check, rows["memberships"])
-    catalogue = check_catalogue(check, rows["products"], rows["features"])
+    catalog = check_catalog(check, rows["products"], rows["features"])
     demos = await live_demos(session, _owners_of_demos(check, rows["licenses"]), at=now)
-    check_licenses(check, catalogue, rows["licenses"], demos=demos)
+    check_licenses(check, catalog, rows["licenses"], demos=demos)
     check_assignments(check, rows["assignments"], beside=rows["licenses"])
     order = list(rows)
     check.plan.errors.sort(key=lambda each: (order.index(each.file.removesuffix(".csv")), each.line))

@@ -1,4 +1,4 @@
-"""What an import writes: whole tables' worth of rows by COPY, with the closure, the clouds and the letters that belong to them."""
+"""Writing an import: rows by COPY, with the closure, cloud containers and emails that belong to them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ _CLOUD = ("type", "serial", "name", "owner_user_id", "owner_group_id")
 
 
 async def write(session: AsyncSession, check: Check) -> None:
-    """Add what a check has found to be new. Nothing is half there: the caller's transaction is all or nothing."""
+    """Insert what a check has found to be new, in the caller's transaction."""
     new = {name: [values for _, values in found] for name, found in check.plan.new.items()}
     stamps = {"created_at": check.now, "updated_at": check.now}
 
@@ -69,7 +69,7 @@ def _cloud(owner: User | Group) -> Values:
 
 
 async def _assign(session: AsyncSession, rows: list[Values]) -> None:
-    """Licenses that were there, from the pools of their groups."""
+    """Assign existing licenses from the pools of their groups."""
     if not rows:
         return
     columns: list[Any] = [sa.column(each.key, each.type) for each in _ASSIGNED]

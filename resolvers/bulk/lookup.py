@@ -1,4 +1,4 @@
-"""What the portal holds already of what an import names: read with a few statements, whatever the number of rows."""
+"""Existing rows that an import refers to, read with a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ _LICENSE = (
 
 @dataclass
 class Known:
-    """Rows by what they are found by."""
+    """Existing rows by their keys."""
 
     groups: dict[UUID, Any] = field(default_factory=dict)
     users: dict[UUID, Any] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class Known:
     """Owner and product of each live demo."""
 
 
-async def known_of(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> Known:
-    """Read what the rows name; the whole tree of groups, because levels and places are asked of it."""
+async def read_known(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> Known:
+    """Read what the rows refer to, and the whole tree of groups, whose levels are needed."""
     known = Known()
     found: Any
     for found in await session.execute(sa.select(*_GROUP)):
@@ -55,8 +55,8 @@ async def known_of(session: AsyncSession, rows: Mapping[str, list[Row]], *, alia
     return known
 
 
-async def hold_assigned(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> None:
-    """Until the transaction ends nobody else hands on these licenses, and nobody who gets one leaves his groups."""
+async def lock_assigned(session: AsyncSession, rows: Mapping[str, list[Row]], *, aliases: Mapping[str, UUID]) -> None:
+    """Lock the licenses to be assigned, and the memberships of their assignees, until the transaction ends."""
     licenses = _ids("license", rows["assignments"], "license")
     held = sa.select(License.id).where(in_array(License.id, licenses)).order_by(License.id)
     await session.execute(held.with_for_update(key_share=True))
@@ -69,7 +69,7 @@ async def hold_assigned(session: AsyncSession, rows: Mapping[str, list[Row]], *,
 
 
 async def live_demos(session: AsyncSession, owners: Iterable[UUID], *, at: Any) -> set[tuple[UUID, UUID]]:
-    """Owner and product of the demos that run for these owners."""
+    """Owner and product of the live demos of these owners."""
     owner = sa.func.coalesce(License.owner_group_id, License.owner_user_id)
     live = License.lifecycle.in_((Lifecycle.SCHEDULED, Lifecycle.VALID, Lifecycle.SUSPENDED))
     runs = sa.or_(License.expires_at.is_(None), License.expires_at > at)

@@ -1,4 +1,4 @@
-"""An import in parts: each is one act, so that a large one holds no lock for long and goes on where it was stopped."""
+"""An import in parts, each one transaction: no lock is held for long, and an import that was stopped can go on."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ Part = dict[str, list[tuple[int, Cells]]]
 
 
 def parts_of(plan: Plan, *, most: int = MOST_ROWS) -> list[Part]:
-    """What is new, in an order in which everything is there before it is named; a small import is one part."""
+    """The new rows, each after the rows that it refers to; a small import is one part."""
     parts: list[Part] = []
     room = 0
     for rows in _units(plan):
@@ -20,13 +20,13 @@ def parts_of(plan: Plan, *, most: int = MOST_ROWS) -> list[Part]:
             parts.append({})
             room = most
         for row in rows:
-            parts[-1].setdefault(row.sheet.name, []).append((row.line, row.cells))
+            parts[-1].setdefault(row.csv_file.name, []).append((row.line, row.cells))
         room -= len(rows)
     return parts
 
 
 def _units(plan: Plan) -> Iterator[list[Row]]:
-    """Rows that go together: a license comes with its assignment, and is never without it for a moment."""
+    """Rows that belong together: a license is imported with its assignment."""
     assigned = {values["id"]: row for row, values in plan.new["assignments"]}
     for name, new in plan.new.items():
         if name == "groups":

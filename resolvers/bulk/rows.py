@@ -1,4 +1,4 @@
-"""The rows of an import as they were sent, what is wrong with them by file and line, and the ids that their keys stand for."""
+"""The rows of an import, mistakes by file and line, and the IDs that keys stand for."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from resolvers.bulk.columns import SHEETS, Cells, Sheet
+from resolvers.bulk.columns import FILES, Cells, CsvFile
 from store.errors import BadInput, Refusal
 
 Given = Mapping[str, list[tuple[int, Cells]]]
-"""By the name of a sheet its rows: the line, and the cells by column."""
+"""By the name of a file its rows: the line, and the cells by column."""
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:license-portal:import")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -19,7 +19,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to be said about a row, and where that is."""
+    """A mistake or a note, with its file, line and column."""
 
     file: str
     line: int
@@ -33,9 +33,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: what was sent and, where that could be read, what it says; an empty cell says None."""
+    """One row: its cells and, as far as they could be parsed, their values; an empty cell is None."""
 
-    sheet: Sheet
+    csv_file: CsvFile
     line: int
     cells: Cells
     values: dict[str, Any]
@@ -45,39 +45,39 @@ class Row:
         return self.values.get(column)
 
     def finding(self, column: str | None, message: str) -> Finding:
-        return Finding(self.sheet.file, self.line, column, message)
+        return Finding(self.csv_file.file, self.line, column, message)
 
 
 class ImportRefused(Refusal):
-    """Something is wrong with what is to be imported, and so nothing was; `findings` says everything, and where."""
+    """The import contains mistakes and nothing was written; `findings` lists all of them."""
 
     code = "IMPORT_REFUSED"
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         told = [asdict(each) for each in findings]
-        super().__init__(f"there are {len(told)} mistakes, and so nothing was imported", findings=told)
+        super().__init__(f"{len(told)} mistakes were found; nothing was imported", findings=told)
 
 
-@lru_cache(2**14)  # a file names the same groups and people again and again
+@lru_cache(2**14)  # files refer to the same groups and people many times
 def id_of(kind: str, key: str) -> UUID:
-    """What a key stands for, always the same: so a file can be imported again, and an id of the portal is itself."""
+    """The ID that a key stands for: always the same, so that files can be imported again; a UUID stands for itself."""
     return UUID(key) if _UUID.fullmatch(key) else uuid5(_NAMESPACE, f"{kind} {key}")
 
 
-def read(given: Given, findings: list[Finding]) -> dict[str, list[Row]]:
-    """The rows of every sheet, those that cannot be read among them; why they cannot is added to the findings."""
+def parse_rows(given: Given, findings: list[Finding]) -> dict[str, list[Row]]:
+    """The rows of every file, including those that cannot be parsed; the reasons are added to the findings."""
     return {
-        name: [_row(sheet, line, cells, findings) for line, cells in given.get(name, ())]
-        for name, sheet in SHEETS.items()
+        name: [_row(csv_file, line, cells, findings) for line, cells in given.get(name, ())]
+        for name, csv_file in FILES.items()
     }
 
 
-def _row(sheet: Sheet, line: int, cells: Cells, findings: list[Finding]) -> Row:
+def _row(csv_file: CsvFile, line: int, cells: Cells, findings: list[Finding]) -> Row:
     values: dict[str, Any] = {}
     readable = True
-    for column in sheet.columns:
+    for column in csv_file.columns:
         cell = cells.get(column.name, "").strip()
-        problem = "nothing stands here" if column.needed and not cell else None
+        problem = "must not be empty" if column.needed and not cell else None
         try:
             if cell:
                 values[column.name] = column.read(cell)
@@ -85,5 +85,5 @@ def _row(sheet: Sheet, line: int, cells: Cells, findings: list[Finding]) -> Row:
             problem = refusal.message
         if problem is not None:
             readable = False
-            findings.append(Finding(sheet.file, line, column.name, problem))
-    return Row(sheet, line, cells, values, readable)
+            findings.append(Finding(csv_file.file, line, column.name, problem))
+    return Row(csv_file, line, cells, values, readable)

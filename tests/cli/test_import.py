@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from cli.__main__ import main
-from resolvers.bulk.columns import SHEETS
+from resolvers.bulk.columns import FILES
 from seeds.cast import ANN, IDA, TOM, Groups, Licenses
 from settings import CHECKOUT
 from store.audit import AuditEntry, Outcome
@@ -56,7 +56,7 @@ def folder(tmp_path):
         (tmp_path / name).mkdir()
         for sheet, lines in rows.items():
             with (tmp_path / name / f"{sheet}.csv").open("w", newline="") as file:
-                writer = csv.DictWriter(file, SHEETS[sheet].header, restval="")
+                writer = csv.DictWriter(file, FILES[sheet].header, restval="")
                 writer.writeheader()
                 writer.writerows(lines)
         return str(tmp_path / name)
@@ -113,7 +113,7 @@ def test_an_export_imported_into_an_empty_portal_gives_the_same_export_again(
     assert run("export", str(tmp_path / "second"), url=empty) == 0
 
     assert bytes_of(tmp_path / "second") == bytes_of(tmp_path / "first")
-    assert len(bytes_of(tmp_path / "first")) == len(SHEETS)
+    assert len(bytes_of(tmp_path / "first")) == len(FILES)
     first = sa.select(AuditEntry.action, AuditEntry.actor_id).order_by(AuditEntry.number)
     assert query(empty, first) == [("portal.founded", IDA.id), ("portal.imported", IDA.id)]
 
@@ -148,12 +148,12 @@ def test_renewal_settings_that_do_not_fit_the_model_are_refused(new_demo, folder
     assert run("import", folder({"licenses": wrong}), url=new_demo()) == 1
 
     assert capsys.readouterr().err.splitlines()[:-1] == [
-        "licenses.csv:2: next_quantity: a license of this model keeps its number of seats",
-        "licenses.csv:3: renewal_basis: a license of this model is not renewed",
-        "licenses.csv:4: next_quantity: a license of this model keeps its number of seats",
-        "licenses.csv:5: next_quantity: a number from 1 to 1000000 is expected here, not '0'",
-        "licenses.csv:6: renewal_basis: one of FROM_EXPIRY, FROM_NOW_IF_EXPIRED is expected here, not 'NEVER'",
-        "licenses.csv:6: time_pool_days: a number from 0 to 36600 is expected here, not '-1'",
+        "licenses.csv:2: next_quantity: a license of this model cannot change its number of seats",
+        "licenses.csv:3: renewal_basis: a license of this model cannot be renewed",
+        "licenses.csv:4: next_quantity: a license of this model cannot change its number of seats",
+        "licenses.csv:5: next_quantity: must be a number from 1 to 1000000, got '0'",
+        "licenses.csv:6: renewal_basis: must be one of FROM_EXPIRY, FROM_NOW_IF_EXPIRED, got 'NEVER'",
+        "licenses.csv:6: time_pool_days: must be a number from 0 to 36600, got '-1'",
     ]
 
 
@@ -245,21 +245,21 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
     assert run("import", folder(wrong), url=url) == 1
 
     assert capsys.readouterr().err.splitlines() == [
-        "groups.csv:2: parent: the groups above it form a circle",
-        "groups.csv:3: parent: the groups above it form a circle",
-        "groups.csv:4: name: nothing stands here",
-        "groups.csv:4: kind: one of ISV, RESELLER, CUSTOMER, TEAM is expected here, not 'CLUB'",
+        "groups.csv:2: parent: the groups above this one form a cycle",
+        "groups.csv:3: parent: the groups above this one form a cycle",
+        "groups.csv:4: name: must not be empty",
+        "groups.csv:4: kind: must be one of ISV, RESELLER, CUSTOMER, TEAM, got 'CLUB'",
         "users.csv:2: email: this is no e-mail address",
-        "users.csv:3: email: a person has an address",
-        "users.csv:4: isv_admin: an administrator of the portal is a person whose account is ACTIVE",
-        "memberships.csv:2: group: there is no group 'nowhere'",
-        "licenses.csv:2: features: the product has no feature 77",
+        "users.csv:3: email: a person needs an email address",
+        "users.csv:4: isv_admin: an ISV admin must be a person with status ACTIVE",
+        "memberships.csv:2: group: unknown group 'nowhere'",
+        "licenses.csv:2: features: the product has no feature 77; add it to features.csv",
         "licenses.csv:2: quantity: a license of this model has at least 2",
-        "licenses.csv:2: expires_at: a license of this model has no end",
-        "licenses.csv:3: quantity: a number from 1 to 1000000 is expected here, not 'x'",
-        "licenses.csv:3: product_code: there is no product 6000010:9, and products.csv names none",
-        "assignments.csv:2: group: a license goes only to its own group and below",
-        "assignments.csv:4: license: there is no license 'nothing'",
+        "licenses.csv:2: expires_at: a license of this model never expires",
+        "licenses.csv:3: quantity: must be a number from 1 to 1000000, got 'x'",
+        "licenses.csv:3: product_code: unknown product 6000010:9; add it to products.csv",
+        "assignments.csv:2: group: a license can be assigned only within its owner group or below",
+        "assignments.csv:4: license: unknown license 'nothing'",
         "15 mistakes; nothing was imported",
     ]
     assert counted(url, Group, User, Container, License) == before
@@ -277,9 +277,9 @@ def test_malformed_files_are_refused_with_the_line_of_each_mistake(new_demo, tmp
     assert run("import", str(tmp_path), url=new_demo()) == 1
 
     output = capsys.readouterr().err
-    assert "groups.csv:2: 3 cells are expected here, not 4\n" in output
-    assert "users.csv:1: from about here on this is no UTF-8\n" in output
-    assert "licenses.csv:1: color: there is no such column; there are key, firm_code" in output
+    assert "groups.csv:2: 3 cells expected, got 4\n" in output
+    assert "users.csv:1: not valid UTF-8 from about here on\n" in output
+    assert "licenses.csv:1: color: unknown column; the columns are key, firm_code" in output
     assert "licenses.csv:1: quantity: this column is missing\n" in output
 
 
@@ -289,7 +289,7 @@ def test_only_an_isv_admin_imports(new_demo, folder, capsys):
 
     assert run("import", folder(SHOP), "--as", ANN.email, url=url) == 1
 
-    assert capsys.readouterr().err == "you may not administer this portal\n"
+    assert capsys.readouterr().err == "you may not import this portal\n"
     assert counted(url, Group) == before
 
 
@@ -305,7 +305,7 @@ def test_the_first_import_into_an_empty_portal_needs_an_administrator(new_databa
 
 def test_a_folder_without_files_is_refused(new_demo, tmp_path, capsys):
     assert run("import", str(tmp_path), url=new_demo()) == 1
-    assert capsys.readouterr().err.startswith(f"{tmp_path} holds none of products.csv, features.csv, groups.csv")
+    assert capsys.readouterr().err.startswith(f"{tmp_path} contains none of products.csv, features.csv, groups.csv")
 
 
 def test_an_export_does_not_overwrite_files(new_demo, folder, capsys):
@@ -317,7 +317,7 @@ def test_an_export_does_not_overwrite_files(new_demo, folder, capsys):
 
 def test_the_documentation_has_the_description_of_every_column():
     page = (CHECKOUT / "docs" / "import.md").read_text()
-    for sheet in SHEETS.values():
+    for sheet in FILES.values():
         rows = [f"| `{column.name}`{' **required**' * column.needed} | {column.about} |" for column in sheet.columns]
         about = f"{sheet.about[0].upper()}{sheet.about[1:]}."
         assert "\n".join([f"## {sheet.file}\n\n{about}\n\n| column | content |\n|---|---|", *rows]) in page
@@ -328,7 +328,7 @@ def test_the_help_lists_every_column(capsys):
         main(["import", "--help"])
 
     output = capsys.readouterr().out
-    for sheet in SHEETS.values():
+    for sheet in FILES.values():
         assert f"\n{sheet.file} - {sheet.about}\n" in output
         for column in sheet.columns:
             assert f"\n  {column.name + '*' * column.needed:20} {column.about}" in output

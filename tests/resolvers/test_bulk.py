@@ -125,10 +125,10 @@ async def test_what_was_changed_in_the_portal_is_told_and_not_set_back(imported,
 
     assert news(plan) == {}
     assert [str(each) for each in plan.notes] == [
-        "groups.csv:3: name: it is 'Oak and Sons' in the portal, and stays so",
-        "memberships.csv:3: it is 'REMOVED' in the portal, and stays so",
-        f"assignments.csv:2: group: it is '{OAK}' in the portal, and stays so",
-        "assignments.csv:2: visibility: it is 'ADMIN_ONLY' in the portal, and stays so",
+        "groups.csv:3: name: 'Oak and Sons' is kept: the portal already has this row",
+        "memberships.csv:3: 'REMOVED' is kept: the portal already has this row",
+        f"assignments.csv:2: group: '{OAK}' is kept: the portal already has this row",
+        "assignments.csv:2: visibility: 'ADMIN_ONLY' is kept: the portal already has this row",
     ]
     assert (await row(Group, OAK)).name == "Oak and Sons"
     assert (await row(Membership, membership_id)).state is MembershipState.REMOVED
@@ -145,7 +145,7 @@ async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, ro
     await activate_license(await access_of(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
 
     assert await refusal(imported(POOL)) == [
-        "assignments.csv:2: seats of it are in use; assign it in the portal, which withdraws them",
+        "assignments.csv:2: seats of this license are in use; assign it in the portal, which withdraws them",
     ]
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -159,7 +159,7 @@ async def test_nobody_gets_a_license_of_a_group_that_he_is_leaving_at_the_same_m
         _, waiting = await asyncio.wait([importing], timeout=1)
         assert waiting == {importing}
 
-    assert await importing == ["assignments.csv:2: a license goes only to its own group and below"]
+    assert await importing == ["assignments.csv:2: a license can be assigned only within its owner group or below"]
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
@@ -168,7 +168,7 @@ async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
 
     plan = await imported(rows)
 
-    assert [str(each) for each in plan.notes] == ["users.csv:2: isv_admin: it is 'false' in the portal, and stays so"]
+    assert [str(each) for each in plan.notes] == ["users.csv:2: isv_admin: 'false' is kept: the portal already has this row"]
     assert not (await row(User, ANN.id)).is_isv_admin
 
 
@@ -180,7 +180,7 @@ async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(pl
 
     mistakes = await refusal(import_part(await access_of(IDA), given=second, aliases=plan.aliases))
 
-    assert mistakes == ["memberships.csv:3: there is no group 'plant'"]
+    assert mistakes == ["memberships.csv:3: unknown group 'plant'"]
     assert (await row(User, id_of("user", "olli"))).name == "Olli"
     async with database.transaction() as session:
         assert not await session.scalar(sa.select(sa.exists().where(Membership.group_id == OAK)))
@@ -209,8 +209,8 @@ async def test_what_is_for_the_house_stays_in_the_house(imported):
     }
 
     assert await refusal(imported(rows)) == [
-        "licenses.csv:3: a license of this model is for the vendor's and the resellers' own people",
-        "assignments.csv:2: this license is for the vendor's and the resellers' own people",
+        "licenses.csv:3: an internal license can be owned only by a group of the vendor or of a reseller",
+        "assignments.csv:2: an internal license can be assigned only to people of the vendor or of a reseller",
     ]
 
 
@@ -222,7 +222,7 @@ async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, plann
 
     assert news(await planned({"groups": WORLD["groups"]})) == {"groups": 2}
     assert await refusal(imported({"groups": third})) == [
-        "groups.csv:4: this would be level 3, and there are 2 in the edition PROFESSIONAL",
+        "groups.csv:4: this group would be on level 3, the deepest is 2 in edition PROFESSIONAL",
     ]
 
 
@@ -237,7 +237,7 @@ async def test_one_live_demo_for_each_owner_and_product(imported):
         ],
     }
 
-    there = "there is a live demo of this product for this owner already"
+    there = "this owner already has a live demo of this product"
     assert await refusal(imported(rows)) == [f"licenses.csv:2: {there}", f"licenses.csv:4: {there}"]
 
 
@@ -257,11 +257,11 @@ DEMO = {"firm_code": "6000010", "product_code": "2001", "model": "DEMO", "quanti
 @pytest.mark.parametrize(
     ("said", "mistake"),
     [
-        ({"first_activated_at": "9999-12-30T00:00:00Z"}, "days: the end of its days is too far away"),
-        ({"first_activated_at": "2020-01-01T00:00:00Z"}, "first_activated_at: it would end before it begins"),
+        ({"first_activated_at": "9999-12-30T00:00:00Z"}, "days: the end of its days is outside the calendar"),
+        ({"first_activated_at": "2020-01-01T00:00:00Z"}, "first_activated_at: the license would end before it starts"),
         (
             {"starts_at": "0001-01-01T00:00:01Z"},
-            "starts_at: an instant in the years 1900 to 9999 is expected here, not '0001-01-01T00:00:01Z'",
+            "starts_at: must be an instant in the years 1900 to 9999, got '0001-01-01T00:00:01Z'",
         ),
     ],
 )

@@ -77,10 +77,10 @@ async def test_every_mistake_has_its_place_and_a_repeat_of_the_key_hears_the_sam
     [error] = first.data["bulkImport"]["errors"]
     assert error["code"] == "IMPORT_REFUSED"
     assert error["mistakes"] == [
-        {"path": ["users", "1", "email"], "message": "a person has an address"},
+        {"path": ["users", "1", "email"], "message": "a person needs an email address"},
         {"path": ["users", "2", "email"], "message": "this is no e-mail address"},
-        {"path": ["licenses", "1", "features"], "message": "one of them stands there twice"},
-        {"path": ["licenses", "1", "ownerGroup"], "message": "there is no group 'oak'"},
+        {"path": ["licenses", "1", "features"], "message": "a value is repeated"},
+        {"path": ["licenses", "1", "ownerGroup"], "message": "unknown group 'oak'"},
     ]
     assert again.data == first.data
     assert (await counted())[:3] == before[:3]

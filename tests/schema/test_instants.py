@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from resolvers.bulk.columns import SHEETS
+from resolvers.bulk.columns import FILES
 from schema.fields.ids import encode
 from schema.fields.scalars import parse_instant
 from seeds.cast import ANN, IDA, Groups
@@ -69,7 +69,7 @@ async def test_a_filter_does_not_ask_beyond_the_calendar(execute, edge):
 
 @pytest.mark.parametrize("edge", EDGES)
 def test_a_sheet_does_not_say_what_lies_beyond_the_calendar(edge):
-    (column,) = (each for each in SHEETS["licenses"].columns if each.name == "expires_at")
+    (column,) = (each for each in FILES["licenses"].columns if each.name == "expires_at")
 
     with pytest.raises(BadInput, match="in the years 1900 to 9999 is expected here"):
         column.read(edge)
