@@ -1,22 +1,26 @@
 """The policy as a table that a product owner can read: each account, each action, each row of the demo world."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from authz.gate.actor import PortalContext
 from authz.policy import Policy
-from authz.verify.load_world import World, load_world
+from authz.verify.load_world import World, context_of, load_world
+from devtools import edge_cases
 from devtools.labels import label_of
 from seeds import demo
-from seeds.cast import CAST, EXTRAS, SERVER, TOM, Account, Licenses, cloud_of, named
-from store.activations import LicenseFile
-from store.db.base import Base
-from store.users import AccessToken, User
+from seeds.cast import CAST, EXTRAS, SERVER, Account
+from store.portal import Portal
+from store.users import User
 
-_ACCOUNTS: tuple[Account, ...] = (*CAST, *EXTRAS)
+_COLUMNS: Mapping[str, Account] = {
+    account.name.split()[-1 if account is SERVER else 0]: account for account in (*CAST, *EXTRAS, *edge_cases.ACCOUNTS)
+}
 _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 _HEAD = """\
 # WHO MAY DO WHAT: what the policy decides today. Written by `./portal policy decisions`; review a change of it like a contract.
@@ -24,81 +28,105 @@ _HEAD = """\
 #   yes   allowed             no   may see the row, but may not do this to it
 #   .     does not know that the row exists
 #
-# The rows are those of the demo world (seeds/demo.py); rows with the same decisions for all accounts are listed together.
+# The rows are those of the demo world (seeds/demo.py) and of devtools/edge_cases.py. Rows with the same decisions for all
+# accounts are listed together. At the end: what the switches of the portal change.
 # The table ignores whether an action is possible at the moment (whether a seat is free, or a container is ready).
 """
+
+_Cells = Mapping[str, tuple[str, ...]]
+"""The decisions about one row: for each action and each protected column a cell for each account."""
 
 
 async def decision_table(session: AsyncSession, policy: Policy) -> str:
     """Return the table as text; needs an empty, migrated database, and the caller rolls the transaction back."""
     await demo.load(session, now=_NOW)
-    session.add_all(_additional_rows())
+    session.add_all(edge_cases.rows(_NOW))
     await session.flush()
     session.expire_all()
     world = await load_world(session)
-    accounts = _columns(world)
-    lines = [_HEAD, *(f"# {column}: {account.name}, {account.about}" for column, account in accounts.items())]
-    for cls in policy.compiled.classes:
-        lines += ["", "", cls.__name__, "=" * len(cls.__name__)]
+    table = {cls: _decide(policy, world, cls) for cls in policy.compiled.classes}
+    lines = [_HEAD, *(f"# {name}: {account.name}, {account.about}" for name, account in _COLUMNS.items())]
+    for cls, rows in table.items():
+        lines += _heading(cls.__name__)
         if public := policy.public(cls):
             lines += ["", f"Visible before the log-in: {', '.join(public)}"]
-        lines += _block(policy, cls, world, accounts)
+        lines += _blocks((label, tuple(_table_lines(cells))) for label, cells in rows)
+    for change, context in _switched(context_of(world[Portal][0])):
+        for user in world[User]:
+            user.portal = context
+        lines += _heading(f"What changes with {change}")
+        for cls, rows in table.items():
+            changes = [
+                (label, tuple(_changes(before, after)))
+                for (label, before), (_, after) in zip(rows, _decide(policy, world, cls), strict=True)
+            ]
+            if differing := [(label, lines) for label, lines in changes if lines]:
+                lines += ["", cls.__name__, *_blocks(differing)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _additional_rows() -> list[Base]:
-    """Rows of the classes that a new demo world has none of."""
-    tokens = [
-        AccessToken(
-            id=named("token", each.name), user_id=each.id, name="a login", hash=bytes(31) + bytes([number]),
-            expires_at=_NOW + timedelta(days=1), created_at=_NOW,
-        )
-        for number, each in enumerate((TOM, SERVER))
-    ]  # fmt: skip
-    active = named("activation", f"{Licenses.TOM_CAD} {cloud_of(TOM.id)}")
-    return [*tokens, LicenseFile(id=named("file", "Tom's"), activation_id=active, key_id="k", content="")]
+def _switched(context: PortalContext) -> Iterator[tuple[str, PortalContext]]:
+    """The settings of the portal with one switch turned, for each switch."""
+    for name in ("members_may_activate", "strict_shared_containers", "support_may_decide"):
+        value = not getattr(context, name)
+        yield f"{name} = {str(value).lower()}", replace(context, **{name: value})  # type: ignore[arg-type]  # not edition
 
 
-def _columns(world: World) -> Mapping[str, Account]:
-    ids = {row.id for row in world[User]}
-    assert ids >= {account.id for account in _ACCOUNTS}
-    return {account.name.split()[-1 if account is SERVER else 0]: account for account in _ACCOUNTS}
-
-
-def _block(policy: Policy, cls: type[Any], world: World, accounts: Mapping[str, Account]) -> Iterator[str]:
-    labels_by_decisions: dict[tuple[str, ...], list[str]] = {}
-    for row in world[cls]:
-        decisions = tuple(_decisions(policy, cls, row, world, accounts))
-        labels_by_decisions.setdefault(decisions, []).append(label_of(row))
-    width = max(len(action) for action in policy.actions(cls)) + 2
-    names = " ".join(f"{name:>6}" for name in accounts)
-    for lines, labels in sorted(labels_by_decisions.items(), key=lambda item: sorted(item[1])):
-        yield ""
-        yield from (f"* {label}" for label in _with_counts(labels))
-        yield f"  {'':{width}} {names}"
-        yield from lines
-
-
-def _decisions(
-    policy: Policy,
-    cls: type[Any],
-    row: Any,
-    world: World,
-    accounts: Mapping[str, Account],
-) -> Iterator[str]:
-    """One line for each action and each protected column of the row, with a cell for each account."""
+def _decide(policy: Policy, world: World, cls: type[Any]) -> list[tuple[str, _Cells]]:
+    """The rows of a class, each with its label and its decisions."""
     users_by_id = {user.id: user for user in world[User]}
-    width = max(len(action) for action in policy.actions(cls)) + 2
-    users = [users_by_id[account.id] for account in accounts.values()]
+    users = [users_by_id[account.id] for account in _COLUMNS.values()]
+    return [(label_of(row), dict(_cells(policy, cls, row, users))) for row in world[cls]]
+
+
+def _cells(policy: Policy, cls: type[Any], row: Any, users: Sequence[Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     can_read = [policy.check(cls, "read")(user, row) for user in users]
     for action in policy.actions(cls):
         allowed = [policy.check(cls, action)(user, row) for user in users]
-        cells = ["yes" if yes else "no" if read else "." for yes, read in zip(allowed, can_read, strict=True)]
-        yield f"  {action:{width}} {' '.join(f'{cell:>6}' for cell in cells)}"
+        yield (
+            action,
+            tuple("yes" if yes else "no" if read else "." for yes, read in zip(allowed, can_read, strict=True)),
+        )
     for column in policy.protected(cls):
         visible = [policy.field_check(cls, column)(user, row) for user in users]
-        cells = ["." if not read else "sees" if yes else "-" for yes, read in zip(visible, can_read, strict=True)]
-        yield f"  ~{column:{width - 1}} {' '.join(f'{cell:>6}' for cell in cells)}"
+        yield (
+            f"~{column}",
+            tuple("." if not read else "sees" if yes else "-" for yes, read in zip(visible, can_read, strict=True)),
+        )
+
+
+def _table_lines(decisions: _Cells) -> Iterator[str]:
+    width = max(len(name) for name in decisions if not name.startswith("~")) + 2
+    yield f"  {'':{width}} {' '.join(f'{name:>6}' for name in _COLUMNS)}"
+    for name, cells in decisions.items():
+        yield f"  {name:{width}} {' '.join(f'{cell:>6}' for cell in cells)}"
+
+
+def _changes(before: _Cells, after: _Cells) -> Iterator[str]:
+    """A line for each decision that is different, with the accounts that it is different for."""
+    for name, cells in after.items():
+        different = [
+            f"{account}: {old} -> {new}"
+            for account, old, new in zip(_COLUMNS, before[name], cells, strict=True)
+            if old != new
+        ]
+        if different:
+            yield f"  {name}  {', '.join(different)}"
+
+
+def _heading(text: str) -> list[str]:
+    return ["", "", text, "=" * len(text)]
+
+
+def _blocks(rows: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """The rows, those with the same lines together."""
+    labels_by_lines: dict[tuple[str, ...], list[str]] = {}
+    for label, lines in rows:
+        labels_by_lines.setdefault(lines, []).append(label)
+    for lines, labels in sorted(labels_by_lines.items(), key=lambda item: sorted(item[1])):
+        yield ""
+        yield from (f"* {label}" for label in _with_counts(labels))
+        yield from lines
 
 
 def _with_counts(labels: list[str]) -> list[str]:

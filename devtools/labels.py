@@ -11,7 +11,7 @@ from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry
 from store.containers import Container
 from store.db.base import Base
-from store.groups import Invitation, Membership
+from store.groups import Invitation, Membership, MembershipState
 from store.licenses import License
 from store.notifications import Notification, NotificationRule
 from store.orders import LicenseOrder, TimeContingent
@@ -54,9 +54,14 @@ def _audit_entry(entry: Any) -> str:
     return f"{entry.action} by {actor}, {_first_name(entry, 'group', 'project', default='no group')}"
 
 
+def _membership(membership: Any) -> str:
+    state = "" if membership.state is MembershipState.ACTIVE else f", {membership.state.lower()}"
+    return f"{membership.user.name} in {membership.group.name} as {membership.role.lower()}{state}"
+
+
 _DESCRIPTIONS: Mapping[type[Base], Callable[[Any], str]] = {
     Container: lambda row: f"the cloud of {_first_name(row, 'owner_user', 'owner_group', 'owner_project')}",
-    Membership: lambda row: f"{row.user.name} in {row.group.name} as {row.role.lower()}",
+    Membership: _membership,
     Invitation: lambda row: f"{row.email} to {row.group.name}, {row.state.lower()}",
     CategoryGrant: lambda row: (
         f"{row.category.name} for {row.holder.name} in {row.scope_group.name}, {row.state.lower()}"
