@@ -168,7 +168,9 @@ async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
 
     plan = await imported(rows)
 
-    assert [str(each) for each in plan.notes] == ["users.csv:2: isv_admin: 'false' is kept: the portal already has this row"]
+    assert [str(each) for each in plan.notes] == [
+        "users.csv:2: isv_admin: 'false' is kept: the portal already has this row"
+    ]
     assert not (await row(User, ANN.id)).is_isv_admin
 
 
