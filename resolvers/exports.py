@@ -1,6 +1,6 @@
-"""Reports to take away, row by row out of a cursor: licenses as they stand, created ones counted, and what is to be charged.
+"""Exports, streamed row by row: licenses as they are, counts of created licenses, and billing lines.
 
-They hold what `resolvers/reports.py` counts: rows that the viewer may read, of groups and projects that he may report on.
+They contain what `resolvers/reports.py` counts: rows that the viewer may read, of groups and projects they may report on.
 """
 
 from collections.abc import AsyncGenerator, Callable, Collection
@@ -32,46 +32,46 @@ _KEPT = (
 
 
 def licenses(access: Access, span: Span) -> AsyncGenerator[Row, None]:
-    """Those that were created within the span, as they stand now, the newest first."""
-    asked = span.on("created_at", PageQuery())
+    """The licenses that were created within the span, as they are now, the newest first."""
+    query = span.on("created_at", PageQuery())
 
-    def build(reach: ReportScope) -> Statement:
-        return inventory(_seen(reach, _KEPT, asked).subquery("seen"), reach.knows)
+    def build(scope: ReportScope) -> Statement:
+        return inventory(_seen(scope, _KEPT, query).subquery("seen"), scope.knows)
 
-    return _rows(access, lambda reach: reach.once("licenses", None, asked, lambda: build(reach)), asked)
+    return _rows(access, lambda scope: scope.once("licenses", None, query, lambda: build(scope)), query)
 
 
 def created(access: Access, span: Span, by: Collection[str]) -> AsyncGenerator[Row, None]:
-    """The report of created licenses, however many rows it has."""
-    asked = span.on("created_at", PageQuery())
-    return _rows(access, lambda reach: created_statement(reach, asked, by), asked, limit=_EVERYTHING)
+    """The report of created licenses with all of its rows."""
+    query = span.on("created_at", PageQuery())
+    return _rows(access, lambda scope: created_statement(scope, query, by), query, limit=_EVERYTHING)
 
 
 def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
-    """What is to be charged for the span, the oldest first."""
-    asked = PageQuery()
+    """The billing lines of the span, the oldest first."""
+    query = PageQuery()
 
-    def build(reach: ReportScope) -> Statement:
+    def build(scope: ReportScope) -> Statement:
         charged = AuditEntry.action.in_((*billing.CHARGED, billing.CONTINGENT_SOLD))
-        acts = reach.rows(
+        entries = scope.rows(
             AuditEntry, ("license_id", "at", "action", "before", "after"), PageQuery(order=SortOrder("at")), charged,
             AuditEntry.outcome == Outcome.DONE, between(AuditEntry.at),
         )  # fmt: skip
-        sold = reach.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
-        pools = reach.rows(TimeContingent, ("group_id", "product_id"), asked, sold).subquery("pools")
-        return billing.billing_lines(_seen(reach, _BILLED, asked).cte("seen"), acts.cte("acts"), pools, reach.knows)
+        sold = scope.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
+        pools = scope.rows(TimeContingent, ("group_id", "product_id"), query, sold).subquery("pools")
+        return billing.billing_lines(_seen(scope, _BILLED, query).cte("seen"), entries.cte("acts"), pools, scope.knows)
 
-    return _rows(access, lambda reach: reach.once("billed", None, asked, lambda: build(reach)), asked, **span.values)
+    return _rows(access, lambda scope: scope.once("billed", None, query, lambda: build(scope)), query, **span.values)
 
 
-def _seen(reach: ReportScope, columns: Collection[str], asked: PageQuery) -> Any:
-    return reach.rows(License, columns, asked, reach.covers(License.owner_group_id, License.assigned_project_id))
+def _seen(scope: ReportScope, columns: Collection[str], query: PageQuery) -> Any:
+    return scope.rows(License, columns, query, scope.covers(License.owner_group_id, License.assigned_project_id))
 
 
 def _rows(
     access: Access,
     build: Callable[[ReportScope], Statement],
-    asked: PageQuery,
+    query: PageQuery,
     **values: Any,
 ) -> AsyncGenerator[Row, None]:
-    return access.view.stream(build, **values_of(asked), **values)
+    return access.view.stream(build, **values_of(query), **values)

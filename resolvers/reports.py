@@ -1,7 +1,7 @@
-"""Reports: what was created, activated, lost, changed and runs out, counted among what the viewer may report on.
+"""Reports: licenses created, activated, lost, changed and expiring, counted among what the viewer may report on.
 
-A row counts if its viewer may read it and may report on its group, or on its project. What a row is counted under, and
-every name in it, is something that he may know of: what he may not is counted together, under nothing.
+A row counts if the viewer may read it and may report on its group or its project. Keys and names that the viewer may not
+know about are null, and their rows are counted together.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -32,20 +32,20 @@ ANOMALIES = ("restore.excessive", "restore.spreading", "container.blocked_seen",
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From an instant on, and before another one; None is open."""
+    """A time span: `since` is inclusive, `until` exclusive; None is unbounded."""
 
     since: datetime | None = None
     until: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.since is not None and self.until is not None and self.since >= self.until:
-            raise BadInput("a report is from an instant to a later one")
+            raise BadInput(f"`from` must be before `to`, got {self.since.isoformat()} and {self.until.isoformat()}")
 
-    def on(self, column: str, asked: PageQuery) -> PageQuery:
-        """The question with the span as two more conditions."""
+    def on(self, column: str, query: PageQuery) -> PageQuery:
+        """The query with the span as two more filters on this column."""
         bounds = ((Operator.AT_LEAST, self.since), (Operator.LESS, self.until))
         more = tuple(Filter(column, how, at) for how, at in bounds if at is not None)
-        return PageQuery(asked.first, where=(*asked.where, *more), order=asked.order)
+        return PageQuery(query.first, where=(*query.where, *more), order=query.order)
 
     @property
     def values(self) -> dict[str, datetime]:
@@ -54,7 +54,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The first rows, whether there are more, and for counted ones the sums over all."""
+    """The first rows, whether more rows follow, and the sums over all rows."""
 
     rows: Sequence[Row]
     has_more: bool
@@ -65,7 +65,7 @@ class Report:
 
 
 class Totals:
-    """The sums of a report, under the names of its measures."""
+    """The sums of a report by the names of its measures; 0 for a report without rows."""
 
     def __init__(self, row: Row | None) -> None:
         self._row = row
@@ -74,124 +74,124 @@ class Totals:
         return 0 if self._row is None else int(getattr(self._row, f"total_{name}"))
 
 
-async def created_licenses(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
-    asked = span.on("created_at", asked)
-    return await _report(access, lambda reach: created_statement(reach, asked, by), asked)
+async def created_licenses(access: Access, span: Span, query: PageQuery, by: Collection[str]) -> Report:
+    query = span.on("created_at", query)
+    return await _report(access, lambda scope: created_statement(scope, query, by), query)
 
 
-def created_statement(reach: ReportScope, asked: PageQuery, by: Collection[str]) -> Statement:
-    """Licenses by who has ordered them, for whom, of what, and when."""
-    return reach.once(
+def created_statement(scope: ReportScope, query: PageQuery, by: Collection[str]) -> Statement:
+    """Created licenses by creator, owner group, product and month."""
+    return scope.once(
         "created",
         frozenset(by),
-        asked,
-        lambda: counting.created(_licenses(reach, asked), reach.knows, by),
+        query,
+        lambda: counting.created(_licenses(scope, query), scope.knows, by),
     )
 
 
-async def activations(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
-    asked = span.on("requested_at", asked)
+async def activations(access: Access, span: Span, query: PageQuery, by: Collection[str]) -> Report:
+    query = span.on("requested_at", query)
 
-    def build(reach: ReportScope) -> Statement:
-        seats = reach.rows(Activation, ("license_id", "state", "requested_at", "ended_at"), asked).subquery("seats")
-        return counting.activations(seats, _licenses(reach, PageQuery()), reach.knows, by)
+    def build(scope: ReportScope) -> Statement:
+        seats = scope.rows(Activation, ("license_id", "state", "requested_at", "ended_at"), query).subquery("seats")
+        return counting.activations(seats, _licenses(scope, PageQuery()), scope.knows, by)
 
     return await _report(
         access,
-        lambda reach: reach.once("activations", frozenset(by), asked, lambda: build(reach)),
-        asked,
+        lambda scope: scope.once("activations", frozenset(by), query, lambda: build(scope)),
+        query,
     )
 
 
-async def restores(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
-    asked = span.on("created_at", asked)
+async def restores(access: Access, span: Span, query: PageQuery, by: Collection[str]) -> Report:
+    query = span.on("created_at", query)
 
-    def build(reach: ReportScope) -> Statement:
+    def build(scope: ReportScope) -> Statement:
         covered = sa.or_(
             RestoreCase.lost_container_id.in_(
-                sa.select(Container.id).where(reach.covers(Container.owner_group_id, Container.owner_project_id)),
+                sa.select(Container.id).where(scope.covers(Container.owner_group_id, Container.owner_project_id)),
             ),
             RestoreCase.activation_id.in_(
                 sa.select(Activation.id)
                 .join(License, License.id == Activation.license_id)
-                .where(reach.covers(License.owner_group_id, License.assigned_project_id)),
+                .where(scope.covers(License.owner_group_id, License.assigned_project_id)),
             ),
         )
         columns = ("activation_id", "lost_container_id", "reason", "state", "created_at")
-        cases = reach.rows(RestoreCase, columns, asked, covered).subquery("cases")
-        return counting.restores(cases, _licenses(reach, PageQuery()), reach.knows, by)
+        cases = scope.rows(RestoreCase, columns, query, covered).subquery("cases")
+        return counting.restores(cases, _licenses(scope, PageQuery()), scope.knows, by)
 
     return await _report(
         access,
-        lambda reach: reach.once("restores", frozenset(by), asked, lambda: build(reach)),
-        asked,
+        lambda scope: scope.once("restores", frozenset(by), query, lambda: build(scope)),
+        query,
     )
 
 
-async def changes(access: Access, span: Span, asked: PageQuery, by: Collection[str]) -> Report:
-    """What happened to licenses in a span of time: the month of whoever sells subscriptions."""
+async def changes(access: Access, span: Span, query: PageQuery, by: Collection[str]) -> Report:
+    """Changes of licenses in a span: the monthly report of subscriptions."""
 
-    def build(reach: ReportScope) -> Statement:
-        licenses = _licenses(reach, asked)
-        return counting.changes(licenses, _acts(reach), reach.knows, by)
+    def build(scope: ReportScope) -> Statement:
+        licenses = _licenses(scope, query)
+        return counting.changes(licenses, _changes(scope), scope.knows, by)
 
     return await _report(
         access,
-        lambda reach: reach.once("changes", frozenset(by), asked, lambda: build(reach)),
-        asked,
+        lambda scope: scope.once("changes", frozenset(by), query, lambda: build(scope)),
+        query,
         **span.values,
     )
 
 
-async def anomalies(access: Access, span: Span, asked: PageQuery) -> Report:
-    """What should not happen: restores beyond the rules or too many, and containers that are not as they should be."""
-    asked = span.on("at", PageQuery(asked.first, where=asked.where, order=SortOrder("at")))
+async def anomalies(access: Access, span: Span, query: PageQuery) -> Report:
+    """Anomalies: restores over the limit or too many of them, and containers in an unexpected state."""
+    query = span.on("at", PageQuery(query.first, where=query.where, order=SortOrder("at")))
 
-    def build(reach: ReportScope) -> Statement:
-        strange = sa.or_(AuditEntry.action.in_(ANOMALIES), sa.and_(_OVER, _NEW))
+    def build(scope: ReportScope) -> Statement:
+        anomalous = sa.or_(AuditEntry.action.in_(ANOMALIES), sa.and_(_OVER, _NEW))
         columns = ("at", "action", "license_id", "group_id", "actor_id")
-        covered = reach.covers(AuditEntry.group_id, AuditEntry.project_id)
-        found = reach.rows(AuditEntry, columns, asked, strange, AuditEntry.outcome == Outcome.DONE, covered)
+        covered = scope.covers(AuditEntry.group_id, AuditEntry.project_id)
+        found = scope.rows(AuditEntry, columns, query, anomalous, AuditEntry.outcome == Outcome.DONE, covered)
         about = (
             sa.case((AuditEntry.resource_type == cls.__name__, AuditEntry.resource_id)).label(name)
             for cls, name in ((Container, "container_id"), (RestoreCase, "restore_case_id"))
         )
         return counting.first(found.add_columns(*about), AuditEntry.at.desc(), AuditEntry.id.desc())
 
-    return await _report(access, lambda reach: reach.once("anomalies", None, asked, lambda: build(reach)), asked)
+    return await _report(access, lambda scope: scope.once("anomalies", None, query, lambda: build(scope)), query)
 
 
-async def expiring(access: Access, within_days: int, asked: PageQuery) -> Report:
-    """Licenses whose time runs out soon, the most urgent first; whether they renew by themselves is told."""
+async def expiring(access: Access, within_days: int, query: PageQuery) -> Report:
+    """Licenses that expire soon, the earliest first, with whether they are renewed automatically."""
     now = access.services.clock.now()
-    asked = Span(now, now + timedelta(days=within_days)).on("expires_at", asked)
+    query = Span(now, now + timedelta(days=within_days)).on("expires_at", query)
 
-    def build(reach: ReportScope) -> Statement:
+    def build(scope: ReportScope) -> Statement:
         alive = License.lifecycle.in_((Lifecycle.SCHEDULED, Lifecycle.VALID, Lifecycle.SUSPENDED))
-        covered = reach.covers(License.owner_group_id, License.assigned_project_id)
+        covered = scope.covers(License.owner_group_id, License.assigned_project_id)
         renews = sa.and_(License.auto_renew, License.cancelled_at.is_(None)).label("renews")
-        found = reach.rows(License, ("expires_at",), asked, alive, covered).add_columns(renews)
+        found = scope.rows(License, ("expires_at",), query, alive, covered).add_columns(renews)
         return counting.first(found, License.expires_at, License.id)
 
-    return await _report(access, lambda reach: reach.once("expiring", None, asked, lambda: build(reach)), asked)
+    return await _report(access, lambda scope: scope.once("expiring", None, query, lambda: build(scope)), query)
 
 
-def _licenses(reach: ReportScope, asked: PageQuery) -> Any:
-    covered = reach.covers(License.owner_group_id, License.assigned_project_id)
-    return reach.rows(License, _OF_LICENSE, asked, covered).cte("seen")
+def _licenses(scope: ReportScope, query: PageQuery) -> Any:
+    covered = scope.covers(License.owner_group_id, License.assigned_project_id)
+    return scope.rows(License, _OF_LICENSE, query, covered).cte("seen")
 
 
-def _acts(reach: ReportScope) -> Any:
+def _changes(scope: ReportScope) -> Any:
     on_licenses = AuditEntry.action.in_(counting.CHANGES.values())
-    acts = reach.rows(
+    entries = scope.rows(
         AuditEntry, ("license_id", "at", "action"), PageQuery(order=SortOrder("at")), on_licenses,
         AuditEntry.outcome == Outcome.DONE, counting.between(AuditEntry.at),
     )  # fmt: skip
-    return acts.subquery("acts")
+    return entries.subquery("acts")
 
 
-async def _report(access: Access, build: Callable[[ReportScope], Statement], asked: PageQuery, **values: Any) -> Report:
-    if not 1 <= asked.first <= ROW_LIMIT:
-        raise BadInput(f"first is a number from 1 to {ROW_LIMIT}")
-    rows = await access.view.report(build, limit=asked.first + 1, **values_of(asked), **values)
-    return Report(rows[: asked.first], has_more=len(rows) > asked.first)
+async def _report(access: Access, build: Callable[[ReportScope], Statement], query: PageQuery, **values: Any) -> Report:
+    if not 1 <= query.first <= ROW_LIMIT:
+        raise BadInput(f"`first` must be between 1 and {ROW_LIMIT}, got {query.first}")
+    rows = await access.view.report(build, limit=query.first + 1, **values_of(query), **values)
+    return Report(rows[: query.first], has_more=len(rows) > query.first)

@@ -48,20 +48,6 @@ class Gate:
         self._session = session
         self._operation = operation
         self._request_id = request_id
-        self.ids: dict[str, list[str]] = {}
-        self.told: dict[str, Any] = {}
-
-    @property
-    def session(self) -> AsyncSession:
-        return self._session
-
-    def tell(self, name: str, secret: Any) -> None:
-        self.told[name] = secret
-
-    def shows(self, row: Base) -> None:
-        named = self.ids.setdefault(type(row).__name__, [])
-        if str(row.id) not in named:  # type: ignore[attr-defined]
-            named.append(str(row.id))  # type: ignore[attr-defined]
 
     async def one(
         self, cls: type[B], id_: UUID, *, to: str, load: tuple[QueryableAttribute[Any], ...] = (), lock: bool = True
@@ -142,9 +128,6 @@ class Gate:
         )
         entry.before, entry.after = changes_of(resource)
         self.entries.append(entry)
-        self.shows(resource)
-        if isinstance(about, License):
-            self.shows(about)
         return entry
 
     def _about(self, row: Base) -> AuditEntry:

@@ -30,8 +30,6 @@ class Completed(Generic[R]):
     """The result by field: the ids of its rows, its secrets (None after a dry run) and its values."""
     changes: Sequence[Mapping[str, Any]]
     """For each recorded change its `action`, `type`, `id`, `before` and `after`; after a dry run, what would change."""
-    ids: Mapping[str, list[str]] = field(default_factory=dict)
-    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Kind(enum.Enum):

@@ -77,7 +77,7 @@ class Transaction:
                     await session.rollback()
                     return completed
                 completed = self._completed(gate, result)
-                answer = {"result": stored(result), "changes": completed.changes, "ids": completed.ids}
+                answer = {"result": stored(result), "changes": completed.changes}
                 await self._append(session, actor, gate.entries, answer)
         except Unauthenticated:
             raise
@@ -134,8 +134,7 @@ class Transaction:
             }
             for entry in gate.entries
         ]
-        told = {} if self._request.dry_run and result is None else gate.told
-        return Completed(result, payload, changes, gate.ids, told)
+        return Completed(result, payload, changes)
 
     def _visible(self, entry: AuditEntry, values: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """Without the columns that have field rules of their own."""

@@ -130,24 +130,6 @@ def changed_each(cls: type[Base], key: str, description: str) -> Any:
     return _field(FieldSpec(source, cls.__name__), list[TypeRef(cls.__name__)], description)  # type: ignore[misc]  # a reference
 
 
-def shown(cls: type[Base], description: str) -> Any:
-    """The thing of this kind that a mutation has changed, read anew; null where nothing has changed."""
-    return _field(FieldSpec(ToOne(((cls.__name__, cls),)), cls.__name__), TypeRef(cls.__name__) | None, description)
-
-
-def shown_each(cls: type[Base], description: str) -> Any:
-    """The things of this kind that a mutation has changed, read anew, in the order of the changes."""
-    name = cls.__name__
-    source = ByIds(cls, lambda outcome: outcome.ids.get(name, []))
-    return _field(FieldSpec(source, name), list[TypeRef(name)], description)  # type: ignore[misc]  # a type that is looked up
-
-
-def told_each(cls: type[Base], told: str, description: str) -> Any:
-    """The things of this kind that a mutation speaks of under this name, as far as the viewer may know of them."""
-    source = ByIds(cls, lambda outcome: getattr(outcome, told) or [])
-    return _field(FieldSpec(source, cls.__name__), list[TypeRef(cls.__name__)], description)  # type: ignore[misc]  # a type that is looked up
-
-
 def to_one_by_key(cls: type[Base], key: str, description: str) -> Any:
     """The object whose ID is the value of this attribute of the parent object; null also if the viewer may not read it."""
     return _field(FieldSpec(ToOne(((key, cls),)), cls.__name__), TypeRef(cls.__name__) | None, description)

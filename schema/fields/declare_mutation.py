@@ -20,7 +20,7 @@ from authz.gate.use_case import Operation
 from schema.errors import UserError
 from schema.fields.declare import changed, changed_each
 from schema.fields.execute_mutation import MutationInfo, MutationOutcome, execute
-from schema.fields.inputs import told_by
+from schema.fields.inputs import parameters_of
 
 _ONE_TIME = "It is shown once: after a replay or a dry run it is null."
 
@@ -29,29 +29,37 @@ class Misdeclared(Exception):
     """A declaration differs from its use case; the message begins with FILE:LINE of the declaration."""
 
 
-@strawberry.type(name="Change", description="One thing that was changed, or after a dry run would be.")
+@strawberry.type(
+    name="Change",
+    description="A change that was recorded in the audit log; after a dry run, a change that would be recorded.",
+)
 class Changed:
-    """As it stands in the audit log."""
+    """One recorded change."""
 
-    action: str = strawberry.field(description="What was done, such as `license.assigned`.")
-    node_id: strawberry.ID = strawberry.field(description="To which thing.")
-    before: JSON | None = strawberry.field(description="What was changed, as it was; null for something new.")
-    after: JSON | None = strawberry.field(description="What was changed, as it is now.")
+    action: str = strawberry.field(description="The action, such as `license.assigned`.")
+    node_id: strawberry.ID = strawberry.field(description="The ID of the object that was changed.")
+    before: JSON | None = strawberry.field(
+        description="The changed fields before the change, by name; null for a new object."
+    )
+    after: JSON | None = strawberry.field(description="The changed fields after the change, by name.")
 
 
-@strawberry.interface(description="What a mutation answers.")
+@strawberry.interface(
+    description="What every mutation returns: either its result, or the errors for which nothing was changed."
+)
 class Payload:
-    """Refusals are data, and then the other fields are null."""
+    """A refusal is data: its errors are set and all other fields are null."""
 
-    errors: list[UserError] = strawberry.field(description="Why nothing has changed; empty where something has.")
+    errors: list[UserError] = strawberry.field(description="Why nothing was changed; empty if the mutation succeeded.")
     changes: list[Changed] = strawberry.field(
-        description="What has changed, one for each act on record; after a dry run what would, and what is new is not there.",
+        description="The changes in the order in which they were recorded; after a dry run, those that would be recorded."
+        " Objects that a dry run would create cannot be read.",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A mutation and what a client may do with it."""
+    """A mutation of the schema."""
 
     name: str
     field: StrawberryField
@@ -59,21 +67,18 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Gives:
-    """A payload to be: its description, and the description of each field of the result."""
+    """The description of a payload and of each of its fields."""
 
     description: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, str]
 
     def payload(self, name: str, result: Mapping[str, ResultField]) -> type:
         """The payload type, its fields in the order of the declaration."""
-        body = {
-            key: _payload_field(key, result[key], each) if isinstance(each, str) else each
-            for key, each in self.fields.items()
-        }
+        body = {key: _payload_field(key, result[key], each) for key, each in self.fields.items()}
         return strawberry.type(type(name, (Payload,), {"__module__": __name__, **body}), description=self.description)
 
 
-def gives(description: str, /, **fields: Any) -> Gives:
+def gives(description: str, /, **fields: str) -> Gives:
     """A payload with these fields of the result, each with its description, beside errors and changes."""
     return Gives(description, fields)
 
@@ -84,7 +89,7 @@ def declare(
     """Declare the mutation of a use case, which `does` runs. Raises Misdeclared where the two differ."""
     frame = sys._getframe(1)  # noqa: SLF001 - the line of the declaration belongs into the message
     result = fields_of(case.result)
-    problems = [*_input_problems(case, told_by(takes)), *_payload_problems(gives, result)]
+    problems = [*_input_problems(case, parameters_of(takes)), *_payload_problems(gives, result)]
     if problems:
         place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
         raise Misdeclared(f"{place}: {case.operation} ({case.location}) {'; '.join(sorted(problems))}")
@@ -92,19 +97,16 @@ def declare(
     kind = name[0].upper() + name[1:]
 
     async def resolver(info: MutationInfo, given: Any) -> MutationOutcome:
-        return await does(info, case, given)  # type: ignore[no-any-return]
+        outcome: MutationOutcome = await does(info, case, given)
+        return outcome.with_fields(result)
 
     resolver.__annotations__["given"] = Annotated[
-        takes(f"{kind}Input"), strawberry.argument(name="input", description="The arguments.")
+        takes(f"{kind}Input"),
+        strawberry.argument(name="input", description=f"What `{name}` needs; see the fields of the input."),
     ]
     payload = gives.payload(f"{kind}Payload", result)
     field: Any = strawberry.mutation(resolver=resolver, name=name, graphql_type=payload, description=description)
     return Mutation(name, field)
-
-
-def told_once(description: str, kind: Any = str) -> Any:
-    """A secret of the answer: a repeat of the same request does not tell it again."""
-    return strawberry.field(description=f"{description} It is told once; a repeat says null.", graphql_type=kind | None)
 
 
 def _payload_field(name: str, field: ResultField, description: str) -> Any:
@@ -125,21 +127,23 @@ def _kind_of(type_: Any) -> Any:
 
 
 def _payload_problems(gives: Gives, result: Mapping[str, ResultField]) -> list[str]:
-    declared = {name for name, each in gives.fields.items() if isinstance(each, str)}
+    declared = gives.fields.keys()
     unknown = [f"returns no {name}" for name in declared - result.keys()]
     return [*unknown, *(f"returns {name}, which the payload does not declare" for name in result.keys() - declared)]
 
 
-def _input_problems(case: Operation[Any, Any], told: dict[str, bool]) -> list[str]:
-    wanted = case.parameters
+def _input_problems(case: Operation[Any, Any], provided: dict[str, bool]) -> list[str]:
+    expected = case.parameters
     problems = [
-        f"needs {each}, which the input lacks" for each in wanted.keys() - told.keys() if _is_needed(wanted[each])
+        f"needs {each}, which the input lacks"
+        for each in expected.keys() - provided.keys()
+        if _is_needed(expected[each])
     ]
-    problems += [f"takes no {each}, which the input has" for each in told.keys() - wanted.keys()]
+    problems += [f"takes no {each}, which the input has" for each in provided.keys() - expected.keys()]
     problems += [
         f"needs {each}, which is optional in the input"
-        for each, may in told.items()
-        if may and each in wanted and _is_needed(wanted[each])
+        for each, may in provided.items()
+        if may and each in expected and _is_needed(expected[each])
     ]
     return problems
 

@@ -1,6 +1,6 @@
-"""From an input to a use case and from its outcome to a payload: the one way that every mutation goes."""
+"""Executing a mutation: from its input to the use case, and from the result to the payload."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ MutationInfo = Info[Context, None]
 
 
 class Change:
-    """One thing that was changed, or after a dry run would be."""
+    """One recorded change, with a global ID."""
 
     def __init__(self, kept: Mapping[str, Any]) -> None:
         self.action = kept["action"]
@@ -29,24 +29,20 @@ class Change:
 
 
 class MutationOutcome:
-    """The root of a payload: for each field of the result an id, ids or a value; all of them None where errors say why."""
+    """The root of a payload: for each field of the result an ID, IDs or a value; all of them None if there are errors."""
 
     def __init__(
-        self,
-        values: Mapping[str, Any],
-        errors: list[UserError],
-        *,
-        changes: Sequence[Mapping[str, Any]] = (),
-        ids: Mapping[str, list[str]] | None = None,
+        self, values: Mapping[str, Any], errors: list[UserError], *, changes: Sequence[Mapping[str, Any]] = ()
     ) -> None:
-        self.ids = {kind: [UUID(each) for each in found] for kind, found in (ids or {}).items()}
         self.errors = errors
         self.changes = [Change(each) for each in changes]
         vars(self).update(values)
 
-    def __getattr__(self, name: str) -> Any:
-        found = self.__dict__["ids"].get(name)
-        return found[0] if found else None
+    def with_fields(self, names: Iterable[str]) -> "MutationOutcome":
+        """The same outcome, with None for the fields that it has no value for."""
+        for name in names:
+            vars(self).setdefault(name, None)
+        return self
 
 
 async def execute(info: MutationInfo, case: UseCase[Any, Any], given: Any) -> MutationOutcome:
@@ -58,8 +54,7 @@ async def execute(info: MutationInfo, case: UseCase[Any, Any], given: Any) -> Mu
     try:
         key, dry_run, arguments = decoded(given)
         done = await case(context.access.attempt(key=key, dry_run=dry_run), **arguments)
-        values = {**done.payload, **done.told}
-        outcome = MutationOutcome(values, [], changes=done.changes, ids=done.ids)
+        outcome = MutationOutcome(done.payload, [], changes=done.changes)
     except AlreadyAnswered as first:
         outcome = _replayed(case, first.answer)
     except Refused as refused:
@@ -76,8 +71,7 @@ async def execute(info: MutationInfo, case: UseCase[Any, Any], given: Any) -> Mu
 
 def _replayed(case: UseCase[Any, Any], answer: Mapping[str, Any]) -> MutationOutcome:
     if "refusal" not in answer:
-        values = restored(case.result, answer["result"])
-        return MutationOutcome(values, [], changes=answer["changes"], ids=answer["ids"])
+        return MutationOutcome(restored(case.result, answer["result"]), [], changes=answer["changes"])
     first = answer["refusal"]
     return MutationOutcome({}, [user_error(first["code"], first["message"], first["details"])])
 

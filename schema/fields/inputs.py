@@ -1,6 +1,6 @@
-"""The words that declare what a mutation takes, and how that is read: each argument with its sentence and its bounds.
+"""Declaring the input of a mutation: each argument with its type, its description and its bounds, and how it is read.
 
-`takes("Which license goes to whom.", license_id=ref("Which license.", License))` is an input.
+`takes("What `licenseAssign` needs: ...", license_id=ref("The license to assign.", License))` is an input.
 """
 
 import json
@@ -29,7 +29,7 @@ _ARGUMENTS = "arguments_"
 
 
 class Refused(Exception):
-    """An argument is wrong, and which."""
+    """An argument of the input is not valid; `argument` is its GraphQL name."""
 
     def __init__(self, argument: str, refusal: Refusal) -> None:
         super().__init__(refusal.message)
@@ -39,19 +39,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its type, its sentence, and what the use case is told of it."""
+    """One argument: its type, its description, and the parameters of the use case that it becomes."""
 
     kind: Any
     description: str
     read: Callable[[str, Any], Iterator[tuple[str, Any]]]
-    """From the argument's Python name and its value to named arguments of the use case."""
+    """From the argument's Python name and its value to parameters of the use case."""
     default: Any = UNSET
-    tells_class: bool = False
-    """Whether the use case is also told which class of several it is: of `target_id`, as `target`."""
+    with_class: bool = False
+    """Whether the class of the ID becomes a parameter too: `target` for `target_id`."""
 
 
 def ref(description: str, *classes: type[Base], optional: bool = False) -> Argument:
-    """The id of a thing. With several classes `target_id` also tells the class, as `target`."""
+    """The ID of an object. With several classes, `target_id` also becomes the parameter `target`, its class."""
 
     def read(name: str, text: str) -> Iterator[tuple[str, Any]]:
         entity, id_ = decode_as(text, *(ENTITIES[each.__name__] for each in classes))
@@ -59,15 +59,15 @@ def ref(description: str, *classes: type[Base], optional: bool = False) -> Argum
         if len(classes) > 1:
             yield name.removesuffix("_id"), entity.cls
 
-    return _argument(strawberry.ID, description, read, optional=optional, tells_class=len(classes) > 1)
+    return _argument(strawberry.ID, description, read, optional=optional, with_class=len(classes) > 1)
 
 
 def refs(description: str, cls: type[Base], *, optional: bool = False) -> Argument:
-    """The ids of things of one kind, each once."""
+    """The IDs of objects of one class, without duplicates."""
 
     def read(name: str, texts: list[str]) -> Iterator[tuple[str, list[UUID]]]:
         if len(texts) > _LONGEST_LIST:
-            raise BadInput(f"at most {_LONGEST_LIST} at once", limit=_LONGEST_LIST)
+            raise BadInput(f"at most {_LONGEST_LIST} IDs are allowed, got {len(texts)}", limit=_LONGEST_LIST)
         yield name, list(dict.fromkeys(decode_as(each, ENTITIES[cls.__name__])[1] for each in texts))
 
     return _argument(list[strawberry.ID], description, read, optional=optional)
@@ -82,7 +82,7 @@ def text(
     default: Any = UNSET,
     kind: Any = str,
 ) -> Argument:
-    """A text of a length that makes sense."""
+    """A text within bounds of length, in characters."""
 
     def read(name: str, given: str) -> Iterator[tuple[str, str]]:
         yield name, text_in(given, longest=longest, shortest=shortest)
@@ -97,7 +97,7 @@ def secret(
     longest: int = passwords.LONGEST,
     optional: bool = False,
 ) -> Argument:
-    """A password: it is no part of what a repeat is known by, nor of anything that is written down."""
+    """A password: it is not part of the fingerprint of a request, and never logged or stored as it is."""
 
     def read(name: str, given: str) -> Iterator[tuple[str, Secret]]:
         yield name, Secret(text_in(given, longest=longest, shortest=shortest))
@@ -114,18 +114,20 @@ def number(
     default: Any = UNSET,
     kind: Any = int,
 ) -> Argument:
-    """A whole number within bounds."""
+    """An integer within inclusive bounds."""
 
     def read(name: str, given: int) -> Iterator[tuple[str, int]]:
         if not least <= given <= most:
-            raise BadInput(f"a number from {least} to {most} is expected here", limit=least if given < least else most)
+            raise BadInput(
+                f"must be a number from {least} to {most}, got {given}", limit=least if given < least else most
+            )
         yield name, given
 
     return _argument(kind, description, read, optional=optional, default=default)
 
 
 def value(description: str, kind: Any, *, optional: bool = False, default: Any = UNSET) -> Argument:
-    """Anything that GraphQL itself has read: a choice, an instant, yes or no, an object of its own."""
+    """A value that GraphQL has validated: an enum value, an instant, a boolean, an input object."""
 
     def read(name: str, given: Any) -> Iterator[tuple[str, Any]]:
         yield name, given
@@ -134,11 +136,11 @@ def value(description: str, kind: Any, *, optional: bool = False, default: Any =
 
 
 def thing(description: str, *, optional: bool = False) -> Argument:
-    """An object of JSON with names of one's own."""
+    """A JSON object with arbitrary keys."""
 
     def read(name: str, given: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         if not isinstance(given, dict):
-            raise BadInput("an object of JSON is expected here")
+            raise BadInput("must be a JSON object")
         valid_text(json.dumps(given, ensure_ascii=False).replace("\\u0000", "\x00"))
         yield name, given
 
@@ -146,12 +148,12 @@ def thing(description: str, *, optional: bool = False) -> Argument:
 
 
 def takes(description: str, /, **arguments: Argument) -> Callable[[str], type]:
-    """An input of these arguments and of what every change takes besides; its name comes from the mutation."""
+    """An input with these arguments, an idempotency key and a dry run; it is named after the mutation."""
     return _input(description, arguments, {**arguments, **_ONCE})
 
 
 def takes_each_time(description: str, /, **arguments: Argument) -> Callable[[str], type]:
-    """An input without an idempotency key, for what is answered with a secret and done again each time."""
+    """An input without an idempotency key and a dry run, for mutations of anonymous callers."""
     return _input(description, arguments, arguments)
 
 
@@ -170,17 +172,17 @@ def _input(description: str, arguments: dict[str, Argument], fields: dict[str, A
     return made
 
 
-def told_by(takes_: Callable[[str], type]) -> dict[str, bool]:
-    """What a use case is told by an input: the names, and whether they may be missing."""
+def parameters_of(takes_: Callable[[str], type]) -> dict[str, bool]:
+    """The parameters that an input provides, and whether each may be missing."""
     found = {}
     for name, each in getattr(takes_, _ARGUMENTS).items():
-        for told in (name, *((name.removesuffix("_id"),) if each.tells_class else ())):
-            found[told] = each.default is None
+        for parameter in (name, *((name.removesuffix("_id"),) if each.with_class else ())):
+            found[parameter] = each.default is None
     return found
 
 
 def decoded(given: Any) -> tuple[str, bool, dict[str, Any]]:
-    """The idempotency key, the wish to try only, and the arguments of the use case; raises Refused."""
+    """The idempotency key, whether it is a dry run, and the arguments of the use case; raises Refused."""
     arguments = arguments_of(given)
     try:
         key = text_in(given.idempotency_key, shortest=1, longest=_LONGEST_KEY)
@@ -190,7 +192,7 @@ def decoded(given: Any) -> tuple[str, bool, dict[str, Any]]:
 
 
 def arguments_of(given: Any) -> dict[str, Any]:
-    """What the use case is told by an input; raises Refused."""
+    """The arguments of the use case; raises Refused."""
     arguments: dict[str, Any] = {}
     for name, each in getattr(type(given), _ARGUMENTS).items():
         query = getattr(given, name)
@@ -204,10 +206,10 @@ def arguments_of(given: Any) -> dict[str, Any]:
 
 
 def text_in(text: str, *, longest: int = 2000, shortest: int = 0) -> str:
-    """A text of a length that makes sense, and that a database takes; raises BadInput."""
+    """A text within bounds of length and without characters that PostgreSQL refuses; raises BadInput."""
     if not shortest <= len(text) <= longest:
         limit = shortest if len(text) < shortest else longest
-        raise BadInput(f"{shortest} to {longest} characters are expected here", limit=limit)
+        raise BadInput(f"must have {shortest} to {longest} characters, got {len(text)}", limit=limit)
     return valid_text(text)
 
 
@@ -218,17 +220,20 @@ def _argument(
     *,
     optional: bool = False,
     default: Any = UNSET,
-    tells_class: bool = False,
+    with_class: bool = False,
 ) -> Argument:
     if optional:
-        return Argument(kind | None, description, read, None, tells_class)
-    return Argument(kind, description, read, default, tells_class)
+        return Argument(kind | None, description, read, None, with_class)
+    return Argument(kind, description, read, default, with_class)
 
 
 _ONCE = {
     "idempotency_key": value(
-        "Your own name for this request, 1 to 200 characters: a repeat gets the first answer.",
+        "A key of your choice for this request, such as a UUID, 1 to 200 characters; a repetition with the same key within 7 days"
+        " returns the first answer and changes nothing.",
         str,
     ),
-    "dry_run": value("Whether to try only: everything is checked as usual, and nothing changes.", bool, default=False),
+    "dry_run": value(
+        "Whether to check everything and change nothing: the payload shows what would happen.", bool, default=False
+    ),
 }

@@ -18,7 +18,7 @@ async def _log_in(info: MutationInfo, case: AnonymousUseCase[Any, Any], given: A
     """Log in, then execute the rest of the operation as the user who has logged in."""
     outcome = await execute_anonymous(info, case, given)
     if not outcome.errors:
-        await info.context.log_in(outcome.token)
+        await info.context.log_in(vars(outcome)["token"])
     return outcome
 
 

@@ -118,12 +118,12 @@ async def test_a_report_takes_the_filters_of_the_list_and_a_span(execute):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ("createdLicenses(first: 1001)", "first is a number from 1 to 1000"),
-        ("createdLicenses(first: 0)", "first is a number from 1 to 1000"),
+        ("createdLicenses(first: 1001)", "`first` must be between 1 and 1000, got 1001"),
+        ("createdLicenses(first: 0)", "`first` must be between 1 and 1000, got 0"),
         ("expiring(withinDays: 0)", "withinDays is a number from 1 to 3660"),
         (
             'activations(from: "2026-08-01T00:00:00Z", to: "2026-08-01T00:00:00Z")',
-            "a report is from an instant to a later one",
+            "`from` must be before `to`, got 2026-08-01T00:00:00+00:00 and 2026-08-01T00:00:00+00:00",
         ),
     ],
 )
