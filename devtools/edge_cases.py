@@ -11,7 +11,7 @@ from store.containers import Container, ContainerType
 from store.db.base import Base
 from store.groups import Bundle, MemberRole, Membership, MembershipState
 from store.licenses import License
-from store.orders import LicenseOrder, OrderSource
+from store.orders import LicenseOrder, OrderSource, OrderState
 from store.products import CategoryGrant, LicenseModel
 from store.users import AccessToken, User
 
@@ -78,6 +78,7 @@ def rows(now: datetime) -> Iterator[Base]:
             group_id=group_id,
             quantity=1,
             source=OrderSource.PORTAL,
+            state=OrderState.FULFILLED,
         )
     yield Activation(
         id=named("activation", "Ron's"),

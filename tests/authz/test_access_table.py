@@ -75,8 +75,8 @@ LicenseTemplate  Atlas CAD, annual            order            Ida Rex Sal Vera
 LicenseTemplate  Atlas CAD, annual            skip_approval    Ida
 LicenseTemplate  Atlas CAD, annual            override_limits  Ida
 LicenseTemplate  Atlas CAD, annual            sell_directly    Ida
-LicenseOrder     Atlas CAD, annual for Acme Berlin, submitted  create  Ida Rex
-LicenseOrder     Atlas CAD, annual for Acme Berlin Lab, submitted  create  Ida Rex Vera
+LicenseOrder     Atlas CAD, annual for Acme Berlin, fulfilled  create  Ida Rex
+LicenseOrder     Atlas CAD, annual for Acme Berlin Lab, fulfilled  create  Ida Rex Vera
 Ticket           acme                         read_code        Ida Rex Ann
 Ticket           sam                          read_code        Ida Sam
 License          tom cad                      read             Ida Rex Ann Tom Uwe Audrey
