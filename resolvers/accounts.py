@@ -10,7 +10,7 @@ from resolvers.activations import withdraw_all
 from resolvers.offboarding import offboard_account, offboard_member
 from resolvers.registrations import new_confirmation
 from store.db.base import Json, new_id
-from store.db.passwords import Secret, hash_password, verify_password
+from store.db.passwords import Password, hash_password, verify_password
 from store.groups import Group, MemberRole, Membership, clean_name
 from store.licenses import Lifecycle
 from store.queries import accounts, groups, memberships
@@ -103,7 +103,7 @@ async def modify_account(
 
 
 @use_case("accountChangePassword")
-async def change_password(gate: Gate, *, password: Secret, new_password: Secret) -> AccountChanged:
+async def change_password(gate: Gate, *, password: Password, new_password: Password) -> AccountChanged:
     """Change the caller's own password, and revoke the tokens of all their other logins."""
     user = await gate.one(User, gate.actor.id, to="change_credentials")
     user.require_person()

@@ -16,7 +16,7 @@ from store import outgoing_mail
 from store.audit import AuditEntry
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
-from store.db.passwords import Secret, hash_password
+from store.db.passwords import Password, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Refusal
 from store.groups import (
@@ -150,7 +150,7 @@ async def accept_invitation(gate: Gate, *, invitation_id: UUID) -> InvitationAcc
 
 
 @anonymous_use_case("invitationAcceptByToken")
-async def accept_invitation_by_token(caller: AnonymousCaller, *, token: str, name: str, password: Secret) -> None:
+async def accept_invitation_by_token(caller: AnonymousCaller, *, token: str, name: str, password: Password) -> None:
     """Join a group with a new account, by the token of an invitation.
 
     The inviter knows the token as well, so it proves nothing about the mailbox: the address counts as verified only once

@@ -13,7 +13,7 @@ from store.audit import AuditEntry
 from store.confirmations import LIFETIME, Confirmation, ConfirmationInvalid
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
-from store.db.passwords import Secret, hash_password
+from store.db.passwords import Password, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Refusal
 from store.groups import clean_name
@@ -41,7 +41,7 @@ class PasswordNeeded(Refusal):
 
 
 @anonymous_use_case("accountRegister")
-async def register(caller: AnonymousCaller, *, email: str, name: str, password: Secret, locale: str = "en") -> None:
+async def register(caller: AnonymousCaller, *, email: str, name: str, password: Password, locale: str = "en") -> None:
     """Ask for an account. An email to the address says how to go on; from the fourth within an hour none is sent."""
     email, name = normalize_address(email), clean_name(name)
     User(name="").update_profile(locale=locale)  # raises BadInput for a malformed locale
@@ -66,7 +66,7 @@ async def register(caller: AnonymousCaller, *, email: str, name: str, password: 
 
 
 @anonymous_use_case("accountConfirm")
-async def confirm(caller: AnonymousCaller, *, token: str, password: Secret | None = None) -> None:
+async def confirm(caller: AnonymousCaller, *, token: str, password: Password | None = None) -> None:
     """Confirm an email address with the token that was sent to it; from then on its holder can log in."""
     password_hash = None if password is None else await hash_password(password.text)
     async with caller.transaction() as transaction:

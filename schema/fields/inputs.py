@@ -19,7 +19,7 @@ from schema.fields.ids import decode_as
 from schema.fields.scalars import valid_text
 from store.db import passwords
 from store.db.base import Base
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.errors import BadInput, Refusal
 
 T = TypeVar("T")
@@ -99,8 +99,8 @@ def secret(
 ) -> Argument:
     """A password: it is not part of the fingerprint of a request, and never logged or stored as it is."""
 
-    def read(name: str, given: str) -> Iterator[tuple[str, Secret]]:
-        yield name, Secret(text_in(given, longest=longest, shortest=shortest))
+    def read(name: str, given: str) -> Iterator[tuple[str, Password]]:
+        yield name, Password(text_in(given, longest=longest, shortest=shortest))
 
     return _argument(str, description, read, optional=optional)
 

@@ -1,1 +1,1 @@
-"""The database itself: connections, the mapped base class, migrations, locks, tokens and time."""
+"""The database: connections, the mapped base class, migrations, locks, tokens and time."""

@@ -1,10 +1,9 @@
-"""Turns: two who are about to do the same thing wait for each other, where there is no row yet that could be locked."""
+"""Locks by name, for what has no row yet that could be locked."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
-async def acquire_lock(session: AsyncSession, what: str) -> None:
-    """Until the transaction ends nobody else has the turn for this; whoever asks for it waits."""
-    turn = sa.func.hashtextextended(what, 0)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(turn)))
+async def acquire_lock(session: AsyncSession, name: str) -> None:
+    """Wait for the lock of this name and hold it until the transaction ends."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))

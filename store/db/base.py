@@ -1,4 +1,4 @@
-"""What every mapped class shares: its id, its instants, its optimistic version, its way of naming constraints."""
+"""The base of every mapped class: ids, timestamps, the optimistic version, and how constraints are named."""
 
 import enum
 import os
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def new_id() -> UUID:
-    """A UUID of version 7 (RFC 9562): the millisecond first, so that neighbours in time are neighbours in an index."""
+    """A UUID of version 7 (RFC 9562): rows created together are stored close together in an index."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big")
     value = (milliseconds << 80) | random
@@ -26,19 +26,19 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
-def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
-    """A closed set as text with a CHECK: readable in any client, and a migration adds a value without a rewrite."""
+def text_enum(enum_class: type[enum.StrEnum]) -> sa.Enum:
+    """An enum stored as text with a CHECK: readable in any client, and a migration adds a value without a rewrite."""
     return sa.Enum(
-        kind,
+        enum_class,
         native_enum=False,
         create_constraint=True,
         length=32,
-        values_callable=lambda members: [each.value for each in members],
+        values_callable=lambda members: [member.value for member in members],
     )
 
 
 class Base(DeclarativeBase):
-    """The registry of every table of the portal."""
+    """The base class of all tables; its metadata names their constraints."""
 
     metadata = sa.MetaData(
         naming_convention={
@@ -59,7 +59,7 @@ class Base(DeclarativeBase):
 
 
 class Entity(Base):
-    """A row with an id that clients hold on to; a lost update is noticed by its version."""
+    """A row with an id for clients, and a version that detects lost updates."""
 
     __abstract__ = True
 
@@ -72,6 +72,6 @@ class Entity(Base):
 
 
 def newest_first(table: str, *columns: str, **options: Any) -> sa.Index:
-    """The index that serves a page: rows of one owner, the newest first, ties broken by id."""
+    """The index for a page of rows with the same values in `columns`, newest first, ties broken by id."""
     name = "_".join(["ix", table, *columns, "newest"])
     return sa.Index(name, *columns, sa.text("created_at DESC"), sa.text("id DESC"), **options)

@@ -1,4 +1,4 @@
-"""Many rows at once: into a table by COPY, and out of it by a list of ids."""
+"""Many rows at once: written by COPY, read by a list of values."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from store.errors import Conflict
 
 
 async def copy_rows(session: AsyncSession, cls: type[Base], rows: Collection[Mapping[str, Any]]) -> None:
-    """Add rows, as a part of the transaction that the session is in; columns that are not named get their default.
+    """Insert rows within the session's transaction; all rows name the same columns, the others get their defaults.
 
-    All of them name the same columns. Raises Conflict where the database does not take them.
+    Raises Conflict where a constraint is violated.
     """
     if not rows:
         return
@@ -27,9 +27,10 @@ async def copy_rows(session: AsyncSession, cls: type[Base], rows: Collection[Map
     try:
         await driver.copy_records_to_table(cls.__tablename__, columns=columns, records=records)
     except IntegrityConstraintViolationError as problem:
-        raise Conflict(f"the database does not take these {cls.__tablename__}: {problem.constraint_name}") from problem
+        message = f"the rows of {cls.__tablename__} violate {problem.constraint_name}; read again and retry"
+        raise Conflict(message) from problem
 
 
 def in_array(column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
-    """Whether the column has one of the values, however many these are."""
+    """Whether the column has one of the values; one bound array, however many values there are."""
     return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))  # type: ignore[no-any-return]

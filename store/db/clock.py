@@ -1,24 +1,24 @@
-"""The time, handed in: nothing below `app.py` looks at a clock behind your back."""
+"""The clock, which is passed in: no code below `app.py` reads the system time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present instant in UTC."""
+    """A source of the current instant in UTC."""
 
     def now(self) -> datetime: ...
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The system clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class ManualClock:
-    """A clock that stands still until it is moved: for tests and simulated months."""
+    """A clock that changes only when it is set: for tests and simulations."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at

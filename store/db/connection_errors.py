@@ -1,4 +1,4 @@
-"""A database that is away: told from what it refuses, and not from connections that have only not noticed yet."""
+"""Connection failures, translated into Unavailable; statements that the server refuses keep their own errors."""
 
 from typing import Any
 
@@ -7,16 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store.errors import Unavailable
 
-_AWAY = {"57P01", "57P02", "57P03", "53300"}  # it is ending, has crashed, is starting, or lets nobody in any more
-_CONNECTION = "08"
+# admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections
+_UNAVAILABLE_STATES = {"57P01", "57P02", "57P03", "53300"}
+_CONNECTION_EXCEPTION = "08"
 
 
-class _Broken(sa.exc.InvalidatePoolError):
-    """Where one connection was cut, the others of the pool were too."""
+class _BrokenConnection(sa.exc.InvalidatePoolError):
+    """A closed connection: the server has closed the others of the pool as well."""
 
 
 class ConnectionPool(sa.AsyncAdaptedQueuePool):
-    """The connections of an engine; where all of them stay taken for too long, the database is as good as away."""
+    """A pool that raises Unavailable when no connection becomes free within its timeout."""
 
     def connect(self) -> sa.PoolProxiedConnection:
         try:
@@ -26,36 +27,36 @@ class ConnectionPool(sa.AsyncAdaptedQueuePool):
 
 
 def translate_connection_errors(engine: AsyncEngine) -> None:
-    """From now on whoever finds the database away hears Unavailable, and whatever else goes wrong is as it was."""
-    of = engine.sync_engine
-    sa.event.listen(of, "do_connect", _connect)
-    sa.event.listen(of, "checkout", _checkout)
-    sa.event.listen(of, "handle_error", _translate)
+    """Make the engine raise Unavailable where the server cannot be reached; other errors stay as they are."""
+    sync_engine = engine.sync_engine
+    sa.event.listen(sync_engine, "do_connect", _connect)
+    sa.event.listen(sync_engine, "checkout", _check_out)
+    sa.event.listen(sync_engine, "handle_error", _translate)
 
 
-def _connect(dialect: sa.Dialect, _record: Any, arguments: Any, named: Any) -> Any:
+def _connect(dialect: sa.Dialect, _record: Any, arguments: Any, keywords: Any) -> Any:
     try:
-        return dialect.connect(*arguments, **named)
+        return dialect.connect(*arguments, **keywords)
     except Exception as problem:
-        if _is_away(problem):
+        if _is_unavailable(problem):
             raise Unavailable from problem
         raise
 
 
-def _checkout(connection: Any, _record: Any, _proxy: Any) -> None:
-    """A server that goes away says so; asking each connection whether it lives would cost a round trip each time."""
+def _check_out(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Detect a closed connection without asking the server, which would cost a round trip for each checkout."""
     if connection.driver_connection.is_closed():
-        raise _Broken
+        raise _BrokenConnection
 
 
 def _translate(problem: sa.engine.ExceptionContext) -> Exception | None:
     cause = problem.original_exception
     if isinstance(cause, Unavailable) or not isinstance(cause, Exception):
-        return None  # whoever is cancelled loses his connection too, and has to stay cancelled
-    return Unavailable() if problem.is_disconnect or _is_away(cause) else None
+        return None  # a cancellation also loses its connection, and must remain a cancellation
+    return Unavailable() if problem.is_disconnect or _is_unavailable(cause) else None
 
 
-def _is_away(problem: BaseException) -> bool:
-    """The errors of the driver and of SQLAlchemy bear the code that the server gave them."""
+def _is_unavailable(problem: BaseException) -> bool:
+    # The driver's errors and SQLAlchemy's wrappers carry the SQLSTATE that the server sent.
     state = getattr(problem, "sqlstate", None) or ""
-    return isinstance(problem, OSError) or state in _AWAY or state.startswith(_CONNECTION)
+    return isinstance(problem, OSError) or state in _UNAVAILABLE_STATES or state.startswith(_CONNECTION_EXCEPTION)

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: one engine, migrated to the present, read in one explicit snapshot or written in one transaction."""
+"""The connection to PostgreSQL: one engine, read in explicit snapshots, written in transactions, migrated at startup."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,7 +16,7 @@ _MIGRATION_LOCK = 0x6C_70_6D_67
 
 
 def async_url(url: str) -> str:
-    """Accept the three usual spellings of a PostgreSQL address."""
+    """The URL for asyncpg; accepts `postgres://`, `postgresql://` and `postgresql+asyncpg://`."""
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
             return "postgresql+asyncpg://" + url.removeprefix(scheme)
@@ -24,7 +24,7 @@ def async_url(url: str) -> str:
 
 
 class Database:
-    """The portal's engine. Reads hold one snapshot, writes one transaction, and both end by themselves."""
+    """The portal's engine."""
 
     def __init__(self, url: str, *, pool_size: int = 16, pool_timeout: float = 20) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -32,11 +32,11 @@ class Database:
             poolclass=ConnectionPool,
             pool_size=pool_size,
             max_overflow=pool_size,
-            # Seconds until whoever waits for a connection hears that there is none: fewer than an operation has.
+            # Seconds; shorter than the time limit of an operation, so that the client learns the reason.
             pool_timeout=pool_timeout,
             pool_pre_ping=False,
             pool_use_lifo=True,
-            # The linter takes tables that meet only in an outer row for a cartesian product.
+            # The linter reports tables that are joined only in an outer row as a cartesian product.
             enable_from_linting=False,
             connect_args={
                 # A prepared plan costs a backend up to 165 KB.
@@ -54,18 +54,17 @@ class Database:
             await connection.begin()
             try:
                 yield connection
-            finally:  # a reader has nothing to commit, also where a statement was cut short with its field
-                with suppress(Unavailable):  # and nothing to lose
+            finally:  # also where a statement was canceled together with its field
+                with suppress(Unavailable):
                     await connection.rollback()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A unit of work: committed when the block ends, rolled back when it raises."""
+        """A session that is committed when the block ends, and rolled back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
             yield session
 
     async def is_reachable(self) -> bool:
-        """Whether the database can be asked at this moment."""
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(sa.select(1))
@@ -78,22 +77,22 @@ class Database:
 
 
 def migration_settings() -> Config:
-    """Alembic, told where the migrations are."""
+    """The configuration of Alembic, without a connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
 
 
 async def migrate(url: str) -> None:
-    """Bring a database to the newest schema; several portals may start at once, one of them does it."""
+    """Upgrade a database to the newest schema; of several processes that start together, one does it."""
     database = Database(url, pool_size=1)
     try:
         async with database.engine.begin() as connection:
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             config = migration_settings()
 
-            def upgrade(raw: sa.Connection) -> None:
-                config.attributes["connection"] = raw
+            def upgrade(sync_connection: sa.Connection) -> None:
+                config.attributes["connection"] = sync_connection
                 command.upgrade(config, "head")
 
             await connection.run_sync(upgrade)

@@ -1,4 +1,4 @@
-"""The first answer to a mutation, kept under the key its caller chose."""
+"""The stored answers of mutations, by idempotency key."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from store.db.base import Base, Json
 
 
 class IdempotencyKey(Base):
-    """A repeat of the key by the same actor gets the same answer; with other arguments it is an error."""
+    """The answer that a caller gets again for the same key; other arguments under that key are an error."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (

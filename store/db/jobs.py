@@ -1,4 +1,4 @@
-"""A job is put on the list in the transaction that makes it necessary: both happen, or neither does."""
+"""Enqueuing jobs within the transaction that needs them: both are committed, or neither."""
 
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,6 @@ _ENQUEUE = sa.text(
 
 
 async def enqueue(session: AsyncSession, task: str, *, at: datetime | None = None, **arguments: Any) -> None:
-    """Have a worker do this after the commit, or not before an instant."""
+    """Have a worker run a task after the commit, and not before `at`."""
     values = {"queue": QUEUE, "task": task, "arguments": arguments, "at": at}
     await session.execute(_ENQUEUE, values)

@@ -1,4 +1,4 @@
-"""Every mapped class, imported once: what the policy, the migrations and the worlds go through."""
+"""Every mapped class, for the policy, the migrations, and the code that goes through all tables."""
 
 from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, DecisionEntry
@@ -66,7 +66,7 @@ __all__ = [
     "VirtualContainerLicense",
 ]
 
-# Each of these has a block in policies.polar; the rest is reached only through one of them.
+# Each of these has a block in policies.polar; the other tables are read only through one of them.
 RESOURCES: tuple[type[Base], ...] = (
     Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,
     CategoryGrant, Ticket, LicenseOrder, License, TimeContingent, Activation, LicenseFile, RestoreCase, Container, Project,
@@ -75,6 +75,5 @@ RESOURCES: tuple[type[Base], ...] = (
 
 UNGUARDED: tuple[type[Base], ...] = (
     GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
-    Confirmation, OutgoingMail,  # for a mailbox and nobody else
-    ContainerDevice, ContainerFile, RestoredActivation,  # the books of a container and of a case
+    Confirmation, OutgoingMail, ContainerDevice, ContainerFile, RestoredActivation,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Login tokens: made here, shown once, kept only as a hash."""
+"""Access tokens: created here, shown once, stored only as a hash."""
 
 import hashlib
 import secrets
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store.db.base import new_id
 from store.users import AccessToken, User
 
-PREFIX = "lp_"  # tells scanners of repositories and logs what they have found
+PREFIX = "lp_"  # lets secret scanners recognize a token in repositories and logs
 _SECRET_BYTES = 32
 
 
 async def issue(session: AsyncSession, user: User, *, name: str, lifetime: timedelta, now: datetime) -> str:
-    """Give a user a new token and return its text, which cannot be had again."""
+    """Store a new token for a user and return its text, which cannot be read again."""
     token, text = new_access_token(user, name=name, lifetime=lifetime, now=now)
     session.add(token)
     await session.flush()
@@ -22,7 +22,7 @@ async def issue(session: AsyncSession, user: User, *, name: str, lifetime: timed
 
 
 def new_access_token(user: User, *, name: str, lifetime: timedelta, now: datetime) -> tuple[AccessToken, str]:
-    """A token that is not kept yet, and its text."""
+    """A token that is not stored yet, and its text."""
     text = new_token()
     token = AccessToken(
         id=new_id(),
@@ -36,10 +36,9 @@ def new_access_token(user: User, *, name: str, lifetime: timedelta, now: datetim
 
 
 def new_token() -> str:
-    """A secret that nobody guesses."""
     return PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def hash_token(text: str) -> bytes:
-    """What a token is found by. A plain SHA-256 is enough: nobody guesses 32 random bytes."""
+    """The hash by which a token is found. SHA-256 without salt is enough for 32 random bytes."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

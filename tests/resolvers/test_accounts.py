@@ -29,7 +29,7 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
 from store.confirmations import Confirmation, ConfirmationInvalid
 from store.containers import Container, ContainerState, ContainerType
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticated
 from store.groups import MemberRole, Membership, MembershipState
 from store.licenses import License, Lifecycle
@@ -49,7 +49,7 @@ from store.users import (
 from tests.portal import NOW
 
 NEW = "nora@acme.example"
-CHOSEN = Secret("a long enough one")
+CHOSEN = Password("a long enough one")
 
 
 @pytest.fixture
@@ -304,9 +304,9 @@ async def test_a_new_password_revokes_other_logins_and_no_tokens_of_programs(acc
     other = await login(anonymous, email=str(TOM.email), password=PASSWORD)
     program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).result.token.value
     with pytest.raises(WrongPassword):
-        await change_password((await access_of(TOM)).attempt(key="2"), password=Secret("wrong"), new_password=CHOSEN)
+        await change_password((await access_of(TOM)).attempt(key="2"), password=Password("wrong"), new_password=CHOSEN)
 
-    await change_password((await access_of(TOM)).attempt(key="3"), password=Secret(PASSWORD), new_password=CHOSEN)
+    await change_password((await access_of(TOM)).attempt(key="3"), password=Password(PASSWORD), new_password=CHOSEN)
 
     with pytest.raises(Unauthenticated, match="revoked"):
         await Access(portal, other.token.value, "test").view.actor()

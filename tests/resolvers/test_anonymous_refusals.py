@@ -12,7 +12,7 @@ from seeds.cast import SERVER, TOM, Groups, named
 from store.confirmations import Confirmation, ConfirmationInvalid
 from store.db.base import new_id
 from store.db.database import Database
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.db.tokens import hash_token
 from store.errors import BadInput, Refusal, Unauthenticated
 from store.groups import Group, GroupDeleted, Invitation, InvitationNotOpen, InvitationState
@@ -23,7 +23,7 @@ from tests.resolvers.unchanged import World
 NINA = "nina@acme.example"
 INVITED = named("invitation", f"{NINA} {Groups.BERLIN}")
 TOKEN = f"demo invitation of {NINA} to {Groups.BERLIN}"
-CHOSEN = Secret("a long enough one")
+CHOSEN = Password("a long enough one")
 CONFIRMATION_TOKEN = "lp_letter"
 
 

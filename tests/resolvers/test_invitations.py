@@ -26,7 +26,7 @@ from seeds.cast import ANN, BEA, IDA, MAX, REX, SAM, TOM, Groups, Licenses
 from store import audit
 from store.confirmations import Confirmation
 from store.containers import Container, ContainerType
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.db.tokens import hash_token
 from store.errors import BadInput, Conflict, Forbidden, NotFound
 from store.groups import (
@@ -47,7 +47,7 @@ from store.users import User, UserStatus
 from tests.portal import NOW
 
 NEW = "nora@acme.example"
-PASSWORD = Secret("a long enough one")
+PASSWORD = Password("a long enough one")
 
 
 async def invited(access_of, email=NEW, *, by=ANN, group=Groups.LAB, **more):

@@ -44,7 +44,7 @@ from seeds.cast import (
 )
 from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
 from store.db.database import Database
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.errors import BadInput, NotFound
 from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, InvitationNotOpen, NotInVendorGroup
 from store.license_errors import NotAssigned, NotForResale, NotShared, TargetOutsideOwner
@@ -106,7 +106,7 @@ OF_PEOPLE = (
         accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": "x", "locale": "German"},
         BadInput,
     ),
-    Case(accounts.change_password, {"password": Secret("another"), "new_password": Secret("x" * 12)}, WrongPassword, by=TOM),
+    Case(accounts.change_password, {"password": Password("another"), "new_password": Password("x" * 12)}, WrongPassword, by=TOM),
     Case(accounts.erase_account, {}, StillIsvAdmin),
     Case(accounts.delete_account, {"user_id": IDA.id}, StillIsvAdmin),
     Case(accounts.set_isv_right, {"user_id": IDA.id, "is_isv_admin": False}, OwnIsvRight),

@@ -6,7 +6,7 @@ import pytest
 
 from store.confirmations import Confirmation, ConfirmationInvalid
 from store.db.base import new_id
-from store.db.passwords import Secret
+from store.db.passwords import Password
 from store.errors import BadInput
 from store.groups import (
     AlreadyMember,
@@ -164,4 +164,4 @@ def test_a_confirmation_is_good_once_and_in_time():
 
 
 def test_a_password_on_its_way_says_nothing():
-    assert "winter" not in f"{Secret('winter-harbor')} {Secret('winter-harbor')!r}"
+    assert "winter" not in f"{Password('winter-harbor')} {Password('winter-harbor')!r}"
