@@ -1,6 +1,6 @@
 """The gate: rows are fetched for a purpose, changed, and what happened is recorded."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import QueryableAttribute, raiseload
 from authz.gate.actor import Actor
 from authz.gate.audit_entries import changes_of, entry_for
 from authz.gate.services import Services
+from authz.lists.queries import Row
 from store.audit import AuditEntry
 from store.db.base import Base
 from store.errors import EditionRequired, Forbidden, NotFound
@@ -84,6 +85,11 @@ class Gate:
         statement = self.services.queries.permitted(type(row), permission, self.actor)
         values = {**self.actor.values, "id": row.id}  # type: ignore[attr-defined]
         return bool((await self._session.execute(statement, values)).scalar_one())
+
+    async def readable(self, cls: type[Base], columns: Iterable[str], *where: sa.ColumnElement[bool]) -> Sequence[Row]:
+        """The rows that fulfill the conditions and that the caller may read; columns and links they may not see are None."""
+        statement = self.services.queries.readable(cls, columns, self.actor, *where)
+        return (await self._session.execute(statement, self.actor.values)).all()
 
     async def authorize_new(self, row: Base, *, to: str) -> None:
         """After a creation or a move: the row as it is now must be allowed. Raises Forbidden."""

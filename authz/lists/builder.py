@@ -1,7 +1,7 @@
 """The statements that read rows, built once for each shape of a question and each profile of an actor."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 from typing import Any
 
@@ -90,6 +90,17 @@ class QueryBuilder:
         statement = self.once(("one", cls, to, load, self.policy.actor_profile(actor)), build)
         assert statement is not None
         return statement
+
+    def readable(
+        self, cls: type[Base], columns: Iterable[str], actor: Actor, *where: sa.ColumnElement[bool]
+    ) -> Statement:
+        """Rows that fulfill the conditions and that the viewer may read, by `id`.
+
+        A column is NULL where a field rule hides it, and where it leads to a row that the viewer may not read.
+        """
+        shown = (self._visible_link(cls, actor, name).label(name) for name in sorted({"id", *columns}))
+        allowed = self.policy.condition(cls, "read", actor).criterion(cls)
+        return sa.select(*shown).where(allowed, *where).order_by(identity(cls))
 
     def lock(self, cls: type[Base], to: str, actor: Actor) -> Statement:
         """Lock a row by `id` if the actor may do this to it; actors who may not cannot make others wait."""
@@ -258,6 +269,16 @@ class QueryBuilder:
     def _visible(self, cls: type[Base], target: Any, actor: Actor, name: str) -> Any:
         allowed = self.policy.field_condition(cls, name, actor)
         return getattr(target, name) if allowed is None else _where(allowed, target, name)
+
+    def _visible_link(self, cls: type[Base], actor: Actor, name: str) -> Any:
+        shown, column = self._visible(cls, cls, actor, name), cls.__table__.c[name]
+        targets = {key.column.table for key in column.foreign_keys if key.column.primary_key}
+        for target in (each for each in self.policy.compiled.classes if each.__table__ in targets):
+            neighbor = aliased(target)
+            allowed = self.policy.condition(target, "read", actor).criterion(neighbor)
+            known = sa.exists().where(identity(neighbor) == column, allowed)
+            shown = sa.case((known, shown), else_=None)
+        return shown
 
     def _filter(
         self, cls: type[Base], target: Any, actor: Actor, condition: Filter, path: tuple[str, ...], position: int

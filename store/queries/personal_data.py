@@ -1,0 +1,75 @@
+"""What the portal keeps about a person: for each section of an export, the rows that are theirs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.activations import Activation
+from store.audit import AuditEntry
+from store.confirmations import Confirmation
+from store.containers import Container
+from store.db.base import Base
+from store.devices import ContainerDevice
+from store.groups import Invitation, Membership
+from store.licenses import License
+from store.notifications import Notification, NotificationRule
+from store.orders import LicenseOrder
+from store.outgoing_mail import OutgoingMail
+from store.products import CategoryGrant
+from store.projects import ProjectParticipant
+from store.restores import RestoreCase
+from store.tickets import Ticket
+from store.users import AccessToken, User
+
+# Secrets and their hashes are never exported.
+_SECRET = {
+    "password_hash", "hash", "previous_hash", "code_hash", "code_sealed", "token_hash", "secret", "content", "version",
+}  # fmt: skip
+
+
+def sections(user: User) -> Mapping[str, tuple[type[Base], sa.ColumnElement[bool]]]:
+    """The classes that the policy has rules for, each with the condition that a row is about the person."""
+    return {
+        "account": (User, User.id == user.id),
+        "memberships": (Membership, Membership.user_id == user.id),
+        "logins": (AccessToken, AccessToken.user_id == user.id),
+        "licenses": (License, sa.or_(License.assigned_user_id == user.id, License.owner_user_id == user.id)),
+        "containers": (Container, Container.owner_user_id == user.id),
+        "activations": (Activation, Activation.requested_by_id == user.id),
+        "tickets": (Ticket, Ticket.owner_user_id == user.id),
+        "orders": (LicenseOrder, LicenseOrder.actor_id == user.id),
+        "rights_of_creation": (
+            CategoryGrant,
+            sa.or_(CategoryGrant.holder_id == user.id, CategoryGrant.granted_by_id == user.id),
+        ),
+        "projects": (ProjectParticipant, ProjectParticipant.user_id == user.id),
+        "restore_cases": (
+            RestoreCase,
+            sa.or_(RestoreCase.requested_by_id == user.id, RestoreCase.decided_by_id == user.id),
+        ),
+        "messages": (Notification, Notification.recipient_id == user.id),
+        "message_rules": (NotificationRule, NotificationRule.user_id == user.id),
+        "acts": (AuditEntry, AuditEntry.actor_id == user.id),
+        "invitations": (Invitation, Invitation.email == user.email),
+    }
+
+
+async def devices_and_mail(session: AsyncSession, user: User) -> dict[str, list[dict[str, Any]]]:
+    """The rows about the person in the tables that only they themselves ever see."""
+    conditions: Mapping[str, tuple[type[Base], sa.ColumnElement[bool]]] = {
+        "devices": (ContainerDevice, ContainerDevice.user_id == user.id),
+        "confirmations": (Confirmation, Confirmation.email == user.email),
+        "letters": (OutgoingMail, OutgoingMail.email == user.email),
+    }
+    found = {}
+    for section, (cls, theirs) in conditions.items():
+        columns = [cls.__table__.columns[name] for name in exported_columns(cls)]
+        rows = await session.execute(sa.select(*columns).where(theirs).order_by(cls.__table__.c.id))
+        found[section] = [dict(row) for row in rows.mappings()]
+    return found
+
+
+def exported_columns(cls: type[Base]) -> list[str]:
+    return [column.key for column in cls.__table__.columns if column.key not in _SECRET]
