@@ -1,4 +1,4 @@
-"""Seats of licenses in containers, and the files that bring them there, as clients read them."""
+"""The GraphQL types of activations and license files."""
 
 from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
@@ -9,37 +9,72 @@ from store.activations import LicenseFile as LicenseFileRow
 from store.restores import RestoreCase as RestoreCaseRow
 
 
-@entity(ActivationRow, "A seat of a license in a container.")
+@entity(
+    ActivationRow,
+    "One seat of a license in a container, from the activation to its end. A borrowed seat is an activation, too.",
+)
 class Activation(Node):
-    """What, where, by whom, and what became of it."""
+    """A seat in a container, with its state and its license files."""
 
-    license = to_one(ActivationRow.license, "What is activated.", filterable=True)
-    container = to_one(ActivationRow.container, "Where it is activated.", filterable=True)
+    license = to_one(ActivationRow.license, "The license of which a seat is activated.", filterable=True)
+    container = to_one(ActivationRow.container, "The container in which the seat is activated.", filterable=True)
     device_label = column(
-        ActivationRow.device_label, "What the person who activated called the place.", filterable=True
+        ActivationRow.device_label,
+        "A name for the device, chosen at activation, such as `Ann's laptop`. It may be empty.",
+        filterable=True,
     )
-    state = column(ActivationRow.state, "Where it stands.", filterable=True)
-    seat = column(ActivationRow.seat, "The number of the seat, as long as it holds one.")
-    requested_by = to_one(ActivationRow.requested_by, "Who has activated it.", filterable=True)
-    requested_at = column(ActivationRow.requested_at, "When it was asked for.", filterable=True)
-    receipt_at = column(ActivationRow.receipt_at, "When the container has confirmed it.")
-    ended_at = column(ActivationRow.ended_at, "When the seat was free again.")
-    borrowed_until = column(ActivationRow.borrowed_until, "Until when the seat is lent.")
-    loans = to_many(ParentLink(ActivationRow.parent_id), "What was lent of it to other containers.")
+    state = column(ActivationRow.state, "The state of the activation.", filterable=True)
+    seat = column(
+        ActivationRow.seat,
+        "The number of the seat, counted from 1. Null if the activation does not hold a seat of its own.",
+    )
+    requested_by = to_one(
+        ActivationRow.requested_by,
+        "The user who requested the activation. Null if the viewer may not read the account.",
+        filterable=True,
+    )
+    requested_at = column(ActivationRow.requested_at, "When the activation was requested.", filterable=True)
+    receipt_at = column(
+        ActivationRow.receipt_at,
+        "When the container last confirmed a license file; a cloud container confirms immediately. Null: not yet.",
+    )
+    ended_at = column(
+        ActivationRow.ended_at,
+        "When the activation ended and its seat was free again. Null: it has not ended.",
+    )
+    borrowed_until = column(
+        ActivationRow.borrowed_until,
+        "When the borrowing period ends. Null: the seat is not borrowed.",
+    )
+    loans = to_many(
+        ParentLink(ActivationRow.parent_id),
+        "The activations of other containers that have borrowed this seat, including those that have ended.",
+    )
     license_files = to_many(
-        ParentLink(LicenseFileRow.activation_id), "The signed files that bring it into its container."
+        ParentLink(LicenseFileRow.activation_id),
+        "The signed license files that were issued for the container.",
     )
-    restore_cases = to_many(ParentLink(RestoreCaseRow.activation_id), "What was reported about its loss.")
-    created_at = column(ActivationRow.created_at, "When it was created.", filterable=True, sortable=True)
-    updated_at = column(ActivationRow.updated_at, "When it was changed last.")
+    restore_cases = to_many(
+        ParentLink(RestoreCaseRow.activation_id),
+        "The restore cases in which the loss of this activation was reported.",
+    )
+    created_at = column(ActivationRow.created_at, "When the activation was created.", filterable=True, sortable=True)
+    updated_at = column(ActivationRow.updated_at, "When the activation was last changed.")
 
 
-@entity(LicenseFileRow, "The signed statement of License Central that an activation brings into its container.")
+@entity(
+    LicenseFileRow,
+    "A license file: the signed statement of License Central that a container imports. Its signature can be verified with "
+    "the keys at `/.well-known/jwks.json`.",
+)
 class LicenseFile(Node):
-    """Check it with the keys at `/.well-known/jwks.json`."""
+    """A signed license file."""
 
-    activation = to_one(LicenseFileRow.activation, "What it is for.")
-    content = column(LicenseFileRow.content, "The file: a compact JWS.")
-    removes = column(LicenseFileRow.removes, "Whether it takes the license out of its container again.")
-    key_id = column(LicenseFileRow.key_id, "Which key has signed it.")
-    created_at = column(LicenseFileRow.created_at, "When it was issued.", filterable=True, sortable=True)
+    activation = to_one(LicenseFileRow.activation, "The activation for which the file was issued.")
+    content = column(LicenseFileRow.content, "The content of the file: a JWS in compact serialization (RFC 7515).")
+    removes = column(
+        LicenseFileRow.removes,
+        "Whether the file removes the license from the container instead of adding or updating it.",
+    )
+    key_id = column(LicenseFileRow.key_id, "The ID (`kid`) of the key that signed the file.")
+    created_at = column(LicenseFileRow.created_at, "When the file was issued.", filterable=True, sortable=True)

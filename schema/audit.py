@@ -1,4 +1,4 @@
-"""The audit trail as clients read it."""
+"""The GraphQL type of the audit log."""
 
 from authz.lists.queries import SortOrder
 from schema.fields.declare import column, to_one
@@ -7,32 +7,71 @@ from schema.nodes import Node
 from store.audit import AuditEntry as AuditEntryRow
 
 
-@entity(AuditEntryRow, "One act, done or refused, kept for good.", default_order=SortOrder("at"))
+@entity(
+    AuditEntryRow,
+    "An entry of the audit log: an action that succeeded or was refused. Entries are never changed or deleted.",
+    default_order=SortOrder("at"),
+)
 class AuditEntry(Node):
-    """Who did what to what, and when."""
+    """An action with its actor, object and changes."""
 
     number = column(
         AuditEntryRow.number,
-        "Its number: the acts are counted as they were committed. It is for the vendor's people, because it counts all acts.",
+        "The number of the entry, counted from 1 in the order of commits. Visible to vendor staff only, because it reveals how "
+        "many actions there are.",
         filterable=True,
         guarded=True,
     )
-    at = column(AuditEntryRow.at, "When.", filterable=True, sortable=True)
-    action = column(
-        AuditEntryRow.action, "What was done, such as `license.assigned`, or what was tried.", filterable=True
+    at = column(AuditEntryRow.at, "When the action happened.", filterable=True, sortable=True)
+    action = column(AuditEntryRow.action, "The name of the action, such as `license.assigned`.", filterable=True)
+    outcome = column(AuditEntryRow.outcome, "Whether the action succeeded or was refused.", filterable=True)
+    code = column(
+        AuditEntryRow.code,
+        "The error code of a refused action, such as `FORBIDDEN`. Null: the action succeeded.",
+        filterable=True,
     )
-    outcome = column(AuditEntryRow.outcome, "Whether it was done.", filterable=True)
-    code = column(AuditEntryRow.code, "Why it was refused.", filterable=True)
-    actor = to_one(AuditEntryRow.actor, "Who did it.", filterable=True)
-    on_behalf_of = to_one(AuditEntryRow.on_behalf_of, "For whom he did it.")
-    resource_type = column(AuditEntryRow.resource_type, "What kind of thing it was done to.", filterable=True)
+    actor = to_one(
+        AuditEntryRow.actor,
+        "The user who performed the action. Null for a scheduled job, or if the viewer may not read the account.",
+        filterable=True,
+    )
+    on_behalf_of = to_one(
+        AuditEntryRow.on_behalf_of,
+        "The user on whose behalf the action was performed. Null if it was the actor's own.",
+    )
+    resource_type = column(
+        AuditEntryRow.resource_type,
+        "The type of the object on which the action was performed, such as `License`. Null if there is none.",
+        filterable=True,
+    )
     before = column(
         AuditEntryRow.before,
-        "What was changed, as it was; for those who administer what it happened in.",
+        "The changed values before the action, as a JSON object. Visible to administrators of the group or project and to "
+        "vendor staff. Null if there are none.",
         guarded=True,
     )
-    after = column(AuditEntryRow.after, "What was changed, as it was then; for the same people.", guarded=True)
-    license = to_one(AuditEntryRow.license, "The license that it was about.", filterable=True)
-    group = to_one(AuditEntryRow.group, "The group that it happened in.", filterable=True)
-    project = to_one(AuditEntryRow.project, "The project that it happened in.", filterable=True)
-    request_id = column(AuditEntryRow.request_id, "The request that it was part of.")
+    after = column(
+        AuditEntryRow.after,
+        "The changed values after the action, as a JSON object. Visible to administrators of the group or project and to "
+        "vendor staff. Null if there are none.",
+        guarded=True,
+    )
+    license = to_one(
+        AuditEntryRow.license,
+        "The license that the action concerns. Null if there is none, or the viewer may not read it.",
+        filterable=True,
+    )
+    group = to_one(
+        AuditEntryRow.group,
+        "The group in which the action happened. Null if there is none, or the viewer may not read it.",
+        filterable=True,
+    )
+    project = to_one(
+        AuditEntryRow.project,
+        "The project in which the action happened. Null if there is none, or the viewer may not read it.",
+        filterable=True,
+    )
+    request_id = column(
+        AuditEntryRow.request_id,
+        "The ID of the request, as in the response header `X-Request-Id`. Null for a scheduled job.",
+    )

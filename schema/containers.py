@@ -1,4 +1,4 @@
-"""Containers as clients read them."""
+"""The GraphQL type of containers."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from store.restores import RestoreCase as RestoreCaseRow
 
 
 def active_devices(container: Any) -> sa.ColumnElement[int]:
-    """Devices with a credential that still counts, whether or not it has to be renewed."""
+    """The number of devices with a credential that was not released, even if it has to be renewed."""
     device = aliased(ContainerDevice)
     held = sa.select(sa.func.count()).where(device.container_id == container.id, device.ended_at.is_(None))
     return held.correlate_except(device).scalar_subquery()
@@ -24,31 +24,67 @@ def active_devices(container: Any) -> sa.ColumnElement[int]:
 
 @entity(
     ContainerRow,
-    "A place where licenses live: a computer, a dongle, or a cloud that comes by itself with its owner.",
+    "A place where licenses are activated: a computer, a dongle, or a cloud container, which is created automatically with "
+    "its owner.",
 )
 class Container(Node):
-    """What it is, whose it is, and what is in it."""
+    """A container with its owner, state and activations."""
 
-    name = column(ContainerRow.name, "What people call it.", filterable=True)
-    serial = column(ContainerRow.serial, "Its serial number.", filterable=True)
-    type = column(ContainerRow.type, "What kind of container it is.", filterable=True)
-    state = column(ContainerRow.state, "Whether it takes licenses.", filterable=True)
+    name = column(
+        ContainerRow.name, "The name of the container, chosen by its users. It may be empty.", filterable=True
+    )
+    serial = column(ContainerRow.serial, "The serial number of the container, unique in the portal.", filterable=True)
+    type = column(ContainerRow.type, "The type of the container, which never changes.", filterable=True)
+    state = column(ContainerRow.state, "Whether licenses can be activated in the container.", filterable=True)
     owner = first_of(
         (ContainerRow.owner_user, ContainerRow.owner_group, ContainerRow.owner_project),
-        "Whose it is.",
+        "The user, group or project that owns the container. Null if the viewer may not read it.",
         interface="Assignee",
     )
-    owner_user = to_one(ContainerRow.owner_user, "The owner, if it is a person or a technical user.", filterable=True)
-    owner_group = to_one(ContainerRow.owner_group, "The owner, if it is a group.", filterable=True)
-    owner_project = to_one(ContainerRow.owner_project, "The owner, if it is a project.", filterable=True)
-    update_counter = column(ContainerRow.update_counter, "How often it was updated.")
-    credential_generation = column(ContainerRow.credential_generation, "How often its credentials were voided, from 1.")
-    last_contact_at = column(ContainerRow.last_contact_at, "When it has last sent a file.")
-    reset_requested_at = column(ContainerRow.reset_requested_at, "Since when a reset waits for its owner's word.")
-    active_devices = sql_expression(
-        "active_devices", active_devices, int, "On how many devices its credentials are in use."
+    owner_user = to_one(
+        ContainerRow.owner_user,
+        "The person or technical user who owns the container. Null if a group or project owns it.",
+        filterable=True,
     )
-    activations = to_many(ParentLink(ActivationRow.container_id), "What was ever put into it.")
-    restore_cases = to_many(ParentLink(RestoreCaseRow.lost_container_id), "What was reported about its loss.")
-    created_at = column(ContainerRow.created_at, "When it was created.", filterable=True, sortable=True)
-    updated_at = column(ContainerRow.updated_at, "When it was changed last.")
+    owner_group = to_one(
+        ContainerRow.owner_group,
+        "The group that owns the container. Null if a user or project owns it.",
+        filterable=True,
+    )
+    owner_project = to_one(
+        ContainerRow.owner_project,
+        "The project that owns the container. Null if a user or group owns it.",
+        filterable=True,
+    )
+    update_counter = column(
+        ContainerRow.update_counter,
+        "The number of license files that the container has imported, as far as the portal knows.",
+    )
+    credential_generation = column(
+        ContainerRow.credential_generation,
+        "The generation of the container's credentials, counted from 1. A reset increases it and invalidates older ones.",
+    )
+    last_contact_at = column(
+        ContainerRow.last_contact_at,
+        "When the container last sent a file to the portal. Null: never.",
+    )
+    reset_requested_at = column(
+        ContainerRow.reset_requested_at,
+        "When an administrator requested a reset that the owner has to confirm. Null: no request is pending.",
+    )
+    active_devices = sql_expression(
+        "active_devices",
+        active_devices,
+        int,
+        "The number of devices that have a credential for the container.",
+    )
+    activations = to_many(
+        ParentLink(ActivationRow.container_id),
+        "The activations in the container, including those that have ended.",
+    )
+    restore_cases = to_many(
+        ParentLink(RestoreCaseRow.lost_container_id),
+        "The restore cases in which the loss of the container was reported.",
+    )
+    created_at = column(ContainerRow.created_at, "When the container was created.", filterable=True, sortable=True)
+    updated_at = column(ContainerRow.updated_at, "When the container was last changed.")

@@ -127,8 +127,8 @@ _describe(
     "The commercial model of a license: how many seats it has, when it ends, and how it is renewed.",
     PERPETUAL_SINGLE_USER="One seat, without an end.",
     PERPETUAL_MULTI_USER="Two or more seats, without an end.",
-    SINGLE_USER_SUBSCRIPTION="One seat for a term that renews automatically unless canceled.",
-    MULTI_USER_SUBSCRIPTION="One or more seats for a term that renews automatically unless canceled.",
+    SINGLE_USER_SUBSCRIPTION="One seat for a period that renews automatically unless canceled.",
+    MULTI_USER_SUBSCRIPTION="One or more seats for a period that renews automatically unless canceled.",
     DEMO="A trial for a number of days from its first activation. It cannot be renewed, and does not count as revenue.",
     PREPAID="Runs for a number of days from its first activation; more days can be added.",
     INTERNAL_NFR="For internal use by the vendor and its resellers; not for resale, and does not count as revenue.",
@@ -159,9 +159,9 @@ _describe(
 )
 _describe(
     RenewalBasis,
-    "The instant from which a renewed term is counted.",
-    FROM_EXPIRY="From the end of the previous term, so that terms follow each other without a gap.",
-    FROM_NOW_IF_EXPIRED="From the time of the renewal if the previous term is over, otherwise from its end.",
+    "The instant from which the next period of a renewed license is counted.",
+    FROM_EXPIRY="From the end of the previous period, so that there is no gap.",
+    FROM_NOW_IF_EXPIRED="From the time of the renewal if the license has expired, otherwise from the end of its period.",
 )
 _describe(
     DeactivationRule,

@@ -78,7 +78,7 @@ _DESCRIPTIONS = {
     "NAME_TAKEN": "The project already has a virtual container with this name.",
     "MODEL_RULE": "The license model does not allow this; `cell` says in which respect, and `limit` is the bound.",
     "NOT_FOR_RESALE": "An internal license is only for people and groups of the vendor and its resellers.",
-    "NOTICE_PASSED": "It is too late to cancel the current term; `deadline` was the last moment.",
+    "NOTICE_PASSED": "It is too late to cancel the subscription before its next period; `deadline` has passed.",
     "CONTAINER_TYPE_NOT_ALLOWED": "The license cannot be activated in a container of this type; see `state`.",
     "OVER_BOUND": "The request exceeds the viewer's category grant; `bound` says in which respect, `limit` is the bound.",
     "ALREADY_EXISTS": "There is already an object with this name or number.",

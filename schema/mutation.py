@@ -1,4 +1,4 @@
-"""What clients may do: the mutations of all nouns under one roof."""
+"""The root type of mutations, collected from `schema/mutations`."""
 
 from typing import Any
 
@@ -26,10 +26,10 @@ from schema.mutations import (
     tickets,
 )
 
-# Named noun first, so that what belongs together stands together.
+# By module, so that related mutations are next to each other in the documentation.
 _FIELDS: dict[str, Any] = {
     each.name: each.field
-    for noun in (
+    for module in (
         accounts,
         technical_users,
         activations,
@@ -50,10 +50,11 @@ _FIELDS: dict[str, Any] = {
         license_terms,
         tickets,
     )
-    for each in sorted(noun.CHANGES, key=lambda each: each.name)
+    for each in sorted(module.CHANGES, key=lambda each: each.name)
 }
 
 Mutation = strawberry.type(
     type("Mutation", (), {"__module__": __name__, **_FIELDS}),
-    description="What clients may do. A refusal is data in `errors`; what has changed is read anew.",
+    description="The mutations. If one is refused, `errors` of its payload says why and nothing is changed. Objects in a payload "
+    "are read after the change.",
 )

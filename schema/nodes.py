@@ -1,4 +1,4 @@
-"""What all things that clients read have in common."""
+"""The interfaces of the schema."""
 
 import strawberry
 
@@ -6,23 +6,31 @@ from schema.actions import Action, Denial
 from schema.fields.declare import TYPES, allowed_actions, denied_actions, global_id
 
 
-@strawberry.interface(description="A thing with an id that stays the same for good.")
+@strawberry.interface(description="An object with a global ID, as in the Relay specification.")
 class Node:
-    """Every entity is one; what may be done with it is told with it."""
+    """Implemented by every entity."""
 
-    id = global_id("Its id, opaque: it says which thing is meant, in every field that takes an id.")
-    viewer_can = allowed_actions(
-        list[Action], "What the viewer may do with it, whether or not it is possible at this moment."
+    id = global_id(
+        "The global ID of the object: opaque, and the same forever. It is accepted by every argument that takes an ID."
     )
-    viewer_cannot = denied_actions(list[Denial], "What he may not do with it, and who may.")
+    viewer_can = allowed_actions(
+        list[Action],
+        "The actions that the viewer may perform on the object, even if its current state does not allow them.",
+    )
+    viewer_cannot = denied_actions(
+        list[Denial],
+        "The actions that the viewer may not perform on the object, and who may.",
+    )
 
 
-@strawberry.interface(description="Whom a license can be given to: a person or technical user, a group, or a project.")
+@strawberry.interface(
+    description="An object to which a license can be assigned: a person or technical user, a group, or a project.",
+)
 class Assignee:
-    """Implemented by User, Group and Project, whose rows all have a name."""
+    """Implemented by User, Group and Project, which all have a name."""
 
-    id: strawberry.ID = strawberry.field(description="Its id, as everywhere.")
-    name: str = strawberry.field(description="What people call it.")
+    id: strawberry.ID = strawberry.field(description="The global ID of the user, group or project.")
+    name: str = strawberry.field(description="The name of the user, group or project.")
 
 
 TYPES["Assignee"] = Assignee

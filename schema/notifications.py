@@ -1,4 +1,4 @@
-"""Messages, and the rules by which they are told, as clients read them."""
+"""The GraphQL types of notifications and notification rules."""
 
 from schema.fields.declare import column, to_one
 from schema.fields.entities import entity
@@ -8,31 +8,57 @@ from store.notifications import Notification as NotificationRow
 from store.notifications import NotificationRule as NotificationRuleRow
 
 
-@entity(NotificationRow, "A message for one person.")
+@entity(NotificationRow, "A notification in the portal for one person.")
 class Notification(Node):
-    """What it is about."""
+    """An event that is reported to a person."""
 
-    event = column(NotificationRow.event, "What it is about.", filterable=True)
-    state = column(NotificationRow.state, "What the person has done with it.", filterable=True)
-    license = to_one(
-        NotificationRow.license, "The license it is about, as long as the person may see it.", filterable=True
+    event = column(NotificationRow.event, "The event that the notification is about.", filterable=True)
+    state = column(
+        NotificationRow.state, "Whether the recipient has read or archived the notification.", filterable=True
     )
-    payload = column(NotificationRow.payload, "The words that stand in it, such as the name of the product.")
-    recipient = to_one(NotificationRow.recipient, "Whom it is for.")
-    created_at = column(NotificationRow.created_at, "When it was written.", filterable=True, sortable=True)
+    license = to_one(
+        NotificationRow.license,
+        "The license that the event concerns. Null if there is none, or the recipient may no longer read it.",
+        filterable=True,
+    )
+    payload = column(
+        NotificationRow.payload,
+        'Details of the event, as a JSON object: `{"product": "Atlas CAD"}` for a license, `{"group": "Acme"}` for an '
+        "invitation.",
+    )
+    recipient = to_one(NotificationRow.recipient, "The person for whom the notification is.")
+    created_at = column(NotificationRow.created_at, "When the event happened.", filterable=True, sortable=True)
 
 
 @entity(
     NotificationRuleRow,
-    "Whether and how something is told: to everybody, to a group and those below it, or to one person.",
+    "A rule about an event: whether and how it is reported. A rule of a person takes precedence over that of a group, and that "
+    "of a group over the groups above and the whole portal.",
 )
 class NotificationRule(Node):
-    """What, to whom, by which ways."""
+    """Whether and how an event is reported, and to whom."""
 
-    event = column(NotificationRuleRow.event, "What is told.", filterable=True)
-    channels = column(NotificationRuleRow.channels, "By which ways.", graphql_type=list[Channel])
-    group = to_one(NotificationRuleRow.group, "For which group and those below it.", filterable=True)
-    user = to_one(NotificationRuleRow.user, "For which person.", filterable=True)
-    offsets = column(NotificationRuleRow.offsets, "How many days before.")
-    enabled = column(NotificationRuleRow.enabled, "Whether it counts.", filterable=True)
-    created_at = column(NotificationRuleRow.created_at, "When it was made.", filterable=True, sortable=True)
+    event = column(NotificationRuleRow.event, "The event to which the rule applies.", filterable=True)
+    channels = column(
+        NotificationRuleRow.channels,
+        "The channels on which the event is reported, at least one.",
+        graphql_type=list[Channel],
+    )
+    group = to_one(
+        NotificationRuleRow.group,
+        "The group to which the rule applies, together with the groups below. Null: it applies to a person or the whole "
+        "portal.",
+        filterable=True,
+    )
+    user = to_one(
+        NotificationRuleRow.user,
+        "The person to whom the rule applies. Null: it applies to a group or the whole portal.",
+        filterable=True,
+    )
+    offsets = column(
+        NotificationRuleRow.offsets,
+        "The numbers of days before the expiry of a license at which it is reported, such as `[30, 7, 1]`; only for "
+        "LICENSE_EXPIRING.",
+    )
+    enabled = column(NotificationRuleRow.enabled, "Whether the event is reported at all.", filterable=True)
+    created_at = column(NotificationRuleRow.created_at, "When the rule was created.", filterable=True, sortable=True)

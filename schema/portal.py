@@ -1,4 +1,4 @@
-"""The portal itself and its look, which everybody may know."""
+"""The GraphQL types of the portal and its branding, which anonymous callers can read in part."""
 
 from authz.lists.queries import Projection, Row
 from schema.fields.declare import column, derived
@@ -20,58 +20,66 @@ def max_group_levels(portal: Row) -> int | None:
     return MAX_GROUP_LEVELS.get(portal.edition)
 
 
-@entity(PortalRow, "The portal.")
+@entity(PortalRow, "The portal: its name and, for authenticated callers, its edition and settings.")
 class Portal(Node):
-    """What it is called, and, for who has logged in, what the vendor has bought."""
+    """The settings of the portal."""
 
-    name = column(PortalRow.name, "What the vendor calls it.")
-    edition = column(PortalRow.edition, "What the vendor has bought; null before the log-in.", guarded=True)
-    instance = column(PortalRow.instance, "What it is for; null before the log-in.", guarded=True)
+    name = column(PortalRow.name, "The name of the portal.")
+    edition = column(PortalRow.edition, "The edition of the portal. Null for anonymous callers.", guarded=True)
+    instance = column(PortalRow.instance, "The purpose of this portal. Null for anonymous callers.", guarded=True)
     capabilities = derived(
         capabilities,
         _EDITION,
         list[Capability] | None,
-        "What the edition includes; null before the log-in.",
+        "The capabilities that the edition includes. Null for anonymous callers.",
     )
     max_group_levels = derived(
         max_group_levels,
         _EDITION,
         int | None,
-        "How deep the tree of groups may be; null before the log-in.",
+        "The largest number of levels in the tree of groups: 1, 2 or 10, depending on the edition. Null for anonymous callers.",
     )
     members_may_activate = column(
         PortalRow.members_may_activate,
-        "Whether members activate public licenses of their groups into their own containers; null before the log-in.",
+        "Whether members may activate public licenses of their groups in their own containers. Null for anonymous callers.",
         guarded=True,
     )
     strict_shared_containers = column(
         PortalRow.strict_shared_containers,
-        "Whether the container of somebody in several customers' groups is reset only with his consent; null before the "
-        "log-in.",
+        "Whether the container of a person who has licenses of several customers is reset only with their consent. Null for "
+        "anonymous callers.",
         guarded=True,
     )
     support_may_decide = column(
         PortalRow.support_may_decide,
-        "Whether the vendor's support staff decide about restores and unexpected containers; null before the log-in.",
+        "Whether the vendor's support staff may decide restore cases and settle unexpected containers. Null for anonymous "
+        "callers.",
         guarded=True,
     )
     created_at = column(
         PortalRow.created_at,
-        "When it was set up; null before the log-in.",
+        "When the portal was set up. Null for anonymous callers.",
         filterable=True,
         sortable=True,
         guarded=True,
     )
 
 
-@entity(BrandingRow, "How the portal looks for one vendor or reseller.")
+@entity(BrandingRow, "The branding of the portal for the vendor or a reseller, such as the logo of the login page.")
 class Branding(Node):
-    """What a log-in page shows."""
+    """What a login page shows."""
 
-    name = column(BrandingRow.name, "Whose look it is.")
-    host = column(BrandingRow.host, "Under which host it is shown.", filterable=True)
-    logo_url = column(BrandingRow.logo_url, "The logo.", graphql_type=URL)
-    colors = column(BrandingRow.colors, "The colours by their names.")
-    legal_notice = column(BrandingRow.legal_notice, "The legal notice.")
-    copyright = column(BrandingRow.copyright, "The copyright notice.")
-    created_at = column(BrandingRow.created_at, "When it was set up.", filterable=True, sortable=True)
+    name = column(BrandingRow.name, "The name of the vendor or reseller.")
+    host = column(
+        BrandingRow.host,
+        "The host name of the portal for which the branding is used, such as `portal.reseller.example`. Null: none of its own.",
+        filterable=True,
+    )
+    logo_url = column(BrandingRow.logo_url, "The URL of the logo. Null: there is no logo.", graphql_type=URL)
+    colors = column(
+        BrandingRow.colors,
+        'The colors by name, as a JSON object, such as `{"primary": "#0b5cad"}`.',
+    )
+    legal_notice = column(BrandingRow.legal_notice, "The text of the legal notice. Null: there is none.")
+    copyright = column(BrandingRow.copyright, "The text of the copyright notice. Null: there is none.")
+    created_at = column(BrandingRow.created_at, "When the branding was created.", filterable=True, sortable=True)

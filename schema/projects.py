@@ -1,10 +1,10 @@
-"""Projects as clients read them."""
+"""The GraphQL types of projects, revisions and virtual containers."""
 
 from authz.lists.queries import ParentLink
 from schema.fields.declare import column, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Assignee, Node
-from schema.pending_updates import licenses_published, licenses_to_add, licenses_to_remove, waits
+from schema.pending_updates import licenses_published, licenses_to_add, licenses_to_remove, update_pending
 from store.audit import AuditEntry as AuditEntryRow
 from store.containers import Container as ContainerRow
 from store.licenses import License as LicenseRow
@@ -15,82 +15,134 @@ from store.projects import VirtualContainer as VirtualContainerRow
 from store.projects import VirtualContainerLicense
 
 
-@entity(ProjectRow, "A configuration of licenses that is prepared, published and carried out on site.")
+@entity(
+    ProjectRow,
+    "A configuration of licenses in virtual containers, which is prepared by administrators, published, and pulled into real "
+    "containers on site.",
+)
 class Project(Node, Assignee):
-    """What it holds, and who works on it."""
+    """A project with its virtual containers, participants and revisions."""
 
-    name = column(ProjectRow.name, "What people call it.", filterable=True)
-    group = to_one(ProjectRow.group, "The group it belongs to.", filterable=True)
-    state = column(ProjectRow.state, "Where it stands.", filterable=True)
-    revision = column(ProjectRow.revision, "How often it was published.")
-    participants = to_many(ParentLink(ProjectParticipantRow.project_id), "Who takes part, and as what.")
-    virtual_containers = to_many(ParentLink(VirtualContainerRow.project_id), "The containers that are planned in it.")
-    revisions = to_many(ParentLink(ProjectRevisionRow.project_id), "What was published, and when.")
-    licenses = to_many(ParentLink(LicenseRow.assigned_project_id), "The licenses that are assigned to it.")
-    containers = to_many(ParentLink(ContainerRow.owner_project_id), "Its containers.")
-    audit_entries = to_many(ParentLink(AuditEntryRow.project_id), "What was done in it.")
-    created_at = column(ProjectRow.created_at, "When it was created.", filterable=True, sortable=True)
-    updated_at = column(ProjectRow.updated_at, "When it was changed last.")
+    name = column(ProjectRow.name, "The name of the project.", filterable=True)
+    group = to_one(ProjectRow.group, "The group to which the project belongs.", filterable=True)
+    state = column(ProjectRow.state, "The state of the project.", filterable=True)
+    revision = column(ProjectRow.revision, "The number of the latest published revision. 0: never published.")
+    participants = to_many(
+        ParentLink(ProjectParticipantRow.project_id),
+        "The participants of the project that the viewer may read, with their roles.",
+    )
+    virtual_containers = to_many(ParentLink(VirtualContainerRow.project_id), "The virtual containers of the project.")
+    revisions = to_many(ParentLink(ProjectRevisionRow.project_id), "The published revisions of the project.")
+    licenses = to_many(ParentLink(LicenseRow.assigned_project_id), "The licenses that are assigned to the project.")
+    containers = to_many(ParentLink(ContainerRow.owner_project_id), "The real containers that the project owns.")
+    audit_entries = to_many(ParentLink(AuditEntryRow.project_id), "The entries of the audit log about the project.")
+    created_at = column(ProjectRow.created_at, "When the project was created.", filterable=True, sortable=True)
+    updated_at = column(ProjectRow.updated_at, "When the project was last changed.")
 
 
-@entity(ProjectParticipantRow, "That somebody takes part in a project.")
+@entity(ProjectParticipantRow, "The participation of a user in a project.")
 class ProjectParticipant(Node):
-    """Who, where, as what."""
+    """A user in a project, with a role."""
 
-    project = to_one(ProjectParticipantRow.project, "The project.", filterable=True)
-    user = to_one(ProjectParticipantRow.user, "Who takes part.", filterable=True)
-    role = column(ProjectParticipantRow.role, "What the person does.", filterable=True)
-    created_at = column(ProjectParticipantRow.created_at, "Since when.", filterable=True, sortable=True)
+    project = to_one(ProjectParticipantRow.project, "The project in which the user participates.", filterable=True)
+    user = to_one(
+        ProjectParticipantRow.user,
+        "The participant. Null if the viewer may not read the account.",
+        filterable=True,
+    )
+    role = column(ProjectParticipantRow.role, "The role of the participant in the project.", filterable=True)
+    created_at = column(
+        ProjectParticipantRow.created_at,
+        "When the user was added to the project.",
+        filterable=True,
+        sortable=True,
+    )
 
 
-@entity(ProjectRevisionRow, "A project as it was published.")
+@entity(ProjectRevisionRow, "A published revision of a project. It is never changed.")
 class ProjectRevision(Node):
-    """When and by whom."""
+    """A project as it was published."""
 
-    project = to_one(ProjectRevisionRow.project, "The project.")
-    number = column(ProjectRevisionRow.number, "Which revision it is, from 1 on.", filterable=True)
-    published_by = to_one(ProjectRevisionRow.published_by, "Who has published it.")
-    snapshot = column(ProjectRevisionRow.snapshot, "What it held; told to those who prepare the project.", guarded=True)
-    created_at = column(ProjectRevisionRow.created_at, "When it was published.", filterable=True, sortable=True)
+    project = to_one(ProjectRevisionRow.project, "The project that was published.")
+    number = column(ProjectRevisionRow.number, "The number of the revision, counted from 1.", filterable=True)
+    published_by = to_one(
+        ProjectRevisionRow.published_by,
+        "The user who published the revision. Null if the viewer may not read the account.",
+    )
+    snapshot = column(
+        ProjectRevisionRow.snapshot,
+        "The virtual containers of the revision with their licenses, as a JSON object. Null unless the viewer administers the "
+        "project or is vendor staff.",
+        guarded=True,
+    )
+    created_at = column(
+        ProjectRevisionRow.created_at, "When the revision was published.", filterable=True, sortable=True
+    )
 
 
-@entity(VirtualContainerRow, "A container that is planned in a project and becomes a real one on site.")
+@entity(
+    VirtualContainerRow,
+    "A container planned in a project. On site it is pulled into a real container, which then holds its licenses.",
+)
 class VirtualContainer(Node):
-    """What is planned in it, and what became of it."""
+    """A planned container with its licenses and the real container."""
 
-    name = column(VirtualContainerRow.name, "What people call it.", filterable=True)
-    project = to_one(VirtualContainerRow.project, "The project.", filterable=True)
-    state = column(VirtualContainerRow.state, "Whether it is real yet.", filterable=True)
-    container = to_one(VirtualContainerRow.container, "The real container that it has become.", filterable=True)
-    bound_revision = column(VirtualContainerRow.bound_revision, "Which revision of the project went into that.")
-    bound_at = column(VirtualContainerRow.bound_at, "When.")
+    name = column(
+        VirtualContainerRow.name, "The name of the virtual container, unique in the project.", filterable=True
+    )
+    project = to_one(VirtualContainerRow.project, "The project in which the container is planned.", filterable=True)
+    state = column(
+        VirtualContainerRow.state,
+        "Whether the virtual container was pulled into a real container, and is up to date.",
+        filterable=True,
+    )
+    container = to_one(
+        VirtualContainerRow.container,
+        "The real container into which it was pulled. Null: it was not pulled yet, or the viewer may not read the container.",
+        filterable=True,
+    )
+    bound_revision = column(
+        VirtualContainerRow.bound_revision,
+        "The number of the project revision that the real container holds. Null: none was pulled completely yet.",
+    )
+    bound_at = column(
+        VirtualContainerRow.bound_at,
+        "When that revision was pulled. Null: none was pulled completely yet.",
+    )
     licenses = to_many(
         ParentLink(VirtualContainerLicense.virtual_container_id, VirtualContainerLicense.license_id),
-        "The licenses that are planned in it.",
+        "The licenses that are planned in the virtual container and that the viewer may read.",
         of=LicenseRow,
     )
     licenses_published = sql_expression(
         "licenses_published",
         licenses_published,
         int,
-        "How many licenses the last revision has in it, seen or not.",
+        "The number of licenses in the latest published revision, including those that the viewer may not read.",
     )
     update_waits = sql_expression(
         "update_waits",
-        waits,
+        update_pending,
         bool,
-        "Whether its real container can take over a newer revision now.",
+        "Whether a newer revision can be pulled into the real container now.",
     )
     licenses_to_add = sql_expression(
         "licenses_to_add",
         licenses_to_add,
         int,
-        "How many licenses that would bring, seen or not.",
+        "The number of licenses that the latest revision adds to the real container, including those that the viewer may not "
+        "read.",
     )
     licenses_to_remove = sql_expression(
         "licenses_to_remove",
         licenses_to_remove,
         int,
-        "How many licenses that would take out, seen or not.",
+        "The number of licenses that the latest revision removes from the real container, including those that the viewer may "
+        "not read.",
     )
-    created_at = column(VirtualContainerRow.created_at, "When it was planned.", filterable=True, sortable=True)
+    created_at = column(
+        VirtualContainerRow.created_at,
+        "When the virtual container was created.",
+        filterable=True,
+        sortable=True,
+    )

@@ -1,4 +1,4 @@
-"""Where reading begins."""
+"""The root type of queries."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,61 +17,69 @@ from schema.fields.resolvers import row_loader
 from schema.fields.scalars import valid_text
 from schema.fields.selection import projection_of
 from schema.nodes import Node
-from schema.pending_updates import waiting_for
+from schema.pending_updates import with_pending_update
 from schema.viewer import Viewer
 from store.errors import BadInput
 
-_Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
-_Ids = Annotated[list[strawberry.ID], strawberry.argument(description=f"Their ids; {PAGE_LIMIT} at most.")]
-_Host = Annotated[str | None, strawberry.argument(description="The host of the page; null: the vendor's own look.")]
-_Wish = Annotated[Any, strawberry.argument(graphql_type=Action, description="What somebody would like to do.")]
-_Container = Annotated[strawberry.ID, strawberry.argument(description="The real container.")]
-_Thing = Annotated[strawberry.ID, strawberry.argument(description="With what.")]
+_NodeId = Annotated[strawberry.ID, strawberry.argument(description="The global ID of the object.")]
+_NodeIds = Annotated[
+    list[strawberry.ID],
+    strawberry.argument(description=f"The global IDs of the objects, at most {PAGE_LIMIT}."),
+]
+_Host = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The host name of the portal, such as `portal.reseller.example`. Null: the branding of the vendor.",
+    ),
+]
+_Action = Annotated[Any, strawberry.argument(graphql_type=Action, description="The action to explain.")]
+_ObjectId = Annotated[strawberry.ID, strawberry.argument(description="The global ID of the object of the action.")]
+_ContainerId = Annotated[strawberry.ID, strawberry.argument(description="The global ID of the container.")]
 
 
-async def whoever_asks(info: OperationInfo) -> Any:
+async def viewer(info: OperationInfo) -> Any:
     return await info.context.access.view.actor()
 
 
-async def thing(info: OperationInfo, id: _Id) -> Any:
+async def node(info: OperationInfo, id: _NodeId) -> Any:
     return await _load(info, id)
 
 
-async def things(info: OperationInfo, ids: _Ids) -> Any:
+async def nodes(info: OperationInfo, ids: _NodeIds) -> Any:
     if len(ids) > PAGE_LIMIT:
-        raise BadInput(f"at most {PAGE_LIMIT} ids can be looked up at once")
-    loading = [_load(info, each) for each in ids]  # all of them, before the first is awaited: they are fetched together
+        raise BadInput(f"at most {PAGE_LIMIT} IDs can be looked up at once, got {len(ids)}")
+    loading = [_load(info, each) for each in ids]  # before the first is awaited, so that they are loaded in one batch
     return [await each for each in loading]
 
 
-async def the_portal(info: OperationInfo) -> Any:
+async def portal(info: OperationInfo) -> Any:
     return await portal_row(info.context, _projection(info, "Portal"))
 
 
-async def look(info: OperationInfo, host: _Host = None) -> Any:
+async def branding(info: OperationInfo, host: _Host = None) -> Any:
     return await branding_row(info.context, _projection(info, "Branding"), None if host is None else valid_text(host))
 
 
-async def why(info: OperationInfo, action: _Wish, id: _Thing) -> PolicyExplanation | None:
-    entity, id_ = _named(id)
+async def explain_action(info: OperationInfo, action: _Action, id: _ObjectId) -> PolicyExplanation | None:
+    entity, id_ = _decode(id)
     return await explain(info.context, entity.cls, id_, action.value)
 
 
-async def news_on_site(info: OperationInfo, container: _Container) -> Any:
-    _, id_ = decode_as(container, ENTITIES["Container"])
-    found = await waiting_for(info.context, id_)
-    return None if found is None else await row_loader(raw_info(info), ENTITIES["VirtualContainer"]).load(found)
+async def updates(info: OperationInfo, container: _ContainerId) -> Any:
+    _, container_id = decode_as(container, ENTITIES["Container"])
+    id_ = await with_pending_update(info.context, container_id)
+    return None if id_ is None else await row_loader(raw_info(info), ENTITIES["VirtualContainer"]).load(id_)
 
 
-def _named(text: str) -> tuple[Entity, UUID]:
-    kind, id_ = decode(text)
-    if kind not in ENTITIES:
-        raise BadInput("this is no id")
-    return ENTITIES[kind], id_
+def _decode(text: str) -> tuple[Entity, UUID]:
+    type_name, id_ = decode(text)
+    if type_name not in ENTITIES:
+        raise BadInput("malformed ID")
+    return ENTITIES[type_name], id_
 
 
 def _load(info: OperationInfo, text: str) -> Any:
-    entity, id_ = _named(text)
+    entity, id_ = _decode(text)
     return row_loader(raw_info(info), entity, with_type_name=True).load(id_)
 
 
@@ -80,41 +88,46 @@ def _projection(info: OperationInfo, name: str) -> Projection:
     return projection_of(raw, raw.field_nodes, ENTITIES[name], info.context.access.view.policy)
 
 
-@strawberry.type(description="Where reading begins.")
+@strawberry.type(
+    description="The queries. All fields of an operation are read from one snapshot of the database.",
+)
 class Query:
-    """Everything is read in one snapshot: one query sees one instant."""
+    """One operation reads one snapshot."""
 
     viewer = strawberry.field(
-        whoever_asks,
+        viewer,
         graphql_type=Viewer | None,
-        description="Whoever asks; null without a token.",
+        description="The authenticated user, and everything that they may read. Null for anonymous callers.",
     )
     node = strawberry.field(
-        thing,
+        node,
         graphql_type=Node | None,
-        description="The thing with an id; null where there is none that the viewer may know of.",
+        description="The object with a global ID. Null if it does not exist or the viewer may not read it.",
     )
     nodes = strawberry.field(
-        things,
+        nodes,
         graphql_type=list[Node | None],
-        description="The things with these ids, in this order; null for each that the viewer may not know of.",
+        description="The objects with these global IDs, in the same order. Null for each that does not exist or that the viewer "
+        "may not read.",
     )
     portal = strawberry.field(
-        the_portal,
+        portal,
         graphql_type=TypeRef("Portal") | None,
-        description="The portal; for everybody, also before the log-in.",
+        description="The portal, also for anonymous callers. Null before it is set up.",
     )
     branding = strawberry.field(
-        look,
+        branding,
         graphql_type=TypeRef("Branding") | None,
-        description="How the portal looks under a host; for everybody, also before the log-in.",
+        description="The branding of the portal at a host, also for anonymous callers. Null if there is none.",
     )
     updates = strawberry.field(
-        news_on_site,
+        updates,
         graphql_type=TypeRef("VirtualContainer") | None,
-        description="The virtual container that a real one has become, if a newer revision of it waits to be pulled.",
+        description="The virtual container of which a newer revision can be pulled into a container. Null if the container is up "
+        "to date or belongs to no project.",
     )
     explain = strawberry.field(
-        why,
-        description="Why the viewer may do something, or may not, and who may; null for what he may not know of.",
+        explain_action,
+        description="Why the viewer may or may not perform an action on an object, by the rules of the access policy. Null if the "
+        "object does not exist or the viewer may not read it.",
     )

@@ -1,4 +1,4 @@
-"""Reports as clients read them: figures about what the viewer may report on, grouped as he asks."""
+"""Reports: figures about what the viewer may report on, grouped by chosen keys, and lists of licenses and anomalies."""
 
 import enum
 from collections.abc import Awaitable, Callable
@@ -28,40 +28,43 @@ from store.restores import RestoreCase, RestoreReason
 from store.services.reports import ROW_LIMIT, CreatedKey, LicenseKey, RestoreKey
 from store.users import User
 
-_MOST_DAYS = 3660
+_MAX_DAYS = 3660
 _GROUP = (
-    "The group that the licenses were made for; null where it is not grouped by, for people's own, and for hidden ones."
+    "The group that owns the licenses. Null if the report is not grouped by GROUP, and for licenses that people have bought or "
+    "whose group the viewer may not read."
 )
-_MONTH = "The first day of the month, in UTC; null where it is not grouped by."
+_PRODUCT = "The product of the licenses. Null if the report is not grouped by PRODUCT."
+_MODEL = "The commercial model of the licenses. Null if the report is not grouped by MODEL."
+_MONTH = "The first day of the month in UTC. Null if the report is not grouped by MONTH."
 
 
-@strawberry.enum(description="What is out of the ordinary.")
+@strawberry.enum(description="The kind of an anomaly.")
 class AnomalyKind(enum.Enum):
-    """The acts that tell of it."""
+    """The values are the actions in the audit log."""
 
     EXCESSIVE_RECOVERY = strawberry.enum_value(
         "restore.excessive",
-        description="A license was restored as often as its rules warn at, or more often than allowed.",
+        description="A license was restored as often as its rules warn about, or more often than they allow.",
     )
     SPREADING_RECOVERY = strawberry.enum_value(
         "restore.spreading",
-        description="A group had too many losses, over all its licenses.",
+        description="A group reported many losses over all its licenses: 10 within 30 days.",
     )
     RESTORE_OVER_LIMIT = strawberry.enum_value(
         "restore.over_limit",
-        description="The rules did not restore a license by themselves: the vendor decides, or they said no.",
+        description="A restore exceeded the limits of the license, so that it was denied or the vendor has to decide.",
     )
     BLOCKED_CONTAINER_SEEN = strawberry.enum_value(
         "container.blocked_seen",
-        description="A container that is blocked was used again.",
+        description="A container was used although it is blocked.",
     )
     UNEXPECTED_CONTAINER = strawberry.enum_value(
         "container.unexpected",
-        description="A container has counted other updates than the portal.",
+        description="A container reported an update counter that differs from the portal's.",
     )
 
 
-def _kind(row: Row) -> AnomalyKind:
+def _anomaly_kind(row: Row) -> AnomalyKind:
     known = row.action in reports.ANOMALIES
     return AnomalyKind(row.action) if known else AnomalyKind.RESTORE_OVER_LIMIT
 
@@ -70,206 +73,267 @@ def _figure(description: str) -> Any:
     return strawberry.field(description=description)
 
 
-def _under(kind: Any, description: str) -> Any:
-    return strawberry.field(graphql_type=kind | None, description=description)
+def _key(graphql_type: Any, description: str) -> Any:
+    return strawberry.field(graphql_type=graphql_type | None, description=description)
 
 
-@strawberry.type(description="How many licenses were created. What is not paid for stands apart and is no revenue.")
+@strawberry.type(
+    description="The number of licenses that were created. Licenses that are not paid for are counted separately."
+)
 class CreatedFigures:
-    """The sums of created licenses."""
+    """Counts of created licenses."""
 
-    sold_licenses: int = _figure("Licenses that are paid for.")
-    sold_seats: BigInt = _figure("Their seats.")
-    demo_licenses: int = _figure("Demos.")
-    internal_licenses: int = _figure("Licenses for the use inside the house, not for resale.")
+    sold_licenses: int = _figure("The number of licenses that are paid for: all but demo and internal ones.")
+    sold_seats: BigInt = _figure("The number of seats of the licenses that are paid for.")
+    demo_licenses: int = _figure("The number of demo licenses.")
+    internal_licenses: int = _figure("The number of licenses for internal use, not for resale.")
 
 
-@strawberry.type(description="Created licenses of one kind.")
+@strawberry.type(description="Created licenses with the same keys.")
 class CreatedRow(CreatedFigures):
-    """What they have in common, and how many they are."""
+    """The keys and the counts."""
 
-    creator = to_one_by_key(User, "creator_id", "Who has ordered them; null where that may not be known.")
+    creator = to_one_by_key(
+        User,
+        "creator_id",
+        "The user who ordered the licenses. Null if the report is not grouped by CREATOR, or the viewer may not read the "
+        "account.",
+    )
     group = to_one_by_key(Group, "group_id", _GROUP)
-    product = to_one_by_key(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
-    model = _under(LicenseModel, "How they are sold; null where it is not grouped by.")
-    month = _under(date, _MONTH)
+    product = to_one_by_key(Product, "product_id", _PRODUCT)
+    model = _key(LicenseModel, _MODEL)
+    month = _key(date, _MONTH)
 
 
-@strawberry.type(description="How many seats were activated, and what has become of them.")
+@strawberry.type(description="The number of activations that were requested, and how many of them are still in effect.")
 class ActivationFigures:
-    """The sums of activations."""
+    """Counts of activations."""
 
-    activations: int = _figure("Seats that were asked for.")
-    holding: int = _figure("Those of them that still hold their seat.")
-    ended: int = _figure("Those of them that are over.")
+    activations: int = _figure("The number of activations that were requested.")
+    holding: int = _figure("The number of these activations that still hold a seat.")
+    ended: int = _figure("The number of these activations that have ended.")
 
 
-@strawberry.type(description="Activations of one kind.")
+@strawberry.type(description="Activations with the same keys.")
 class ActivationRow(ActivationFigures):
-    """What they have in common, and how many they are."""
+    """The keys and the counts."""
 
     group = to_one_by_key(Group, "group_id", _GROUP)
-    product = to_one_by_key(Product, "product_id", "What was activated; null where it is not grouped by.")
-    model = _under(LicenseModel, "How it was sold; null where it is not grouped by.")
-    month = _under(date, _MONTH)
+    product = to_one_by_key(Product, "product_id", _PRODUCT)
+    model = _key(LicenseModel, _MODEL)
+    month = _key(date, _MONTH)
 
 
-@strawberry.type(description="How many losses were reported, and what became of them.")
+@strawberry.type(description="The number of restore cases, by their state.")
 class RestoreFigures:
-    """The sums of restore cases."""
+    """Counts of restore cases."""
 
-    cases: int = _figure("Cases that were reported.")
-    completed: int = _figure("Those that are settled.")
-    waiting: int = _figure("Those that wait for the vendor.")
-    denied: int = _figure("Those that were refused.")
+    cases: int = _figure("The number of cases that were reported.")
+    completed: int = _figure("The number of these cases that are completed.")
+    waiting: int = _figure("The number of these cases that the vendor has to decide.")
+    denied: int = _figure("The number of these cases that were denied.")
 
 
-@strawberry.type(description="Reported losses of one kind.")
+@strawberry.type(description="Restore cases with the same keys.")
 class RestoreRow(RestoreFigures):
-    """What they have in common, and how many they are."""
+    """The keys and the counts."""
 
-    group = to_one_by_key(Group, "group_id", "Whose license or container it was; null where it is not grouped by.")
-    reason = _under(RestoreReason, "Why; null where it is not grouped by.")
-    month = _under(date, _MONTH)
+    group = to_one_by_key(
+        Group,
+        "group_id",
+        "The group that owns the license or the container. Null if the report is not grouped by GROUP, or the viewer may not "
+        "read the group.",
+    )
+    reason = _key(RestoreReason, "The reason for the restore. Null if the report is not grouped by REASON.")
+    month = _key(date, _MONTH)
 
 
-@strawberry.type(description="How many licenses were created, renewed, cancelled and so on.")
+@strawberry.type(description="The number of licenses that were created, renewed, canceled and so on.")
 class ChangeFigures:
-    """The sums of what happened to licenses."""
+    """Counts of changes of licenses."""
 
-    created: int = _figure("Created ones.")
-    renewed: int = _figure("Terms that were settled, by themselves or by hand.")
-    modified: int = _figure("Changes of seats, features and rules.")
-    prolonged: int = _figure("Prepaid ones that got more days.")
-    cancelled: int = _figure("Subscriptions that were cancelled.")
-    expired: int = _figure("Those whose time ran out.")
-    revoked: int = _figure("Those that were withdrawn.")
+    created: int = _figure("The number of licenses that were created.")
+    renewed: int = _figure("The number of renewals, automatic ones included.")
+    modified: int = _figure("The number of changes of seats, features or rules.")
+    prolonged: int = _figure("The number of times that days were added to prepaid licenses.")
+    cancelled: int = _figure("The number of subscriptions that were canceled.")
+    expired: int = _figure("The number of licenses that expired.")
+    revoked: int = _figure("The number of licenses that were revoked.")
 
 
-@strawberry.type(description="What happened to licenses of one kind.")
+@strawberry.type(description="Changes of licenses with the same keys.")
 class ChangeRow(ChangeFigures):
-    """What they have in common, and how much has happened to them."""
+    """The keys and the counts."""
 
     group = to_one_by_key(Group, "group_id", _GROUP)
-    product = to_one_by_key(Product, "product_id", "What they are licenses of; null where it is not grouped by.")
-    model = _under(LicenseModel, "How they are sold; null where it is not grouped by.")
-    month = _under(date, _MONTH)
+    product = to_one_by_key(Product, "product_id", _PRODUCT)
+    model = _key(LicenseModel, _MODEL)
+    month = _key(date, _MONTH)
 
 
-@strawberry.type(name="Anomaly", description="Something that should not happen.")
+@strawberry.type(name="Anomaly", description="An anomaly: an event that may indicate abuse or a defect.")
 class AnomalyRow:
-    """What, when, where."""
+    """An entry of the audit log, with the objects that it concerns."""
 
-    kind = derived(_kind, Projection(), AnomalyKind, "What it is.")
-    at: datetime = strawberry.field(description="When.")
-    license = to_one_by_key(License, "license_id", "The license that it is about, if it is about one.")
-    group = to_one_by_key(Group, "group_id", "The group that it happened in.")
-    actor = to_one_by_key(User, "actor_id", "Who did it; null where that may not be known.")
-    container = to_one_by_key(Container, "container_id", "The container, where it is about one.")
-    restore_case = to_one_by_key(RestoreCase, "restore_case_id", "The reported loss, where it is about one.")
-    entry = to_one_by_key(AuditEntry, "id", "The entry in the audit log.")
+    kind = derived(_anomaly_kind, Projection(), AnomalyKind, "The kind of the anomaly.")
+    at: datetime = strawberry.field(description="When the anomaly occurred.")
+    license = to_one_by_key(License, "license_id", "The license that the anomaly concerns. Null if it concerns none.")
+    group = to_one_by_key(Group, "group_id", "The group in which the anomaly occurred.")
+    actor = to_one_by_key(
+        User,
+        "actor_id",
+        "The user whose action caused the anomaly. Null if there is none, or the viewer may not read the account.",
+    )
+    container = to_one_by_key(
+        Container, "container_id", "The container that the anomaly concerns. Null if it concerns none."
+    )
+    restore_case = to_one_by_key(
+        RestoreCase,
+        "restore_case_id",
+        "The restore case that the anomaly concerns. Null if it concerns none.",
+    )
+    entry = to_one_by_key(AuditEntry, "id", "The entry in the audit log that reports the anomaly.")
 
 
-@strawberry.type(name="ExpiringLicense", description="A license whose time runs out.")
+@strawberry.type(name="ExpiringLicense", description="A license that expires soon.")
 class ExpiringRow:
-    """Which, when, and whether that is its end."""
+    """A license with the end of its validity."""
 
-    expires_at: datetime = strawberry.field(description="When its time runs out.")
-    renews: bool = strawberry.field(description="Whether it renews by itself.")
-    license = to_one_by_key(License, "id", "The license.")
+    expires_at: datetime = strawberry.field(description="When the license is no longer valid, exclusive.")
+    renews: bool = strawberry.field(description="Whether the license renews automatically before it expires.")
+    license = to_one_by_key(License, "id", "The license that expires.")
 
 
-def _report(name: str, row: type, description: str, figures: type | None = None) -> Any:
-    """A type for one report: its rows, and the sums over all of them."""
+def _report(name: str, row: type, description: str, order: str, figures: type | None = None) -> Any:
+    """The type of a report: its rows and, if it has figures, their totals."""
     body: dict[str, Any] = {
         "__annotations__": {"rows": list[row], "has_more": bool},  # type: ignore[valid-type]  # made by a function
         "__module__": __name__,
-        "rows": strawberry.field(description="The rows; of counted ones the newest month first, then the most."),
+        "rows": strawberry.field(description=f"The rows of the report, at most `first`; {order}."),
         "has_more": strawberry.field(description="Whether there are more rows than `first`."),
     }
     if figures is not None:
         body["__annotations__"]["totals"] = figures
-        body["totals"] = strawberry.field(description="The sums over all rows, also those that are not shown.")
+        body["totals"] = strawberry.field(description="The totals over all rows, including those beyond `first`.")
     return strawberry.type(type(name, (), body), description=description)
 
 
-CreatedReport = _report("CreatedReport", CreatedRow, "Which licenses were created.", CreatedFigures)
-ActivationReport = _report("ActivationReport", ActivationRow, "Which seats were activated.", ActivationFigures)
-RestoreReport = _report("RestoreReport", RestoreRow, "Which losses were reported.", RestoreFigures)
-ChangeReport = _report("ChangeReport", ChangeRow, "What happened to licenses.", ChangeFigures)
-AnomalyReport = _report("AnomalyReport", AnomalyRow, "What should not happen, the newest first.")
-ExpiringReport = _report("ExpiringReport", ExpiringRow, "Whose time runs out, the most urgent first.")
+_BY_MONTH = "the newest month first, then the largest figures"
+CreatedReport = _report("CreatedReport", CreatedRow, "A report of created licenses.", _BY_MONTH, CreatedFigures)
+ActivationReport = _report("ActivationReport", ActivationRow, "A report of activations.", _BY_MONTH, ActivationFigures)
+RestoreReport = _report("RestoreReport", RestoreRow, "A report of restore cases.", _BY_MONTH, RestoreFigures)
+ChangeReport = _report("ChangeReport", ChangeRow, "A report of changes of licenses.", _BY_MONTH, ChangeFigures)
+AnomalyReport = _report("AnomalyReport", AnomalyRow, "A report of anomalies.", "the newest first")
+ExpiringReport = _report(
+    "ExpiringReport", ExpiringRow, "A report of licenses that expire soon.", "the next to expire first"
+)
 
-Asks = Callable[..., Awaitable[Report]]
+RunReport = Callable[..., Awaitable[Report]]
 
 
-def _asked(cls: type[Base], arguments: dict[str, Any]) -> PageQuery:
+def _page_query(cls: type[Base], arguments: dict[str, Any]) -> PageQuery:
     return PageQuery(arguments["first"], where=filters_of(ENTITIES[cls.__name__], arguments.get("where")))
 
 
-def _counted(ask: Asks, cls: type[Base], keys: type[enum.StrEnum], kind: type, description: str) -> Any:
-    """A report of figures about rows of a class."""
+def _grouped(run: RunReport, cls: type[Base], keys: type[enum.StrEnum], report_type: type, description: str) -> Any:
+    """A report of figures about rows of a class, grouped by some of these keys."""
 
     async def resolve(_parent: Any, info: ResolveInfo, **arguments: Any) -> Report:
         span = Span(arguments.get("from"), arguments.get("to"))
-        by = frozenset(str(each.value) for each in arguments["groupBy"])
-        return await ask(info.context.access, span, _asked(cls, arguments), by)
+        by = frozenset(str(key.value) for key in arguments["groupBy"])
+        return await run(info.context.access, span, _page_query(cls, arguments), by)
 
-    grouping = argument("group_by", list[keys], "What to group by; nothing: the sums.", default=[])  # type: ignore[valid-type]
-    return resolved(resolve, kind, description, grouping, *_SPAN, *_which(cls))
+    group_by = argument(
+        "group_by",
+        list[keys],  # type: ignore[valid-type]
+        "The keys by which the figures are grouped. Without keys there is a single row with the totals.",
+        default=[],
+    )
+    return resolved(resolve, report_type, description, group_by, *_SPAN, *_list_arguments(cls))
 
 
-def _which(cls: type[Base]) -> tuple[StrawberryArgument, ...]:
+def _list_arguments(cls: type[Base]) -> tuple[StrawberryArgument, ...]:
+    entity = ENTITIES[cls.__name__]
     return (
-        argument("where", TypeRef(f"{cls.__name__}Where") | None, "Only those that fulfil all of these conditions."),
-        argument("first", int, f"How many rows at most; 1 to {ROW_LIMIT}.", default=PageQuery().first),
+        argument(
+            "where",
+            TypeRef(f"{cls.__name__}Where") | None,
+            f"Include only {entity.plural} that meet all of these conditions.",
+        ),
+        argument("first", int, f"The number of rows to return, from 1 to {ROW_LIMIT}.", default=PageQuery().first),
     )
 
 
 async def _anomalies(_parent: Any, info: ResolveInfo, **arguments: Any) -> Report:
     span = Span(arguments.get("from"), arguments.get("to"))
-    return await reports.anomalies(info.context.access, span, _asked(AuditEntry, arguments))
+    return await reports.anomalies(info.context.access, span, _page_query(AuditEntry, arguments))
 
 
 async def _expiring(_parent: Any, info: ResolveInfo, **arguments: Any) -> Report:
     days = arguments["withinDays"]
-    if not 1 <= days <= _MOST_DAYS:
-        raise BadInput(f"withinDays is a number from 1 to {_MOST_DAYS}")
-    return await reports.expiring(info.context.access, days, _asked(License, arguments))
+    if not 1 <= days <= _MAX_DAYS:
+        raise BadInput(f"withinDays must be between 1 and {_MAX_DAYS}, got {days}")
+    return await reports.expiring(info.context.access, days, _page_query(License, arguments))
 
 
 _SPAN = (
-    argument("from", datetime | None, "From this instant on; left out: from the beginning."),
-    argument("to", datetime | None, "Only what was before this instant; left out: up to now."),
+    argument("from", datetime | None, "The beginning of the period, inclusive. Null: there is no beginning."),
+    argument("to", datetime | None, "The end of the period, exclusive. Null: there is no end."),
 )
 
 
 @strawberry.type(
-    description="Figures about what the viewer may report on: everything for the vendor, for the administrator of a group or "
-    "a project what lies in it. Nothing else is counted, and nothing hidden is named.",
+    description="Reports about the groups and projects for which the viewer has the permission REPORT; for the vendor, about "
+    "everything. Only objects that the viewer may read are counted and named.",
 )
 class Reports:
-    """What was counted, each in one statement."""
+    """Each report is a query of its own."""
 
-    created_licenses = _counted(
+    created_licenses = _grouped(
         reports.created_licenses,
         License,
         CreatedKey,
         CreatedReport,
-        "Which licenses were created, by whom, for whom.",
+        "The licenses that were created in a period.",
     )
-    activations = _counted(reports.activations, Activation, LicenseKey, ActivationReport, "Which seats were activated.")
-    restores = _counted(reports.restores, RestoreCase, RestoreKey, RestoreReport, "Which losses were reported.")
-    changes = _counted(
-        reports.changes, License, LicenseKey, ChangeReport,
-        "What happened to licenses: created, renewed, changed, cancelled, ended. With a month as `from` and `to` it is the "
-        "monthly report of whoever sells subscriptions.",
-    )  # fmt: skip
+    activations = _grouped(
+        reports.activations,
+        Activation,
+        LicenseKey,
+        ActivationReport,
+        "The activations that were requested in a period.",
+    )
+    restores = _grouped(
+        reports.restores,
+        RestoreCase,
+        RestoreKey,
+        RestoreReport,
+        "The restore cases that were reported in a period.",
+    )
+    changes = _grouped(
+        reports.changes,
+        License,
+        LicenseKey,
+        ChangeReport,
+        "The changes of licenses in a period: created, renewed, modified, canceled, expired, revoked. With a month as `from` and "
+        "`to` it is the monthly report for subscriptions.",
+    )
     anomalies = resolved(
-        _anomalies, AnomalyReport, "Restores beyond the rules, too many of them, and containers that are not as they should be.",
-        *_SPAN, *_which(AuditEntry),
-    )  # fmt: skip
+        _anomalies,
+        AnomalyReport,
+        "The anomalies in a period: restores over the limits, and blocked or unexpected containers.",
+        *_SPAN,
+        *_list_arguments(AuditEntry),
+    )
     expiring = resolved(
-        _expiring, ExpiringReport, "Licenses whose time runs out soon.",
-        argument("within_days", int, f"In so many days from now; 1 to {_MOST_DAYS}.", default=30), *_which(License),
-    )  # fmt: skip
+        _expiring,
+        ExpiringReport,
+        "The licenses that expire soon.",
+        argument(
+            "within_days",
+            int,
+            f"The number of days from now within which the licenses expire, from 1 to {_MAX_DAYS}.",
+            default=30,
+        ),
+        *_list_arguments(License),
+    )

@@ -1,4 +1,4 @@
-"""Reported losses as clients read them."""
+"""The GraphQL type of restore cases."""
 
 from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
@@ -9,25 +9,43 @@ from store.restores import RestoreCase as RestoreCaseRow
 from store.restores import RestoredActivation
 
 
-@entity(RestoreCaseRow, "The case of a lost, broken, newly set up or stolen container.")
+@entity(
+    RestoreCaseRow,
+    "The report that an activation or a container is lost, damaged, stolen or was set up again, and the decision about it.",
+)
 class RestoreCase(Node):
-    """What was lost, and what the vendor said to it."""
+    """A reported loss with its reason and decision."""
 
-    activation = to_one(RestoreCaseRow.activation, "The single seat that is lost.", filterable=True)
+    activation = to_one(
+        RestoreCaseRow.activation,
+        "The lost activation, if the case is about a single one. Null if it is about a container.",
+        filterable=True,
+    )
     lost_container = to_one(
         RestoreCaseRow.lost_container,
-        "The container that is lost with all that is in it.",
+        "The lost container, if the case is about all activations in it. Null if it is about a single activation.",
         filterable=True,
     )
     activations = to_many(
         ParentLink(RestoredActivation.case_id, RestoredActivation.activation_id),
-        "What was replaced.",
+        "The lost activations that the viewer may read. They are replaced when the case is completed.",
         of=ActivationRow,
     )
-    reason = column(RestoreCaseRow.reason, "Why.", filterable=True)
-    state = column(RestoreCaseRow.state, "Where it stands.", filterable=True)
-    requested_by = to_one(RestoreCaseRow.requested_by, "Who has reported it.", filterable=True)
-    decided_by = to_one(RestoreCaseRow.decided_by, "Who has decided.")
-    decided_at = column(RestoreCaseRow.decided_at, "When it was decided.")
-    completed_at = column(RestoreCaseRow.completed_at, "When the license was back.")
-    created_at = column(RestoreCaseRow.created_at, "When it was reported.", filterable=True, sortable=True)
+    reason = column(RestoreCaseRow.reason, "The reason for the restore.", filterable=True)
+    state = column(RestoreCaseRow.state, "The state of the case.", filterable=True)
+    requested_by = to_one(
+        RestoreCaseRow.requested_by,
+        "The user who reported the loss. Null if the viewer may not read the account.",
+        filterable=True,
+    )
+    decided_by = to_one(
+        RestoreCaseRow.decided_by,
+        "The user who decided the case. Null if it is not decided, was decided automatically, or the viewer may not read the "
+        "account.",
+    )
+    decided_at = column(RestoreCaseRow.decided_at, "When the case was decided. Null: it is not decided yet.")
+    completed_at = column(
+        RestoreCaseRow.completed_at,
+        "When the lost activations were replaced. Null: the case is not completed.",
+    )
+    created_at = column(RestoreCaseRow.created_at, "When the loss was reported.", filterable=True, sortable=True)

@@ -1,14 +1,15 @@
-"""What clients can listen to. Each event is read in a snapshot of its own, and who may not see it hears nothing."""
+"""The root type of subscriptions. Each event is read in a snapshot of its own, as far as the viewer may read it."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
 
 from authz.lists.queries import Projection
-from schema.context import OperationInfo
+from schema.context import OperationInfo, raw_info
 from schema.fields.declare import TypeRef
 from schema.fields.entities import ENTITIES
 from schema.fields.ids import decode_as, encode
@@ -18,94 +19,99 @@ from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes
 from subscriptions.notifications import notifications_received
 from subscriptions.projects import ProjectStep, project_changes
 
-strawberry.enum(ChangeKind, description="What happened to a license.")
-for _value, _description in zip(
-    ChangeKind.__strawberry_definition__.values,  # type: ignore[attr-defined]
-    (
-        "It was given to a person, a group or a project.",
-        "It went back to the pool of its group.",
-        "It is shown to all members now, or to administrators only.",
-        "A seat of it was put into a container.",
-        "A seat of it was given back.",
-        "Something else about it is new.",
-        "The viewer could see it and no longer can.",
-    ),
-    strict=True,
-):
-    _value.description = _description
+
+def _describe(enum_type: type[StrEnum], description: str, *values: str) -> None:
+    """Declare an enum as a GraphQL enum; the descriptions of its values are in their order."""
+    strawberry.enum(enum_type, description=description)
+    declared = enum_type.__strawberry_definition__.values  # type: ignore[attr-defined]
+    for value, value_description in zip(declared, values, strict=True):
+        value.description = value_description
 
 
-@strawberry.type(description="News of a license.")
+_describe(
+    ChangeKind,
+    "What happened to a license.",
+    "The license was assigned to a user, a group or a project.",
+    "The license was returned to the pool of its owner group.",
+    "The license is now visible to all members, or to administrators only.",
+    "A seat of the license was activated.",
+    "An activation of the license was deactivated.",
+    "The license was changed in another way.",
+    "The viewer could read the license before, and no longer can.",
+)
+
+
+@strawberry.type(description="A change of a license.")
 class LicenseChange:
-    """The row is as the viewer may see it when he hears of it."""
+    """The license is read when the event is delivered."""
 
-    cursor: Cursor = strawberry.field(description="The place behind this piece of news: `after` goes on from here.")
-    kind: ChangeKind = strawberry.field(description="What happened.")
-    at: datetime = strawberry.field(description="When it happened.")
-    license_id: strawberry.ID = strawberry.field(description="Which license.")
+    cursor: Cursor = strawberry.field(description="The position after this event: pass it as `after` to resume.")
+    kind: ChangeKind = strawberry.field(description="What happened to the license.")
+    at: datetime = strawberry.field(description="When the change happened.")
+    license_id: strawberry.ID = strawberry.field(description="The global ID of the license.")
     license: Any = strawberry.field(
         graphql_type=TypeRef("License") | None,
-        description="The license as it is now; null when it is gone.",
+        description="The license as it is now. Null if the kind is GONE.",
     )
 
 
-strawberry.enum(ProjectStep, description="What happened to a project.")
-for _value, _description in zip(
-    ProjectStep.__strawberry_definition__.values,  # type: ignore[attr-defined]
-    (
-        "A new revision can be pulled.",
-        "It is in edit mode: what is on site stays, and nothing new arrives.",
-        "A virtual container of it became a real one, or took over a revision.",
-        "It has ended.",
-        "Something else about it is new.",
-    ),
-    strict=True,
-):
-    _value.description = _description
+_describe(
+    ProjectStep,
+    "What happened to a project.",
+    "A new revision was published and can be pulled.",
+    "The project is being edited again; containers on site keep their revision.",
+    "A virtual container of the project was pulled into a real container.",
+    "The project was archived.",
+    "The project was changed in another way.",
+)
 
 
-@strawberry.type(description="News of a project.")
+@strawberry.type(description="A change of a project.")
 class ProjectChange:
-    """The row is as the viewer may see it when he hears of it."""
+    """The project is read when the event is delivered."""
 
-    cursor: Cursor = strawberry.field(description="The place behind this piece of news: `after` goes on from here.")
-    step: ProjectStep = strawberry.field(description="What happened.")
-    at: datetime = strawberry.field(description="When it happened.")
+    cursor: Cursor = strawberry.field(description="The position after this event: pass it as `after` to resume.")
+    step: ProjectStep = strawberry.field(description="What happened to the project.")
+    at: datetime = strawberry.field(description="When the change happened.")
     project: Any = strawberry.field(graphql_type=TypeRef("Project"), description="The project as it is now.")
 
 
-@strawberry.type(description="A message that has just arrived.")
+@strawberry.type(description="A new notification for the viewer.")
 class NotificationReceived:
-    """It is for the viewer, and for nobody else."""
+    """A notification that was just created."""
 
-    cursor: Cursor = strawberry.field(description="The place behind this message: `after` goes on from here.")
-    notification: Any = strawberry.field(graphql_type=TypeRef("Notification"), description="The message.")
+    cursor: Cursor = strawberry.field(description="The position after this event: pass it as `after` to resume.")
+    notification: Any = strawberry.field(graphql_type=TypeRef("Notification"), description="The new notification.")
 
 
-_Shown = Annotated[
+_Watched = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description=f"The licenses on the screen, {MAX_WATCHED} at most: of those that the viewer can see, and of "
-        "those that he was told about, he also hears when they are gone.",
+        description=f"The global IDs of licenses that the client displays, at most {MAX_WATCHED}. If the viewer can no longer "
+        "read one of them, or one that was reported before, a change of the kind GONE is reported.",
     ),
 ]
 _After = Annotated[
     Cursor | None,
-    strawberry.argument(description="Also what happened since this place, as far as the viewer may see it now."),
+    strawberry.argument(
+        description="Resume after this event, as far as the viewer may still read what has changed. Null: only new events.",
+    ),
 ]
 
 
-@strawberry.type(description="What clients can listen to.")
+@strawberry.type(
+    description="The subscriptions. A stream ends when the client ends it, or when the access token expires or is revoked.",
+)
 class Subscription:
-    """A stream goes on until the client ends it, or until the viewer's token opens nothing any more."""
+    """Streams of events over WebSocket or server-sent events."""
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="News of every license that the viewer may see, as it happens.",
+        description="Changes of all licenses that the viewer may read.",
     )
     async def license_changed(
         self,
         info: OperationInfo,
-        ids: _Shown = None,
+        ids: _Watched = None,
         after: _After = None,
     ) -> AsyncGenerator[LicenseChange, None]:
         context = info.context
@@ -128,7 +134,7 @@ class Subscription:
                     license=each.license,
                 )
 
-    @strawberry.subscription(description="The viewer's messages, as they arrive.")  # type: ignore[untyped-decorator]
+    @strawberry.subscription(description="New notifications for the viewer.")  # type: ignore[untyped-decorator]
     async def notification_received(
         self,
         info: OperationInfo,
@@ -144,7 +150,7 @@ class Subscription:
                 yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="News of every project that the viewer may see: what was published waits for whoever is on site.",
+        description="Changes of all projects that the viewer may read, such as a new revision to pull.",
     )
     async def project_changed(self, info: OperationInfo, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
         context = info.context
@@ -156,7 +162,7 @@ class Subscription:
 
 
 def _projection(info: OperationInfo, payload: str, field: str, entity: str) -> Projection:
-    """What a client has selected of the row in the payload: it is fetched with the question whether he may see it."""
-    raw = info._raw_info  # noqa: SLF001 - strawberry has no public name for it
-    places = selected_fields(raw, raw.field_nodes, payload).get(field, ())
-    return projection_of(raw, places, ENTITIES[entity], info.context.access.view.policy)
+    """What the client selects of the object in the event: it is read together with the permission to read it."""
+    raw = raw_info(info)
+    nodes = selected_fields(raw, raw.field_nodes, payload).get(field, ())
+    return projection_of(raw, nodes, ENTITIES[entity], info.context.access.view.policy)

@@ -1,4 +1,4 @@
-"""Tickets as clients read them; never their codes."""
+"""The GraphQL type of tickets, without their codes."""
 
 from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
@@ -8,16 +8,27 @@ from store.licenses import License as LicenseRow
 from store.tickets import Ticket as TicketRow
 
 
-@entity(TicketRow, "A code that a customer redeems for licenses.")
+@entity(TicketRow, "A ticket: a code of 25 characters that a customer redeems for licenses.")
 class Ticket(Node):
-    """Whose it is, and what became of it."""
+    """A ticket with its owner and licenses."""
 
-    masked_code = column(TicketRow.code_masked, "The end of the code: enough to tell two tickets apart.")
-    state = column(TicketRow.state, "What became of it.", filterable=True)
-    owner_user = to_one(TicketRow.owner_user, "The person who has redeemed it.", filterable=True)
-    owner_group = to_one(TicketRow.owner_group, "The group that it was redeemed for.", filterable=True)
-    parent = to_one(TicketRow.parent, "The ticket that it was split from.", filterable=True)
-    children = to_many(ParentLink(TicketRow.parent_id), "The tickets that it was split into.")
-    licenses = to_many(ParentLink(LicenseRow.ticket_id), "The licenses that came by it.")
-    claimed_at = column(TicketRow.claimed_at, "When it was redeemed.", filterable=True)
-    created_at = column(TicketRow.created_at, "When it was made.", filterable=True, sortable=True)
+    masked_code = column(
+        TicketRow.code_masked,
+        "The end of the code, such as `*****-*****-*****-*****-7KQ2M`, by which tickets can be told apart.",
+    )
+    state = column(TicketRow.state, "Whether the ticket can be redeemed.", filterable=True)
+    owner_user = to_one(
+        TicketRow.owner_user,
+        "The person who has redeemed the ticket. Null if it was redeemed for a group, or not yet.",
+        filterable=True,
+    )
+    owner_group = to_one(
+        TicketRow.owner_group,
+        "The group for which the ticket was redeemed. Null if a person has redeemed it, or not yet.",
+        filterable=True,
+    )
+    parent = to_one(TicketRow.parent, "The ticket from which it was split. Null: it was not split.", filterable=True)
+    children = to_many(ParentLink(TicketRow.parent_id), "The tickets into which it was split, one for each license.")
+    licenses = to_many(ParentLink(LicenseRow.ticket_id), "The licenses that were redeemed with the ticket.")
+    claimed_at = column(TicketRow.claimed_at, "When the ticket was redeemed. Null: not yet.", filterable=True)
+    created_at = column(TicketRow.created_at, "When the ticket was created.", filterable=True, sortable=True)

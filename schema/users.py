@@ -1,4 +1,4 @@
-"""Accounts as clients read them."""
+"""The GraphQL types of accounts and access tokens."""
 
 from authz.lists.queries import ParentLink
 from schema.fields.declare import column, to_many, to_one
@@ -16,44 +16,77 @@ from store.users import AccessToken as AccessTokenRow
 from store.users import User as UserRow
 
 
-@entity(UserRow, "An account: of a person, or of a license server (a technical user).")
+@entity(UserRow, "The account of a person, or of a technical user such as a license server.")
 class User(Node, Assignee):
-    """Who it is, where it belongs, and what it has."""
+    """An account with its memberships, licenses and containers."""
 
-    name = column(UserRow.name, "What people call it.", filterable=True, sortable=True)
-    email = column(UserRow.email, "The address a person logs in with.", filterable=True, graphql_type=EmailAddress)
-    email_verified_at = column(UserRow.email_verified_at, "When the person has proven that the address is his.")
-    kind = column(UserRow.kind, "Whom it is for.", filterable=True)
-    status = column(UserRow.status, "Whether it can be used.", filterable=True)
-    is_isv_admin = column(
-        UserRow.is_isv_admin, "Whether it administers the whole portal for the vendor.", filterable=True
+    name = column(UserRow.name, "The name of the person or technical user.", filterable=True, sortable=True)
+    email = column(
+        UserRow.email,
+        "The email address with which the person logs in. Null for a technical user.",
+        filterable=True,
+        graphql_type=EmailAddress,
     )
-    locale = column(UserRow.locale, "In which language the portal speaks to it.")
+    email_verified_at = column(
+        UserRow.email_verified_at,
+        "When the person confirmed the email address. Null: it is not confirmed, or the account is that of a technical user.",
+    )
+    kind = column(UserRow.kind, "Whether the account is that of a person or a technical user.", filterable=True)
+    status = column(UserRow.status, "Whether the account can be used.", filterable=True)
+    is_isv_admin = column(
+        UserRow.is_isv_admin,
+        "Whether the user is a vendor administrator, who administers the whole portal.",
+        filterable=True,
+    )
+    locale = column(UserRow.locale, "The language of emails to the user, such as `en`, `de` or `pt-BR`.")
     profile = column(
         UserRow.profile,
-        "What it keeps about itself; told to itself and to its administrators.",
+        "Settings that the user stores, as a JSON object. Null unless the viewer is the user, administers the account or is "
+        "vendor staff.",
         guarded=True,
     )
-    home_group = to_one(UserRow.home_group, "Where a technical user belongs.", filterable=True)
-    memberships = to_many(ParentLink(MembershipRow.user_id), "The groups it belongs to, and as what.")
-    participations = to_many(ParentLink(ProjectParticipantRow.user_id), "The projects it takes part in.")
-    licenses = to_many(ParentLink(LicenseRow.assigned_user_id), "The licenses that are assigned to it.")
-    bought_licenses = to_many(ParentLink(LicenseRow.owner_user_id), "The licenses that it has bought for itself.")
-    containers = to_many(ParentLink(ContainerRow.owner_user_id), "Its containers.")
-    activations = to_many(ParentLink(ActivationRow.requested_by_id), "What it has activated.")
-    tickets = to_many(ParentLink(TicketRow.owner_user_id), "The tickets it has redeemed.")
-    category_grants = to_many(ParentLink(CategoryGrantRow.holder_id), "For which categories it may create licenses.")
-    access_tokens = to_many(ParentLink(AccessTokenRow.user_id), "Its logins.")
-    created_at = column(UserRow.created_at, "When it was created.", filterable=True, sortable=True)
-    updated_at = column(UserRow.updated_at, "When it was changed last.")
+    home_group = to_one(
+        UserRow.home_group,
+        "The group to which a technical user belongs. Null for a person, or if the viewer may not read the group.",
+        filterable=True,
+    )
+    memberships = to_many(ParentLink(MembershipRow.user_id), "The memberships of the user in groups.")
+    participations = to_many(
+        ParentLink(ProjectParticipantRow.user_id),
+        "The participations of the user in projects.",
+    )
+    licenses = to_many(ParentLink(LicenseRow.assigned_user_id), "The licenses that are assigned to the user.")
+    bought_licenses = to_many(
+        ParentLink(LicenseRow.owner_user_id),
+        "The licenses that the person has bought, and that therefore belong to no group.",
+    )
+    containers = to_many(ParentLink(ContainerRow.owner_user_id), "The containers that the user owns.")
+    activations = to_many(ParentLink(ActivationRow.requested_by_id), "The activations that the user has requested.")
+    tickets = to_many(ParentLink(TicketRow.owner_user_id), "The tickets that the person has redeemed.")
+    category_grants = to_many(
+        ParentLink(CategoryGrantRow.holder_id),
+        "The grants that allow the user to create, modify or revoke licenses.",
+    )
+    access_tokens = to_many(
+        ParentLink(AccessTokenRow.user_id), "The access tokens of the account, without their secrets."
+    )
+    created_at = column(UserRow.created_at, "When the account was created.", filterable=True, sortable=True)
+    updated_at = column(UserRow.updated_at, "When the account was last changed.")
 
 
-@entity(AccessTokenRow, "A login; the token itself is told once and never again.")
+@entity(
+    AccessTokenRow,
+    "An access token of an account. Its secret is returned only once, when the token is issued.",
+)
 class AccessToken(Node):
-    """Of what account, and until when."""
+    """An access token without its secret."""
 
-    name = column(AccessTokenRow.name, "What it is for.")
-    user = to_one(AccessTokenRow.user, "Whose it is.")
-    expires_at = column(AccessTokenRow.expires_at, "Until when it opens the portal.", filterable=True)
-    revoked_at = column(AccessTokenRow.revoked_at, "When it was ended before its time.", filterable=True)
-    created_at = column(AccessTokenRow.created_at, "When it was issued.", filterable=True, sortable=True)
+    name = column(AccessTokenRow.name, "The purpose of the token, such as `login` or `build server`.")
+    user = to_one(AccessTokenRow.user, "The account to which the token gives access.")
+    expires_at = column(AccessTokenRow.expires_at, "When the token expires, exclusive.", filterable=True)
+    revoked_at = column(
+        AccessTokenRow.revoked_at,
+        "When the token was revoked before its expiry. Null: it was not revoked.",
+        filterable=True,
+    )
+    created_at = column(AccessTokenRow.created_at, "When the token was issued.", filterable=True, sortable=True)

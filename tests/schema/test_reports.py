@@ -120,7 +120,7 @@ async def test_a_report_takes_the_filters_of_the_list_and_a_span(execute):
     [
         ("createdLicenses(first: 1001)", "`first` must be between 1 and 1000, got 1001"),
         ("createdLicenses(first: 0)", "`first` must be between 1 and 1000, got 0"),
-        ("expiring(withinDays: 0)", "withinDays is a number from 1 to 3660"),
+        ("expiring(withinDays: 0)", "withinDays must be between 1 and 3660, got 0"),
         (
             'activations(from: "2026-08-01T00:00:00Z", to: "2026-08-01T00:00:00Z")',
             "`from` must be before `to`, got 2026-08-01T00:00:00+00:00 and 2026-08-01T00:00:00+00:00",
