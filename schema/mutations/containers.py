@@ -105,7 +105,7 @@ CHANGES = (
             "What `containerReleaseDevice` needs: the container and the label of the device.",
             container_id=ref("The cloud container that the device uses.", Container),
             device_label=text(
-                "The label of the device, as given to `containerImportCredential`.", shortest=1, longest=_MAX_NAME
+                "The label of the device, as passed to `containerImportCredential`.", shortest=1, longest=_MAX_NAME
             ),
         ),
         gives("What `containerReleaseDevice` returns.", container=_CHANGED),

@@ -52,15 +52,15 @@ def new_container(access_of, central, clock):
     """`await new_container(ANN, group)` is a dongle of a group, or of Ann without one: its ID and the simulated device."""
 
     async def register(account, group_id=None, kind=ContainerType.DONGLE):
-        field = SimulatedContainer(kind, await central.jwks())
+        device = SimulatedContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
-        answer = await register_container(
+        done = await register_container(
             await access_of(account),
-            registration_file=field.register(clock.now()),
+            registration_file=device.register(clock.now()),
             name="new",
             **owner,
         )
-        return answer.result.container.id, field
+        return done.result.container.id, device
 
     return register
 
@@ -98,12 +98,12 @@ def activate_in_cloud(access_of):
     """`await activate_in_cloud(ANN)` takes one of Acme's ten seats into the cloud of Acme."""
 
     async def activate(account):
-        answer = await activate_license(
+        done = await activate_license(
             await access_of(account),
             license_id=Licenses.ACME_TEN_SEATS,
             container_id=cloud_of(Groups.ACME),
         )
-        return answer.result.activation.id
+        return done.result.activation.id
 
     return activate
 
@@ -113,18 +113,18 @@ def activate_in_dongle(access_of, new_container, clock, newest_file):
     """`await activate_in_dongle(ANN)` returns the seat, its container and the dongle: a new one of Acme."""
 
     async def activate(account, license_id=Licenses.ACME_TEN_SEATS, held=None):
-        container_id, field = held or await new_container(account, Groups.ACME)
+        container_id, device = held or await new_container(account, Groups.ACME)
         person = await access_of(account)
-        answer = await activate_license(
+        done = await activate_license(
             person,
             license_id=license_id,
             container_id=container_id,
-            request_file=field.request(clock.now()),
+            request_file=device.request(clock.now()),
         )
-        activation_id = answer.result.activation.id
-        receipt = field.import_file(await newest_file(activation_id), clock.now())
+        activation_id = done.result.activation.id
+        receipt = device.import_file(await newest_file(activation_id), clock.now())
         await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
-        return activation_id, container_id, field
+        return activation_id, container_id, device
 
     return activate
 

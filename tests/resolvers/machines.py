@@ -1,4 +1,4 @@
-"""The state machines of the nouns: for each a row of the demo world, its states, and how it is put into them."""
+"""The state machines of the entities: for each a row of the demo world, its states, and how it is put into them."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -60,7 +60,7 @@ LATER = NOW + timedelta(days=1)
 
 
 def of_license(state):
-    """By the clock where the clock decides: the row itself need not have been brought up to date."""
+    """Columns of a license in a state; those that depend on time are set by their dates, as no job has run yet."""
     match state:
         case Lifecycle.SCHEDULED:
             return {"starts_at": LATER}
@@ -87,26 +87,26 @@ def of_order(state):
     return {"state": state, "reason": "x" if state is OrderState.REJECTED else None}
 
 
-def alone(state):
+def state_only(state):
     return {"state": state}
 
 
 @dataclass(frozen=True)
-class Steps:
-    """The states of one row, and how they are put there."""
+class Machine:
+    """A row, its states, and the columns that put it into one."""
 
     cls: type
     id: UUID
     states: tuple
-    put: object = alone
+    put: object = state_only
 
 
 @dataclass(frozen=True)
-class Step:
-    """What is asked for, and from which of the states it is possible; the others are refused by these names."""
+class Transition:
+    """A use case on a row, the states from which it is possible, and the refusal from all others."""
 
     case: UseCase
-    of: Steps
+    of: Machine
     possible: set
     refused: type | dict
     arguments: dict = field(default_factory=dict)
@@ -114,39 +114,39 @@ class Step:
 
 
 LIVES = tuple(Lifecycle)
-NEVER_OVER = tuple(each for each in LIVES if each is not Lifecycle.EXPIRED)
-NOT_LENT = tuple(each for each in ActivationState if each is not ActivationState.BORROWED)
-SHARED = Steps(License, Licenses.ACME_PUBLIC, LIVES, of_license)
-BERLINS = Steps(License, Licenses.BERLIN_PUBLIC, LIVES, of_license)
-PREPAID = Steps(License, Licenses.TOM_PREPAID, LIVES, of_license)
-TICKETED = Steps(License, Licenses.ACME_POOL, LIVES, of_license)
-PLANNED = Steps(License, Licenses.PROJECT_ADMIN_ONLY, NEVER_OVER, of_license)
-FOREVER = Steps(License, Licenses.BERLIN_DONGLE, NEVER_OVER, of_license)
-TICKET = Steps(Ticket, Tickets.ACME, tuple(TicketState))
-CLOUD_SEAT = Steps(Activation, IN_CLOUD, tuple(ActivationState), of_activation)
-DONGLE_SEAT = Steps(Activation, IN_DONGLE, NOT_LENT, of_activation)
-CLOUD = Steps(Container, cloud_of(Groups.ACME), tuple(ContainerState))
-TOMS_CLOUD = Steps(Container, cloud_of(TOM.id), tuple(ContainerState))
-OLGAS_CLOUD = Steps(Container, cloud_of(OLGA.id), tuple(ContainerState))
-DONGLE = Steps(Container, Containers.BERLIN_DONGLE, tuple(ContainerState))
-LAPTOP = Steps(Container, Containers.TOM_LAPTOP, tuple(ContainerState))
-PROJECT = Steps(Project, Projects.HAMBURG, tuple(ProjectState))
-MEMBER = Steps(Membership, named("membership", f"{BEA.login} BERLIN"), tuple(MembershipState))
-INVITED = Steps(Invitation, named("invitation", f"{SAM.email} {Groups.BOLT}"), tuple(InvitationState))
-ORDER = Steps(LicenseOrder, named("order", "waiting"), tuple(OrderState), of_order)
-RESTORE = Steps(RestoreCase, named("restore", "the damaged workstation"), tuple(RestoreState))
-GRANT = Steps(CategoryGrant, named("grant", "Rex Trials"), tuple(GrantState), of_grant)
-GROUP = Steps(Group, Groups.LAB, ("STANDING", "DELETED"), lambda s: {"deleted_at": NOW if s == "DELETED" else None})
-BOLT = Steps(Group, Groups.BOLT, ("STANDING", "DELETED"), GROUP.put)
-PERSON = Steps(User, LEA.id, tuple(UserStatus), of_account)
-LICENSE_SERVER = Steps(User, SERVER.id, (UserKind.TECHNICAL,), of_account)
-GONE_SERVER = Steps(User, SERVER.id, (UserStatus.ERASED,), of_account)
+NEVER_EXPIRED = tuple(each for each in LIVES if each is not Lifecycle.EXPIRED)
+NOT_BORROWED = tuple(each for each in ActivationState if each is not ActivationState.BORROWED)
+SHARED = Machine(License, Licenses.ACME_PUBLIC, LIVES, of_license)
+BERLINS = Machine(License, Licenses.BERLIN_PUBLIC, LIVES, of_license)
+PREPAID = Machine(License, Licenses.TOM_PREPAID, LIVES, of_license)
+TICKETED = Machine(License, Licenses.ACME_POOL, LIVES, of_license)
+PLANNED = Machine(License, Licenses.PROJECT_ADMIN_ONLY, NEVER_EXPIRED, of_license)
+FOREVER = Machine(License, Licenses.BERLIN_DONGLE, NEVER_EXPIRED, of_license)
+TICKET = Machine(Ticket, Tickets.ACME, tuple(TicketState))
+CLOUD_SEAT = Machine(Activation, IN_CLOUD, tuple(ActivationState), of_activation)
+DONGLE_SEAT = Machine(Activation, IN_DONGLE, NOT_BORROWED, of_activation)
+CLOUD = Machine(Container, cloud_of(Groups.ACME), tuple(ContainerState))
+TOMS_CLOUD = Machine(Container, cloud_of(TOM.id), tuple(ContainerState))
+OLGAS_CLOUD = Machine(Container, cloud_of(OLGA.id), tuple(ContainerState))
+DONGLE = Machine(Container, Containers.BERLIN_DONGLE, tuple(ContainerState))
+LAPTOP = Machine(Container, Containers.TOM_LAPTOP, tuple(ContainerState))
+PROJECT = Machine(Project, Projects.HAMBURG, tuple(ProjectState))
+MEMBER = Machine(Membership, named("membership", f"{BEA.login} BERLIN"), tuple(MembershipState))
+INVITED = Machine(Invitation, named("invitation", f"{SAM.email} {Groups.BOLT}"), tuple(InvitationState))
+ORDER = Machine(LicenseOrder, named("order", "waiting"), tuple(OrderState), of_order)
+RESTORE = Machine(RestoreCase, named("restore", "the damaged workstation"), tuple(RestoreState))
+GRANT = Machine(CategoryGrant, named("grant", "Rex Trials"), tuple(GrantState), of_grant)
+GROUP = Machine(Group, Groups.LAB, ("EXISTING", "DELETED"), lambda s: {"deleted_at": NOW if s == "DELETED" else None})
+BOLT = Machine(Group, Groups.BOLT, ("EXISTING", "DELETED"), GROUP.put)
+PERSON = Machine(User, LEA.id, tuple(UserStatus), of_account)
+LICENSE_SERVER = Machine(User, SERVER.id, (UserKind.TECHNICAL,), of_account)
+ERASED_SERVER = Machine(User, SERVER.id, (UserStatus.ERASED,), of_account)
 
 VALID, EXPIRED = {Lifecycle.VALID}, {Lifecycle.EXPIRED}
 USABLE = dict.fromkeys(LIVES, LicenseNotUsable) | {Lifecycle.EXPIRED: LicenseExpired}
 ACTIVE, READY, WAITS = {ActivationState.ACTIVE}, {ContainerState.READY}, {RestoreState.AWAITING_APPROVAL}
-EDITED, PENDING, STANDING = {ProjectState.IN_PROGRESS}, {InvitationState.PENDING}, {"STANDING"}
-KEPT = set(UserStatus) - {UserStatus.ERASED}
+EDITED, PENDING, EXISTING = {ProjectState.IN_PROGRESS}, {InvitationState.PENDING}, {"EXISTING"}
+NOT_ERASED = set(UserStatus) - {UserStatus.ERASED}
 LINE_1, LINE_2 = (
     {"virtual_container_id": each} for each in (VirtualContainers.HAMBURG_LINE_1, VirtualContainers.HAMBURG_LINE_2)
 )

@@ -1,4 +1,4 @@
-"""Everything at once on one license, one container and one case: somebody wins, nobody hangs, and every loser is told why."""
+"""Concurrent mutations of one license, container or case: some succeed, the others are refused, and none waits forever."""
 
 import asyncio
 from datetime import timedelta
@@ -22,11 +22,11 @@ TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
 
 
-async def test_of_an_approval_and_a_denial_at_once_one_decides(access_of, activate_in_cloud, set_rules, row):
+async def test_of_a_concurrent_approval_and_denial_one_decides(access_of, activate_in_cloud, set_rules, row):
     await set_rules(TEN, restores={"count": 0})
     activation_id = await activate_in_cloud(ANN)
-    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
-    case_id = answer.result.restore_case.id
+    done = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
+    case_id = done.result.restore_case.id
     ida = await access_of(IDA)
 
     answers = await asyncio.gather(
@@ -46,18 +46,18 @@ async def test_of_an_approval_and_a_denial_at_once_one_decides(access_of, activa
     )
 
 
-async def test_a_seat_is_lent_once(access_of, activate_in_dongle, new_container, clock, database):
+async def test_a_seat_is_borrowed_once(access_of, activate_in_dongle, new_container, clock, database):
     lender, _, _ = await activate_in_dongle(ANN)
-    places = [await new_container(ANN, Groups.ACME) for _ in range(2)]
+    targets = [await new_container(ANN, Groups.ACME) for _ in range(2)]
     ann, until = await access_of(ANN), clock.now() + timedelta(days=1)
 
     answers = await asyncio.gather(
         *(
             borrow_activation(
                 ann, activation_id=lender, container_id=container_id, until=until,
-                request_file=field.request(clock.now()),
+                request_file=device.request(clock.now()),
             )
-            for container_id, field in places
+            for container_id, device in targets
         ),
         return_exceptions=True,
     )  # fmt: skip
@@ -68,7 +68,7 @@ async def test_a_seat_is_lent_once(access_of, activate_in_dongle, new_container,
         assert list(await session.scalars(loans)) == [ActivationState.BORROWED]
 
 
-async def test_of_two_reports_of_one_loss_one_is_a_case(access_of, activate_in_dongle, row):
+async def test_concurrent_reports_of_one_loss_open_one_case(access_of, activate_in_dongle, row):
     activation_id, container_id, _ = await activate_in_dongle(ANN)
     ann = await access_of(ANN)
 
@@ -84,7 +84,7 @@ async def test_of_two_reports_of_one_loss_one_is_a_case(access_of, activate_in_d
     assert (await row(License, TEN)).generation == 2
 
 
-async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_the_trail_whole(
+async def test_concurrent_mutations_leave_no_more_seats_than_licensed_and_an_intact_audit_log(
     access_of,
     activate_in_cloud,
     database,
@@ -109,8 +109,8 @@ async def test_whatever_happens_at_once_the_seats_stay_within_the_license_and_th
     async with database.transaction() as session:
         rows = list(await session.scalars(sa.select(Activation).where(Activation.license_id == TEN)))
         assert (await audit.verify(session))[1] is None
-    held = [each.seat for each in rows if each.state in COUNTING]
-    assert len(held) == len(set(held)) <= (await row(License, TEN)).quantity
+    taken = [each.seat for each in rows if each.state in COUNTING]
+    assert len(taken) == len(set(taken)) <= (await row(License, TEN)).quantity
     assert all(each.seat is None for each in rows if each.state not in COUNTING)
     restored = sum(each.state is ActivationState.REPLACED for each in rows)
     assert (await row(License, TEN)).generation == 1 + restored

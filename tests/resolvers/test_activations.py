@@ -1,4 +1,4 @@
-"""Seats: taken once, given back, and never more than there are."""
+"""Activating the seats of a license in cloud containers, and returning them."""
 
 import asyncio
 from collections import Counter
@@ -29,7 +29,7 @@ async def _activations(database, license_id):
 
 
 @pytest.mark.feature("F12", "F02", "F37")
-async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(access_of, central, database):
+async def test_a_cloud_activation_is_confirmed_immediately_with_a_signed_file(access_of, central, database):
     ann = await access_of(ANN)
 
     await activate_license(
@@ -47,7 +47,7 @@ async def test_a_seat_goes_into_a_cloud_at_once_as_a_signed_file(access_of, cent
 
 
 @pytest.mark.feature("F85")
-async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(access_of, database, row):
+async def test_of_a_hundred_concurrent_requests_for_ten_seats_exactly_ten_succeed(access_of, database, row):
     ann = await access_of(ANN)
     before = await row(Container, cloud_of(Groups.ACME))
 
@@ -74,7 +74,7 @@ async def test_of_a_hundred_at_once_for_ten_seats_exactly_ten_succeed(access_of,
 
 
 @pytest.mark.feature("F03")
-async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(access_of, database):
+async def test_a_returned_seat_can_be_activated_elsewhere(access_of, database):
     ann = await access_of(ANN)
     await activate_license(ann.attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.ACME))
     (activation,) = await _activations(database, TEN)
@@ -90,7 +90,7 @@ async def test_a_seat_that_is_given_back_may_be_taken_elsewhere(access_of, datab
 
 
 @pytest.mark.feature("F12")
-async def test_a_member_activates_what_is_public_into_his_own_cloud(access_of, database):
+async def test_a_member_activates_a_public_license_in_their_own_cloud(access_of, database):
     await activate_license(
         (await access_of(TOM)).attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id)
     )
@@ -99,8 +99,8 @@ async def test_a_member_activates_what_is_public_into_his_own_cloud(access_of, d
 
 @pytest.mark.feature("F55")
 @pytest.mark.parametrize("container", [Groups.BERLIN, Groups.BOLT])
-async def test_a_member_never_activates_into_a_groups_container(access_of, database, container):
-    """Bea is a member of Acme Berlin and administers Bolt: her right there does not carry a license over."""
+async def test_a_member_cannot_activate_in_a_group_container(access_of, database, container):
+    """Bea is a member of Acme Berlin and administers Bolt; she cannot take a license from one to the other."""
     before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
     with pytest.raises(Forbidden):
         await activate_license(
@@ -111,7 +111,7 @@ async def test_a_member_never_activates_into_a_groups_container(access_of, datab
     assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
 
 
-async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(access_of, database):
+async def test_members_cannot_activate_public_licenses_if_the_vendor_has_disabled_it(access_of, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(members_may_activate=False))
     with pytest.raises(Forbidden):
@@ -123,7 +123,7 @@ async def test_where_the_vendor_says_so_members_activate_nothing_but_their_own(a
 
 
 @pytest.mark.feature("F12")
-async def test_a_technical_user_activates_its_own_license_into_its_own_container(access_of, database):
+async def test_a_technical_user_activates_its_own_license_in_its_own_container(access_of, database):
     async with database.transaction() as session:
         await session.execute(
             sa.update(Activation)
@@ -138,7 +138,7 @@ async def test_a_technical_user_activates_its_own_license_into_its_own_container
 
 
 @pytest.mark.feature("F78")
-async def test_on_site_nothing_is_activated_by_hand(access_of):
+async def test_participants_on_site_cannot_activate_single_licenses(access_of):
     with pytest.raises(Forbidden):
         await activate_license(
             (await access_of(OLGA)).attempt(key="1"),
@@ -147,7 +147,7 @@ async def test_on_site_nothing_is_activated_by_hand(access_of):
         )
 
 
-async def test_an_expired_a_suspended_and_a_future_license_say_what_they_are(access_of):
+async def test_expired_suspended_and_scheduled_licenses_cannot_be_activated(access_of):
     expected = {
         Licenses.BERLIN_EXPIRED: (LicenseExpired, "EXPIRED", ANN, Groups.ACME),
         Licenses.TOM_SUSPENDED: (LicenseNotUsable, "SUSPENDED", ANN, Groups.ACME),
@@ -176,7 +176,7 @@ async def test_the_end_of_a_license_is_exclusive(access_of, clock, database):
         await activate_license(ann.attempt(key="2"), license_id=TEN, container_id=cloud_of(Groups.ACME))
 
 
-async def test_a_dongle_does_not_confirm_at_once(access_of):
+async def test_a_dongle_is_activated_with_a_request_file_only(access_of):
     with pytest.raises(RequestFileNeeded):
         await activate_license(
             (await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=Containers.BERLIN_DONGLE
@@ -184,7 +184,7 @@ async def test_a_dongle_does_not_confirm_at_once(access_of):
 
 
 @pytest.mark.feature("F45")
-async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(access_of, database):
+async def test_only_the_vendor_deactivates_a_license_whose_deactivation_is_disabled(access_of, database):
     found = [
         each for each in await _activations(database, Licenses.TOM_GATEWAY) if each.state is ActivationState.ACTIVE
     ]
@@ -197,7 +197,7 @@ async def test_where_the_vendor_disabled_deactivation_only_he_deactivates(access
 
 
 @pytest.mark.feature("F44")
-async def test_a_container_of_another_customer_reads_as_absent(access_of):
+async def test_a_container_of_another_customer_is_not_found(access_of):
     with pytest.raises(NotFound):
         await activate_license(
             (await access_of(ANN)).attempt(key="1"), license_id=TEN, container_id=cloud_of(Groups.BOLT)

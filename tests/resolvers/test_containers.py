@@ -1,4 +1,4 @@
-"""Containers: who registers, names, resets, deletes, locks and uses them."""
+"""Containers: who registers, renames, resets, deletes, blocks and uses them."""
 
 import asyncio
 
@@ -66,56 +66,56 @@ BEAS = cloud_of(BEA.id)
 
 @pytest.fixture
 def credential(access_of):
-    """`await credential(TOM, container)` is what a device of his gets."""
+    """`await credential(TOM, container)` is a credential for a device of Tom."""
 
-    async def imported(account, container_id, device="laptop"):
-        answer = await import_credential(await access_of(account), container_id=container_id, device_label=device)
-        return answer.result.credential.value
+    async def import_for(account, container_id, label="laptop"):
+        done = await import_credential(await access_of(account), container_id=container_id, device_label=label)
+        return done.result.credential.value
 
-    return imported
+    return import_for
 
 
 @pytest.mark.feature("F113", "F52")
 async def test_people_register_dongles_for_themselves_and_admins_for_their_groups(new_container, row):
-    own, field = await new_container(TOM)
+    own, device = await new_container(TOM)
     shared, other = await new_container(ANN, Groups.BERLIN, ContainerType.LOCAL)
     mine, ours = await row(Container, own), await row(Container, shared)
-    assert (mine.type, mine.owner_user_id, mine.serial) == (ContainerType.DONGLE, TOM.id, field.serial)
+    assert (mine.type, mine.owner_user_id, mine.serial) == (ContainerType.DONGLE, TOM.id, device.serial)
     assert (ours.type, ours.owner_group_id, ours.public_key) == (ContainerType.LOCAL, Groups.BERLIN, other.public_key)
-    assert field.serial.startswith("DNG-")
+    assert device.serial.startswith("DNG-")
     assert other.serial.startswith("LOC-")
 
 
-async def test_a_registration_is_signed_by_its_own_key_and_counts_once(access_of, central, clock, database):
-    field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
+async def test_a_registration_is_signed_with_the_key_of_the_container_and_accepted_once(
+    access_of, central, clock, database
+):
+    device = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
     tom = await access_of(TOM)
-    signed = field.register(clock.now())
+    signed = device.register(clock.now())
     header, claims, _ = signed.split(".")
-    for bad in (f"{header}.{claims}.{'A' * 86}", field.request(clock.now()), "nothing", ""):
+    for bad in (f"{header}.{claims}.{'A' * 86}", device.request(clock.now()), "nothing", ""):
         with pytest.raises(FileNotGenuine):
             await register_container(tom, registration_file=bad)
     await register_container(tom, registration_file=signed)
     with pytest.raises(FileReplayed):
         await register_container(tom, registration_file=signed)
     async with database.transaction() as session:
-        found = await session.scalars(sa.select(Container).where(Container.serial == field.serial))
+        found = await session.scalars(sa.select(Container).where(Container.serial == device.serial))
         assert len(list(found)) == 1
 
 
-async def test_a_projects_administrator_registers_for_the_project_and_on_site_nobody_does(
-    access_of, central, clock, row
-):
-    field = SimulatedContainer(ContainerType.LOCAL, await central.jwks())
-    given = {"registration_file": field.register(clock.now()), "owner": Project, "owner_id": Projects.HAMBURG}
+async def test_only_administrators_of_a_project_register_containers_for_it(access_of, central, clock, row):
+    device = SimulatedContainer(ContainerType.LOCAL, await central.jwks())
+    arguments = {"registration_file": device.register(clock.now()), "owner": Project, "owner_id": Projects.HAMBURG}
     with pytest.raises(Forbidden):
-        await register_container(await access_of(OLGA), **given)
-    answer = await register_container(await access_of(PIA), **given)
-    assert (await row(Container, answer.result.container.id)).owner_project_id == Projects.HAMBURG
+        await register_container(await access_of(OLGA), **arguments)
+    done = await register_container(await access_of(PIA), **arguments)
+    assert (await row(Container, done.result.container.id)).owner_project_id == Projects.HAMBURG
 
 
-async def test_nobody_registers_for_others(access_of, central, clock, database):
-    field = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
-    signed = field.register(clock.now())
+async def test_containers_cannot_be_registered_for_others(access_of, central, clock, database):
+    device = SimulatedContainer(ContainerType.DONGLE, await central.jwks())
+    signed = device.register(clock.now())
     expected = {
         (TOM, Group, Groups.BERLIN): Forbidden,
         (TOM, Group, Groups.BOLT): NotFound,
@@ -126,11 +126,11 @@ async def test_nobody_registers_for_others(access_of, central, clock, database):
         with pytest.raises(error):
             await register_container(await access_of(who), registration_file=signed, owner=owner, owner_id=owner_id)
     async with database.transaction() as session:
-        assert await session.scalar(sa.select(Container).where(Container.serial == field.serial)) is None
+        assert await session.scalar(sa.select(Container).where(Container.serial == device.serial)) is None
 
 
 @pytest.mark.feature("F12")
-async def test_a_license_lives_only_where_its_template_says(access_of, database):
+async def test_a_license_is_activated_only_in_the_container_types_of_its_template(access_of, database):
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
     with pytest.raises(ContainerTypeNotAllowed):
@@ -145,7 +145,7 @@ async def test_a_license_lives_only_where_its_template_says(access_of, database)
 
 
 @pytest.mark.feature("F35", "F36", "F110")
-async def test_a_reset_voids_every_credential_that_was_given_out(access_of, credential, row):
+async def test_a_reset_voids_every_credential(access_of, credential, row):
     cloud = cloud_of(Groups.BERLIN)
     old = await credential(TOM, cloud)
     ann = await access_of(ANN)
@@ -162,7 +162,7 @@ async def test_a_reset_voids_every_credential_that_was_given_out(access_of, cred
     await check_container(ann, container_id=cloud, file=await credential(TOM, cloud))
 
 
-async def test_a_credential_is_for_one_container_for_a_while_and_signed(access_of, credential, row):
+async def test_a_credential_is_signed_for_one_container_until_the_device_is_released(access_of, credential, row):
     cloud = cloud_of(TOM.id)
     tom = await access_of(TOM)
     good, other = await credential(TOM, cloud), await credential(TOM, cloud_of(Groups.BERLIN))
@@ -180,8 +180,8 @@ async def test_a_credential_is_for_one_container_for_a_while_and_signed(access_o
 @pytest.mark.feature("F36")
 async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(access_of, credential, database):
     cloud = cloud_of(TOM.id)
-    for device in ("one", "two", "three", "three"):
-        await credential(TOM, cloud, device)
+    for label in ("one", "two", "three", "three"):
+        await credential(TOM, cloud, label)
     with pytest.raises(DeviceLimitReached) as refused:
         await credential(TOM, cloud, "four")
     assert refused.value.details == {"quantity": 3}
@@ -196,7 +196,7 @@ async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(access_of, cr
         assert sorted(await session.scalars(live)) == ["four", "three", "two"]
 
 
-async def test_of_many_devices_at_once_three_get_in(access_of):
+async def test_of_concurrent_devices_three_get_a_credential(access_of):
     cloud = cloud_of(SAM.id)
     sam = await access_of(SAM)
     answers = await asyncio.gather(
@@ -208,9 +208,7 @@ async def test_of_many_devices_at_once_three_get_in(access_of):
 
 
 @pytest.mark.feature("F36", "F56", "F110")
-async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither_as_a_member(
-    access_of, credential, row
-):
+async def test_a_member_of_two_groups_uses_the_clouds_of_both_but_cannot_reset_them(access_of, credential, row):
     for group in (Groups.BERLIN, Groups.BOLT):
         assert (await credential(BEA, cloud_of(group), "phone")).count(".") == 2
     with pytest.raises(Forbidden):
@@ -220,7 +218,7 @@ async def test_a_member_of_two_groups_uses_the_clouds_of_both_and_resets_neither
 
 @pytest.mark.feature("F107", "F113")
 @pytest.mark.parametrize("owner", [Groups.BOLT, Groups.LAB, TOM.id, SERVER.id, SAM.id])
-async def test_the_vendors_administrator_does_everything_with_any_cloud(access_of, credential, row, database, owner):
+async def test_the_vendors_administrator_manages_any_cloud(access_of, credential, row, database, owner):
     ida, cloud = await access_of(IDA), cloud_of(owner)
     await modify_container(ida, container_id=cloud, name="seen")
     await credential(IDA, cloud)
@@ -241,7 +239,7 @@ async def test_the_vendors_administrator_does_everything_with_any_cloud(access_o
 
 
 @pytest.mark.feature("F108")
-async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(access_of, row):
+async def test_a_person_manages_their_own_cloud_and_finds_no_other(access_of, row):
     await reset_container(await access_of(SAM), container_id=cloud_of(SAM.id))
     for who in (LEA, SAM, OLGA, MAX):
         with pytest.raises(NotFound):
@@ -251,7 +249,7 @@ async def test_a_person_manages_his_own_cloud_and_knows_of_no_other(access_of, r
 
 
 @pytest.mark.feature("F109", "F111")
-async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_none_above_or_beside(access_of, row):
+async def test_an_administrator_manages_clouds_in_their_group_and_below_and_finds_no_others(access_of, row):
     ann = await access_of(ANN)
     for owner in (Groups.ACME, Groups.BERLIN, Groups.LAB, TOM.id, LEA.id):
         await modify_container(ann, container_id=cloud_of(owner), name="renamed")
@@ -262,7 +260,7 @@ async def test_an_administrator_manages_clouds_in_his_group_and_below_and_sees_n
 
 
 @pytest.mark.feature("F112", "F54")
-async def test_a_technical_users_cloud_is_for_the_administrators_above_it(access_of, row):
+async def test_administrators_above_a_technical_user_manage_its_cloud(access_of, row):
     await reset_container(await access_of(ANN), container_id=cloud_of(SERVER.id))
     await reset_container(await access_of(REX), container_id=cloud_of(SERVER.id))
     with pytest.raises(Forbidden):
@@ -274,7 +272,7 @@ async def test_a_technical_users_cloud_is_for_the_administrators_above_it(access
 
 
 @pytest.mark.feature("F55")
-async def test_in_a_groups_container_its_administrators_activate_and_no_member(access_of, row):
+async def test_administrators_but_not_members_activate_in_a_group_container(access_of, row):
     with pytest.raises(Forbidden):
         await activate_license(
             await access_of(TOM),
@@ -282,28 +280,30 @@ async def test_in_a_groups_container_its_administrators_activate_and_no_member(a
             container_id=cloud_of(Groups.BERLIN),
         )
     ann = await access_of(ANN)
-    answer = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
-    activation_id = answer.result.activation.id
+    done = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
+    activation_id = done.result.activation.id
     await deactivate_activation(ann, activation_id=activation_id)
     assert (await row(Activation, activation_id)).state is ActivationState.RETURNED
 
 
-async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(access_of, row, audit_entries, database):
+async def test_the_reset_of_a_container_with_licenses_of_another_group_waits_for_its_owner(
+    access_of, row, audit_entries, database
+):
     """Ann administers Bea at Acme; Bea's container holds a license of Bolt as well, which Bea administers."""
     ann = await access_of(ANN)
-    answer = await reset_container(ann, container_id=BEAS)
-    asked = await row(Container, BEAS)
+    done = await reset_container(ann, container_id=BEAS)
+    requested = await row(Container, BEAS)
     with pytest.raises(Forbidden):
         await confirm_reset(ann, container_id=BEAS, accept=True)
 
     await confirm_reset(await access_of(BEA), container_id=BEAS, accept=True)
 
-    assert (asked.credential_generation, asked.reset_requested_by_id) == (1, ANN.id)
+    assert (requested.credential_generation, requested.reset_requested_by_id) == (1, ANN.id)
     found = await row(Container, BEAS)
     assert (found.credential_generation, found.reset_requested_at) == (2, None)
-    told = await audit_entries("container.reset_requested_shared")
-    assert [(each.license_id, each.group_id) for each in told] == [(Licenses.BEA_BOLT, Groups.BOLT)]
-    assert str(Licenses.BEA_BOLT) not in str(answer.changes)
+    entries = await audit_entries("container.reset_requested_shared")
+    assert [(each.license_id, each.group_id) for each in entries] == [(Licenses.BEA_BOLT, Groups.BOLT)]
+    assert str(Licenses.BEA_BOLT) not in str(done.changes)
     async with database.transaction() as session:
         messages = sa.select(Notification).where(Notification.event == NotificationEvent.CONTAINER_RESET)
         found = [(each.recipient_id, each.license_id) for each in await session.scalars(messages)]
@@ -313,7 +313,7 @@ async def test_with_foreign_licenses_a_reset_waits_for_the_persons_own_word(acce
 
 
 @pytest.mark.parametrize("who", [BEA, IDA])
-async def test_the_person_and_the_vendor_need_nobodys_word(access_of, row, who):
+async def test_the_owner_and_the_vendor_reset_a_shared_container_immediately(access_of, row, who):
     await reset_container(await access_of(who), container_id=BEAS)
     assert (await row(Container, BEAS)).credential_generation == 2
 
@@ -325,7 +325,7 @@ async def test_a_reset_can_be_declined(access_of, row):
     assert (found.credential_generation, found.reset_requested_at) == (1, None)
 
 
-async def test_where_the_vendor_says_so_an_administrator_resets_a_shared_container_at_once(
+async def test_administrators_reset_shared_containers_immediately_if_the_vendor_allows_it(
     access_of,
     row,
     database,
@@ -338,7 +338,7 @@ async def test_where_the_vendor_says_so_an_administrator_resets_a_shared_contain
     assert [each.group_id for each in await audit_entries("container.reset_shared")] == [Groups.BOLT]
 
 
-async def test_only_an_empty_container_is_deleted(access_of, new_container, row):
+async def test_only_empty_containers_can_be_deleted(access_of, new_container, row):
     dongle, _ = await new_container(ANN, Groups.ACME)
     ann = await access_of(ANN)
     with pytest.raises(ContainerNotEmpty):
@@ -350,7 +350,7 @@ async def test_only_an_empty_container_is_deleted(access_of, new_container, row)
     assert (await row(Container, dongle)).state is ContainerState.DELETED
 
 
-async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_delegated(access_of, row, database):
+async def test_the_vendor_blocks_and_unblocks_containers_and_support_may_settle_them(access_of, row, database):
     ida = await access_of(IDA)
     dongle = Containers.BERLIN_DONGLE
     for who in (ANN, UWE):
@@ -370,7 +370,7 @@ async def test_the_vendor_locks_and_unlocks_and_support_settles_where_it_is_dele
 
 
 @pytest.mark.feature("F121")
-async def test_also_the_smallest_edition_has_clouds(credential, database):
+async def test_the_smallest_edition_includes_cloud_containers(credential, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.BASIC))
     assert (await credential(TOM, cloud_of(TOM.id))).count(".") == 2

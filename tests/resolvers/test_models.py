@@ -1,4 +1,4 @@
-"""License models at work: from the order to the seats, as their customers know them."""
+"""License models from order to activation."""
 
 from datetime import timedelta
 
@@ -25,12 +25,14 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def bought(access_of):
-    """`await bought(model)` is the id of a license that Ida has made for Acme, and Ann has given to Tom."""
+    """`await bought(model)` is the id of a license that Ida has created for Acme, and Ann has assigned to Tom."""
 
     async def buy(model, **rest):
-        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        answer = await create_order(await access_of(IDA), template_id=template_of(model), group_id=Groups.ACME, **told)
-        license_id = answer.result.licenses[0].id
+        arguments = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
+        done = await create_order(
+            await access_of(IDA), template_id=template_of(model), group_id=Groups.ACME, **arguments
+        )
+        license_id = done.result.licenses[0].id
         await assign_license(await access_of(ANN), license_id=license_id, target=User, target_id=TOM.id)
         return license_id
 
@@ -39,7 +41,7 @@ def bought(access_of):
 
 @pytest.fixture
 def seat(access_of):
-    """`await seat(license_id)` is the answer about one more seat in Tom's cloud, or for Ann in that of Acme."""
+    """`await seat(license_id)` activates one more seat in Tom's cloud, or for Ann in that of Acme."""
 
     async def take(license_id, who=TOM):
         cloud = cloud_of(Groups.ACME if who == ANN else who.id)
@@ -48,14 +50,14 @@ def seat(access_of):
     return take
 
 
-def activation_of(answer):
-    return answer.result.activation.id
+def activation_id_of(done):
+    return done.result.activation.id
 
 
 @pytest.mark.feature("F84")
-async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_returned(access_of, bought, seat, row):
+async def test_a_perpetual_single_user_license_is_active_in_one_container_at_a_time(access_of, bought, seat, row):
     license_id = await bought(LicenseModel.PERPETUAL_SINGLE_USER)
-    first = activation_of(await seat(license_id))
+    first = activation_id_of(await seat(license_id))
 
     with pytest.raises(SeatsExhausted) as refused:
         await seat(license_id)
@@ -69,9 +71,9 @@ async def test_a_perpetual_single_user_license_is_in_one_place_until_it_is_retur
 
 
 @pytest.mark.feature("F85")
-async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(access_of, bought, seat):
+async def test_a_perpetual_multi_user_license_is_active_as_often_as_it_has_seats(access_of, bought, seat):
     license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
-    first = activation_of(await seat(license_id, ANN))
+    first = activation_id_of(await seat(license_id, ANN))
     await seat(license_id, ANN)
 
     with pytest.raises(SeatsExhausted) as refused:
@@ -83,7 +85,7 @@ async def test_of_a_perpetual_multi_user_license_n_seats_run_at_once(access_of, 
 
 
 @pytest.mark.feature("F12", "F85")
-async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, row):
+async def test_shared_seats_cannot_be_activated_in_a_personal_cloud(bought, seat, row):
     license_id = await bought(LicenseModel.PERPETUAL_MULTI_USER, quantity=2)
 
     with pytest.raises(ContainerTypeNotAllowed) as refused:
@@ -96,7 +98,7 @@ async def test_shared_seats_do_not_live_in_the_cloud_of_a_person(bought, seat, r
 @pytest.mark.feature("F89")
 async def test_a_second_device_does_not_extend_bought_days(access_of, bought, seat, clock, row):
     license_id = await bought(LicenseModel.PREPAID, days=10)
-    first = activation_of(await seat(license_id))
+    first = activation_id_of(await seat(license_id))
     clock.advance(4 * DAY)
     await deactivate_activation(await access_of(TOM), activation_id=first)
 
@@ -109,7 +111,7 @@ async def test_a_second_device_does_not_extend_bought_days(access_of, bought, se
 
 
 @pytest.mark.feature("F92")
-async def test_an_activation_carries_the_features_that_are_switched_on(access_of, bought, seat, row, central):
+async def test_a_license_file_contains_the_features_of_the_license(access_of, bought, seat, row, central):
     license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
     await modify_license(
         await access_of(IDA),
@@ -117,10 +119,10 @@ async def test_an_activation_carries_the_features_that_are_switched_on(access_of
         feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)],
     )
 
-    answer = await seat(license_id)
+    done = await seat(license_id)
 
-    file = await row(LicenseFile, answer.result.license_file.id)
+    file = await row(LicenseFile, done.result.license_file.id)
     grant = await central.verify(file.content)
-    assert (grant.feature_codes, grant.activation_id) == ((1, 3), activation_of(answer))
+    assert (grant.feature_codes, grant.activation_id) == ((1, 3), activation_id_of(done))
     assert grant.expires_at == NOW.replace(year=2027)
-    assert (await row(Activation, activation_of(answer))).seat == 1
+    assert (await row(Activation, activation_id_of(done))).seat == 1

@@ -1,4 +1,4 @@
-"""Seats on the move: transferred as one act, lent for a while, and brought up to date when a container looks in."""
+"""Transferring, borrowing and checking activations."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -36,32 +36,32 @@ DONGLE_SEAT = named("activation", f"{Licenses.BERLIN_DONGLE} {Containers.BERLIN_
 
 
 @pytest.fixture
-def lent(access_of, activate_in_dongle, new_container, clock, newest_file):
-    """`await lent(ANN)` is a seat of a dongle, on loan to another one: both seats, and the borrowing dongle."""
+def borrowed(access_of, activate_in_dongle, new_container, clock, newest_file):
+    """`await borrowed(ANN)` borrows a seat of one dongle for another: the ids of both activations, and the borrowing dongle."""
 
-    async def lend(account, days=7):
+    async def borrow(account, days=7):
         lender, _, _ = await activate_in_dongle(account)
-        container_id, field = await new_container(account, Groups.ACME)
+        container_id, device = await new_container(account, Groups.ACME)
         person = await access_of(account)
-        answer = await borrow_activation(
+        done = await borrow_activation(
             person, activation_id=lender, container_id=container_id, until=clock.now() + timedelta(days=days),
-            request_file=field.request(clock.now()),
+            request_file=device.request(clock.now()),
         )  # fmt: skip
-        loan = answer.result.activation.id
-        receipt = field.import_file(await newest_file(loan), clock.now())
+        loan = done.result.activation.id
+        receipt = device.import_file(await newest_file(loan), clock.now())
         await confirm_activation(person, activation_id=loan, receipt_file=receipt)
-        return lender, loan, field
+        return lender, loan, device
 
-    return lend
+    return borrow
 
 
 @pytest.mark.feature("F48")
-async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(access_of, activate_in_cloud, row, audit_entries):
+async def test_a_seat_is_transferred_from_cloud_to_cloud_in_one_step(access_of, activate_in_cloud, row, audit_entries):
     old = await activate_in_cloud(ANN)
 
-    answer = await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN, device_label="new")
+    done = await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN, device_label="new")
 
-    left, new = (each.id for each in answer.result.activations)
+    left, new = (each.id for each in done.result.activations)
     found = await row(Activation, new)
     assert (left, (await row(Activation, old)).state) == (old, ActivationState.RETURNED)
     assert (found.state, found.container_id, found.seat) == (ActivationState.ACTIVE, BERLIN, 1)
@@ -69,7 +69,7 @@ async def test_a_seat_moves_from_cloud_to_cloud_in_one_act(access_of, activate_i
 
 
 @pytest.mark.feature("F48")
-async def test_a_move_that_cannot_arrive_does_not_leave(access_of, activate_in_cloud, row, database):
+async def test_a_transfer_whose_target_refuses_changes_nothing(access_of, activate_in_cloud, row, database):
     old = await activate_in_cloud(ANN)
     for target, error in ((cloud_of(Groups.BOLT), NotFound), (Containers.BERLIN_DONGLE, RequestFileNeeded)):
         with pytest.raises(error):
@@ -81,7 +81,9 @@ async def test_a_move_that_cannot_arrive_does_not_leave(access_of, activate_in_c
         assert await session.scalar(seats) == 1
 
 
-async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(access_of, activate_in_dongle, row):
+async def test_an_available_dongle_returns_the_seat_by_its_receipt_before_a_transfer(
+    access_of, activate_in_dongle, row
+):
     old, _, _ = await activate_in_dongle(ANN)
     with pytest.raises(OriginalNeedsReceipt):
         await transfer_license(await access_of(ANN), activation_id=old, container_id=BERLIN)
@@ -90,7 +92,7 @@ async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acce
 
 @pytest.mark.feature("F49")
 @pytest.mark.parametrize(
-    ("kept", "state"),
+    ("rules", "state"),
     [
         ({"allow_transfer_without_original": True}, RestoreState.COMPLETED),
         ({}, RestoreState.AWAITING_APPROVAL),
@@ -98,29 +100,31 @@ async def test_a_dongle_that_is_still_there_gives_back_by_its_receipt_first(acce
         ({"allow_transfer_without_original": True, "restores": {"count": 0}}, RestoreState.AWAITING_APPROVAL),
     ],
 )
-async def test_without_the_original_the_vendors_rule_decides(
-    access_of, activate_in_dongle, set_rules, row, kept, state
+async def test_the_rules_decide_about_a_transfer_without_the_original_container(
+    access_of, activate_in_dongle, set_rules, row, rules, state
 ):
-    await set_rules(TEN, **kept)
+    await set_rules(TEN, **rules)
     old, container_id, _ = await activate_in_dongle(ANN)
 
-    answer = await transfer_license(
+    done = await transfer_license(
         await access_of(ANN), activation_id=old, container_id=BERLIN, original_available=False
     )
 
-    case = await row(RestoreCase, answer.result.restore_case.id)
+    case = await row(RestoreCase, done.result.restore_case.id)
     moved = state is RestoreState.COMPLETED
     assert (case.state, case.activation_id) == (state, old)
     assert (await row(Activation, old)).state is (ActivationState.REPLACED if moved else ActivationState.ACTIVE)
     assert (await row(Container, container_id)).state is (ContainerState.BLOCKED if moved else ContainerState.READY)
-    seats = [each.id for each in answer.result.activations]
+    seats = [each.id for each in done.result.activations]
     assert len([each for each in seats if each != old]) == int(moved)
     if moved:
         assert (await row(Activation, seats[-1])).generation == 2
 
 
 @pytest.mark.feature("F45", "F46")
-async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_license(access_of, row, database):
+async def test_deactivation_can_be_disabled_for_a_product_and_enabled_or_disabled_for_a_license(
+    access_of, row, database
+):
     for who, seat in ((TOM, GATEWAY), (ANN, DONGLE_SEAT)):
         with pytest.raises(Forbidden) as refused:
             await deactivate_activation(await access_of(who), activation_id=seat)
@@ -138,7 +142,7 @@ async def test_deactivation_is_switched_off_for_a_product_and_on_or_off_for_a_li
 
 
 @pytest.mark.feature("F03")
-async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vendor_always(
+async def test_the_number_of_deactivations_is_limited_except_for_the_vendor(
     access_of, activate_in_cloud, set_rules, row
 ):
     await set_rules(TEN, deactivations={"count": 1, "window_days": 30})
@@ -153,8 +157,10 @@ async def test_a_license_is_given_back_as_often_as_its_rule_says_and_by_the_vend
     assert states == [ActivationState.RETURNED, ActivationState.ACTIVE, ActivationState.RETURNED]
 
 
-async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, access_of, clock, row, newest_file, central):
-    lender, loan, field = await lent(ANN)
+async def test_a_loan_keeps_the_lenders_seat_taken_and_ends_with_the_receipt(
+    borrowed, access_of, clock, row, newest_file, central
+):
+    lender, loan, device = await borrowed(ANN)
     ann, end = await access_of(ANN), clock.now() + timedelta(days=7)
     grant = await central.verify(await newest_file(loan))
     with pytest.raises(BorrowOpen):
@@ -167,15 +173,15 @@ async def test_a_loan_ends_by_the_receipt_and_holds_the_lenders_seat(lent, acces
 
     await return_activation(ann, activation_id=loan)
     assert (await row(Activation, loan)).state is ActivationState.BORROWED
-    receipt = field.import_file(await newest_file(loan), clock.now())
+    receipt = device.import_file(await newest_file(loan), clock.now())
     await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
 
-    assert ((await row(Activation, loan)).state, field.held) == (ActivationState.RETURNED, {})
+    assert ((await row(Activation, loan)).state, device.held) == (ActivationState.RETURNED, {})
     await deactivate_activation(ann, activation_id=lender)
 
 
-async def test_a_loan_is_extended_within_what_the_license_allows(lent, access_of, clock, row, newest_file):
-    _, loan, field = await lent(ANN)
+async def test_a_loan_is_extended_within_what_the_license_allows(borrowed, access_of, clock, row, newest_file):
+    _, loan, device = await borrowed(ANN)
     ann = await access_of(ANN)
     for days, error in ((15, NotBorrowable), (-1, BadInput)):
         with pytest.raises(error):
@@ -183,15 +189,15 @@ async def test_a_loan_is_extended_within_what_the_license_allows(lent, access_of
     until = clock.now() + timedelta(days=14)
 
     await extend_activation(ann, activation_id=loan, until=until)
-    receipt = field.import_file(await newest_file(loan), clock.now())
+    receipt = device.import_file(await newest_file(loan), clock.now())
     await confirm_activation(ann, activation_id=loan, receipt_file=receipt)
 
     found = await row(Activation, loan)
     assert (found.state, found.borrowed_until, found.update_number) == (ActivationState.BORROWED, until, None)
 
 
-async def test_a_loan_lapses_at_its_end_and_only_once(lent, clock, row, database):
-    lender, loan, _ = await lent(ANN)
+async def test_a_loan_lapses_at_its_end_and_only_once(borrowed, clock, row, database):
+    lender, loan, _ = await borrowed(ANN)
     end = clock.now() + timedelta(days=7)
     async with database.transaction() as session:
         assert await lapse_due(session, end - timedelta(seconds=1)) == []
@@ -203,18 +209,18 @@ async def test_a_loan_lapses_at_its_end_and_only_once(lent, clock, row, database
     assert (await row(Activation, lender)).state is ActivationState.ACTIVE
 
 
-async def test_a_cloud_neither_lends_nor_borrows(
+async def test_seats_cannot_be_borrowed_from_or_into_a_cloud(
     access_of, activate_in_cloud, activate_in_dongle, new_container, clock, database
 ):
     in_the_cloud, (seat, _, _) = await activate_in_cloud(ANN), await activate_in_dongle(ANN)
-    container_id, field = await new_container(ANN, Groups.ACME)
+    container_id, device = await new_container(ANN, Groups.ACME)
     until = clock.now() + timedelta(days=1)
     ann = await access_of(ANN)
     for activation_id, target in ((in_the_cloud, container_id), (seat, BERLIN)):
         with pytest.raises(NotBorrowable):
             await borrow_activation(
                 ann, activation_id=activation_id, container_id=target, until=until,
-                request_file=field.request(clock.now()),
+                request_file=device.request(clock.now()),
             )  # fmt: skip
     with pytest.raises(NotFound):
         await borrow_activation(await access_of(BEA), activation_id=seat, container_id=container_id, until=until)
@@ -225,47 +231,45 @@ async def test_a_cloud_neither_lends_nor_borrows(
         assert not list(await session.scalars(sa.select(Activation).where(Activation.parent_id.is_not(None))))
 
 
-async def test_a_container_that_looks_in_takes_out_what_was_withdrawn(
-    access_of, activate_in_dongle, clock, row, newest_file
-):
-    activation_id, container_id, field = await activate_in_dongle(ANN)
+async def test_a_checkpoint_removes_a_withdrawn_license(access_of, activate_in_dongle, clock, row, newest_file):
+    activation_id, container_id, device = await activate_in_dongle(ANN)
     ann = await access_of(ANN)
     await withdraw_activation(ann, activation_id=activation_id)
 
-    answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
-    receipt = field.import_file(await newest_file(activation_id), clock.now())
+    done = await check_container(ann, container_id=container_id, file=device.report(clock.now()))
+    receipt = device.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
-    assert (answer.result.missing, answer.result.surplus) == ([], [])
-    assert answer.result.license_file.removes
+    assert (done.result.missing, done.result.surplus) == ([], [])
+    assert done.result.license_file.removes
     found = await row(Activation, activation_id)
-    assert (found.state, found.seat, field.held) == (ActivationState.WITHDRAWN, None, {})
+    assert (found.state, found.seat, device.held) == (ActivationState.WITHDRAWN, None, {})
 
 
-async def test_a_report_is_as_good_as_a_receipt_that_was_lost(access_of, new_container, clock, row, newest_file):
-    container_id, field = await new_container(ANN, Groups.ACME)
+async def test_a_report_replaces_a_lost_receipt(access_of, new_container, clock, row, newest_file):
+    container_id, device = await new_container(ANN, Groups.ACME)
     ann = await access_of(ANN)
-    answer = await activate_license(
+    done = await activate_license(
         ann,
         license_id=TEN,
         container_id=container_id,
-        request_file=field.request(clock.now()),
+        request_file=device.request(clock.now()),
     )
-    activation_id = answer.result.activation.id
+    activation_id = done.result.activation.id
     update = await newest_file(activation_id)
-    await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+    await check_container(ann, container_id=container_id, file=device.report(clock.now()))
     before = (await row(Activation, activation_id)).state
-    field.import_file(update, clock.now())
+    device.import_file(update, clock.now())
 
-    await check_container(ann, container_id=container_id, file=field.report(clock.now()))
+    await check_container(ann, container_id=container_id, file=device.report(clock.now()))
 
     assert before is ActivationState.PENDING
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
     assert (await row(Container, container_id)).update_counter == 1
-    assert field.held == {activation_id: digest_of(update)}
+    assert device.held == {activation_id: digest_of(update)}
 
 
-async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it_lacks(
+async def test_a_checkpoint_issues_the_newer_license_and_shows_the_differences(
     access_of,
     activate_in_dongle,
     clock,
@@ -274,25 +278,25 @@ async def test_a_container_that_looks_in_gets_the_newer_license_and_says_what_it
     central,
     row,
 ):
-    activation_id, container_id, field = await activate_in_dongle(ANN)
+    activation_id, container_id, device = await activate_in_dongle(ANN)
     ann = await access_of(ANN)
     async with database.transaction() as session:
         (await session.get_one(License, TEN)).quantity = 12
     unknown = UUID(int=7)
-    field.held = {unknown: "0"}
+    device.held = {unknown: "0"}
 
-    answer = await check_container(ann, container_id=container_id, file=field.report(clock.now()))
-    receipt = field.import_file(await newest_file(activation_id), clock.now())
+    done = await check_container(ann, container_id=container_id, file=device.report(clock.now()))
+    receipt = device.import_file(await newest_file(activation_id), clock.now())
     await confirm_activation(ann, activation_id=activation_id, receipt_file=receipt)
 
-    assert (answer.result.missing, answer.result.surplus) == ([activation_id], [unknown])
+    assert (done.result.missing, done.result.surplus) == ([activation_id], [unknown])
     assert (await central.verify(await newest_file(activation_id))).quantity == 12
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
     again = await check_license(ann, activation_id=activation_id)
     assert again.result.newer_waits is False
 
 
-async def test_a_cloud_gets_the_newer_license_at_once(access_of, activate_in_cloud, database, central, row):
+async def test_a_cloud_gets_the_newer_license_immediately(access_of, activate_in_cloud, database, central, row):
     activation_id = await activate_in_cloud(ANN)
     ann = await access_of(ANN)
     counter = (await row(Container, cloud_of(Groups.ACME))).update_counter
@@ -307,7 +311,7 @@ async def test_a_cloud_gets_the_newer_license_at_once(access_of, activate_in_clo
 
 
 @pytest.mark.feature("F50")
-async def test_each_of_these_refusals_is_on_record(access_of, activate_in_cloud, database):
+async def test_refusals_of_borrowing_and_transfers_are_recorded(access_of, activate_in_cloud, database):
     activation_id = await activate_in_cloud(ANN)
     tom = await access_of(TOM)
     for case in (

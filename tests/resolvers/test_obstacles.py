@@ -1,4 +1,4 @@
-"""What else is in the way of a mutation is named by its code, with what a client can act on, and nothing is written."""
+"""Refusals for other reasons than rights, states and limits: the code says why, and nothing is written."""
 
 from datetime import timedelta
 
@@ -212,7 +212,7 @@ OF_PROJECTS = (
     ),
 )  # fmt: skip
 
-OF_THE_CATALOGUE = (
+OF_THE_CATALOG = (
     Case(
         products.create_product,
         {"name": "x", "firm_code": FIRM_CODE, "product_code": 1001, "description": "", "deactivation_allowed": True},
@@ -241,12 +241,12 @@ OF_THE_CATALOGUE = (
 
 @pytest.fixture(scope="module")
 async def database(new_demo):
-    """One for all: nothing is ever written here."""
+    """Shared by all tests of the module, because refusals write nothing."""
     database = Database(new_demo(), pool_size=4)
     yield database
     await database.close()
 
 
-@pytest.mark.parametrize("asked", named_cases([*OF_PEOPLE, *OF_LICENSES, *OF_PROJECTS, *OF_THE_CATALOGUE]))
-async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, access_of, database):
-    await World(database).refuses_case(await access_of(asked.by), asked)
+@pytest.mark.parametrize("case", named_cases([*OF_PEOPLE, *OF_LICENSES, *OF_PROJECTS, *OF_THE_CATALOG]))
+async def test_a_refusal_says_why_and_nothing_is_written(case, access_of, database):
+    await World(database).refuses_case(await access_of(case.by), case)

@@ -1,4 +1,4 @@
-"""What is in the way of a seat or a container is named by its code, with what a client can act on, and nothing is written."""
+"""Refusals about activations and containers: the code says why, and nothing is written."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ GIVEN_BACK = named("activation", f"{Licenses.BERLIN_PUBLIC} {Containers.TOM_WORK
 BLOCKED = {"state": ContainerState.BLOCKED}
 LOST = {"reason": RestoreReason.LOST}
 
-# Tom's seat is on loan from the dongle; another seat of his workstation waits for its receipt; his laptop is Olga's, and empty.
+# Tom has borrowed the dongle's seat; another activation in his workstation is pending; his laptop belongs to Olga and is empty.
 LENT = (
     Activation, OF_TOM,
     {"state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": LATER},
@@ -48,7 +48,7 @@ EMPTY_LAPTOP_OF_OLGA = (
 )  # fmt: skip
 
 
-def living_in(license_id, *kinds):
+def restricted_to(license_id, *kinds):
     return License, license_id, {"container_types": list(kinds)}
 
 
@@ -56,20 +56,20 @@ OF_SEATS = (
     Case(
         activations.activate_license,
         {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)}, ContainerTypeNotAllowed,
-        {"state": "GROUP_CLOUD"}, (living_in(Licenses.ACME_TEN_SEATS, ContainerType.LOCAL),),
+        {"state": "GROUP_CLOUD"}, (restricted_to(Licenses.ACME_TEN_SEATS, ContainerType.LOCAL),),
     ),
     Case(
         transfers.transfer_license, {"activation_id": IN_CLOUD, "container_id": cloud_of(TOM.id)},
-        ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"}, (living_in(Licenses.BERLIN_PUBLIC, ContainerType.LOCAL),),
+        ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"}, (restricted_to(Licenses.BERLIN_PUBLIC, ContainerType.LOCAL),),
     ),
     Case(
         borrows.borrow_activation,
         {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": LATER}, ContainerTypeNotAllowed,
-        {"state": "LOCAL"}, (living_in(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
+        {"state": "LOCAL"}, (restricted_to(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
     ),
     Case(
         virtual_container_pulls.pull_virtual_container, PULLED, ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"},
-        (living_in(Licenses.PROJECT_ADMIN_ONLY, ContainerType.LOCAL),),
+        (restricted_to(Licenses.PROJECT_ADMIN_ONLY, ContainerType.LOCAL),),
     ),
     *(
         Case(each, {"container_id": Containers.TOM_LAPTOP, **which}, RequestFileNeeded, {}, puts)
@@ -180,12 +180,12 @@ OF_CONTAINERS = (
 
 @pytest.fixture(scope="module")
 async def database(new_demo):
-    """One for all: nothing is ever written here."""
+    """Shared by all tests of the module, because refusals write nothing."""
     database = Database(new_demo(), pool_size=4)
     yield database
     await database.close()
 
 
-@pytest.mark.parametrize("asked", named_cases([*OF_SEATS, *OF_CONTAINERS]))
-async def test_what_is_in_the_way_is_named_and_nothing_is_written(asked, access_of, database):
-    await World(database).refuses_case(await access_of(asked.by), asked)
+@pytest.mark.parametrize("case", named_cases([*OF_SEATS, *OF_CONTAINERS]))
+async def test_a_refusal_says_why_and_nothing_is_written(case, access_of, database):
+    await World(database).refuses_case(await access_of(case.by), case)

@@ -1,4 +1,4 @@
-"""Projects: prepared by an administrator, published as revisions, carried out on site and changed by nobody there."""
+"""Projects: planned by administrators, published as revisions, and pulled by participants on site, who cannot change them."""
 
 import asyncio
 
@@ -65,20 +65,20 @@ OLGAS = cloud_of(OLGA.id)
 
 @pytest.fixture
 def do(access_of):
-    """`await do(ANN, use_case, ...)` does one thing under a key of its own."""
+    """`await do(ANN, use_case, ...)` runs a use case with a new idempotency key."""
     numbers = iter(range(1000))
 
-    async def done(account, case, **arguments):
+    async def run(account, case, **arguments):
         return await case((await access_of(account)).attempt(key=str(next(numbers))), **arguments)
 
-    return done
+    return run
 
 
 @pytest.fixture
 def contents(database):
-    """The licenses that a container holds."""
+    """`await contents(container_id)` are the ids of the licenses that are active in a container."""
 
-    async def held(container_id):
+    async def read(container_id):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(Activation.license_id).where(
@@ -88,37 +88,39 @@ def contents(database):
             )
             return set(found)
 
-    return held
+    return read
 
 
 @pytest.fixture
-def sits(database):
-    async def where(license_id):
+def planned_in(database):
+    """`await planned_in(license_id)` is the id of the virtual container in which a license is planned, or None."""
+
+    async def find(license_id):
         async with database.transaction() as session:
             found = await session.get(VirtualContainerLicense, license_id)
             return found and found.virtual_container_id
 
-    return where
+    return find
 
 
-async def _pull(do, who=OLGA, planned=LINE_2, container=OLGAS):
-    return await do(who, pull_virtual_container, virtual_container_id=planned, container_id=container)
+async def _pull(do, who=OLGA, virtual=LINE_2, container=OLGAS):
+    return await do(who, pull_virtual_container, virtual_container_id=virtual, container_id=container)
 
 
-async def _republish(do, *, add=None, remove=None, planned=LINE_2):
-    """Ann changes what is planned and publishes it."""
+async def _republish(do, *, add=None, remove=None, virtual=LINE_2):
+    """Ann changes the plan and publishes it."""
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     if add:
         if add not in (Licenses.PROJECT_PUBLIC, Licenses.PROJECT_ADMIN_ONLY):
             await do(ANN, assign_license, license_id=add, target=Project, target_id=Projects.HAMBURG)
-        await do(ANN, virtual_containers.add_license, virtual_container_id=planned, license_id=add)
+        await do(ANN, virtual_containers.add_license, virtual_container_id=virtual, license_id=add)
     if remove:
-        await do(ANN, virtual_containers.remove_license, virtual_container_id=planned, license_id=remove)
+        await do(ANN, virtual_containers.remove_license, virtual_container_id=virtual, license_id=remove)
     await do(ANN, projects.publish_project, project_id=Projects.HAMBURG)
 
 
 @pytest.mark.feature("F25", "F74")
-async def test_an_administrator_makes_a_project_with_virtual_containers(do, row, database):
+async def test_an_administrator_creates_a_project_with_virtual_containers(do, row, database):
     made = await do(ANN, projects.create_project, group_id=Groups.BERLIN, name="Kiel")
     id_ = made.result.project.id
     await do(ANN, virtual_containers.create_virtual_container, project_id=id_, name="Crane")
@@ -128,7 +130,7 @@ async def test_an_administrator_makes_a_project_with_virtual_containers(do, row,
         "Kiel", Groups.BERLIN, ProjectState.IN_PROGRESS, 0,
     )  # fmt: skip
     async with database.transaction() as session:
-        planned = (await session.scalars(sa.select(VirtualContainer).where(VirtualContainer.project_id == id_))).one()
+        virtual = (await session.scalars(sa.select(VirtualContainer).where(VirtualContainer.project_id == id_))).one()
         acts = await session.execute(
             sa.select(AuditEntry.action, AuditEntry.group_id, AuditEntry.actor_id)
             .where(AuditEntry.project_id == id_)
@@ -138,12 +140,12 @@ async def test_an_administrator_makes_a_project_with_virtual_containers(do, row,
             ("project.created", Groups.BERLIN, ANN.id),
             ("virtual_container.created", Groups.BERLIN, ANN.id),
         ]
-    assert (planned.name, planned.state) == ("Crane", VirtualContainerState.PLANNED)
+    assert (virtual.name, virtual.state) == ("Crane", VirtualContainerState.PLANNED)
 
 
 @pytest.mark.feature("F25")
 @pytest.mark.parametrize(("who", "group", "error"), [(TOM, Groups.BERLIN, Forbidden), (BEA, Groups.ACME, NotFound)])
-async def test_a_project_is_made_by_the_administrators_of_its_group_only(do, database, who, group, error):
+async def test_only_administrators_of_a_group_create_projects_in_it(do, database, who, group, error):
     with pytest.raises(error):
         await do(who, projects.create_project, group_id=group, name="Kiel")
     async with database.transaction() as session:
@@ -157,7 +159,7 @@ async def test_a_license_is_assigned_to_a_project(do, row):
 
 
 @pytest.mark.feature("F75")
-async def test_licenses_are_planned_in_edit_mode_only(do, sits):
+async def test_licenses_can_be_planned_in_edit_mode_only(do, planned_in):
     with pytest.raises(ProjectNotInProgress) as refused:
         await do(
             ANN,
@@ -166,7 +168,7 @@ async def test_licenses_are_planned_in_edit_mode_only(do, sits):
             license_id=Licenses.PROJECT_ADMIN_ONLY,
         )
     assert refused.value.details == {"state": ProjectState.PUBLISHED}
-    assert await sits(Licenses.PROJECT_ADMIN_ONLY) == LINE_2
+    assert await planned_in(Licenses.PROJECT_ADMIN_ONLY) == LINE_2
 
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     await do(
@@ -175,26 +177,26 @@ async def test_licenses_are_planned_in_edit_mode_only(do, sits):
         virtual_container_id=LINE_2,
         license_id=Licenses.PROJECT_ADMIN_ONLY,
     )
-    assert await sits(Licenses.PROJECT_ADMIN_ONLY) is None
+    assert await planned_in(Licenses.PROJECT_ADMIN_ONLY) is None
 
 
 @pytest.mark.feature("F75")
-async def test_whoever_plans_a_license_administers_the_project_and_the_group_it_comes_from(do, sits):
+async def test_planning_a_license_requires_administering_the_project_and_the_owner_group(do, planned_in):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     await do(ANN, assign_license, license_id=Licenses.ACME_POOL, target=Project, target_id=Projects.HAMBURG)
 
-    with pytest.raises(Forbidden):  # Pia administers the project, and no group
+    with pytest.raises(Forbidden):  # Pia administers the project, but no group
         await do(PIA, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
-    with pytest.raises(NotFound):  # Bea administers Bolt, and not the project
+    with pytest.raises(NotFound):  # Bea administers Bolt, but not the project
         await do(BEA, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.BOLT_PUBLIC)
-    assert await sits(Licenses.ACME_POOL) is None
+    assert await planned_in(Licenses.ACME_POOL) is None
 
     await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
-    assert await sits(Licenses.ACME_POOL) == LINE_2
+    assert await planned_in(Licenses.ACME_POOL) == LINE_2
 
 
 @pytest.mark.feature("F75")
-async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assigned_to(do, sits):
+async def test_a_license_is_planned_in_one_virtual_container_of_the_project_it_is_assigned_to(do, planned_in):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     with pytest.raises(LicenseNotInProject):
         await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.ACME_POOL)
@@ -207,15 +209,15 @@ async def test_a_license_sits_in_one_virtual_container_of_the_project_it_is_assi
             virtual_container_id=LINE_2,
             license_id=Licenses.PROJECT_PUBLIC,
         )
-    assert await sits(Licenses.PROJECT_PUBLIC) == LINE_1
+    assert await planned_in(Licenses.PROJECT_PUBLIC) == LINE_1
 
     await do(ANN, assign_license, license_id=Licenses.PROJECT_PUBLIC, target=Project, target_id=Projects.BREMEN)
     await do(ANN, virtual_containers.add_license, virtual_container_id=TABLE, license_id=Licenses.PROJECT_PUBLIC)
-    assert await sits(Licenses.PROJECT_PUBLIC) == TABLE  # handed on, it is planned where it is now
+    assert await planned_in(Licenses.PROJECT_PUBLIC) == TABLE  # the plan of the former project does not count
 
 
 @pytest.mark.feature("F76")
-async def test_a_published_revision_stays_as_it_was(do, database):
+async def test_a_published_revision_never_changes(do, database):
     await _republish(do, add=Licenses.ACME_POOL)
     await _republish(do, remove=Licenses.ACME_POOL)
 
@@ -231,7 +233,7 @@ async def test_a_published_revision_stays_as_it_was(do, database):
 
 
 @pytest.mark.feature("F76")
-async def test_a_project_is_published_from_edit_mode_only(do, row):
+async def test_a_project_can_be_published_in_edit_mode_only(do, row):
     with pytest.raises(ProjectNotInProgress) as refused:
         await do(PIA, projects.publish_project, project_id=Projects.HAMBURG)
     assert refused.value.details == {"state": ProjectState.PUBLISHED}
@@ -239,12 +241,12 @@ async def test_a_project_is_published_from_edit_mode_only(do, row):
 
 
 @pytest.mark.feature("F77")
-async def test_on_site_a_virtual_container_becomes_a_real_one(do, row, contents, central, database):
+async def test_a_pull_binds_a_virtual_container_and_activates_its_licenses(do, row, contents, central, database):
     await _pull(do)
 
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.container_id, planned.bound_revision) == (VirtualContainerState.BOUND, OLGAS, 1)
-    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}  # A13: what on site is only counted comes along
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.container_id, virtual.bound_revision) == (VirtualContainerState.BOUND, OLGAS, 1)
+    assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}  # A13: licenses for administrators only are included
     async with database.transaction() as session:
         file = (
             await session.scalars(sa.select(LicenseFile).join(Activation).where(Activation.container_id == OLGAS))
@@ -253,15 +255,15 @@ async def test_on_site_a_virtual_container_becomes_a_real_one(do, row, contents,
 
 
 @pytest.mark.feature("F77")
-async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_project(do, row, contents):
+async def test_a_virtual_container_is_bound_to_an_empty_ready_container_of_the_project(do, row, contents):
     held = await contents(cloud_of(Groups.BERLIN))
     for who, container, error in (
         (ANN, cloud_of(Groups.BERLIN), ContainerOccupied),  # holds licenses
-        (ANN, Containers.HAMBURG_LINE_1, ContainerOccupied),  # has become another one
-        (OLGA, cloud_of(Groups.ACME), NotFound),  # none of hers
-        (IDA, cloud_of(IDA.id), ContainerOutsideProject),  # the vendor's own
+        (ANN, Containers.HAMBURG_LINE_1, ContainerOccupied),  # is bound already
+        (OLGA, cloud_of(Groups.ACME), NotFound),  # is not hers
+        (IDA, cloud_of(IDA.id), ContainerOutsideProject),  # belongs to the vendor
         (IDA, Containers.BLOCKED_DONGLE, ContainerNotReady),
-        (OLGA, None, ContainerOccupied),  # into which one?
+        (OLGA, None, ContainerOccupied),  # no container is named
     ):
         with pytest.raises(error):
             await _pull(do, who, container=container)
@@ -269,11 +271,11 @@ async def test_a_virtual_container_goes_into_an_empty_ready_container_of_the_pro
     assert await contents(cloud_of(Groups.BERLIN)) == held
 
 
-async def test_a_container_becomes_one_virtual_container_at_most(do, contents):
+async def test_a_container_is_bound_to_one_virtual_container_at_most(do, contents):
     await _pull(do)
     await do(ANN, projects.publish_project, project_id=Projects.BREMEN)
     with pytest.raises(ContainerOccupied):
-        await _pull(do, IDA, planned=TABLE, container=OLGAS)
+        await _pull(do, IDA, virtual=TABLE, container=OLGAS)
     await _republish(do)
     with pytest.raises(ContainerOccupied):
         await _pull(do, ANN, container=cloud_of(Groups.ACME))
@@ -281,7 +283,7 @@ async def test_a_container_becomes_one_virtual_container_at_most(do, contents):
 
 
 @pytest.mark.feature("F77", "F78")
-async def test_on_site_every_change_is_refused(do, row, database):
+async def test_participants_on_site_can_change_nothing(do, row, database):
     changes = [
         (projects.rename_project, {"project_id": Projects.HAMBURG, "name": "mine"}),
         (projects.archive_project, {"project_id": Projects.HAMBURG}),
@@ -301,17 +303,17 @@ async def test_on_site_every_change_is_refused(do, row, database):
         with pytest.raises(Forbidden):
             await do(OLGA, case, **arguments)
     for case, arguments in changes:
-        with pytest.raises(NotFound):  # and to a neighbour the project is not there
+        with pytest.raises(NotFound):  # Bea cannot read the project
             await do(BEA, case, **arguments)
     project = await row(Project, Projects.HAMBURG)
     assert (project.name, project.state, project.revision) == ("Hamburg plant", ProjectState.PUBLISHED, 1)
     async with database.transaction() as session:
-        planned = sa.select(VirtualContainer.name).where(VirtualContainer.project_id == Projects.HAMBURG)
-        assert set(await session.scalars(planned)) == {"Line 1", "Line 2"}
+        virtual = sa.select(VirtualContainer.name).where(VirtualContainer.project_id == Projects.HAMBURG)
+        assert set(await session.scalars(virtual)) == {"Line 1", "Line 2"}
 
 
-async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row, contents):
-    """A14"""
+async def test_nothing_can_be_pulled_in_edit_mode_and_licenses_on_site_stay(do, row, contents):
+    """Spec A14."""
     await _pull(do)
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
 
@@ -320,49 +322,49 @@ async def test_in_edit_mode_nothing_is_pulled_and_what_is_on_site_stays(do, row,
     with pytest.raises(ProjectNotPublished) as refused:
         await _pull(do, ANN, container=None)
     assert refused.value.details == {"state": ProjectState.IN_PROGRESS}
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 1)
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.bound_revision) == (VirtualContainerState.BOUND, 1)
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
 
 
 @pytest.mark.feature("F77", "F80", "F94")
-async def test_a_computer_on_site_takes_one_file_after_the_other(do, new_container, clock, row, contents):
-    """Olga registers the machine, and pulls with its requests and receipts until everything is there."""
-    machine, field = await new_container(OLGA, kind=ContainerType.LOCAL)
+async def test_a_local_container_receives_one_file_per_pull(do, new_container, clock, row, contents):
+    """Olga registers the machine, and pulls with its requests and receipts until nothing is left."""
+    machine, device = await new_container(OLGA, kind=ContainerType.LOCAL)
     await _republish(do, add=Licenses.ACME_POOL)
 
     async def pull(receipt=None, *, request=True):
-        files = {"receipt_file": receipt, "request_file": field.request(clock.now()) if request else None}
-        answer = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2, container_id=machine, **files)
-        return answer.payload["license_file"]
+        files = {"receipt_file": receipt, "request_file": device.request(clock.now()) if request else None}
+        done = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2, container_id=machine, **files)
+        return done.payload["license_file"]
 
     with pytest.raises(RequestFileNeeded):
         await pull(request=False)
     first = await pull()
-    assert await pull(request=False) == first  # it was lost on the way, and is told again
-    second = await pull(field.import_file(first, clock.now()))
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.container_id, planned.bound_revision) == (
+    assert await pull(request=False) == first  # the file is lost, and shown again
+    second = await pull(device.import_file(first, clock.now()))
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.container_id, virtual.bound_revision) == (
         VirtualContainerState.STALE, machine, None,
     )  # fmt: skip
-    assert await pull(field.import_file(second, clock.now()), request=False) is None
+    assert await pull(device.import_file(second, clock.now()), request=False) is None
     assert await contents(machine) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 2)
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.bound_revision) == (VirtualContainerState.BOUND, 2)
 
     await _republish(do, remove=Licenses.PROJECT_ADMIN_ONLY)
     third = await pull()
-    assert await pull(field.import_file(third, clock.now()), request=False) is None
+    assert await pull(device.import_file(third, clock.now()), request=False) is None
     assert await contents(machine) == {Licenses.ACME_POOL}
     assert (await row(VirtualContainer, LINE_2)).bound_revision == 3
     assert (await row(Container, machine)).update_counter == 3
 
 
 async def test_a_pulled_file_is_shown_neither_by_a_dry_run_nor_by_a_replay(access_of, new_container, clock):
-    machine, field = await new_container(OLGA, kind=ContainerType.LOCAL)
+    machine, device = await new_container(OLGA, kind=ContainerType.LOCAL)
     olga = await access_of(OLGA)
     arguments = {
-        "virtual_container_id": LINE_2, "container_id": machine, "request_file": field.request(clock.now()),
+        "virtual_container_id": LINE_2, "container_id": machine, "request_file": device.request(clock.now()),
     }  # fmt: skip
 
     tried = await pull_virtual_container(olga.attempt(key="1", dry_run=True), **arguments)
@@ -371,7 +373,7 @@ async def test_a_pulled_file_is_shown_neither_by_a_dry_run_nor_by_a_replay(acces
         await pull_virtual_container(olga.attempt(key="1"), **arguments)
 
     assert tried.payload["license_file"] is None
-    assert field.import_file(done.payload["license_file"], clock.now())
+    assert device.import_file(done.payload["license_file"], clock.now())
     assert replay.value.answer["result"]["license_file"] is None
 
 
@@ -384,30 +386,30 @@ async def test_licenses_activated_without_the_project_are_left_alone(do, content
 
 
 @pytest.mark.feature("F79")
-async def test_a_republished_project_is_one_revision_on_and_what_is_on_site_is_stale(do, row):
+async def test_a_new_revision_makes_bound_virtual_containers_stale(do, row):
     await _pull(do)
     await _republish(do, add=Licenses.ACME_POOL)
 
     project = await row(Project, Projects.HAMBURG)
     assert (project.state, project.revision) == (ProjectState.PUBLISHED, 2)
     for each in (LINE_1, LINE_2):
-        planned = await row(VirtualContainer, each)
-        assert (planned.state, planned.bound_revision) == (VirtualContainerState.STALE, 1)
+        virtual = await row(VirtualContainer, each)
+        assert (virtual.state, virtual.bound_revision) == (VirtualContainerState.STALE, 1)
 
 
 @pytest.mark.feature("F80")
-async def test_on_site_the_difference_is_pulled(do, row, contents, database):
+async def test_a_later_pull_brings_the_difference(do, row, contents, database):
     await _pull(do)
     await _republish(do, add=Licenses.ACME_POOL, remove=Licenses.PROJECT_ADMIN_ONLY)
 
-    answer = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2)
+    done = await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2)
 
     assert await contents(OLGAS) == {Licenses.ACME_POOL}
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.bound_revision) == (VirtualContainerState.BOUND, 2)
-    (change,) = answer.changes
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.bound_revision) == (VirtualContainerState.BOUND, 2)
+    (change,) = done.changes
     assert (change["after"]["licenses_added"], change["after"]["licenses_removed"]) == (1, 1)
-    assert str(Licenses.PROJECT_ADMIN_ONLY) not in str(answer)  # A13
+    assert str(Licenses.PROJECT_ADMIN_ONLY) not in str(done)  # A13
     async with database.transaction() as session:
         ended = await session.scalar(
             sa.select(Activation.state).where(
@@ -420,13 +422,13 @@ async def test_on_site_the_difference_is_pulled(do, row, contents, database):
         await do(OLGA, pull_virtual_container, virtual_container_id=LINE_2)
 
 
-async def test_what_left_the_project_since_is_not_pulled(do, contents):
+async def test_licenses_that_have_left_the_project_are_not_pulled(do, contents):
     await do(ANN, assign_license, license_id=Licenses.PROJECT_ADMIN_ONLY, target=Project, target_id=Projects.BREMEN)
     await _pull(do)
     assert await contents(OLGAS) == set()
 
 
-async def test_one_expired_license_and_nothing_is_pulled(do, row, clock, database, contents):
+async def test_nothing_is_pulled_if_one_license_has_expired(do, row, clock, database, contents):
     await _republish(do, add=Licenses.ACME_POOL)
     async with database.transaction() as session:
         license = await session.get_one(License, Licenses.ACME_POOL)
@@ -437,7 +439,7 @@ async def test_one_expired_license_and_nothing_is_pulled(do, row, clock, databas
     assert (await row(VirtualContainer, LINE_2)).state is VirtualContainerState.PLANNED
 
 
-async def test_an_archived_project_is_kept_as_it_was(do, row, contents):
+async def test_an_archived_project_cannot_be_changed(do, row, contents):
     await _pull(do)
     await do(PIA, projects.archive_project, project_id=Projects.HAMBURG)
 
@@ -455,7 +457,7 @@ async def test_an_archived_project_is_kept_as_it_was(do, row, contents):
     assert (await row(Project, Projects.HAMBURG)).name == "Hamburg plant"
 
 
-async def test_virtual_containers_have_one_name_each_and_go_when_nothing_is_in_them(do, database):
+async def test_virtual_containers_have_unique_names_and_can_be_deleted_when_empty(do, database):
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     with pytest.raises(NameTaken):
         await do(ANN, virtual_containers.create_virtual_container, project_id=Projects.HAMBURG, name="Line 1")
@@ -472,7 +474,7 @@ async def test_virtual_containers_have_one_name_each_and_go_when_nothing_is_in_t
         assert list(await session.scalars(found)) == ["Line 2"]
 
 
-async def test_a_project_administrator_says_who_takes_part(do, database):
+async def test_project_administrators_manage_participants(do, database):
     await do(ANN, projects.add_participant, project_id=Projects.BREMEN, user_id=LEA.id, role=ParticipantRole.ON_SITE)
     await do(ANN, projects.add_participant, project_id=Projects.BREMEN, user_id=LEA.id, role=ParticipantRole.ADMIN)
     same = (ProjectParticipant.project_id == Projects.BREMEN, ProjectParticipant.user_id == LEA.id)
@@ -480,7 +482,7 @@ async def test_a_project_administrator_says_who_takes_part(do, database):
         found = (await session.scalars(sa.select(ProjectParticipant).where(*same))).one()
     assert found.role is ParticipantRole.ADMIN
 
-    with pytest.raises(NotFound):  # whom one may not know of, one cannot invite
+    with pytest.raises(NotFound):  # Pia cannot read his account
         await do(PIA, projects.add_participant, project_id=Projects.BREMEN, user_id=TOM.id, role=ParticipantRole.ADMIN)
     await do(PIA, projects.remove_participant, participant_id=found.id)
 
@@ -489,7 +491,7 @@ async def test_a_project_administrator_says_who_takes_part(do, database):
 
 
 @pytest.mark.feature("F82")
-async def test_the_project_workflow_is_for_the_enterprise_edition(do, database, row):
+async def test_the_project_workflow_requires_the_enterprise_edition(do, database, row):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
     for case, arguments in (
@@ -505,15 +507,15 @@ async def test_the_project_workflow_is_for_the_enterprise_edition(do, database, 
     assert (await row(Project, Projects.HAMBURG)).state is ProjectState.PUBLISHED
 
 
-async def test_of_many_who_pull_at_once_one_does(do, contents):
+async def test_of_concurrent_pulls_one_succeeds(do, contents):
     answers = await asyncio.gather(*(_pull(do) for _ in range(5)), return_exceptions=True)
     assert sorted(type(each).__name__ for each in answers) == ["Completed"] + ["VirtualContainerUpToDate"] * 4
     assert await contents(OLGAS) == {Licenses.PROJECT_ADMIN_ONLY}
 
 
 @pytest.mark.parametrize("first", ["publication", "pull"])
-async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, contents, database, first):
-    """The pull loses in either order: before the publication there is nothing for it, beside it something else than was seen."""
+async def test_of_a_concurrent_publication_and_pull_only_the_publication_succeeds(do, row, contents, database, first):
+    """In either order the pull is refused: the project is in edit mode before the publication, and has a newer revision after."""
     await _pull(do, ANN, container=cloud_of(Groups.ACME))
     await _republish(do, add=Licenses.ACME_POOL)
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
@@ -525,18 +527,18 @@ async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, 
     async with database.transaction() as session:
         await session.execute(sa.select(Project.id).where(Project.id == Projects.HAMBURG).with_for_update())
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        for each in sorted(both, key=lambda name: name != first):  # who asks first for what is held gets it first
+        for each in sorted(both, key=lambda name: name != first):  # the first to wait for the lock gets it first
             running[each] = asyncio.create_task(both[each]())
             async with asyncio.timeout(20):
-                while await session.scalar(waiting) < len(running):  # noqa: ASYNC110 - a lock tells nobody who waits for it
+                while await session.scalar(waiting) < len(running):  # noqa: ASYNC110 - a lock has no event for waiters
                     await asyncio.sleep(0.02)
     await asyncio.wait(running.values())
 
     assert isinstance(await running["publication"], Completed)
     with pytest.raises(ProjectNotPublished if first == "pull" else Conflict):
         await running["pull"]
-    planned = await row(VirtualContainer, LINE_2)
-    assert (planned.state, planned.bound_revision) == (VirtualContainerState.STALE, 1)
+    virtual = await row(VirtualContainer, LINE_2)
+    assert (virtual.state, virtual.bound_revision) == (VirtualContainerState.STALE, 1)
     assert await contents(cloud_of(Groups.ACME)) == {Licenses.PROJECT_ADMIN_ONLY}
 
     await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
@@ -544,8 +546,8 @@ async def test_of_a_publication_and_a_pull_at_once_exactly_one_happens(do, row, 
     assert await contents(cloud_of(Groups.ACME)) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
 
 
-async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row, contents):
-    """However the two fall together: who pulls gets the one revision or the other, or is told to look again."""
+async def test_a_pull_beside_a_publication_is_of_one_whole_revision(do, row, contents):
+    """Whatever the timing, a pull gets either revision, or is refused."""
     await _pull(do, ANN, container=cloud_of(Groups.ACME))
     await _republish(do, add=Licenses.ACME_POOL)
     for number in range(3, 7):
@@ -559,16 +561,16 @@ async def test_a_pull_beside_a_publication_is_of_one_revision_as_a_whole(do, row
         )
         assert isinstance(published, Completed)
         assert isinstance(pulled, Completed | ProjectNotPublished | Conflict), pulled
-        planned = await row(VirtualContainer, LINE_2)
+        virtual = await row(VirtualContainer, LINE_2)
         if not isinstance(pulled, Completed):
-            assert planned.state is VirtualContainerState.STALE
+            assert virtual.state is VirtualContainerState.STALE
             await do(ANN, pull_virtual_container, virtual_container_id=LINE_2)
         assert (await row(VirtualContainer, LINE_2)).bound_revision == number
         with_pool = {Licenses.PROJECT_ADMIN_ONLY, *(() if number % 2 else (Licenses.ACME_POOL,))}
         assert await contents(cloud_of(Groups.ACME)) == with_pool
 
 
-async def test_of_two_who_publish_at_once_one_does(do, row):
+async def test_of_two_concurrent_publications_one_succeeds(do, row):
     answers = await asyncio.gather(
         *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)),
         return_exceptions=True,

@@ -79,8 +79,8 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
     await set_rules(TEN, restores={"count": 1})
     ann = await access_of(ANN)
     for _ in range(2):
-        answer = await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=RestoreReason.STOLEN)
-    await deny_restore(await access_of(IDA), restore_case_id=answer.result.restore_case.id)
+        done = await request_restore(ann, activation_id=await activate_in_cloud(ANN), reason=RestoreReason.STOLEN)
+    await deny_restore(await access_of(IDA), restore_case_id=done.result.restore_case.id)
 
     found = await reports.restores(ann, Span(clock.now()), ALL, (RestoreKey.GROUP, RestoreKey.REASON))
 
@@ -101,14 +101,14 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
     ann = await access_of(ANN)
     cases = []
     for _ in range(2):
-        activation_id, container_id, field = await activate_in_dongle(ANN)
-        answer = await request_restore(ann, activation_id=activation_id, reason=RestoreReason.LOST)
-        cases.append(answer.result.restore_case.id)
+        activation_id, container_id, device = await activate_in_dongle(ANN)
+        done = await request_restore(ann, activation_id=activation_id, reason=RestoreReason.LOST)
+        cases.append(done.result.restore_case.id)
     async with database.transaction() as session:
         (await session.get_one(Container, container_id)).block()
         assert (await session.get_one(RestoreCase, cases[1])).state is RestoreState.AWAITING_APPROVAL
     with pytest.raises(ContainerNotReady):
-        await deactivate_activation(ann, activation_id=activation_id, request_file=field.request(clock.now()))
+        await deactivate_activation(ann, activation_id=activation_id, request_file=device.request(clock.now()))
 
     rows = (await reports.anomalies(ann, EVER, ALL)).rows
 

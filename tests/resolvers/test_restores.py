@@ -1,4 +1,4 @@
-"""Losses: what the rules allow at once, what waits for the vendor, and what is too much."""
+"""Restores: decided by the rules or by the vendor, within limits."""
 
 import asyncio
 from datetime import timedelta
@@ -22,12 +22,12 @@ TEN = Licenses.ACME_TEN_SEATS
 LOST = RestoreReason.LOST
 
 
-def case_of(answer):
-    return answer.result.restore_case.id
+def case_id_of(done):
+    return done.result.restore_case.id
 
 
 @pytest.mark.feature("F04", "F47")
-async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_next_generation(
+async def test_a_lost_dongle_is_blocked_and_its_license_continues_in_the_next_generation(
     access_of,
     activate_in_dongle,
     activate_in_cloud,
@@ -35,24 +35,24 @@ async def test_a_lost_dongle_is_replaced_blocked_and_the_license_goes_on_in_its_
 ):
     activation_id, container_id, _ = await activate_in_dongle(ANN)
 
-    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
+    done = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
     again = await row(Activation, await activate_in_cloud(ANN))
 
     old, container = await row(Activation, activation_id), await row(Container, container_id)
     assert (old.state, old.seat, container.state) == (ActivationState.REPLACED, None, ContainerState.BLOCKED)
     assert (again.state, again.generation) == (ActivationState.ACTIVE, 2)
-    case = await row(RestoreCase, case_of(answer))
+    case = await row(RestoreCase, case_id_of(done))
     assert (case.state, case.decided_by_id, case.reason) == (RestoreState.COMPLETED, None, LOST)
 
 
-async def test_by_rule_only_the_license_leaves_the_container(access_of, activate_in_dongle, set_rules, row):
+async def test_a_rule_may_leave_the_lost_container_unblocked(access_of, activate_in_dongle, set_rules, row):
     await set_rules(TEN, on_loss="LICENSE")
     activation_id, container_id, _ = await activate_in_dongle(ANN)
     await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
     assert (await row(Container, container_id)).state is ContainerState.READY
 
 
-async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_its_own(
+async def test_a_reinstalled_machine_is_not_blocked_and_has_a_limit_of_its_own(
     access_of, activate_in_dongle, set_rules, row
 ):
     await set_rules(TEN, restores={"count": 0})
@@ -70,21 +70,21 @@ async def test_the_same_machine_set_up_anew_is_not_blocked_and_has_a_limit_of_it
         (timedelta(days=1), RestoreState.COMPLETED),
     ],
 )
-async def test_the_limit_rolls_with_the_window(access_of, activate_in_cloud, set_rules, row, clock, later, state):
+async def test_the_limit_applies_to_a_rolling_window(access_of, activate_in_cloud, set_rules, row, clock, later, state):
     await set_rules(TEN, restores={"count": 1, "window_days": 1})
     first, second = [await activate_in_cloud(ANN) for _ in range(2)]
     ann = await access_of(ANN)
     await request_restore(ann, activation_id=first, reason=LOST)
 
     clock.advance(later)
-    answer = await request_restore(ann, activation_id=second, reason=LOST)
+    done = await request_restore(ann, activation_id=second, reason=LOST)
 
-    assert (await row(RestoreCase, case_of(answer))).state is state
+    assert (await row(RestoreCase, case_id_of(done))).state is state
     lost = state is RestoreState.COMPLETED
     assert (await row(Activation, second)).state is (ActivationState.REPLACED if lost else ActivationState.ACTIVE)
 
 
-async def test_the_first_ones_are_free_where_the_rule_says_so(access_of, activate_in_cloud, set_rules, row):
+async def test_the_first_restores_do_not_count_if_the_rule_says_so(access_of, activate_in_cloud, set_rules, row):
     await set_rules(TEN, restores={"count": 1, "window_days": 365, "initial": 1})
     seats = [await activate_in_cloud(ANN) for _ in range(3)]
     ann = await access_of(ANN)
@@ -94,24 +94,24 @@ async def test_the_first_ones_are_free_where_the_rule_says_so(access_of, activat
     assert states == [ActivationState.REPLACED, ActivationState.REPLACED, ActivationState.ACTIVE]
 
 
-async def test_above_the_limit_the_rule_may_deny(access_of, activate_in_cloud, set_rules, row):
+async def test_the_rule_may_deny_restores_above_the_limit(access_of, activate_in_cloud, set_rules, row):
     await set_rules(TEN, restores={"count": 0}, over_limit="DENY")
     activation_id = await activate_in_cloud(ANN)
-    answer = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
-    assert (await row(RestoreCase, case_of(answer))).state is RestoreState.DENIED
+    done = await request_restore(await access_of(ANN), activation_id=activation_id, reason=LOST)
+    assert (await row(RestoreCase, case_id_of(done))).state is RestoreState.DENIED
     found = await row(Activation, activation_id)
     assert (found.state, found.seat, (await row(License, TEN)).generation) == (ActivationState.ACTIVE, 1, 1)
 
 
 @pytest.mark.feature("F47", "F51")
-async def test_the_vendor_approves_and_support_where_it_is_delegated(
+async def test_the_vendor_approves_restores_and_support_may_if_it_is_delegated(
     access_of, activate_in_cloud, set_rules, row, database
 ):
     await set_rules(TEN, restores={"count": 0})
     first, second = await activate_in_cloud(ANN), await activate_in_cloud(ANN)
     ann = await access_of(ANN)
-    one = case_of(await request_restore(ann, activation_id=first, reason=LOST))
-    other = case_of(await request_restore(ann, activation_id=second, reason=LOST))
+    one = case_id_of(await request_restore(ann, activation_id=first, reason=LOST))
+    other = case_id_of(await request_restore(ann, activation_id=second, reason=LOST))
     for who in (ANN, UWE):
         with pytest.raises(Forbidden):
             await approve_restore(await access_of(who), restore_case_id=one)
@@ -141,19 +141,19 @@ async def test_a_loss_is_reported_once(access_of, activate_in_cloud, set_rules, 
     await request_restore(ann, activation_id=activation_id, reason=LOST)
     with pytest.raises(RestoreOpen):
         await request_restore(ann, activation_id=activation_id, reason=RestoreReason.STOLEN)
-    with pytest.raises(RestoreOpen):  # his workstation waits for the vendor already
+    with pytest.raises(RestoreOpen):  # his workstation has an open case
         await report_lost(await access_of(TOM), container_id=Containers.TOM_WORKSTATION, reason=LOST)
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
 
 
 @pytest.mark.feature("F47")
-async def test_a_lost_container_is_one_case_for_all_that_is_in_it(access_of, activate_in_dongle, row, clock):
-    first, container_id, field = await activate_in_dongle(ANN)
-    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+async def test_a_lost_container_is_one_case_for_all_its_activations(access_of, activate_in_dongle, row, clock):
+    first, container_id, device = await activate_in_dongle(ANN)
+    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, device))
 
-    answer = await report_lost(await access_of(ANN), container_id=container_id, reason=RestoreReason.STOLEN)
+    done = await report_lost(await access_of(ANN), container_id=container_id, reason=RestoreReason.STOLEN)
 
-    case = await row(RestoreCase, case_of(answer))
+    case = await row(RestoreCase, case_id_of(done))
     assert (case.state, case.lost_container_id, case.activation_id) == (RestoreState.COMPLETED, container_id, None)
     assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
     assert {(await row(License, each)).generation for each in (TEN, Licenses.ACME_POOL)} == {2}
@@ -163,15 +163,15 @@ async def test_a_lost_container_is_one_case_for_all_that_is_in_it(access_of, act
             await access_of(ANN),
             license_id=TEN,
             container_id=container_id,
-            request_file=field.request(clock.now()),
+            request_file=device.request(clock.now()),
         )
 
 
 @pytest.mark.feature("F27", "F47")
-async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_container(access_of):
+async def test_administrators_of_a_license_read_the_case_of_a_members_container_but_cannot_decide_it(access_of):
     case_id = named("restore", "the damaged workstation")
     for who in (ANN, REX):
-        with pytest.raises(Forbidden):  # they know of it, and the vendor decides
+        with pytest.raises(Forbidden):  # they can read the case
             await approve_restore(await access_of(who), restore_case_id=case_id)
     for who in (BEA, SAL, LEA):
         with pytest.raises(NotFound):
@@ -180,19 +180,19 @@ async def test_the_administrators_of_a_license_follow_the_loss_of_a_members_own_
 
 async def test_the_strictest_license_decides_for_the_whole_container(access_of, activate_in_dongle, set_rules, row):
     await set_rules(Licenses.ACME_POOL, restores={"count": 0})
-    first, container_id, field = await activate_in_dongle(ANN)
-    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, field))
+    first, container_id, device = await activate_in_dongle(ANN)
+    second, _, _ = await activate_in_dongle(ANN, Licenses.ACME_POOL, (container_id, device))
 
-    answer = await report_lost(await access_of(ANN), container_id=container_id, reason=LOST)
+    done = await report_lost(await access_of(ANN), container_id=container_id, reason=LOST)
     waiting = {(await row(Activation, each)).state for each in (first, second)}
-    await approve_restore(await access_of(IDA), restore_case_id=case_of(answer))
+    await approve_restore(await access_of(IDA), restore_case_id=case_id_of(done))
 
     assert waiting == {ActivationState.ACTIVE}
     assert {(await row(Activation, each)).state for each in (first, second)} == {ActivationState.REPLACED}
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
 
 
-async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(access_of, activate_in_dongle, row):
+async def test_clouds_and_containers_of_others_cannot_be_reported_lost(access_of, activate_in_dongle, row):
     _, container_id, _ = await activate_in_dongle(ANN)
     with pytest.raises(BadInput):
         await report_lost(await access_of(ANN), container_id=cloud_of(Groups.ACME), reason=LOST)
@@ -202,7 +202,7 @@ async def test_a_cloud_is_not_lost_and_nobody_reports_what_is_not_his(access_of,
 
 
 @pytest.mark.feature("F69", "F51")
-async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administrators_once(
+async def test_administrators_of_the_group_and_the_vendor_are_notified_once_of_too_many_restores(
     access_of,
     activate_in_cloud,
     set_rules,
@@ -228,7 +228,7 @@ async def test_too_many_restores_are_told_to_the_groups_and_the_vendors_administ
 
 
 @pytest.mark.feature("F51")
-async def test_many_losses_over_a_whole_group_are_an_anomaly_although_no_license_stands_out(
+async def test_many_losses_over_a_whole_group_are_an_anomaly_even_within_each_licenses_limit(
     access_of,
     activate_in_cloud,
     set_rules,
@@ -248,16 +248,18 @@ async def test_a_withdrawal_that_never_arrives_can_become_a_restore(access_of, a
     activation_id, _, _ = await activate_in_dongle(ANN)
     ann = await access_of(ANN)
     await withdraw_activation(ann, activation_id=activation_id)
-    held = (await row(Activation, activation_id)).seat
+    seat = (await row(Activation, activation_id)).seat
 
     await request_restore(ann, activation_id=activation_id, reason=LOST)
 
     found = await row(Activation, activation_id)
-    assert (held, found.state, found.seat) == (1, ActivationState.REPLACED, None)
+    assert (seat, found.state, found.seat) == (1, ActivationState.REPLACED, None)
 
 
 @pytest.mark.parametrize("attempt", range(3))
-async def test_of_a_restore_and_a_deactivation_at_once_exactly_one_wins(access_of, activate_in_cloud, row, attempt):
+async def test_of_a_concurrent_restore_and_deactivation_exactly_one_succeeds(
+    access_of, activate_in_cloud, row, attempt
+):
     activation_id = await activate_in_cloud(ANN)
     ann, ida = await access_of(ANN), await access_of(IDA)
 
