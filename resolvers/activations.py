@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.audit_entries import changes_of, entry_for
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
@@ -17,6 +15,7 @@ from store.audit import AuditEntry
 from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
+from store.db.database import Session
 from store.licenses import License
 from store.queries import activations, licenses
 from store.restores import DeactivationLimit, recovery_rules
@@ -163,14 +162,14 @@ async def withdraw_all(gate: Gate, license: License) -> None:
             activation.withdraw(at=gate.now)
 
 
-async def abort_stale(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def abort_stale(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """Abort a batch of the activations whose containers have not sent a receipt in time."""
     stale = await activations.lock_stale(session, now)
     return await end_all(session, stale, now, "activation.aborted", lambda each: each.abort(at=now))
 
 
 async def end_all(
-    session: AsyncSession, batch: Iterable[Activation], now: datetime, action: str, end: Callable[[Activation], None]
+    session: Session, batch: Iterable[Activation], now: datetime, action: str, end: Callable[[Activation], None]
 ) -> Sequence[AuditEntry]:
     """End locked activations in the caller's transaction; the audit entries name no actor."""
     entries = []

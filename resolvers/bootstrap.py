@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from store import audit
 from store.audit import AuditEntry
 from store.db.base import new_id
+from store.db.database import Session
 from store.portal import Portal, find_portal
 from store.queries import accounts
 from store.services.cloud_containers import new_cloud_container
@@ -17,12 +16,12 @@ from store.users import User
 _NAME = "License Portal"
 
 
-async def is_unused(session: AsyncSession) -> bool:
+async def is_unused(session: Session) -> bool:
     """Whether the portal has no account yet."""
     return not await accounts.has_any(session)
 
 
-async def bootstrap(session: AsyncSession, account: Mapping[str, Any], *, at: datetime) -> None:
+async def bootstrap(session: Session, account: Mapping[str, Any], *, at: datetime) -> None:
     """Create the first administrator, and the portal's settings if they are missing.
 
     There is no account yet whose permissions could be checked: the audit entry names the new administrator as its actor.

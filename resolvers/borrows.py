@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from resolvers.activations import end_all
@@ -17,6 +15,7 @@ from store.audit import AuditEntry
 from store.container_files import FileKind
 from store.containers import Container
 from store.db.base import new_id
+from store.db.database import Session
 from store.queries import activations
 from store.restores import recovery_rules
 
@@ -88,7 +87,7 @@ async def extend_activation(gate: Gate, *, activation_id: UUID, until: datetime)
     return LoanFileIssued(activation=loan, license_file=await issue_file(gate, loan, loan.container, loan.license))
 
 
-async def lapse_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def lapse_due(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """End a batch of the loans that have reached their end."""
     ended = await activations.lock_ended_loans(session, now)
     return await end_all(session, ended, now, "activation.lapsed", lambda each: each.lapse(at=now))

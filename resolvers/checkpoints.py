@@ -90,7 +90,7 @@ async def _require_credential(gate: Gate, container: Container, content: str) ->
     """Raise CredentialInvalid unless this is the credential of a device that uses the cloud container now."""
     if container.state is not ContainerState.READY:
         raise ContainerNotReady(f"the container is {container.state.lower()}", state=container.state)
-    credential = await gate.services.central.verify_credential(content)
+    credential = await gate.external.central.verify_credential(content)
     device = await gate.run(containers.device, credential.device_id)
     if (
         credential.container_serial != container.serial
@@ -134,7 +134,7 @@ async def _is_outdated(gate: Gate, activation: Activation, license: License) -> 
         return True
     current = new_license_grant(license, activation, activation.container, license.product, license.features)
     try:
-        issued = await gate.services.central.verify(file.content)
+        issued = await gate.external.central.verify(file.content)
     except LicenseFileNotGenuine:  # its signing key was deleted
         return True
     return replace(current, update_counter=issued.update_counter) != issued

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.audit_entries import changes_of, entry_for
 from authz.gate.gate import Gate
 from license_central.container_statements import Statement, digest_of, read_statement, serial_in
@@ -25,6 +23,7 @@ from store.container_files import (
 )
 from store.containers import Container, ContainerNotReady, ContainerState
 from store.db.base import new_id
+from store.db.database import Session
 from store.licenses import License
 from store.queries import activations, container_files
 
@@ -48,7 +47,7 @@ async def issue_file(
     if activation.borrowed_until is not None:
         until = activation.borrowed_until.replace(microsecond=0)
         grant = replace(grant, expires_at=min(until, grant.expires_at or until))
-    sign = gate.services.central.issue_removal if removes else gate.services.central.issue
+    sign = gate.external.central.issue_removal if removes else gate.external.central.issue
     signed = await sign(grant, at=gate.now)
     file = LicenseFile(
         id=new_id(), activation_id=activation.id, key_id=signed.key_id, content=signed.content, removes=removes,
@@ -166,7 +165,7 @@ class _RecordAnomaly:
     now: datetime
     actor_id: UUID
 
-    async def __call__(self, session: AsyncSession) -> Sequence[AuditEntry]:
+    async def __call__(self, session: Session) -> Sequence[AuditEntry]:
         container = await container_files.lock_container(session, self.container_id)
         license = await session.get_one(License, self.license_id) if self.license_id else None
         if not await container_files.was_received(session, container.id, self.statement.file_id):

@@ -157,7 +157,7 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
         device_id=device.id, container_serial=container.serial, generation=device.generation,
         expires_at=device.expires_at,
     )  # fmt: skip
-    signed = await gate.services.central.issue_credential(credential, at=gate.now)
+    signed = await gate.external.central.issue_credential(credential, at=gate.now)
     gate.record("container.credential_imported", container)
     return CredentialImported(container=container, credential=OneTime(signed.content))
 

@@ -32,7 +32,7 @@ class Fulfilled:
 def new_ticket(gate: Gate, parent: Ticket | None = None) -> tuple[Ticket, str]:
     """A fresh ticket and its code, which is stored only sealed and hashed."""
     code = new_code()
-    seal = gate.services.code_seal
+    seal = gate.external.code_seal
     ticket = Ticket.from_code(code, sealed=seal.seal(code) if seal else None, parent=parent)
     gate.add(ticket)
     return ticket, code

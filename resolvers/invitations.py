@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.anonymous import AnonymousCaller, anonymous_use_case
 from authz.gate.gate import Gate
 from authz.gate.results import OneTime
@@ -16,6 +14,7 @@ from store import outgoing_mail
 from store.audit import AuditEntry
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
+from store.db.database import Session
 from store.db.passwords import Password, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Refusal
@@ -176,7 +175,7 @@ async def accept_invitation_by_token(caller: AnonymousCaller, *, token: str, nam
         transaction.record("invitation.accepted", actor=user, resource=invitation)
 
 
-async def expire_invitations(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def expire_invitations(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """Expire one batch of open invitations whose time is over, the oldest first.
 
     Returns their audit entries, which the caller appends last (`audit.append`) and announces after the commit; none when

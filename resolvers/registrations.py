@@ -6,13 +6,12 @@ No answer reveals whether an address has an account: only the email to that addr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.anonymous import AnonymousCaller, AnonymousTransaction, anonymous_use_case
 from store.audit import AuditEntry
 from store.confirmations import LIFETIME, Confirmation, ConfirmationInvalid
 from store.db.advisory_locks import acquire_lock
 from store.db.base import new_id
+from store.db.database import Session
 from store.db.passwords import Password, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Refusal
@@ -105,7 +104,7 @@ def new_confirmation(user: User, *, at: datetime) -> tuple[Confirmation, Outgoin
     return confirmation, _issue(confirmation, at=at)
 
 
-async def delete_old_mail(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def delete_old_mail(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """Delete confirmations that nobody has used and emails, 30 days later; it records no audit entry."""
     await registrations.delete_before(session, now - _RETENTION, now=now)
     return ()

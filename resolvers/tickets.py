@@ -85,9 +85,9 @@ async def claim_tickets(gate: Gate, *, codes: str, group_id: UUID | None = None)
 async def read_code(gate: Gate, *, ticket_id: UUID) -> CodeRead:
     """Show the code of a ticket to its owner again, and record it, because the code is as good as the licenses."""
     ticket = await gate.one(Ticket, ticket_id, to="read_code", lock=False)
-    if gate.services.code_seal is None:
+    if gate.external.code_seal is None:
         raise CodeNotKept("this portal does not store the codes of tickets")
-    code = gate.services.code_seal.unseal(ticket.code_sealed)
+    code = gate.external.code_seal.unseal(ticket.code_sealed)
     gate.record("ticket.code_read", ticket)
     return CodeRead(ticket, OneTime(code))
 

@@ -122,7 +122,7 @@ def portal(database, queries, clock, announcer, tmp_path):
 
 @pytest.fixture
 def central(portal):
-    return portal.central
+    return portal.external.central
 
 
 @pytest.fixture

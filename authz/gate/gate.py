@@ -39,7 +39,8 @@ class Gate:
     ) -> None:
         self.actor = actor
         self.now = now
-        self.services = services
+        self.external = services.external
+        self._queries = services.queries
         self.entries: list[AuditEntry] = []
         """What was recorded, in order."""
         self.subject: AuditEntry | None = None
@@ -59,7 +60,7 @@ class Gate:
         is evaluated once the lock is held, so a right that ended while waiting no longer counts.
         """
         values = {**self.actor.values, "id": id_}
-        queries = self.services.queries
+        queries = self._queries
         if lock:
             await self._session.execute(queries.lock(cls, to, self.actor), values)
         row = (await self._session.execute(queries.one(cls, to, self.actor, load), values)).first()
@@ -74,7 +75,7 @@ class Gate:
 
     async def lock_all(self, cls: type[B], *where: sa.ColumnElement[bool], to: str) -> Sequence[B]:
         """Fetch and lock the rows that fulfill the conditions and that the caller may do this to; others are left out."""
-        allowed = self.services.policy.condition(cls, to, self.actor).criterion(cls)
+        allowed = self._queries.policy.condition(cls, to, self.actor).criterion(cls)
         order = cls.__table__.c.id  # always the same order, so that two requests cannot deadlock over several rows
         statement = sa.select(cls).where(allowed, *where).order_by(order).with_for_update(key_share=True, of=cls)
         found = await self._session.scalars(statement.options(raiseload("*")), self.actor.values)
@@ -82,20 +83,20 @@ class Gate:
 
     async def may(self, row: Base, permission: str) -> bool:
         """Whether the caller has a permission on a row as the database holds it; flush a new or changed row first."""
-        statement = self.services.queries.permitted(type(row), permission, self.actor)
+        statement = self._queries.permitted(type(row), permission, self.actor)
         values = {**self.actor.values, "id": row.id}  # type: ignore[attr-defined]
         return bool((await self._session.execute(statement, values)).scalar_one())
 
     async def readable(self, cls: type[Base], columns: Iterable[str], *where: sa.ColumnElement[bool]) -> Sequence[Row]:
         """The rows that fulfill the conditions and that the caller may read; columns and links they may not see are None."""
-        statement = self.services.queries.readable(cls, columns, self.actor, *where)
+        statement = self._queries.readable(cls, columns, self.actor, *where)
         return (await self._session.execute(statement, self.actor.values)).all()
 
     async def authorize_new(self, row: Base, *, to: str) -> None:
         """After a creation or a move: the row as it is now must be allowed. Raises Forbidden."""
         await self._session.flush()
         cls, values = type(row), {**self.actor.values, "id": row.id}  # type: ignore[attr-defined]
-        found = await self._session.execute(self.services.queries.one(cls, to, self.actor, ()), values)
+        found = await self._session.execute(self._queries.one(cls, to, self.actor, ()), values)
         if not found.one().may_act:
             raise self._forbidden(cls, to)
 
@@ -141,7 +142,7 @@ class Gate:
 
     def _forbidden(self, cls: type[Base], to: str) -> Forbidden:
         message = f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}"
-        return Forbidden(message, action=to, rules=list(self.services.policy.sentences(to, cls)))
+        return Forbidden(message, action=to, rules=list(self._queries.policy.sentences(to, cls)))
 
 
 def _words(name: str) -> str:

@@ -19,6 +19,20 @@ class Announcer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class External:
+    """What a use case may use besides its rows."""
+
+    license_central: LicenseCentral | None
+    code_seal: CodeSeal | None
+
+    @property
+    def central(self) -> LicenseCentral:
+        """License Central; an AssertionError in a process that was started without one."""
+        assert self.license_central is not None, "this process was started without a License Central"
+        return self.license_central
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The services of one process."""
 
@@ -36,7 +50,5 @@ class Services:
         return self.queries.policy
 
     @property
-    def central(self) -> LicenseCentral:
-        """License Central; an AssertionError in a process that was started without one."""
-        assert self.license_central is not None, "this process was started without a License Central"
-        return self.license_central
+    def external(self) -> External:
+        return External(self.license_central, self.code_seal)

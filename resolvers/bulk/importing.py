@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from resolvers.bulk.check import Check, Plan
@@ -16,6 +14,7 @@ from resolvers.bulk.licenses import check_assignments, check_catalog, check_lice
 from resolvers.bulk.lookup import live_demos, lock_assigned, read_known
 from resolvers.bulk.people import check_groups, check_memberships, check_users
 from resolvers.bulk.rows import Finding, Given, ImportRefused, Row, id_of, parse_rows
+from store.db.database import Session
 from store.portal import Capability, Edition, Portal, portal_id
 from store.products import LicenseModel
 from store.services import group_tree
@@ -97,7 +96,7 @@ async def _add(gate: Gate, given: Given, *, aliases: Mapping[str, UUID] | None =
 
 
 async def check_import(
-    session: AsyncSession,
+    session: Session,
     given: Given,
     *,
     now: datetime,

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.audit_entries import entry_for
 from store.audit import AuditEntry
+from store.db.database import Session
 from store.licenses import License
 from store.queries import license_terms
 
 _DAY = timedelta(days=1)
 
 
-async def warn_expiring(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def warn_expiring(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """A batch of notices that are due, as audit entries; the caller appends them and sends the messages."""
     return [_entry(license, offset, now) for license, offset in await license_terms.expiring(session, now)]
 

@@ -9,28 +9,27 @@ that another worker has locked are skipped. A renewal that is three terms late m
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from authz.gate.audit_entries import changes_of, entry_for
 from store import audit
 from store.audit import AuditEntry, Outcome
+from store.db.database import Session
 from store.errors import Refusal
 from store.licenses import License
 from store.queries import activations, license_terms
 from store.services import notification_fanout
 
 
-async def begin_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def begin_due(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """SCHEDULED -> VALID at the start."""
     return await _follow_clock(session, await license_terms.lock_to_begin(session, now), "license.started", now)
 
 
-async def expire_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def expire_due(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """VALID -> EXPIRED at the end, which is exclusive."""
     return await _follow_clock(session, await license_terms.lock_to_expire(session, now), "license.expired", now)
 
 
-async def renew_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry]:
+async def renew_due(session: Session, now: datetime) -> Sequence[AuditEntry]:
     """Renew subscriptions from the last moment at which they could be canceled; one entry for each term.
 
     A license that cannot be renewed does not stop the others: its refusal is recorded and its automatic renewal is switched
@@ -47,7 +46,7 @@ async def renew_due(session: AsyncSession, now: datetime) -> Sequence[AuditEntry
     return await _append(session, entries)
 
 
-async def _renew(session: AsyncSession, license: License, now: datetime, taken: int) -> AuditEntry:
+async def _renew(session: Session, license: License, now: datetime, taken: int) -> AuditEntry:
     def renewal() -> AuditEntry:
         license.renew(at=now, taken=taken, automatic=True)
         return _entry("license.renewed", license, now)  # before the flush, while the changes are known
@@ -55,9 +54,7 @@ async def _renew(session: AsyncSession, license: License, now: datetime, taken: 
     return await license_terms.renew(session, renewal)
 
 
-async def _stop_renewing(
-    session: AsyncSession, license: License, now: datetime, refusal: Refusal
-) -> Sequence[AuditEntry]:
+async def _stop_renewing(session: Session, license: License, now: datetime, refusal: Refusal) -> Sequence[AuditEntry]:
     await session.refresh(license)  # the savepoint was rolled back
     refused = entry_for(license, action="licenseRenew", at=now, actor_id=None, request_id=None)
     refused.outcome, refused.code = Outcome.REFUSED, refusal.code
@@ -68,7 +65,7 @@ async def _stop_renewing(
 
 
 async def _follow_clock(
-    session: AsyncSession, licenses: Sequence[License], action: str, now: datetime
+    session: Session, licenses: Sequence[License], action: str, now: datetime
 ) -> Sequence[AuditEntry]:
     entries = []
     for license in licenses:
@@ -83,7 +80,7 @@ def _entry(action: str, license: License, now: datetime) -> AuditEntry:
     return entry
 
 
-async def _append(session: AsyncSession, entries: list[AuditEntry]) -> Sequence[AuditEntry]:
+async def _append(session: Session, entries: list[AuditEntry]) -> Sequence[AuditEntry]:
     await session.flush()
     await notification_fanout.notify(session, entries)
     await audit.append(session, entries)

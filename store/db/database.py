@@ -23,6 +23,10 @@ def async_url(url: str) -> str:
     return url
 
 
+Session = AsyncSession
+"""The session of a transaction, for the annotations of packages that run no statements of their own."""
+
+
 class Database:
     """The portal's engine."""
 

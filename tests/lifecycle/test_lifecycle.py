@@ -51,7 +51,7 @@ class Cycle(RuleBasedStateMachine):
         self.clock = ManualClock(NOW)
         self.portal = services(self.database, queries, self.clock, RecordingAnnouncer(), keys)
         self.place = JobContext(self.database, self.clock, self.portal.announcer)
-        self.around = Surroundings(self.clock, Machines(self.runner.run(self.portal.central.jwks())))
+        self.around = Surroundings(self.clock, Machines(self.runner.run(self.portal.external.central.jwks())))
         self.tokens = {}
         self.runner.run(self._begin())
 

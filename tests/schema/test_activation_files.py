@@ -45,7 +45,7 @@ RESET = change("containerReset", "container { credentialGeneration resetRequeste
 @pytest.fixture
 def field(portal):
     async def make(kind=ContainerType.DONGLE):
-        return SimulatedContainer(kind, await portal.central.jwks())
+        return SimulatedContainer(kind, await portal.external.central.jwks())
 
     return make
 

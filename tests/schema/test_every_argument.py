@@ -99,7 +99,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, ex
     async with database.transaction() as session:
         of_tom = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
     foreign = foreign | MESSAGES | {"AccessToken": of_tom}
-    file = SimulatedContainer(ContainerType.DONGLE, await portal.central.jwks()).register(NOW)
+    file = SimulatedContainer(ContainerType.DONGLE, await portal.external.central.jwks()).register(NOW)
     kept = await World(database).kept()
 
     for mutation, field in MUTATIONS.items():
