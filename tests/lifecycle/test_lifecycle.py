@@ -1,7 +1,7 @@
 """Months of random life in the demo world: accounts do what they may and what they may not, and the house stays in order."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import fields
 from uuid import UUID
 
@@ -170,19 +170,19 @@ class Cycle(RuleBasedStateMachine):
         assert {each.id for each in page.rows} == {each.id for each in world[License] if may(account, each)}
 
 
-def learned(answer):
+def learned(done):
     """The ids of the rows that a use case has recorded or returned, by class, and the secrets in its result."""
-    ids = {kind: [UUID(each) for each in kept] for kind, kept in answer.ids.items()}
-    secrets = dict(answer.told)
-    for each in fields(answer.result) if answer.result else ():
-        value = getattr(answer.result, each.name)
+    ids, secrets = defaultdict(list), {}
+    for each in done.changes:
+        ids[each["type"]].append(UUID(each["id"]))
+    for each in fields(done.result) if done.result else ():
+        value = getattr(done.result, each.name)
         if isinstance(value, OneTime):
             secrets[each.name] = value.value
-        for row in value if isinstance(value, list | tuple) else [value]:
-            known = ids.setdefault(type(row).__name__, []) if isinstance(row, Base) else None
-            if known is not None and row.id not in known:
-                known.append(row.id)
-    return ids, secrets
+        rows = value if isinstance(value, list | tuple) else [value]
+        for row in (row for row in rows if isinstance(row, Base)):
+            ids[type(row).__name__].append(row.id)
+    return {kind: list(dict.fromkeys(known)) for kind, known in ids.items()}, secrets
 
 
 def test_the_house_stays_in_order_whatever_is_tried(new_demo, queries, tmp_path, extent):

@@ -88,7 +88,7 @@ async def test_a_reseller_passes_on_a_part_of_a_grant(access_of, passed_on, row)
     answer = await demo_by(await access_of(ANN), Groups.BERLIN)
 
     assert (grant.passed_on_from_id, grant.granted_by_id, grant.category_id) == (OF_REX, REX.id, Categories.TRIALS)
-    assert len(answer.ids["License"]) == 1
+    assert len(answer.result.licenses) == 1
 
 
 @pytest.mark.feature("F98")

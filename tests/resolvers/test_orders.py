@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -66,7 +65,7 @@ def granted(access_of):
     async def give(holder, scope, *verbs, **bounds):
         told = {"category_id": Categories.DESIGN, "verbs": list(verbs) or [GrantVerb.CREATE]} | bounds
         answer = await create_grant(await access_of(IDA), holder_id=holder.id, scope_group_id=scope, **told)
-        return UUID(answer.ids["CategoryGrant"][0])
+        return answer.result.category_grant.id
 
     return give
 
