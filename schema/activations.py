@@ -44,7 +44,7 @@ class Activation(Node):
     )
     borrowed_until = column(
         ActivationRow.borrowed_until,
-        "When the borrowing period ends. Null: the seat is not borrowed.",
+        "When the borrow ends unless the seat is returned before. Null: the seat is not borrowed.",
     )
     loans = to_many(
         ParentLink(ActivationRow.parent_id),

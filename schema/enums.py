@@ -190,7 +190,7 @@ _describe(
     Visibility,
     "Who can see a license that is assigned to a group or a project.",
     PUBLIC="All direct members of the group, or all participants of the published project.",
-    ADMIN_ONLY="Administrators only.",
+    ADMIN_ONLY="Only the administrators of the group or the project.",
 )
 _describe(
     Lifecycle,
@@ -220,7 +220,7 @@ _describe(
     WITHDRAWING="The license was taken away, and the container has not confirmed yet that it removed the license.",
     WITHDRAWN="The license was taken away and is no longer in the container.",
     BORROWED="The seat of another activation is borrowed by this container until `borrowedUntil`.",
-    LAPSED="The borrowing period is over.",
+    LAPSED="The seat was borrowed, and the borrow ended without being returned.",
 )
 _describe(
     ContainerType,
@@ -308,7 +308,7 @@ _describe(
     OrderState,
     "The state of an order.",
     AWAITING_APPROVAL="The vendor has to approve or reject the order.",
-    FULFILLED="The licenses were created and can be redeemed with the ticket.",
+    FULFILLED="The ticket was issued; redeeming it creates the licenses.",
     REJECTED="The vendor has rejected the order; `reason` says why.",
 )
 _describe(

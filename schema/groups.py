@@ -103,7 +103,7 @@ class Group(Node, Assignee):
     )
 
 
-@entity(MembershipRow, "The membership of a person in a group. It confers a role in exactly this group.")
+@entity(MembershipRow, "The membership of a person in a group, with a role.")
 class Membership(Node):
     """A user in a group, with a role."""
 

@@ -277,8 +277,8 @@ async def _expiring(_parent: Any, info: ResolveInfo, **arguments: Any) -> Report
 
 
 _SPAN = (
-    argument("from", datetime | None, "The beginning of the period, inclusive. Null: there is no beginning."),
-    argument("to", datetime | None, "The end of the period, exclusive. Null: there is no end."),
+    argument("from", datetime | None, "The beginning of the time range, inclusive. Null: there is no beginning."),
+    argument("to", datetime | None, "The end of the time range, exclusive. Null: there is no end."),
 )
 
 
@@ -294,34 +294,34 @@ class Reports:
         License,
         CreatedKey,
         CreatedReport,
-        "The licenses that were created in a period.",
+        "The licenses that were created in a time range.",
     )
     activations = _grouped(
         reports.activations,
         Activation,
         LicenseKey,
         ActivationReport,
-        "The activations that were requested in a period.",
+        "The activations that were requested in a time range.",
     )
     restores = _grouped(
         reports.restores,
         RestoreCase,
         RestoreKey,
         RestoreReport,
-        "The restore cases that were reported in a period.",
+        "The restore cases that were reported in a time range.",
     )
     changes = _grouped(
         reports.changes,
         License,
         LicenseKey,
         ChangeReport,
-        "The changes of licenses in a period: created, renewed, modified, canceled, expired, revoked. With a month as `from` and "
-        "`to` it is the monthly report for subscriptions.",
+        "The changes of licenses in a time range: created, renewed, modified, canceled, expired, revoked. With a month as "
+        "`from` and `to` it is the monthly report for subscriptions.",
     )
     anomalies = resolved(
         _anomalies,
         AnomalyReport,
-        "The anomalies in a period: restores over the limits, and blocked or unexpected containers.",
+        "The anomalies in a time range: restores over the limits, and blocked or unexpected containers.",
         *_SPAN,
         *_list_arguments(AuditEntry),
     )

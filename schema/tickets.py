@@ -14,7 +14,7 @@ class Ticket(Node):
 
     masked_code = column(
         TicketRow.code_masked,
-        "The end of the code, such as `*****-*****-*****-*****-7KQ2M`, by which tickets can be told apart.",
+        "The end of the code, such as `*****-*****-*****-*****-7KQ2M`, by which tickets can be distinguished.",
     )
     state = column(TicketRow.state, "Whether the ticket can be redeemed.", filterable=True)
     owner_user = to_one(

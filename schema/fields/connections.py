@@ -109,17 +109,17 @@ async def total_count(root: strawberry.Parent[Any], info: OperationInfo, up_to: 
     return count if count <= up_to else None
 
 
-def edge_type(name: str, noun: str) -> type:
-    article = "An" if noun[0] in "aeio" else "A"
+def edge_type(name: str, label: str) -> type:
+    article = "An" if label[0] in "aeio" else "A"
     body = {
         "__annotations__": {"cursor": Cursor, "node": TypeRef(name)},
         "__module__": __name__,
         "cursor": strawberry.field(
             description="The position of this object in the list: pass it as `after` to get the objects that follow.",
         ),
-        "node": strawberry.field(description=f"The {noun} at this position."),
+        "node": strawberry.field(description=f"The {label} at this position."),
     }
-    description = f"{article} {noun} in a list, with its cursor."
+    description = f"{article} {label} in a list, with its cursor."
     return strawberry.type(type(f"{name}Edge", (), body), description=description)
 
 

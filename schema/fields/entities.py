@@ -36,13 +36,13 @@ class Entity:
         return self.cls.__name__
 
     @cached_property
-    def noun(self) -> str:
+    def label(self) -> str:
         """The name in a sentence: `LicenseOrder` is a "license order"."""
         return re.sub(r"(?<!^)(?=[A-Z])", " ", self.name).lower()
 
     @cached_property
     def plural(self) -> str:
-        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+        return f"{self.label[:-1]}ies" if self.label.endswith("y") else f"{self.label}s"
 
     @cached_property
     def fields(self) -> Mapping[str, FieldSpec]:
@@ -64,7 +64,7 @@ class Entity:
     def order_fields(self) -> Any:
         """An enum of the columns by which lists can be ordered: CREATED_AT is `created_at`."""
         descriptions = {
-            spec.source.name: f"Order by `{name}`: {_lower_first(spec.description)}"
+            spec.source.name: f"Order by `{name}`: {_in_list(spec.description)}"
             for name, spec in self.fields.items()
             if spec.sortable and isinstance(spec.source, Column)
         }
@@ -84,7 +84,7 @@ def entity(
         graphql_type = strawberry.type(body, description=description)
         declared = ENTITIES[cls.__name__] = Entity(cls, graphql_type, default_order or SortOrder())
         TYPES[declared.name] = graphql_type
-        TYPES[f"{declared.name}Edge"] = edge_type(declared.name, declared.noun)
+        TYPES[f"{declared.name}Edge"] = edge_type(declared.name, declared.label)
         TYPES[f"{declared.name}Connection"] = connection_type(declared.name, declared.plural)
         TYPES[f"{declared.name}Where"] = _where(declared)
         TYPES[f"{declared.name}OrderBy"] = _order_by(declared)
@@ -103,7 +103,7 @@ def _where(declared: Entity) -> type:
     for name, spec in declared.filters.items():
         filter_input = ID_FILTER if isinstance(spec.source, ToOne) else filter_type(spec.graphql_type)
         body["__annotations__"][name] = filter_input | None
-        description = f"Filter by `{name}`: {_lower_first(spec.description)}"
+        description = f"Filter by `{name}`: {_in_list(spec.description)}"
         body[name] = strawberry.field(name=name, description=description, default=strawberry.UNSET)
     return strawberry.input(
         type(f"{declared.name}Where", (), body),
@@ -128,6 +128,8 @@ def _order_by(declared: Entity) -> type:
     )
 
 
-def _lower_first(sentence: str) -> str:
-    """The sentence after a colon; an abbreviation at its beginning is kept."""
-    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
+def _in_list(description: str) -> str:
+    """What a filter or an order says about a field: the first sentence, and the meaning of null that is not about rights."""
+    first, *others = description.removesuffix(".").split(". ")
+    lowered = first if first[:2].isalpha() and first[:2].isupper() else first[:1].lower() + first[1:]
+    return ". ".join([lowered, *(each for each in others if each.startswith("Null: "))]) + "."

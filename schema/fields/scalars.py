@@ -1,6 +1,6 @@
 """Scalars beyond the built-in ones, and the validation of texts and instants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NewType
 
 import strawberry
@@ -43,6 +43,13 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(text) from problem
 
 
+def _date(value: object) -> date:
+    try:
+        return date.fromisoformat(_string(value))
+    except ValueError:
+        raise BadInput("a Date must be written like 2026-11-24") from None
+
+
 def _instant(value: object) -> datetime:
     try:
         return parse_instant(_string(value))
@@ -76,6 +83,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=datetime.isoformat,
         parse_value=_instant,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="A calendar date in ISO 8601, such as `2026-11-24`.",
+        serialize=date.isoformat,
+        parse_value=_date,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
