@@ -1,4 +1,4 @@
-"""How long the machine runs: seconds with every run of the tests, a quarter of an hour in a nightly one."""
+"""How long the state machine runs: seconds in an ordinary run, a quarter of an hour in a nightly one."""
 
 from datetime import timedelta
 
@@ -9,10 +9,9 @@ _ALWAYS = settings(deadline=None, database=None, suppress_health_check=list(Heal
 _ORDINARY = settings(_ALWAYS, max_examples=4, stateful_step_count=100, derandomize=True)
 _NIGHTLY = settings(_ALWAYS, max_examples=210, stateful_step_count=100)
 
-TOKENS_LAST = timedelta(days=365 * 30)
+TOKEN_LIFETIME = timedelta(days=365 * 30)
 
 
 @pytest.fixture
-def extent(nightly):
-    """The settings of this run."""
+def run_settings(nightly):
     return _NIGHTLY if nightly else _ORDINARY

@@ -1,12 +1,12 @@
-"""The watch over the machine sees what it is there to see: each fact, broken on purpose behind the back of the constraints."""
+"""The query of each invariant finds a violation, made here after disabling the constraints that prevent it."""
 
 import pytest
 import sqlalchemy as sa
 
-from tests.lifecycle.invariants import BROKEN, EVERYTHING
+from tests.lifecycle.invariants import ALL_VIOLATIONS, VIOLATIONS
 
-WAYS = {
-    "more seats are taken than there are": (
+STATEMENTS = {
+    "a license has more counting activations than seats": (
         "ALTER TABLE licenses DISABLE TRIGGER USER",
         "ALTER TABLE activations DISABLE TRIGGER USER",
         "ALTER TABLE activations DROP CONSTRAINT ck_activations_counting_holds_seat",
@@ -14,13 +14,13 @@ WAYS = {
         """UPDATE activations SET state = 'ACTIVE', license_id =
            (SELECT id FROM licenses WHERE quantity = 1 ORDER BY id LIMIT 1)""",
     ),
-    "two operations are open in one container": (
+    "a container has two open operations": (
         "ALTER TABLE activations DISABLE TRIGGER USER",
         "DROP INDEX uq_activations_open_operation",
         """UPDATE activations SET state = 'RETURNING', container_id = (SELECT id FROM containers ORDER BY id LIMIT 1)
            WHERE state = 'ACTIVE'""",
     ),
-    "a license has not exactly one owner": (
+    "a license does not have exactly one owner": (
         "ALTER TABLE licenses DISABLE TRIGGER USER",
         "ALTER TABLE licenses DROP CONSTRAINT ck_licenses_one_owner",
         "UPDATE licenses SET owner_group_id = NULL WHERE owner_group_id IS NOT NULL",
@@ -30,36 +30,36 @@ WAYS = {
         "ALTER TABLE licenses DROP CONSTRAINT ck_licenses_one_assignee",
         "UPDATE licenses SET assigned_user_id = (SELECT id FROM users LIMIT 1) WHERE assigned_group_id IS NOT NULL",
     ),
-    "a pool of days is negative": (
-        "ALTER TABLE time_contingents DROP CONSTRAINT ck_time_contingents_days_never_negative",
+    "a time contingent is negative": (
+        "ALTER TABLE time_contingents DROP CONSTRAINT ck_time_contingents_days_are_not_negative",
         "UPDATE time_contingents SET days = -1",
     ),
-    "something is in a container that is no more": ("UPDATE containers SET state = 'DELETED'",),
-    "a seat is lent twice": (
+    "a deleted container holds an activation": ("UPDATE containers SET state = 'DELETED'",),
+    "a seat is borrowed twice": (
         "ALTER TABLE activations DISABLE TRIGGER USER",
         """UPDATE activations SET state = 'BORROWED', seat = NULL, borrowed_until = now(), update_number = NULL,
            parent_id = (SELECT id FROM activations ORDER BY id LIMIT 1)""",
     ),
-    "something hangs on a group that is no more": ("UPDATE groups SET deleted_at = now()",),
-    "a project has not kept what it published": (
+    "a deleted group still has content": ("UPDATE groups SET deleted_at = now()",),
+    "a project lacks a published revision": (
         "ALTER TABLE project_revisions DISABLE TRIGGER USER",
         "DELETE FROM project_revisions",
     ),
-    "something has been pulled that was never published": ("UPDATE virtual_containers SET bound_revision = 99",),
-    "the closure is not that of the tree": ("DELETE FROM group_closure WHERE depth = 2",),
+    "a virtual container is bound to an unpublished revision": ("UPDATE virtual_containers SET bound_revision = 99",),
+    "the group closure differs from the tree": ("DELETE FROM group_closure WHERE depth = 2",),
 }
 
 
-def test_each_fact_can_be_broken():
-    assert set(WAYS) == set(BROKEN)
+def test_each_invariant_has_a_violation():
+    assert set(STATEMENTS) == set(VIOLATIONS)
 
 
-@pytest.mark.parametrize("fact", BROKEN)
-async def test_what_is_broken_is_found(database, fact):
+@pytest.mark.parametrize("violation", VIOLATIONS)
+async def test_a_violation_is_found(database, violation):
     async with database.transaction() as session:
-        assert (await session.execute(sa.text(EVERYTHING))).all() == []
-        for statement in WAYS[fact]:
+        assert (await session.execute(sa.text(ALL_VIOLATIONS))).all() == []
+        for statement in STATEMENTS[violation]:
             await session.execute(sa.text(statement))
-        found = (await session.execute(sa.text(EVERYTHING))).all()
+        violations = (await session.execute(sa.text(ALL_VIOLATIONS))).all()
         await session.rollback()
-    assert fact in {each.fact for each in found}
+    assert violation in {row.violation for row in violations}
