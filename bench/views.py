@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from starlette.types import ASGIApp, Message
 
 from bench import handwritten_views
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from store.db.tokens import hash_token
 
 ROUNDS, _WARM_UP = 25, 5
@@ -75,7 +75,7 @@ async def _measure_one(
     about: tuple[str, UUID] | None,
 ) -> Measured:
     values = () if about is None else (about[1],)
-    variables = {} if about is None else {"id": encode(*about)}
+    variables = {} if about is None else {"id": to_global_id(*about)}
     body = json.dumps({"query": document, "variables": variables}).encode()
     viewer, statement = await raw.prepare(handwritten_views.VIEWER), await raw.prepare(text)
 

@@ -21,7 +21,7 @@ from cli import CommandFailed, portal_database
 from cli.token import find_account
 from devtools import embedded_postgres
 from devtools.decision_table import decision_table
-from schema.fields.ids import decode
+from schema.fields.ids import from_global_id
 from settings import CHECKOUT, Settings
 from store.db.database import Database, migrate
 from store.db.registry import RESOURCES
@@ -187,7 +187,7 @@ def _parse_id(text: str) -> tuple[str, UUID]:
     """Return the type and the UUID in a global ID of the API, or in TYPE:UUID."""
     kind, _, id_ = text.partition(":")
     try:
-        return (kind, UUID(id_)) if id_ else decode(text)
+        return (kind, UUID(id_)) if id_ else from_global_id(text)
     except (BadInput, ValueError):
         raise CommandFailed(f"malformed ID {text!r}; give a global ID of the API or TYPE:UUID") from None
 

@@ -9,7 +9,7 @@ from authz.gate.access import Access
 from authz.lists.queries import Row
 from resolvers import exports
 from resolvers.reports import Span
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.fields.scalars import parse_instant
 from store.db.periods import CALENDAR_RANGE
 from store.errors import BadInput
@@ -51,7 +51,7 @@ class Export:
 def _value(column: str, value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return encode(_ID_COLUMNS[column], value) if value is not None and column in _ID_COLUMNS else value
+    return to_global_id(_ID_COLUMNS[column], value) if value is not None and column in _ID_COLUMNS else value
 
 
 def _span(parameters: Mapping[str, str]) -> Span:

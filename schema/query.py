@@ -11,7 +11,7 @@ from schema.context import OperationInfo, raw_info
 from schema.explanation import PolicyExplanation, explain
 from schema.fields.declare import TypeRef
 from schema.fields.entities import ENTITIES, Entity
-from schema.fields.ids import decode, decode_as
+from schema.fields.ids import expect_global_id, from_global_id
 from schema.fields.public import branding_row, portal_row
 from schema.fields.resolvers import row_loader
 from schema.fields.scalars import valid_text
@@ -66,13 +66,13 @@ async def explain_action(info: OperationInfo, action: _Action, id: _ObjectId) ->
 
 
 async def updates(info: OperationInfo, container: _ContainerId) -> Any:
-    _, container_id = decode_as(container, ENTITIES["Container"])
+    _, container_id = expect_global_id(container, ENTITIES["Container"])
     id_ = await with_pending_update(info.context, container_id)
     return None if id_ is None else await row_loader(raw_info(info), ENTITIES["VirtualContainer"]).load(id_)
 
 
 def _decode(text: str) -> tuple[Entity, UUID]:
-    type_name, id_ = decode(text)
+    type_name, id_ = from_global_id(text)
     if type_name not in ENTITIES:
         raise BadInput("malformed ID")
     return ENTITIES[type_name], id_

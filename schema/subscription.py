@@ -12,7 +12,7 @@ from authz.lists.queries import Projection
 from schema.context import OperationInfo, raw_info
 from schema.fields.declare import TypeRef
 from schema.fields.entities import ENTITIES
-from schema.fields.ids import decode_as, encode
+from schema.fields.ids import expect_global_id, to_global_id
 from schema.fields.scalars import Cursor
 from schema.fields.selection import projection_of, selected_fields
 from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes
@@ -118,14 +118,14 @@ class Subscription:
         changes = license_changes(
             context.access,
             context.feed,
-            watched=[decode_as(each, ENTITIES["License"])[1] for each in ids or ()],
+            watched=[expect_global_id(each, ENTITIES["License"])[1] for each in ids or ()],
             after=after,
             projection=_projection(info, "LicenseChange", "license", "License"),
             renew=context.renew,
         )
         async with aclosing(changes):
             async for each in changes:
-                id_ = strawberry.ID(encode("License", each.license_id))
+                id_ = strawberry.ID(to_global_id("License", each.license_id))
                 yield LicenseChange(
                     cursor=Cursor(each.cursor),
                     kind=each.kind,

@@ -11,7 +11,7 @@ from authz.gate.transaction import AlreadyAnswered
 from authz.gate.use_case import UseCase
 from schema.context import Context
 from schema.errors import UserError, user_error
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.fields.inputs import Refused, decoded
 from store.errors import Refusal, Unauthenticated
 
@@ -23,7 +23,7 @@ class Change:
 
     def __init__(self, kept: Mapping[str, Any]) -> None:
         self.action = kept["action"]
-        self.node_id = encode(kept["type"], UUID(kept["id"]))
+        self.node_id = to_global_id(kept["type"], UUID(kept["id"]))
         self.before = kept["before"]
         self.after = kept["after"]
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from schema.fields.entities import Entity
 
 
-def encode(type_name: str, id_: UUID) -> str:
+def to_global_id(type_name: str, id_: UUID) -> str:
     """`License:<uuid>` in base64url without padding."""
     return base64.urlsafe_b64encode(f"{type_name}:{id_}".encode()).rstrip(b"=").decode()
 
 
-def decode(text: str) -> tuple[str, UUID]:
-    """The type name and the ID; raises BadInput for anything that `encode` does not return."""
+def from_global_id(text: str) -> tuple[str, UUID]:
+    """The type name and the ID; raises BadInput for anything that `to_global_id` does not return."""
     try:
         type_name, _, id_ = (
             base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
@@ -27,14 +27,14 @@ def decode(text: str) -> tuple[str, UUID]:
         decoded = type_name, UUID(id_)
     except (binascii.Error, ValueError):
         raise BadInput("malformed ID") from None
-    if encode(*decoded) != text:
+    if to_global_id(*decoded) != text:
         raise BadInput("malformed ID")
     return decoded
 
 
-def decode_as(text: str, *expected: "Entity") -> tuple["Entity", UUID]:
+def expect_global_id(text: str, *expected: "Entity") -> tuple["Entity", UUID]:
     """The entity and the ID of an object of one of these entities; raises BadInput."""
-    type_name, id_ = decode(text)
+    type_name, id_ = from_global_id(text)
     for each in expected:
         if each.name == type_name:
             return each, id_

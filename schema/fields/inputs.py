@@ -15,7 +15,7 @@ from strawberry.types.unset import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.fields.entities import ENTITIES
-from schema.fields.ids import decode_as
+from schema.fields.ids import expect_global_id
 from schema.fields.scalars import valid_text
 from store.db import passwords
 from store.db.base import Base
@@ -54,7 +54,7 @@ def ref(description: str, *classes: type[Base], optional: bool = False) -> Argum
     """The ID of an object. With several classes, `target_id` also becomes the parameter `target`, its class."""
 
     def read(name: str, text: str) -> Iterator[tuple[str, Any]]:
-        entity, id_ = decode_as(text, *(ENTITIES[each.__name__] for each in classes))
+        entity, id_ = expect_global_id(text, *(ENTITIES[each.__name__] for each in classes))
         yield name, id_
         if len(classes) > 1:
             yield name.removesuffix("_id"), entity.cls
@@ -68,7 +68,7 @@ def refs(description: str, cls: type[Base], *, optional: bool = False) -> Argume
     def read(name: str, texts: list[str]) -> Iterator[tuple[str, list[UUID]]]:
         if len(texts) > _LONGEST_LIST:
             raise BadInput(f"at most {_LONGEST_LIST} IDs are allowed, got {len(texts)}", limit=_LONGEST_LIST)
-        yield name, list(dict.fromkeys(decode_as(each, ENTITIES[cls.__name__])[1] for each in texts))
+        yield name, list(dict.fromkeys(expect_global_id(each, ENTITIES[cls.__name__])[1] for each in texts))
 
     return _argument(list[strawberry.ID], description, read, optional=optional)
 

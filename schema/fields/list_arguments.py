@@ -8,7 +8,7 @@ from schema.fields.comparisons import comparisons_in
 from schema.fields.cursors import decode_cursor
 from schema.fields.declare import FieldSpec
 from schema.fields.entities import ENTITIES, Entity
-from schema.fields.ids import decode_as
+from schema.fields.ids import expect_global_id
 from schema.fields.scalars import valid_text
 from schema.fields.sources import Column, ToOne
 from store.errors import BadInput
@@ -71,9 +71,9 @@ def _ids(target: Entity, operator: Operator, value: Any) -> Any:
         case Operator.IS_NULL:
             return value
         case Operator.IN:
-            return tuple(decode_as(each, target)[1] for each in value)
+            return tuple(expect_global_id(each, target)[1] for each in value)
         case _:
-            return decode_as(value, target)[1]
+            return expect_global_id(value, target)[1]
 
 
 def _plain(value: Any) -> Any:

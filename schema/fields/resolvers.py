@@ -11,7 +11,7 @@ from schema.context import Context, ResolveInfo
 from schema.fields.connections import Connection
 from schema.fields.declare import FieldSpec
 from schema.fields.entities import ENTITIES, Entity
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.fields.list_arguments import page_query
 from schema.fields.loaders import ListQuery
 from schema.fields.selection import projection_of, row_selections
@@ -36,7 +36,7 @@ def make_resolver(type_name: str, spec: FieldSpec) -> Resolver:
     """A resolver for graphql-core, made once when the schema is built; it returns values, rows or awaitables of rows."""
     match spec.source:
         case GlobalId():
-            return lambda row, _info: encode(type_name, row.id)
+            return lambda row, _info: to_global_id(type_name, row.id)
         case Column(name):
             return lambda row, _info: getattr(row, name)
         case SqlExpression(expression):

@@ -4,7 +4,7 @@ import pytest
 
 from authz.load_policy import load_policy
 from cli.__main__ import main
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, SAM, SERVER, TOM, Licenses
 
 TEN_SEATS = f"License:{Licenses.ACME_TEN_SEATS}"
@@ -52,7 +52,7 @@ def test_the_explanation_of_a_no_has_the_missing_facts_nearest_first(policy_comm
 def test_a_global_id_of_the_api_works_like_a_uuid(policy_command):
     plain = policy_command("explain", SAM.email, "read", TEN_SEATS)
 
-    assert policy_command("explain", SAM.email, "read", encode("License", Licenses.ACME_TEN_SEATS)) == plain
+    assert policy_command("explain", SAM.email, "read", to_global_id("License", Licenses.ACME_TEN_SEATS)) == plain
 
 
 def test_a_question_can_be_about_the_account_itself(policy_command):

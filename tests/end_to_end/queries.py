@@ -17,7 +17,7 @@ from graphql import (
 from graphql.utilities import ast_from_value
 
 from schema.fields.entities import ENTITIES
-from schema.fields.ids import decode, encode
+from schema.fields.ids import from_global_id, to_global_id
 
 TEXTS = {
     "String": ["Hidden", "a", ""],
@@ -76,7 +76,7 @@ def filters(node, args, ids):
     where = get_named_type(args["where"].type) if "where" in args else None
     for name, field in where.fields.items() if where else ():
         kind = get_named_type(field.type)
-        fitting = [each for each in ids if decode(each)[0] == ENTITIES[node.name].fields[name].graphql_type]
+        fitting = [each for each in ids if from_global_id(each)[0] == ENTITIES[node.name].fields[name].graphql_type]
         for operation, operand in kind.fields.items() if isinstance(kind, GraphQLInputObjectType) else ():
             for value in values(operand.type, fitting)[: None if fitting else 1]:
                 yield f"{{ {name}: {{ {operation}: {written(value, operand.type)} }} }}"
@@ -140,4 +140,4 @@ def _one(kind, name, ids):
 
 
 def encoded(ids):
-    return {kind: encode(kind, id_) for kind, id_ in ids.items()}
+    return {kind: to_global_id(kind, id_) for kind, id_ in ids.items()}

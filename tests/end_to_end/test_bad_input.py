@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from graphql import build_schema, get_named_type, is_required_input_field
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, TOM, Groups, Licenses
 from settings import CHECKOUT
 from store.audit import AuditEntry, Outcome
@@ -19,7 +19,7 @@ from tests.end_to_end.server import JSON
 
 SCHEMA = build_schema((CHECKOUT / "schema.graphql").read_text())
 MACHINE = ("Traceback", "Exception", "sqlalchemy", "asyncpg", "object at 0x", "psycopg", "NoneType", 'File "', "<class")
-LICENSE = encode("License", Licenses.BERLIN_PUBLIC)
+LICENSE = to_global_id("License", Licenses.BERLIN_PUBLIC)
 LIST = "query($first: Int, $after: Cursor) { viewer { licenses(first: $first, after: $after) { nodes { id } } } }"
 IDS = {"License": Licenses.BERLIN_PUBLIC, "Group": Groups.BERLIN, "User": TOM.id}
 HUGE = "x" * 10_000_000
@@ -126,7 +126,7 @@ async def test_ten_megabytes_are_turned_away_at_the_door(server, token_of):
 async def test_no_argument_of_any_mutation_takes_what_it_should_not(server, database, token_of):
     """Each argument of each mutation in turn holds NUL, a word too long, or something of another shape."""
     by, before, asked = await token_of(ANN), await written(database), 0
-    ids = {kind: encode(kind, id_) for kind, id_ in IDS.items()}
+    ids = {kind: to_global_id(kind, id_) for kind, id_ in IDS.items()}
     for name, field in SCHEMA.mutation_type.fields.items():
         kind = get_named_type(field.args["input"].type)
         document = f"mutation($input: {kind.name}!) {{ {name}(input: $input) {{ errors {{ code message }} }} }}"

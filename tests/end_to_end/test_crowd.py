@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, Groups, Licenses, cloud_of
 from store.activations import COUNTING, Activation, LicenseFile
 from store.audit import AuditEntry, Outcome, verify
@@ -19,8 +19,8 @@ ACTIVATE = """mutation($input: LicenseActivateInput!) { licenseActivate(input: $
     license { id seatsTaken } activation { id seat state container { serial } } licenseFile { content }
     errors { code message path action reason state quantity }
 } }"""
-TEN = encode("License", Licenses.ACME_TEN_SEATS)
-CLOUD = encode("Container", cloud_of(Groups.ACME))
+TEN = to_global_id("License", Licenses.ACME_TEN_SEATS)
+CLOUD = to_global_id("Container", cloud_of(Groups.ACME))
 GROWING = {"activations", "license_files", "audit_entries", "idempotency_keys", "notifications", "deliveries"}
 
 
@@ -94,7 +94,7 @@ async def test_twenty_at_once_under_one_key_are_one_request(license_id, server, 
     """One that succeeds, one that is refused by its state, and one that is hidden."""
     by_ann = await token_of(ANN)
     were = await counts(database)
-    key, encoded = f"twenty {license_id}", encode("License", license_id)
+    key, encoded = f"twenty {license_id}", to_global_id("License", license_id)
 
     answers = await asyncio.gather(*(activate(server, by_ann, key, encoded) for _ in range(20)))
 
@@ -107,7 +107,7 @@ async def test_twenty_at_once_under_one_key_are_one_request(license_id, server, 
 
 async def test_a_key_is_its_callers_own_and_for_one_request_only(server, token_of):
     by_ann = await token_of(ANN)
-    public = encode("License", Licenses.ACME_PUBLIC)
+    public = to_global_id("License", Licenses.ACME_PUBLIC)
 
     first = await activate(server, by_ann, "own", public)
     other = await activate(server, by_ann, "own", public, deviceLabel="another")

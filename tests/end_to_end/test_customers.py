@@ -5,7 +5,7 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, IDA, LEA, MAX, REX, SAL, SAM, TOM, Groups
 from seeds.demo_catalog import template_of
 from store.outgoing_mail import OutgoingMail
@@ -52,7 +52,7 @@ def cloud(server, token_of):
 
 
 def template(model):
-    return encode("LicenseTemplate", template_of(model))
+    return to_global_id("LicenseTemplate", template_of(model))
 
 
 @pytest.mark.feature("F02", "F03", "F11", "F20", "F38", "F84")
@@ -84,11 +84,11 @@ async def test_a_private_customer_redeems_a_code_and_nobody_but_he_and_the_vendo
 async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, cloud):
     sold = await does(
         SAL, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
-        groupId=encode("Group", Groups.BOLT),
+        groupId=to_global_id("Group", Groups.BOLT),
     )  # fmt: skip
     license_id = sold["licenses"][0]["id"]
     assert await seen(MAX, license_id) is None
-    await does(BEA, "licenseAssign", licenseId=license_id, targetId=encode("Group", Groups.BOLT))
+    await does(BEA, "licenseAssign", licenseId=license_id, targetId=to_global_id("Group", Groups.BOLT))
     await does(BEA, "licenseSetVisibility", licenseId=license_id, visibility="PUBLIC")
 
     taken = await does(
@@ -109,11 +109,11 @@ async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, 
 async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company(does, seen, server, database):
     sold = await does(
         IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
-        groupId=encode("Group", Groups.ACME),
+        groupId=to_global_id("Group", Groups.ACME),
     )  # fmt: skip
     license_id, email = sold["licenses"][0]["id"], "emil@acme.example"
     made = await does(
-        ANN, "accountCreate", "user { id } membership { id }", groupId=encode("Group", Groups.ACME), email=email,
+        ANN, "accountCreate", "user { id } membership { id }", groupId=to_global_id("Group", Groups.ACME), email=email,
         name="Emil Ernst",
     )  # fmt: skip
     async with database.transaction() as session:
@@ -141,7 +141,7 @@ async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company
 async def test_a_university_shares_seats_among_the_machines_of_a_chair(does, seen, cloud):
     made = await does(IDA, "groupCreate", "group { id }", name="University of Aalborg", kind="CUSTOMER")
     university = made["group"]["id"]
-    await does(IDA, "membershipAdd", groupId=university, userId=encode("User", LEA.id), role="ADMIN")
+    await does(IDA, "membershipAdd", groupId=university, userId=to_global_id("User", LEA.id), role="ADMIN")
     made = await does(LEA, "groupCreate", "group { id }", name="Hydraulics", kind="TEAM", parentId=university)
     chair = made["group"]["id"]
     sold = await does(

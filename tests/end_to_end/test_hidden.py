@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from graphql import build_schema
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, LEA, OLGA, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of, named
 from settings import CHECKOUT
 from store import audit
@@ -37,10 +37,10 @@ MORE = {name: named("hidden", name) for name in ("of the parent", "of the siblin
 SCHEMA = build_schema((CHECKOUT / "schema.graphql").read_text())
 IDS = [
     *encoded(HIDDEN).values(),
-    *(encode("License", each) for each in (*MORE.values(), Licenses.BERLIN_PUBLIC, Licenses.BERLIN_ADMIN_ONLY)),
-    encode("Group", Groups.BERLIN),
-    encode("User", TOM.id),
-    encode("Product", Products.CAD),
+    *(to_global_id("License", each) for each in (*MORE.values(), Licenses.BERLIN_PUBLIC, Licenses.BERLIN_ADMIN_ONLY)),
+    to_global_id("Group", Groups.BERLIN),
+    to_global_id("User", TOM.id),
+    to_global_id("Product", Products.CAD),
 ]
 
 
@@ -165,7 +165,7 @@ async def test_no_list_no_filter_no_order_and_no_count_tells(member, both, night
 async def test_an_id_of_something_hidden_is_an_id_of_nothing(member, both):
     ask = await both(member)
     for kind, id_ in encoded(HIDDEN).items():
-        nowhere = encode(kind, UUID(int=4))
+        nowhere = to_global_id(kind, UUID(int=4))
         found = await ask("query($ids: [ID!]!) { nodes(ids: $ids) { id viewerCan } }", ids=[id_, nowhere])
         assert found["data"] == {"nodes": [None, None]}
         for document in EXPLANATIONS:

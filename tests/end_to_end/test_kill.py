@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from devtools import embedded_postgres
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, LEA, TOM, Groups, Licenses, cloud_of
 from settings import CHECKOUT
 from store import audit
@@ -109,8 +109,12 @@ class Client:
         match self.chance.randrange(8):
             case 0:
                 person = self.chance.choice((TOM, BEA, LEA))
-                target = encode("User", person.id)
-                return "licenseAssign", ASSIGN, {"licenseId": encode("License", Licenses.ACME_POOL), "targetId": target}
+                target = to_global_id("User", person.id)
+                return (
+                    "licenseAssign",
+                    ASSIGN,
+                    {"licenseId": to_global_id("License", Licenses.ACME_POOL), "targetId": target},
+                )
             case 1 | 2 | 3 if self.activations:
                 place = self.chance.randrange(len(self.activations))
                 return "licenseDeactivate", DEACTIVATE, {"activationId": self.activations.pop(place)}
@@ -118,8 +122,8 @@ class Client:
                 license_id = self.chance.choice((Licenses.ACME_TEN_SEATS, Licenses.LAB_PUBLIC, Licenses.ACME_POOL))
                 owner = self.chance.choice((Groups.ACME, Groups.BERLIN, TOM.id))
                 given = {
-                    "licenseId": encode("License", license_id),
-                    "containerId": encode("Container", cloud_of(owner)),
+                    "licenseId": to_global_id("License", license_id),
+                    "containerId": to_global_id("Container", cloud_of(owner)),
                 }
                 return "licenseActivate", ACTIVATE, given
 

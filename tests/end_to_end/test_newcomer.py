@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, Groups, Licenses
 from store.outgoing_mail import OutgoingMail
 from store.users import User
@@ -36,7 +36,7 @@ async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_acco
     assert (mine["groups"]["nodes"], mine["licenses"]["nodes"]) == ([], [])
 
     for admin, group in ((ANN, Groups.BERLIN), (BEA, Groups.BOLT)):
-        offer = {"groupId": encode("Group", group), "email": EMAIL, "idempotencyKey": str(group)}
+        offer = {"groupId": to_global_id("Group", group), "email": EMAIL, "idempotencyKey": str(group)}
         assert (await server.data(await token_of(admin), INVITE, input=offer))["invitationCreate"]["errors"] == []
     offers = (await server.data(by_nora, OFFERS))["viewer"]["invitations"]["nodes"]
     assert {each["groupName"] for each in offers} == {"Acme Berlin", "Bolt"}
@@ -47,7 +47,7 @@ async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_acco
 
     mine = (await server.data(by_nora, MINE))["viewer"]
     assert {each["name"] for each in mine["groups"]["nodes"]} == {"Acme Berlin", "Bolt"}
-    public = {encode("License", each) for each in (Licenses.BERLIN_PUBLIC, Licenses.BOLT_PUBLIC)}
+    public = {to_global_id("License", each) for each in (Licenses.BERLIN_PUBLIC, Licenses.BOLT_PUBLIC)}
     assert public <= {each["id"] for each in mine["licenses"]["nodes"]}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(User.email == EMAIL)) == 1

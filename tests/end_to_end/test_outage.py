@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, TOM, Licenses
 from store import audit
 from store.audit import AuditEntry, Outcome
@@ -88,8 +88,8 @@ async def listening(server, token):
 
 
 def given(key, person):
-    target = encode("User", person.id)
-    return {"licenseId": encode("License", Licenses.ACME_POOL), "targetId": target, "idempotencyKey": key}
+    target = to_global_id("User", person.id)
+    return {"licenseId": to_global_id("License", Licenses.ACME_POOL), "targetId": target, "idempotencyKey": key}
 
 
 def requires_unavailable(response):
@@ -136,9 +136,9 @@ async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(cluste
         assert await server.data(ann, ASSIGN, input=given("before", TOM)) == first
         done = await server.data(ann, ASSIGN, input=given("during", BEA))
         assert done == await server.data(ann, ASSIGN, input=given("during", BEA))
-        assert done["licenseAssign"]["license"]["assignee"] == {"id": encode("User", BEA.id)}
+        assert done["licenseAssign"]["license"]["assignee"] == {"id": to_global_id("User", BEA.id)}
 
-        license_id = encode("License", Licenses.ACME_POOL)
+        license_id = to_global_id("License", Licenses.ACME_POOL)
         news = {"data": {"licenseChanged": {"kind": "ASSIGNED", "licenseId": license_id}}}
         assert await heard() == (news, news)
     async with database.transaction() as session:

@@ -6,15 +6,15 @@ import pytest
 import sqlalchemy as sa
 
 from license_central.simulated_container import SimulatedContainer
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.containers import Container, ContainerType
 from tests.portal import NOW
 
 ERRORS = "errors { code message path state quantity days reason }"
-TEN = encode("License", Licenses.ACME_TEN_SEATS)
-ACME = encode("Group", Groups.ACME)
+TEN = to_global_id("License", Licenses.ACME_TEN_SEATS)
+ACME = to_global_id("Group", Groups.ACME)
 
 
 def change(name, payload):
@@ -160,7 +160,7 @@ async def test_a_lost_dongle_is_reported_and_the_vendor_approves_what_is_over_th
 
 
 async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, execute, database):
-    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=encode("Container", cloud_of(Groups.ACME)))
+    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=to_global_id("Container", cloud_of(Groups.ACME)))
     tried = await execute(
         ANN,
         RESTORE.replace(ERRORS, ERRORS + " changes { action after }"),
@@ -178,7 +178,7 @@ async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, exec
 
 @pytest.mark.feature("F36", "F37")
 async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, execute, token_of):
-    cloud = encode("Container", cloud_of(TOM.id))
+    cloud = to_global_id("Container", cloud_of(TOM.id))
     by_tom = await token_of(TOM)
     given = {"containerId": cloud, "deviceLabel": "laptop", "idempotencyKey": "1"}
     first = (await execute(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
@@ -199,7 +199,7 @@ async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, execute, 
 
 @pytest.mark.feature("F48")
 async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
-    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=encode("Container", cloud_of(Groups.ACME)))
+    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=to_global_id("Container", cloud_of(Groups.ACME)))
     container, made = await dongle()
     moved = await do(
         ANN,
@@ -232,7 +232,7 @@ async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
         (CHECK, {"containerId": TEN, "file": "x"}),
         (RESET, {"containerId": TEN}),
         (CREDENTIAL, {"containerId": TEN, "deviceLabel": "x"}),
-        (CREDENTIAL, {"containerId": encode("Container", cloud_of(TOM.id)), "deviceLabel": ""}),
+        (CREDENTIAL, {"containerId": to_global_id("Container", cloud_of(TOM.id)), "deviceLabel": ""}),
         (REGISTER, {"registrationFile": "x" * 200_001}),
     ],
 )
@@ -245,10 +245,10 @@ async def test_ids_of_other_things_and_texts_out_of_bounds_are_bad_input(do, doc
 @pytest.mark.parametrize(
     ("document", "given"),
     [
-        (RESET, {"containerId": encode("Container", cloud_of(Groups.ACME))}),
-        (CREDENTIAL, {"containerId": encode("Container", cloud_of(Groups.ACME)), "deviceLabel": "x"}),
-        (LOST, {"containerId": encode("Container", cloud_of(Groups.ACME)), "reason": "LOST"}),
-        (CHECK, {"containerId": encode("Container", cloud_of(TOM.id)), "file": "x"}),
+        (RESET, {"containerId": to_global_id("Container", cloud_of(Groups.ACME))}),
+        (CREDENTIAL, {"containerId": to_global_id("Container", cloud_of(Groups.ACME)), "deviceLabel": "x"}),
+        (LOST, {"containerId": to_global_id("Container", cloud_of(Groups.ACME)), "reason": "LOST"}),
+        (CHECK, {"containerId": to_global_id("Container", cloud_of(TOM.id)), "file": "x"}),
     ],
 )
 async def test_what_belongs_to_somebody_else_reads_as_absent(do, database, document, given):
@@ -269,7 +269,7 @@ async def test_in_a_shared_container_an_administrator_sees_what_is_his_and_the_p
     document = (
         "query($id: ID!) { node(id: $id) { ... on Container { activations { edges { node { license { id } } } } } } }"
     )
-    answer = await execute(who, document, id=encode("Container", cloud_of(BEA.id)))
+    answer = await execute(who, document, id=to_global_id("Container", cloud_of(BEA.id)))
     assert answer.errors == []
     edges = answer.data["node"]["activations"]["edges"]
-    assert {each["node"]["license"]["id"] for each in edges} == {encode("License", each) for each in seen}
+    assert {each["node"]["license"]["id"] for each in edges} == {to_global_id("License", each) for each in seen}

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from graphql import GraphQLList, GraphQLNonNull, build_schema, get_named_type, is_required_input_field
 
 from license_central.simulated_container import SimulatedContainer
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import MAX, REX, SAL, SAM, TOM, Groups, Licenses, Projects, Tickets, VirtualContainers, cloud_of, named
 from seeds.demo_catalog import template_of
 from settings import CHECKOUT
@@ -51,7 +51,7 @@ BOLT = {
     "NotificationRule": named("rule", "Tom"),
 }
 MESSAGES = {"Notification": named("notification", f"LICENSE_ASSIGNED:{Licenses.TOM_CAD}:{TOM.id}")}
-TEMPLATE = encode("LicenseTemplate", template_of("DEMO"))
+TEMPLATE = to_global_id("LicenseTemplate", template_of("DEMO"))
 KINDS = {
     "parent": ["Group"], "scopeGroup": ["Group"], "holder": ["User"], "person": ["User"], "order": ["LicenseOrder"],
     "contingent": ["TimeContingent"], "participant": ["ProjectParticipant"], "grant": ["CategoryGrant"],
@@ -82,11 +82,11 @@ def given(mutation, field, own, argument, value):
         good[name] = arguments_of(field, {"License": "x"}, "x").get(name) if name not in ids_of(kind) else None
         if name in ids_of(kind):
             (noun, *_) = kinds_of(name)
-            good[name] = encode(noun, own.get(noun, UUID(int=4)))
+            good[name] = to_global_id(noun, own.get(noun, UUID(int=4)))
     if mutation == "orderCreate":
         good["templateId"] = TEMPLATE
     if mutation == "virtualContainerPull":  # of a project that is published; the others change one that is not
-        good["virtualContainerId"] = encode("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
+        good["virtualContainerId"] = to_global_id("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
     several = kind.fields[argument].type
     several = several.of_type if isinstance(several, GraphQLNonNull) else several
     return good | {argument: [value] if isinstance(several, GraphQLList) else value}
@@ -109,7 +109,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, ex
         for argument, noun in named_here:
             pair = []
             for id_ in (foreign[noun], UUID(int=4)):
-                told = given(mutation, field, own, argument, encode(noun, id_)) | {"idempotencyKey": str(asked)}
+                told = given(mutation, field, own, argument, to_global_id(noun, id_)) | {"idempotencyKey": str(asked)}
                 told |= {"registrationFile": file}
                 answer = await execute(
                     None,

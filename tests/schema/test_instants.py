@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from resolvers.bulk.columns import FILES
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.fields.scalars import parse_instant
 from seeds.cast import ANN, IDA, Groups
 from seeds.demo_catalog import template_of
@@ -22,8 +22,8 @@ ORDER = "mutation($input: OrderCreateInput!) { orderCreate(input: $input) { erro
 @pytest.mark.parametrize("edge", EDGES)
 async def test_an_order_does_not_run_beyond_the_calendar(execute, edge):
     wish = {
-        "templateId": encode("LicenseTemplate", template_of(LicenseModel.MULTI_USER_SUBSCRIPTION)),
-        "groupId": encode("Group", Groups.ACME), "quantity": 2, "expiresAt": edge, "idempotencyKey": edge,
+        "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.MULTI_USER_SUBSCRIPTION)),
+        "groupId": to_global_id("Group", Groups.ACME), "quantity": 2, "expiresAt": edge, "idempotencyKey": edge,
     }  # fmt: skip
 
     answer = await execute(IDA, ORDER, input=wish)
@@ -36,8 +36,8 @@ async def test_an_order_does_not_run_beyond_the_calendar(execute, edge):
 @pytest.mark.parametrize("edge", BEFORE)
 async def test_no_license_begins_so_early_that_its_day_of_notice_has_no_date(execute, edge):
     wish = {
-        "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
-        "groupId": encode("Group", Groups.ACME), "startsAt": edge, "expiresAt": "1900-01-01T01:00:00Z",
+        "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
+        "groupId": to_global_id("Group", Groups.ACME), "startsAt": edge, "expiresAt": "1900-01-01T01:00:00Z",
         "idempotencyKey": edge,
     }  # fmt: skip
 
@@ -48,8 +48,8 @@ async def test_no_license_begins_so_early_that_its_day_of_notice_has_no_date(exe
 
 async def test_the_first_license_of_the_calendar_has_its_day_of_notice(execute):
     wish = {
-        "templateId": encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
-        "groupId": encode("Group", Groups.ACME), "startsAt": "1900-01-01T00:00:00Z",
+        "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
+        "groupId": to_global_id("Group", Groups.ACME), "startsAt": "1900-01-01T00:00:00Z",
         "expiresAt": "1900-01-01T01:00:00Z", "idempotencyKey": "first",
     }  # fmt: skip
 
@@ -96,9 +96,9 @@ def ends(execute):
     """`await ends("2027-01-31T08:00:00Z", "P1M", 3)` are the first end of a subscription and those of its renewals."""
 
     async def sold(starts_at, period, renewals):
-        template = encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
+        template = to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
         await execute(IDA, TERMS, input={"templateId": template, "period": period, "idempotencyKey": "terms"})
-        wish = {"templateId": template, "groupId": encode("Group", Groups.ACME), "startsAt": starts_at}
+        wish = {"templateId": template, "groupId": to_global_id("Group", Groups.ACME), "startsAt": starts_at}
         answer = await execute(IDA, ORDER.replace("expiresAt", "id expiresAt"), input=wish | {"idempotencyKey": "sold"})
         (license,) = answer.data["orderCreate"]["licenses"]
         found = [license["expiresAt"]]

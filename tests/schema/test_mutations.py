@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, PASSWORD, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.audit import AuditEntry
@@ -24,9 +24,9 @@ LOGIN = f"""mutation($email: EmailAddress!, $password: String!) {{
     login(input: {{ email: $email, password: $password }}) {{ token accessToken {{ name }} user {{ name }} {ERRORS}
 }} }}"""
 
-TEN = encode("License", Licenses.ACME_TEN_SEATS)
-POOL = encode("License", Licenses.ACME_POOL)
-ACME_CLOUD = encode("Container", cloud_of(Groups.ACME))
+TEN = to_global_id("License", Licenses.ACME_TEN_SEATS)
+POOL = to_global_id("License", Licenses.ACME_POOL)
+ACME_CLOUD = to_global_id("Container", cloud_of(Groups.ACME))
 
 
 def assign(license_id, target, key="1", **more):
@@ -42,7 +42,7 @@ async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(execute, t
     by_program = await token_of(ANN)
     unassign = ASSIGN.replace("licenseAssign", "licenseUnassign").replace("LicenseAssign", "LicenseUnassign")
 
-    given = await execute(ANN, ASSIGN, by_token=by_program, input=assign(POOL, encode("Group", Groups.BERLIN)))
+    given = await execute(ANN, ASSIGN, by_token=by_program, input=assign(POOL, to_global_id("Group", Groups.BERLIN)))
     taken = await execute(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
 
     assert given.data["licenseAssign"]["license"]["assignee"] == {"__typename": "Group", "name": "Acme Berlin"}
@@ -52,7 +52,7 @@ async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(execute, t
 
 @pytest.mark.feature("F05", "F14", "F26")
 async def test_an_assigned_license_is_shown_as_it_is_then(execute):
-    answer = await execute(ANN, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
+    answer = await execute(ANN, ASSIGN, input=assign(POOL, to_global_id("User", TOM.id)))
 
     assert answer.errors == []
     assert answer.data["licenseAssign"]["errors"] == []
@@ -61,7 +61,9 @@ async def test_an_assigned_license_is_shown_as_it_is_then(execute):
 
 
 async def test_who_may_not_is_told_who_may(execute, database):
-    answer = await execute(TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_PUBLIC), encode("User", TOM.id)))
+    answer = await execute(
+        TOM, ASSIGN, input=assign(to_global_id("License", Licenses.BERLIN_PUBLIC), to_global_id("User", TOM.id))
+    )
 
     (error,) = answer.data["licenseAssign"]["errors"]
     assert (error["code"], error["action"], answer.data["licenseAssign"]["license"]) == ("FORBIDDEN", "ASSIGN", None)
@@ -72,9 +74,11 @@ async def test_who_may_not_is_told_who_may(execute, database):
 
 async def test_hidden_and_absent_are_refused_in_the_same_words(execute):
     hidden = await execute(
-        TOM, ASSIGN, input=assign(encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("User", TOM.id))
+        TOM, ASSIGN, input=assign(to_global_id("License", Licenses.BERLIN_ADMIN_ONLY), to_global_id("User", TOM.id))
     )
-    absent = await execute(TOM, ASSIGN, input=assign(encode("License", TOM.id), encode("User", TOM.id), key="2"))
+    absent = await execute(
+        TOM, ASSIGN, input=assign(to_global_id("License", TOM.id), to_global_id("User", TOM.id), key="2")
+    )
 
     assert hidden.data == absent.data
     assert hidden.data["licenseAssign"]["errors"][0]["code"] == "NOT_FOUND"
@@ -97,7 +101,7 @@ async def test_a_repeat_gets_the_first_answer(execute, token_of, database):
 
 
 async def test_a_repeated_refusal_is_the_same_refusal(execute):
-    refused = assign(encode("License", Licenses.BERLIN_PUBLIC), encode("User", TOM.id))
+    refused = assign(to_global_id("License", Licenses.BERLIN_PUBLIC), to_global_id("User", TOM.id))
 
     first = await execute(TOM, ASSIGN, input=refused)
     again = await execute(TOM, ASSIGN, input=refused)
@@ -107,8 +111,8 @@ async def test_a_repeated_refusal_is_the_same_refusal(execute):
 
 async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(execute, database):
     good = await execute(ANN, ACTIVATE, input=activate(dryRun=True))
-    expired = encode("License", Licenses.BERLIN_EXPIRED)
-    bad = await execute(ANN, ASSIGN, input=assign(expired, encode("Group", Groups.BERLIN), dryRun=True))
+    expired = to_global_id("License", Licenses.BERLIN_EXPIRED)
+    bad = await execute(ANN, ASSIGN, input=assign(expired, to_global_id("Group", Groups.BERLIN), dryRun=True))
 
     assert good.data["licenseActivate"] == {
         "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
@@ -122,7 +126,7 @@ async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(execute,
 
 
 async def test_a_wrong_argument_is_named(execute):
-    user = encode("User", TOM.id)
+    user = to_global_id("User", TOM.id)
     cases = [
         (assign("nonsense", user), ["input", "licenseId"]),
         (assign(user, user), ["input", "licenseId"]),
@@ -140,7 +144,7 @@ async def test_a_wrong_argument_is_named(execute):
 
 
 async def test_strangers_are_told_to_log_in(execute):
-    answer = await execute(None, ASSIGN, input=assign(POOL, encode("User", TOM.id)))
+    answer = await execute(None, ASSIGN, input=assign(POOL, to_global_id("User", TOM.id)))
 
     assert [each["code"] for each in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
 
@@ -181,7 +185,7 @@ async def test_another_login_of_ones_own_is_ended_by_its_id(execute, token_of, d
         newest = sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id).order_by(AccessToken.created_at.desc())
         token_id = (await session.scalars(newest)).first()
 
-    answer = await execute(TOM, REVOKE, input={"idempotencyKey": "1", "tokenId": encode("AccessToken", token_id)})
+    answer = await execute(TOM, REVOKE, input={"idempotencyKey": "1", "tokenId": to_global_id("AccessToken", token_id)})
     later = await execute(TOM, "{ viewer { user { name } } }", by_token=other)
 
     assert answer.data["tokenRevoke"]["accessToken"]["revokedAt"] is not None

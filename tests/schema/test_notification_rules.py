@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, IDA, LEA, TOM, Groups, Licenses, named
 
 SET = """mutation($input: NotificationRuleSetInput!) { notificationRuleSet(input: $input) {
@@ -53,7 +53,7 @@ async def test_a_person_says_what_he_is_told_reads_it_and_takes_it_back(execute,
 
 @pytest.mark.feature("F18")
 async def test_an_administrator_says_it_for_a_group_and_the_vendor_for_everybody(say):
-    group = await say(ANN, event="LICENSE_EXPIRING", groupId=encode("Group", Groups.BERLIN), offsets=[60, 14])
+    group = await say(ANN, event="LICENSE_EXPIRING", groupId=to_global_id("Group", Groups.BERLIN), offsets=[60, 14])
     everybody = await say(IDA, event="LICENSE_EXPIRED", everywhere=True, enabled=False)
 
     assert group["notificationRule"]["group"] == {"name": "Acme Berlin"}
@@ -75,18 +75,18 @@ async def test_wrong_and_foreign_ids_are_data(execute, say):
         assert changes == []
         return error["code"], error["path"]
 
-    wrong = encode("License", Licenses.TOM_CAD)
+    wrong = to_global_id("License", Licenses.TOM_CAD)
     assert first(await say(ANN, "1", event="LICENSE_EXPIRED", groupId=wrong)) == (
         "BAD_USER_INPUT",
         ["input", "groupId"],
     )
-    foreign = encode("Group", Groups.BOLT)
+    foreign = to_global_id("Group", Groups.BOLT)
     assert first(await say(ANN, "2", event="LICENSE_EXPIRED", groupId=foreign))[0] == "NOT_FOUND"
-    hidden = encode("Group", Groups.BERLIN)
+    hidden = to_global_id("Group", Groups.BERLIN)
     assert first(await say(LEA, "3", event="LICENSE_EXPIRED", groupId=hidden))[0] == "NOT_FOUND"
     assert first(await say(ANN, "4", event="LICENSE_EXPIRED", everywhere=True))[0] == "FORBIDDEN"
     assert first(await say(TOM, "5", event="LICENSE_EXPIRED", channels=["WEBHOOK"]))[0] == "BAD_USER_INPUT"
-    toms = encode("NotificationRule", named("rule", "Tom"))
+    toms = to_global_id("NotificationRule", named("rule", "Tom"))
     assert first(await say(ANN, "6", REMOVE, notificationRuleId=toms))[0] == "NOT_FOUND"
     answer = await execute(TOM, SET, input={"idempotencyKey": "7", "event": "EVERYTHING"})
     assert answer.data is None

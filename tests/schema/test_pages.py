@@ -7,7 +7,7 @@ import pytest
 from graphql import get_named_type
 
 from schema.fields.entities import ENTITIES
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.fields.sources import ToOne
 from seeds.cast import ANN, IDA, TOM, Groups, Licenses, Products
 from store.products import Product
@@ -53,7 +53,7 @@ async def test_nested_lists_have_pages_of_their_own(execute):
     document = """query($id: ID!, $after: Cursor) { node(id: $id) { ... on License {
         activations(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } totalCount }
     } } }"""
-    license_id = encode("License", Licenses.BERLIN_PUBLIC)
+    license_id = to_global_id("License", Licenses.BERLIN_PUBLIC)
 
     first = (await execute(ANN, document, id=license_id)).data["node"]["activations"]
     second = (await execute(ANN, document, id=license_id, after=first["pageInfo"]["endCursor"])).data["node"][
@@ -67,8 +67,8 @@ async def test_nested_lists_have_pages_of_their_own(execute):
 
 async def test_filters_hold_together(execute):
     where = {
-        "product": {"eq": encode("Product", Products.CAD)},
-        "assignedUser": {"in": [encode("User", TOM.id)]},
+        "product": {"eq": to_global_id("Product", Products.CAD)},
+        "assignedUser": {"in": [to_global_id("User", TOM.id)]},
         "expiresAt": {"isNull": False},
         "lifecycle": {"ne": "SUSPENDED"},
     }
@@ -76,7 +76,7 @@ async def test_filters_hold_together(execute):
     answer = await execute(ANN, PAGE, where=where)
 
     assert [each["node"]["id"] for each in answer.data["viewer"]["licenses"]["edges"]] == [
-        encode("License", Licenses.TOM_CAD),
+        to_global_id("License", Licenses.TOM_CAD),
     ]
 
 
@@ -144,14 +144,14 @@ async def test_a_cursor_of_something_else_is_refused(execute, cursor):
     assert "cursor" in answer.errors[0]["message"]
 
 
-USER = encode("User", TOM.id)
+USER = to_global_id("User", TOM.id)
 BAD_QUESTIONS = {
     "no rows": "{ viewer { licenses(first: 0) { nodes { id } } } }",
     "fewer than none": "{ viewer { licenses(first: -1) { nodes { id } } } }",
     "too many": "{ viewer { licenses(first: 101) { nodes { id } } } }",
     "counted too far": "{ viewer { licenses { totalCount(upTo: 100000) } } }",
     "no id": '{ node(id: "nonsense") { id } }',
-    "no kind": f'{{ node(id: "{encode("Nothing", TOM.id)}") {{ id }} }}',
+    "no kind": f'{{ node(id: "{to_global_id("Nothing", TOM.id)}") {{ id }} }}',
     "another kind": f'{{ viewer {{ licenses(where: {{ product: {{ eq: "{USER}" }} }}) {{ totalCount }} }} }}',
     "null": "{ viewer { licenses(where: { quantity: { eq: null } }) { nodes { id } } } }",
     "no condition": "{ viewer { licenses(where: { quantity: null }) { nodes { id } } } }",
@@ -189,7 +189,7 @@ async def test_a_document_that_can_never_be_executed_is_refused(execute, code, d
 async def test_a_group_whose_owner_is_hidden_cannot_be_filtered_for(execute):
     """What the field hides, a filter must not tell: Tom's licenses are Acme's, and he is not told."""
     answer = await execute(TOM, PAGE, where={"ownerGroup": {"isNull": False}})
-    by_ann = await execute(ANN, PAGE, where={"ownerGroup": {"eq": encode("Group", Groups.ACME)}})
+    by_ann = await execute(ANN, PAGE, where={"ownerGroup": {"eq": to_global_id("Group", Groups.ACME)}})
 
     assert answer.data["viewer"]["licenses"]["totalCount"] == 0
     assert by_ann.data["viewer"]["licenses"]["totalCount"] == 19
@@ -218,7 +218,7 @@ async def test_a_hidden_neighbour_cannot_be_filtered_for_by_its_id(execute):
     document = """query($id: ID!) { viewer {
         groups(where: { parent: { eq: $id } }) { totalCount } among: groups(where: { parent: { in: [$id] } }) { totalCount }
     } }"""
-    acme = encode("Group", Groups.ACME)
+    acme = to_global_id("Group", Groups.ACME)
 
     by_tom, by_ann = await execute(TOM, document, id=acme), await execute(ANN, document, id=acme)
 

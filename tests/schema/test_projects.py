@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.mutations.projects import CHANGES
 from seeds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of, named
 from store.audit import AuditEntry
@@ -11,11 +11,11 @@ from store.portal import Edition, Portal
 from store.projects import Project, ProjectState
 
 ERRORS = "errors { code message path action state capability requiredEdition }"
-HAMBURG = encode("Project", Projects.HAMBURG)
-LINE_2 = encode("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
-OLGAS = encode("Container", cloud_of(OLGA.id))
-HIDDEN = encode("License", Licenses.PROJECT_ADMIN_ONLY)
-POOL = encode("License", Licenses.ACME_POOL)
+HAMBURG = to_global_id("Project", Projects.HAMBURG)
+LINE_2 = to_global_id("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
+OLGAS = to_global_id("Container", cloud_of(OLGA.id))
+HIDDEN = to_global_id("License", Licenses.PROJECT_ADMIN_ONLY)
+POOL = to_global_id("License", Licenses.ACME_POOL)
 
 CREATE = f"""mutation($input: ProjectCreateInput!) {{ projectCreate(input: $input) {{
     project {{ id name state revision group {{ name }} }} changes {{ action }} {ERRORS}
@@ -56,7 +56,7 @@ async def _republish(execute):
 
 @pytest.mark.feature("F25", "F74")
 async def test_a_project_is_created_and_shown(execute):
-    arguments = {"groupId": encode("Group", Groups.BERLIN), "name": "Kiel", "idempotencyKey": "1"}
+    arguments = {"groupId": to_global_id("Group", Groups.BERLIN), "name": "Kiel", "idempotencyKey": "1"}
     would = await execute(ANN, CREATE, input={**arguments, "dryRun": True})
     answer = await execute(ANN, CREATE, input=arguments)
 
@@ -110,7 +110,7 @@ async def test_the_wizard_asks_what_waits_for_a_container(execute):
 
 
 async def test_what_is_wrong_with_an_argument_is_said_of_it_and_nothing_happens(execute, database):
-    group = encode("Group", Groups.ACME)
+    group = to_global_id("Group", Groups.ACME)
     cases = [
         (ANN, "projectCreate", {"groupId": HAMBURG, "name": "x"}, ("BAD_USER_INPUT", ["input", "groupId"])),
         (ANN, "projectCreate", {"groupId": group, "name": ""}, ("BAD_USER_INPUT", ["input", "name"])),
@@ -170,15 +170,15 @@ async def test_the_vendor_sets_the_portal_and_everybody_with_a_log_in_reads_it(e
     assert [each["code"] for each in refused["errors"]] == ["FORBIDDEN"]
 
 
-_TEAM = encode("Group", Groups.BERLIN)
-_PART = encode("ProjectParticipant", named("participant", f"{OLGA.login} {Projects.HAMBURG}"))
+_TEAM = to_global_id("Group", Groups.BERLIN)
+_PART = to_global_id("ProjectParticipant", named("participant", f"{OLGA.login} {Projects.HAMBURG}"))
 _ALL = {
     "projectCreate": {"groupId": _TEAM, "name": "x"},
     "projectRename": {"projectId": HAMBURG, "name": "x"},
     "projectArchive": {"projectId": HAMBURG},
     "projectEdit": {"projectId": HAMBURG},
     "projectPublish": {"projectId": HAMBURG},
-    "projectAddParticipant": {"projectId": HAMBURG, "userId": encode("User", TOM.id), "role": "ADMIN"},
+    "projectAddParticipant": {"projectId": HAMBURG, "userId": to_global_id("User", TOM.id), "role": "ADMIN"},
     "projectRemoveParticipant": {"participantId": _PART},
     "virtualContainerCreate": {"projectId": HAMBURG, "name": "x"},
     "virtualContainerRename": {"virtualContainerId": LINE_2, "name": "x"},
@@ -216,4 +216,4 @@ async def test_a_wrong_kind_of_id_a_long_name_and_another_tenants_thing_change_n
 
 def _foreign(arguments):
     """Bea is a member of Acme Berlin and sees its group: a project is to be made in Acme, which she does not see."""
-    return arguments | ({"groupId": encode("Group", Groups.ACME)} if "groupId" in arguments else {})
+    return arguments | ({"groupId": to_global_id("Group", Groups.ACME)} if "groupId" in arguments else {})

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from graphql import get_named_type, is_leaf_type
 
-from schema.fields.ids import decode, encode
+from schema.fields.ids import from_global_id, to_global_id
 from seeds.cast import ANN, BEA, CAST, IDA, LEA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
 from store.activations import Activation, ActivationState
 from store.groups import Membership
@@ -48,7 +48,7 @@ SEEN = {
 
 
 def ids(connection):
-    return {decode(each["id"])[1] for each in connection["nodes"]}
+    return {from_global_id(each["id"])[1] for each in connection["nodes"]}
 
 
 @pytest.mark.feature("F21")
@@ -92,7 +92,7 @@ async def test_a_page_five_times_as_full_takes_not_one_statement_more(execute, d
 async def test_what_a_page_holds_is_told_with_it(execute):
     answer = await execute(TOM, MUST_SHOW)
 
-    found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
+    found = {from_global_id(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
     assert found[Licenses.TOM_CAD] | {"id": None} == {
         "id": None,
         "product": {"name": "Atlas CAD"},
@@ -109,8 +109,8 @@ async def test_an_administrator_sees_what_a_member_does_not(execute):
         "query($id: ID!) { node(id: $id) { ... on License { group { name } ownerGroup { name } order { id } } } }"
     )
 
-    by_ann = await execute(ANN, document, id=encode("License", Licenses.TOM_CAD))
-    by_tom = await execute(TOM, document, id=encode("License", Licenses.TOM_CAD))
+    by_ann = await execute(ANN, document, id=to_global_id("License", Licenses.TOM_CAD))
+    by_tom = await execute(TOM, document, id=to_global_id("License", Licenses.TOM_CAD))
 
     assert by_ann.data["node"] | {"order": None} == {
         "group": {"name": "Acme"},
@@ -132,7 +132,7 @@ async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_oth
     }
     seen = {each: set() for each in licenses}
     for who in (TOM, BEA, LEA, ANN, REX, SAM):
-        answer = await execute(who, document, ids=[encode("License", each) for each in licenses])
+        answer = await execute(who, document, ids=[to_global_id("License", each) for each in licenses])
         for license, node in zip(licenses, answer.data["nodes"], strict=True):
             if node is not None:
                 seen[license].add(who.name)
@@ -144,8 +144,8 @@ async def test_a_hidden_license_and_none_at_all_read_the_same(execute):
     document = """query($id: ID!) {
         node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
     }"""
-    hidden, absent = encode("License", Licenses.BERLIN_ADMIN_ONLY), encode("License", TOM.id)
-    group, nobody = encode("Group", Groups.ACME), encode("Group", TOM.id)
+    hidden, absent = to_global_id("License", Licenses.BERLIN_ADMIN_ONLY), to_global_id("License", TOM.id)
+    group, nobody = to_global_id("Group", Groups.ACME), to_global_id("Group", TOM.id)
     lists = (
         "query($group: ID!) { viewer { licenses(where: { ownerGroup: { eq: $group } }) { nodes { id } totalCount } } }"
     )
@@ -167,7 +167,7 @@ async def test_a_group_lists_only_licenses_whose_owner_may_be_told(execute, data
     answer = await execute(
         TOM,
         "query($id: ID!) { node(id: $id) { ... on Group { name licenses { nodes { id } totalCount } } } }",
-        id=encode("Group", Groups.ACME),
+        id=to_global_id("Group", Groups.ACME),
     )
 
     assert answer.data["node"] == {"name": "Acme", "licenses": {"nodes": [], "totalCount": 0}}
@@ -175,10 +175,10 @@ async def test_a_group_lists_only_licenses_whose_owner_may_be_told(execute, data
 
 async def test_nodes_come_in_the_order_asked_for(execute):
     asked = [
-        encode("User", ANN.id),
-        encode("License", Licenses.TOM_CAD),
-        encode("User", IDA.id),
-        encode("Group", Groups.ACME),
+        to_global_id("User", ANN.id),
+        to_global_id("License", Licenses.TOM_CAD),
+        to_global_id("User", IDA.id),
+        to_global_id("Group", Groups.ACME),
     ]
 
     answer = await execute(
@@ -199,7 +199,7 @@ async def test_a_denial_says_who_may(execute):
         explain(action: ASSIGN, id: $id) { decision rules { place sentence } }
     }"""
 
-    answer = await execute(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+    answer = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
 
     assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
     denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
@@ -213,8 +213,8 @@ async def test_a_denial_says_who_may(execute):
 async def test_a_permission_is_explained_by_the_rules_that_give_it(execute):
     document = "query($id: ID!) { explain(action: READ, id: $id) { decision rules { place sentence } } }"
 
-    own = await execute(TOM, document, id=encode("License", Licenses.TOM_CAD))
-    shown = await execute(TOM, document, id=encode("License", Licenses.BERLIN_PUBLIC))
+    own = await execute(TOM, document, id=to_global_id("License", Licenses.TOM_CAD))
+    shown = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
 
     (rule,) = own.data["explain"]["rules"]
     assert rule["sentence"] == "A license assigned to an individual is visible to the individual."
@@ -233,7 +233,7 @@ async def test_strangers_see_the_name_of_the_portal_and_nothing_else(execute):
             node(id: $id) { id } branding(host: "licenses.rheintal.example") { name colors viewerCan }
             missing: branding(host: "x.example") { name }
         }""",
-        id=encode("License", Licenses.BERLIN_PUBLIC),
+        id=to_global_id("License", Licenses.BERLIN_PUBLIC),
     )
 
     assert (answer.codes, answer.data["viewer"], answer.data["node"], answer.data["missing"]) == ([], None, None, None)
@@ -270,7 +270,7 @@ async def test_seats_and_availability_follow_the_activations(execute):
         "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }",
     )
 
-    found = {decode(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
+    found = {from_global_id(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
     assert all(each["seatsTaken"] + each["seatsFree"] == each["quantity"] for each in found.values())
     assert {name: found[getattr(Licenses, name)]["availability"] for name in _STANDING} == _STANDING
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, IDA, REX, SAM, TOM, Groups, Licenses, Products, named
 from seeds.demo_catalog import template_of
 from store.products import LicenseModel
 from store.ticket_codes import mask, new_code
 
 ERRORS = "errors { code path state limit bound cell deadline retryAfter codes { number maskedCode problem } }"
-DEMO = encode("LicenseTemplate", template_of(LicenseModel.DEMO))
-YEARLY = encode("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
-BERLIN = encode("Group", Groups.BERLIN)
-ACME = encode("Group", Groups.ACME)
+DEMO = to_global_id("LicenseTemplate", template_of(LicenseModel.DEMO))
+YEARLY = to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION))
+BERLIN = to_global_id("Group", Groups.BERLIN)
+ACME = to_global_id("Group", Groups.ACME)
 ORDER = f"""mutation($input: OrderCreateInput!) {{ orderCreate(input: $input) {{
     code licenseOrder {{ state source externalRef ticket {{ maskedCode }} licenses {{ nodes {{ model }} }} }}
     ticket {{ id state ownerGroup {{ name }} }} licenses {{ id model days containerTypes }} {ERRORS}
@@ -87,7 +87,7 @@ async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(exec
         (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY", "limit": 1}),
         (IDA, ordering(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"], "limit": 1}),
         (IDA, ordering(ACME), {"code": "BAD_USER_INPUT", "path": ["input", "templateId"]}),
-        (REX, ordering(group=encode("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
+        (REX, ordering(group=to_global_id("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
         (ANN, ordering(), {"code": "NOT_FOUND"}),
         (REX, ordering(group=ACME), {"code": "DEMO_EXISTS"}),
     ]
@@ -132,7 +132,7 @@ async def test_a_kept_refusal_reads_like_the_first(execute, token_of):
 
 @pytest.mark.feature("F123")
 async def test_a_subscription_is_cancelled_and_its_seats_are_changed(execute):
-    license_id = encode("License", Licenses.BERLIN_PUBLIC)
+    license_id = to_global_id("License", Licenses.BERLIN_PUBLIC)
 
     more = await execute(
         IDA,
@@ -152,7 +152,7 @@ async def test_a_subscription_is_cancelled_and_its_seats_are_changed(execute):
 
 @pytest.mark.feature("F103")
 async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(execute, token_of):
-    said = {"licenseId": encode("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
+    said = {"licenseId": to_global_id("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
     renew = on_license("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
     by_shop = await token_of(IDA)
     before = await execute(
@@ -169,7 +169,7 @@ async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(execut
 
 @pytest.mark.feature("F104")
 async def test_days_are_drawn_until_none_are_left(execute):
-    draw = {"licenseId": encode("License", Licenses.TOM_PREPAID), "days": 80}
+    draw = {"licenseId": to_global_id("License", Licenses.TOM_PREPAID), "days": 80}
 
     first = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "1"})
     second = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "2"})
@@ -182,7 +182,7 @@ async def test_days_are_drawn_until_none_are_left(execute):
 
 @pytest.mark.feature("F83")
 async def test_a_template_names_the_column_that_it_breaks(execute):
-    told = {"productId": encode("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
+    told = {"productId": to_global_id("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
 
     good = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "1", "maxQuantity": 9})
     bad = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]})
@@ -197,7 +197,7 @@ async def test_a_template_names_the_column_that_it_breaks(execute):
 @pytest.mark.feature("F59")
 async def test_a_right_is_passed_on_within_ones_own(execute):
     right = {
-        "grantId": encode("CategoryGrant", named("grant", "Rex Trials")), "holderId": encode("User", ANN.id),
+        "grantId": to_global_id("CategoryGrant", named("grant", "Rex Trials")), "holderId": to_global_id("User", ANN.id),
         "scopeGroupId": ACME, "verbs": ["CREATE"], "maxQuantity": 1,
     }  # fmt: skip
 

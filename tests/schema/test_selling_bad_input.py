@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from schema.mutations import grants, license_terms, orders, products, tickets
 from seeds.cast import MAX, TOM, Categories, Groups, Licenses, Products, Tickets, named
 from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
@@ -13,23 +13,23 @@ from store.products import Category, CategoryGrant, Feature, LicenseModel, Licen
 from store.tickets import Ticket
 
 TABLES = (License, LicenseOrder, TimeContingent, Category, CategoryGrant, Feature, LicenseTemplate, Product, Ticket)
-CAD = encode("Product", Products.CAD)
-ACME = encode("Group", Groups.ACME)
-LICENSE = {"licenseId": encode("License", Licenses.TOM_CAD)}
-TICKET = {"ticketId": encode("Ticket", Tickets.ACME)}
-ORDER = {"orderId": encode("LicenseOrder", named("order", "waiting"))}
-TEMPLATE = encode("LicenseTemplate", template_of(LicenseModel.DEMO))
-GRANT = {"grantId": encode("CategoryGrant", named("grant", "Rex Trials"))}
-RIGHT = {"holderId": encode("User", TOM.id), "scopeGroupId": ACME, "verbs": ["CREATE"]}
-POOL = {"contingentId": encode("TimeContingent", named("contingent", "Acme"))}
-CATEGORY = {"categoryId": encode("Category", Categories.TRIALS)}
+CAD = to_global_id("Product", Products.CAD)
+ACME = to_global_id("Group", Groups.ACME)
+LICENSE = {"licenseId": to_global_id("License", Licenses.TOM_CAD)}
+TICKET = {"ticketId": to_global_id("Ticket", Tickets.ACME)}
+ORDER = {"orderId": to_global_id("LicenseOrder", named("order", "waiting"))}
+TEMPLATE = to_global_id("LicenseTemplate", template_of(LicenseModel.DEMO))
+GRANT = {"grantId": to_global_id("CategoryGrant", named("grant", "Rex Trials"))}
+RIGHT = {"holderId": to_global_id("User", TOM.id), "scopeGroupId": ACME, "verbs": ["CREATE"]}
+POOL = {"contingentId": to_global_id("TimeContingent", named("contingent", "Acme"))}
+CATEGORY = {"categoryId": to_global_id("Category", Categories.TRIALS)}
 
 # What is asked for, and how it reads to a member of another customer: the names of products are no secret, the rest is.
 ASKED = {
     "productCreate": ({"name": "x", "firmCode": FIRM_CODE, "productCode": 9}, "FORBIDDEN"),
     "productModify": ({"productId": CAD, "name": "x"}, "FORBIDDEN"),
     "featureCreate": ({"productId": CAD, "code": 9, "name": "x"}, "FORBIDDEN"),
-    "featureModify": ({"featureId": encode("Feature", feature_id(Products.CAD, 1)), "name": "x"}, "FORBIDDEN"),
+    "featureModify": ({"featureId": to_global_id("Feature", feature_id(Products.CAD, 1)), "name": "x"}, "FORBIDDEN"),
     "categoryCreate": ({"name": "x"}, "FORBIDDEN"),
     "categoryModify": (CATEGORY | {"name": "x"}, "NOT_FOUND"),
     "licenseTemplateCreate": ({"productId": CAD, "name": "x", "model": "DEMO", "days": 3}, "FORBIDDEN"),
@@ -102,7 +102,7 @@ async def test_strangers_and_other_tenants_change_nothing_and_learn_nothing(refu
 
 async def test_an_id_of_another_kind_and_one_that_is_none_are_named(refused, written):
     before = await written()
-    wrong = encode("Notification", Groups.ACME)
+    wrong = to_global_id("Notification", Groups.ACME)
 
     for name, (given, _code) in ASKED.items():
         for argument in (each for each in given if each.endswith("Id")):

@@ -3,14 +3,16 @@
 import pytest
 import sqlalchemy as sa
 
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses, named
 from store.groups import Group
 from store.outgoing_mail import OutgoingMail
 from store.users import AccessToken
 
 ERRORS = "errors { code path state limit content quantity capability requiredEdition retryAfter }"
-ACME, BERLIN, LAB, BOLT = (encode("Group", each) for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT))
+ACME, BERLIN, LAB, BOLT = (
+    to_global_id("Group", each) for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT)
+)
 
 
 def mutation(name, shows="changes { action before after }"):
@@ -121,9 +123,9 @@ async def test_what_is_another_tenants_reads_as_absent_and_a_wrong_id_is_named(d
     before = await content()
     (where,) = [key for key, value in arguments.items() if value == "ID"]
 
-    foreign = await do(ANN, name, **{**arguments, where: encode(kind, FOREIGN[kind])})
-    absent = await do(ANN, name, **{**arguments, where: encode(kind, Licenses.TOM_CAD)})
-    wrong = await do(ANN, name, **{**arguments, where: encode("License", Licenses.TOM_CAD)})
+    foreign = await do(ANN, name, **{**arguments, where: to_global_id(kind, FOREIGN[kind])})
+    absent = await do(ANN, name, **{**arguments, where: to_global_id(kind, Licenses.TOM_CAD)})
+    wrong = await do(ANN, name, **{**arguments, where: to_global_id("License", Licenses.TOM_CAD)})
     nonsense = await do(ANN, name, **{**arguments, where: "nonsense"})
 
     assert foreign == absent
@@ -215,7 +217,7 @@ async def test_a_password_is_no_part_of_what_is_kept_of_a_request(do):
 async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(do, execute):
     await do(TOM, "accountModify", "user { profile }", profile={"desk": 7})
     document = "query($id: ID!) { node(id: $id) { ... on User { name profile } } }"
-    tom = encode("User", TOM.id)
+    tom = to_global_id("User", TOM.id)
 
     own = await execute(TOM, document, id=tom)
     by_admin = await execute(ANN, document, id=tom)
@@ -224,7 +226,7 @@ async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(
 
 
 async def test_whoever_erases_himself_reads_nothing_more(do, database):
-    membership = encode("Membership", named("membership", f"{MAX.login} BOLT"))
+    membership = to_global_id("Membership", named("membership", f"{MAX.login} BOLT"))
     left = await do(MAX, "membershipLeave", "membership { state }", membershipId=membership)
     erased = await do(MAX, "accountErase")
 
@@ -236,7 +238,7 @@ async def test_whoever_erases_himself_reads_nothing_more(do, database):
 
 @pytest.mark.feature("F23")
 async def test_a_member_is_promoted_and_removed_and_the_answer_shows_it(do):
-    membership = encode("Membership", named("membership", f"{TOM.login} BERLIN"))
+    membership = to_global_id("Membership", named("membership", f"{TOM.login} BERLIN"))
     shows = "membership { role state user { name } }"
 
     promoted = await do(ANN, "membershipChangeRole", shows, membershipId=membership, role="ADMIN")

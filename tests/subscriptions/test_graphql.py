@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from resolvers import licenses
-from schema.fields.ids import encode
+from schema.fields.ids import to_global_id
 from seeds.cast import ANN, TOM, Licenses
 from store.licenses import Visibility
 from store.users import User
@@ -61,9 +61,9 @@ async def test_a_changed_license_is_returned_with_its_related_objects(subscribe,
     assert change.pop("cursor")
     assert change == {
         "kind": "VISIBILITY_CHANGED",
-        "licenseId": encode("License", Licenses.BERLIN_ADMIN_ONLY),
+        "licenseId": to_global_id("License", Licenses.BERLIN_ADMIN_ONLY),
         "license": {
-            "id": encode("License", Licenses.BERLIN_ADMIN_ONLY),
+            "id": to_global_id("License", Licenses.BERLIN_ADMIN_ONLY),
             "quantity": 1,
             "product": {"name": "Atlas CAD"},
             "group": {"name": "Acme Berlin"},
@@ -78,7 +78,7 @@ async def test_a_license_that_is_no_longer_readable_is_reported_as_gone_without_
     listen,
     show,
 ):
-    tom = await listen(await subscribe(TOM, CHANGES, ids=[encode("License", Licenses.BERLIN_PUBLIC)]))
+    tom = await listen(await subscribe(TOM, CHANGES, ids=[to_global_id("License", Licenses.BERLIN_PUBLIC)]))
 
     await show(Visibility.PUBLIC)
     shown = (await next_data(tom))["licenseChanged"]
@@ -111,7 +111,7 @@ async def test_a_client_resumes_after_its_last_event(subscribe, listen, show):
     again = await listen(await subscribe(TOM, CHANGES, after=last))
 
     missed = (await next_data(again))["licenseChanged"]
-    assert missed["licenseId"] == encode("License", Licenses.BERLIN_ADMIN_ONLY)
+    assert missed["licenseId"] == to_global_id("License", Licenses.BERLIN_ADMIN_ONLY)
 
 
 @pytest.mark.feature("F70")
@@ -140,7 +140,7 @@ async def test_a_notification_is_returned_with_its_license(subscribe, listen, ac
         (None, {}, "UNAUTHENTICATED"),
         (TOM, {"after": "x"}, "BAD_USER_INPUT"),
         (TOM, {"ids": ["x"]}, "BAD_USER_INPUT"),
-        (TOM, {"ids": [encode("User", TOM.id)]}, "BAD_USER_INPUT"),
+        (TOM, {"ids": [to_global_id("User", TOM.id)]}, "BAD_USER_INPUT"),
     ],
 )
 async def test_a_refused_subscription_has_an_error_code(subscribe, listen, account, variables, code):
