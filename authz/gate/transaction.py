@@ -1,7 +1,9 @@
 """One mutation, carried out: authenticated, done once per key, on record whether it succeeds or is refused."""
 
+import asyncio
 import hashlib
 import json
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,10 +22,17 @@ from store.audit import AuditEntry, Outcome
 from store.db.idempotency import IdempotencyKey
 from store.db.tokens import hash_token
 from store.errors import Conflict, IdempotencyConflict, Refusal, Unauthenticated
+from store.queries import rights
 from store.services import notification_fanout
 
 R = TypeVar("R")
-_RETRYABLE = {"40001", "40P01"}
+_REPEATABLE = {"40001", "40P01"}
+"""Serialization failure and deadlock: the same transaction succeeds when it is repeated."""
+_ATTEMPTS = 8
+
+
+class _Repeat(Exception):
+    """The transaction was rolled back for a reason that another attempt may not meet."""
 
 
 class AlreadyAnswered(Exception):
@@ -59,12 +68,27 @@ class Transaction:
         self._credentials = credentials
         self._request = request
         self._now = services.clock.now()
+        self._gate: Gate | None = None
 
     async def run(self, body: Callable[[Gate], Awaitable[R]]) -> Completed[R]:
-        """Carry out the body. Raises AlreadyAnswered, Unauthenticated and every Refusal of the body."""
-        gate = None
+        """Carry out the body. Raises AlreadyAnswered, Unauthenticated and every Refusal of the body.
+
+        A deadlock, or a right that changed before the commit, repeats the whole transaction: it is authorized again.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._attempt(body)
+            except _Repeat:
+                await asyncio.sleep(random.random() * 0.01 * 2**attempt)  # noqa: S311 - so that two do not collide again
+        conflict = Conflict("other requests changed the same rows at the same moment; repeat the request")
+        await self._refuse(self._gate, conflict)
+        raise conflict
+
+    async def _attempt(self, body: Callable[[Gate], Awaitable[R]]) -> Completed[R]:
+        gate = self._gate = None
         try:
             async with self._services.database.transaction() as session:
+                before = await rights.versions(session, self._token_hash())
                 actor = await self._authenticate(session)
                 gate = Gate(
                     session, self._services, actor, self._now, self._request.operation, self._request.request_id
@@ -78,7 +102,7 @@ class Transaction:
                     return completed
                 completed = self._completed(gate, result)
                 answer = {"result": stored(result), "changes": completed.changes}
-                await self._append(session, actor, gate.entries, answer)
+                await self._append(session, actor, gate.entries, answer, before)
         except Unauthenticated:
             raise
         except Refusal as refusal:
@@ -89,17 +113,20 @@ class Transaction:
             await self._refuse(gate, conflict)
             raise conflict from problem
         except sa.exc.DBAPIError as problem:
-            if getattr(problem.orig, "sqlstate", None) not in _RETRYABLE:
+            if getattr(problem.orig, "sqlstate", None) not in _REPEATABLE:
                 raise
-            raise Conflict("another request changed this at the same moment; repeat the request") from problem
+            raise _Repeat from problem
         self.committed = [entry.number for entry in gate.entries]
         return completed
 
     async def _authenticate(self, session: AsyncSession) -> Actor:
+        row = (await session.execute(ACTOR_QUERY, {"token_hash": self._token_hash()})).first()
+        return actor_of(row, at=self._now)
+
+    def _token_hash(self) -> bytes:
         if self._credentials is None:
             raise Unauthenticated("this mutation needs a login; send a bearer token")
-        row = (await session.execute(ACTOR_QUERY, {"token_hash": hash_token(self._credentials)})).first()
-        return actor_of(row, at=self._now)
+        return hash_token(self._credentials)
 
     async def _answer_once(self, session: AsyncSession, actor: Actor) -> None:
         """Take the key, or wait for the request that holds it and raise AlreadyAnswered with its answer."""
@@ -145,9 +172,17 @@ class Transaction:
         return {name: value for name, value in values.items() if name not in policy.protected(cls)}
 
     async def _append(
-        self, session: AsyncSession, actor: Actor, entries: Sequence[AuditEntry], answer: Mapping[str, Any]
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        entries: Sequence[AuditEntry],
+        answer: Mapping[str, Any],
+        before: rights.Versions | None = None,
     ) -> None:
-        """Store the answer, the messages and the audit entries; the chain comes last, because appending is serialized."""
+        """Store the answer, the messages and the audit entries; the chain comes last, because appending is serialized.
+
+        `before` are the rights at the beginning: they must still be the same, and stay so until the commit (spec A31).
+        """
         await session.flush()
         if self._request.key is not None:
             await session.execute(
@@ -156,6 +191,8 @@ class Transaction:
                 .values(answer=answer)
             )
         await notification_fanout.notify(session, entries)
+        if before is not None and not await rights.hold(session, before, self._token_hash()):
+            raise _Repeat
         await audit.append(session, entries)
 
     async def _refuse(self, gate: Gate | None, refusal: Refusal) -> None:
