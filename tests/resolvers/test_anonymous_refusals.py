@@ -41,10 +41,10 @@ def refused(portal, database):
     world = World(database)
 
     async def ask(action, error, case, **arguments):
-        kept, refusals = await world.kept(), await world.refusals()
+        before, refusals = await world.content(), await world.refusals()
         with pytest.raises(Refusal) as caught:
             await case(Access(portal, None, "test"), **arguments)
-        assert await world.kept() == kept
+        assert await world.content() == before
         assert (await world.refusals())[len(refusals) :] == ([(action, error.code)] if action else [])
         assert type(caught.value) is error, caught.value.message
         return caught.value.details

@@ -100,7 +100,7 @@ OF_PEOPLE = (
         NotInVendorGroup, {"state": GroupKind.TEAM},
     ),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": TOM.email, "name": "x"}, AddressTaken),
-    Case(accounts.create_account, {"group_id": Groups.ACME, "email": "nobody", "name": "x"}, BadInput),
+    Case(accounts.create_account, {"group_id": Groups.ACME, "email": "no address", "name": "x"}, BadInput),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": " "}, BadInput),
     Case(
         accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": "x", "locale": "German"},

@@ -32,7 +32,7 @@ GIVEN_BACK = named("activation", f"{Licenses.BERLIN_PUBLIC} {Containers.TOM_WORK
 BLOCKED = {"state": ContainerState.BLOCKED}
 LOST = {"reason": RestoreReason.LOST}
 
-# Tom has borrowed the dongle's seat; another activation in his workstation is pending; his laptop belongs to Olga and is empty.
+# Tom has borrowed the dongle's seat; another activation in the workstation is pending; the laptop is Olga's, and empty.
 LENT = (
     Activation, OF_TOM,
     {"state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": LATER},

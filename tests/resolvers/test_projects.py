@@ -131,12 +131,12 @@ async def test_an_administrator_creates_a_project_with_virtual_containers(do, ro
     )  # fmt: skip
     async with database.transaction() as session:
         virtual = (await session.scalars(sa.select(VirtualContainer).where(VirtualContainer.project_id == id_))).one()
-        acts = await session.execute(
+        entries = await session.execute(
             sa.select(AuditEntry.action, AuditEntry.group_id, AuditEntry.actor_id)
             .where(AuditEntry.project_id == id_)
             .order_by(AuditEntry.number),
         )
-        assert list(acts) == [
+        assert list(entries) == [
             ("project.created", Groups.BERLIN, ANN.id),
             ("virtual_container.created", Groups.BERLIN, ANN.id),
         ]
@@ -482,7 +482,7 @@ async def test_project_administrators_manage_participants(do, database):
         found = (await session.scalars(sa.select(ProjectParticipant).where(*same))).one()
     assert found.role is ParticipantRole.ADMIN
 
-    with pytest.raises(NotFound):  # Pia cannot read his account
+    with pytest.raises(NotFound):  # Pia cannot read Tom's account
         await do(PIA, projects.add_participant, project_id=Projects.BREMEN, user_id=TOM.id, role=ParticipantRole.ADMIN)
     await do(PIA, projects.remove_participant, participant_id=found.id)
 

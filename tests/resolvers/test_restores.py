@@ -141,7 +141,7 @@ async def test_a_loss_is_reported_once(access_of, activate_in_cloud, set_rules, 
     await request_restore(ann, activation_id=activation_id, reason=LOST)
     with pytest.raises(RestoreOpen):
         await request_restore(ann, activation_id=activation_id, reason=RestoreReason.STOLEN)
-    with pytest.raises(RestoreOpen):  # his workstation has an open case
+    with pytest.raises(RestoreOpen):  # it has an open case
         await report_lost(await access_of(TOM), container_id=Containers.TOM_WORKSTATION, reason=LOST)
     assert (await row(Activation, activation_id)).state is ActivationState.ACTIVE
 

@@ -1,4 +1,4 @@
-"""A world for the length of one question, and the proof that a refusal leaves nothing in it but its line in the trail."""
+"""Changing rows for one refusal, and checking that the refusal writes nothing but its audit entry."""
 
 import pkgutil
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,7 +29,7 @@ def use_cases():
 
 @dataclass(frozen=True)
 class Case:
-    """What is asked in a world in which some rows are otherwise, by what it is refused, and what a client is told."""
+    """A use case with its arguments, the expected refusal and its details; `puts` are rows to be changed before."""
 
     case: UseCase
     arguments: dict
@@ -40,13 +40,13 @@ class Case:
 
 
 def named_cases(cases):
-    """For `parametrize`: each under its number and its mutation."""
+    """Parameters for pytest, named after their number and mutation."""
     return [pytest.param(each, id=f"{number}-{each.case.operation}") for number, each in enumerate(cases)]
 
 
 @cache
 def digests():
-    """One statement over all tables: it is asked twice for each refusal."""
+    """One statement with a digest of each table, and the number of completed actions; it runs twice for each refusal."""
     read = (
         f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
         for name in Base.metadata.tables
@@ -57,14 +57,14 @@ def digests():
 
 
 class World:
-    """The tables of a portal, as they stand."""
+    """The tables of a portal."""
 
     def __init__(self, database):
         self.database = database
 
     @asynccontextmanager
     async def put(self, cls, id_, **values):
-        """A row is otherwise until the end of the block; no use case has a word in it."""
+        """Change columns of a row, without a use case, until the end of the block."""
         mine = cls.__table__.c.id == id_
         async with self.database.transaction() as session:
             found = await session.execute(sa.select(*(cls.__table__.c[each] for each in values)).where(mine))
@@ -76,32 +76,32 @@ class World:
             async with self.database.transaction() as session:
                 await session.execute(sa.update(cls.__table__).where(mine).values(former))
 
-    async def kept(self):
-        """Everything that is written somewhere: a digest of each table, and how many acts were done."""
+    async def content(self):
+        """A digest of each table, and the number of completed actions."""
         async with self.database.transaction() as session:
             return dict((await session.execute(digests())).all())
 
     async def refusals(self):
-        """The refused acts on record, the oldest first."""
+        """The recorded refusals, the oldest first: action and code."""
         entries = sa.select(AuditEntry.action, AuditEntry.code).where(AuditEntry.outcome == Outcome.REFUSED)
         async with self.database.transaction() as session:
             return [tuple(each) for each in await session.execute(entries.order_by(AuditEntry.number))]
 
     async def refuses(self, person, case, *, leaves=(), **arguments):
-        """The refusal of a use case; it is on record once, and nothing else has moved but what it `leaves`."""
-        kept, refusals = await self.kept(), await self.refusals()
+        """Run a use case and return its refusal, which is recorded once and writes nothing else but to the tables in `leaves`."""
+        before, refusals = await self.content(), await self.refusals()
         with pytest.raises(Refusal) as caught:
             await case(person.attempt(key=str(uuid4())), **arguments)
-        now = await self.kept()
-        assert {name for name in kept if now[name] != kept[name]} == set(leaves)
+        after = await self.content()
+        assert {name for name in before if after[name] != before[name]} == set(leaves)
         assert (await self.refusals())[len(refusals) :] == [(case.operation, caught.value.code)]
         return caught.value
 
-    async def refuses_case(self, person, asked):
-        """A case, in the world that it needs."""
+    async def refuses_case(self, person, case):
+        """Check the refusal of a case, with its rows changed."""
         async with AsyncExitStack() as puts:
-            for cls, id_, values in asked.puts:
+            for cls, id_, values in case.puts:
                 await puts.enter_async_context(self.put(cls, id_, **values))
-            refusal = await self.refuses(person, asked.case, **asked.arguments)
-        assert type(refusal) is asked.refused, refusal.message
-        assert refusal.details == asked.details
+            refusal = await self.refuses(person, case.case, **case.arguments)
+        assert type(refusal) is case.refused, refusal.message
+        assert refusal.details == case.details

@@ -100,7 +100,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, ex
         of_tom = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
     foreign = foreign | MESSAGES | {"AccessToken": of_tom}
     file = SimulatedContainer(ContainerType.DONGLE, await portal.external.central.jwks()).register(NOW)
-    kept = await World(database).kept()
+    before = await World(database).content()
 
     for mutation, field in MUTATIONS.items():
         kind = get_named_type(field.args["input"].type)
@@ -128,7 +128,7 @@ async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, ex
             )
 
     print(f"{asked} ids of {len(MUTATIONS)} mutations")
-    assert await World(database).kept() == kept
+    assert await World(database).content() == before
 
 
 def test_no_kind_of_id_is_forgotten():
@@ -150,7 +150,7 @@ BEYOND = {
 
 async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(execute, token_of, database):
     by, asked = await token_of(TOM), 0
-    kept = await World(database).kept()
+    before = await World(database).content()
 
     for mutation, field in MUTATIONS.items():
         kind = get_named_type(field.args["input"].type)
@@ -169,4 +169,4 @@ async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(execute, token
             asked += 1
 
     print(f"{asked} values beyond a bound")
-    assert await World(database).kept() == kept
+    assert await World(database).content() == before
