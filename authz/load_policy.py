@@ -1,4 +1,4 @@
-"""The policy of this portal: `policies.polar` over the nouns of the store."""
+"""The policy of this portal: `policies.polar` over the entities of the store. The one place that binds the compiler to them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ POLICY_FILE = Path(__file__).resolve().parent.parent / "policies.polar"
 
 
 def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[DeclarativeBase]]] = ()) -> Policy:
-    """Compile the policy, or raise PolicyRefused with every line that is unsound."""
+    """Compile the policy. Raises PolicyError with every problem and its location."""
     return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required))
 
 
@@ -25,13 +25,13 @@ def compile_text(
     classes: Iterable[type[DeclarativeBase]] = RESOURCES,
     required: Iterable[tuple[str, type[DeclarativeBase]]] = (),
 ) -> CompiledPolicy:
-    """Compile a text over the real nouns, or over some of them."""
+    """Compile the text of a policy over the portal's entities, or over some of them."""
     return compile_policy(
         text,
         file=file,
         classes=tuple(classes),
         actor=User,
-        carried=CARRIED,
-        context={"portal": PortalContext},
+        actor_columns=CARRIED,
+        settings={"portal": PortalContext},
         required=required,
     )

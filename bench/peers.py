@@ -82,8 +82,8 @@ def polar() -> str:
 
 def compiled() -> Check:
     """The portal's engine: the model compiled to Python."""
-    plans = compile_text(polar()).plans
-    checks = {action: compile_check(plans[License, action]) for action in ACTIONS}
+    permissions = compile_text(polar()).permissions
+    checks = {action: compile_check(permissions[License, action]) for action in ACTIONS}
     return lambda user, action, license_: checks[action](user, license_)
 
 

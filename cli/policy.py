@@ -11,12 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from authz.backends.oso import AVAILABLE, check_with_oso
-from authz.backends.policy_sql import conditions
-from authz.explain.question import Why
+from authz.backends.policy_sql import policy_sql
+from authz.explain.question import AccessQuestion
 from authz.load_policy import POLICY_FILE, compile_text, load_policy
 from authz.polar.errors import PolicyError
-from authz.verify.run import Verified, verify_policy, verify_random_policies
-from authz.verify.witnesses import living
+from authz.verify.run import Report, verify_policy, verify_random_policies
+from authz.verify.witnesses import unnoticed_mutants
 from cli import CommandFailed, portal_database
 from cli.token import find_account
 from devtools import embedded_postgres
@@ -69,10 +69,10 @@ def arguments(parser: ArgumentParser) -> None:
         "id", metavar="ID", help="the ID of the row: a global ID of the API, or TYPE:UUID, such as License:5d0c..."
     )
     explain.add_argument(
-        "--ways",
+        "--paths",
         type=int,
         default=3,
-        help="if the answer is no: number of alternatives that would allow it (default: 3)",
+        help="if the answer is no: number of paths to a yes to show (default: 3)",
     )
     choices.add_parser(
         "decisions", help="update the approved decisions about the demo world and the approved SQL, in tests/authz"
@@ -110,29 +110,28 @@ def _verify(args: Namespace) -> int:
         )
     failures = 0
     if args.mutants:
-        compiled = load_policy().compiled
-        total, survivors = living([*compiled.plans.values(), *compiled.fields.values()], actor=User)
+        total, survivors = unnoticed_mutants(load_policy().compiled.predicates, actor=User)
         print(f"mutants: {total:,}, undetected: {len(survivors)}", *survivors, sep="\n")
         failures += len(survivors)
     with tempfile.TemporaryDirectory() as folder, embedded_postgres.running(Path(folder), durable=False) as server:
         asyncio.run(migrate(server.url()))
         for subject, compare in _comparisons(server.url(), args):
-            done = asyncio.run(compare)
+            report = asyncio.run(compare)
             sys.stderr.write("\n")
-            print(done.said(subject), *done.found.told, sep="\n", flush=True)
-            failures += done.found.differences
+            print(report.text(subject), *report.result.examples, sep="\n", flush=True)
+            failures += report.result.differences
     return 1 if failures else 0
 
 
-def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any, Any, Verified]]]:
+def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any, Any, Report]]]:
     policy = load_policy()
 
-    def progress(done: Verified) -> None:
+    def progress(report: Report) -> None:
         sys.stderr.write(
-            f"\r{done.found.triples:,} triples, {done.found.differences} differences, {done.seconds:.0f} s ",
+            f"\r{report.result.triples:,} triples, {report.result.differences} differences, {report.seconds:.0f} s ",
         )
 
-    async def compare_policy() -> Verified:
+    async def compare_policy() -> Report:
         async with _database(url) as database:
             return await verify_policy(
                 database,
@@ -143,7 +142,7 @@ def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any
                 progress=progress,
             )
 
-    async def compare_random() -> Verified:
+    async def compare_random() -> Report:
         async with _database(url) as database:
             return await verify_random_policies(
                 database,
@@ -177,10 +176,12 @@ async def _explained(url: str, args: Namespace) -> str:
         raise CommandFailed(f"{kind} has no action {args.action!r}; it has {', '.join(policy.actions(cls))}")
     async with _database(url) as database, database.transaction() as session:
         account = await find_account(session, args.account)
-        why = await Why.ask(session, policy, account_id=account.id, kind=cls, id_=id_, action=args.action)
-    if why is None:
+        question = await AccessQuestion.load(
+            session, policy, account_id=account.id, kind=cls, id_=id_, action=args.action
+        )
+    if question is None:
         raise CommandFailed(f"the database has no {kind} with the ID {id_}")
-    return why.said(ways=args.ways)
+    return question.answer(paths=args.paths)
 
 
 def _parse_id(text: str) -> tuple[str, UUID]:
@@ -199,7 +200,7 @@ async def approved_files(url: str) -> dict[Path, str]:
         table = await decision_table(session, policy)
         await session.rollback()
     folder = CHECKOUT / "tests" / "authz"
-    return {folder / "decisions.txt": table, folder / "conditions.sql": conditions(policy.compiled)}
+    return {folder / "decisions.txt": table, folder / "conditions.sql": policy_sql(policy.compiled)}
 
 
 def _check(file: Path) -> int:
@@ -214,11 +215,11 @@ def _check(file: Path) -> int:
     except PolicyError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    alternatives = sum(len(plan.disjuncts) for plan in (*compiled.plans.values(), *compiled.fields.values()))
+    paths = sum(len(predicate.disjuncts) for predicate in compiled.predicates)
     note = "" if AVAILABLE else " (not checked with Oso, which is not installed)"
     print(
-        f"{name}: {len(compiled.classes)} classes, {len(compiled.plans)} permissions, {len(compiled.fields)} protected"
-        f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {alternatives} alternatives in the"
-        f" compiled conditions{note}",
+        f"{name}: {len(compiled.classes)} classes, {len(compiled.permissions)} permissions, {len(compiled.fields)} protected"
+        f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {paths} paths to a"
+        f" permission{note}",
     )
     return 0

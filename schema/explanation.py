@@ -1,16 +1,11 @@
 """The `explain` query: the policy's decision about an action of the viewer, and the rules that led to it."""
 
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
-from authz.backends.sql import SqlCondition
-from authz.compiler.guards import folded
 from authz.lists.queries import Expression, Projection
-from authz.policy import ActorProfile, Policy
 from schema.context import Context
 from schema.fields.enum_types import described_enum
 from store.db.base import Base
@@ -58,8 +53,8 @@ async def explain(context: Context, cls: type[Base], id_: UUID, action: str) -> 
     actor = await view.actor()
     if actor is None:
         return None
-    plan = policy.compiled.plans[cls, action]
-    expressions = _disjunct_expressions(policy, cls, action, policy.actor_profile(actor))
+    conditions = policy.disjunct_conditions(cls, action, actor)
+    expressions = [Expression(f"disjunct_{number}_", each.answer) for number, each in enumerate(conditions)]
     rows = await view.many(cls, [id_], Projection(expressions=frozenset(expressions), can=frozenset({action})))
     if id_ not in rows:
         return None
@@ -67,26 +62,16 @@ async def explain(context: Context, cls: type[Base], id_: UUID, action: str) -> 
     allowed: bool = getattr(row, f"can_{action}")
     disjuncts = [
         disjunct
-        for expression, disjunct in zip(expressions, plan.disjuncts, strict=True)
+        for expression, disjunct in zip(expressions, policy.compiled.permissions[cls, action].disjuncts, strict=True)
         if getattr(row, expression.name) or not allowed
     ]
-    locations = dict.fromkeys(location for disjunct in disjuncts for location in disjunct.chain)
+    locations = dict.fromkeys(location for disjunct in disjuncts for location in disjunct.rules)
     rules = {location: policy.compiled.rule_at(location) for location in locations}
     return PolicyExplanation(
         decision="allowed" if allowed else "denied",
         rules=[
-            PolicyRule(place=str(location), sentence=rule.sentence)
+            PolicyRule(place=str(location), sentence=rule.description)
             for location, rule in rules.items()
-            if rule and rule.sentence
+            if rule and rule.description
         ],
     )
-
-
-@lru_cache(maxsize=1000)
-def _disjunct_expressions(
-    policy: Policy, cls: type[Base], action: str, profile: ActorProfile
-) -> tuple[Expression, ...]:
-    """For each disjunct, whether it holds; cached by actor profile, so that compiled statements can be cached as well."""
-    plan = policy.compiled.plans[cls, action]
-    conditions = (SqlCondition(cls, folded(replace(plan, disjuncts=(each,)), profile)) for each in plan.disjuncts)
-    return tuple(Expression(f"disjunct_{number}_", each.answer) for number, each in enumerate(conditions))

@@ -1,7 +1,7 @@
-"""What a viewer has (his groups, his projects) as sets that a statement gathers once, however many branches ask for them.
+"""Sets of keys that belong to the actor (their groups, their projects), collected once however many disjuncts use them.
 
-A branch alone says `owner_group_id IN (his groups)`; the next one says the same of another column, and a third one begins
-with the same groups to come to their projects. Written out three times they are gathered three times, each with its repeats.
+One disjunct says `owner_group_id IN (the actor's groups)`, the next one the same of another column, and a third one starts
+from the same groups to find the actor's projects. Written as three subqueries, they would be collected three times.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,70 +27,70 @@ class Keys:
 
     @property
     def text(self) -> str:
-        """Equal for equal keys: the names of aliases are given anew in every text."""
+        """The same text for the same keys: SQLAlchemy numbers the aliases anew in every statement."""
         return str(self.select)
 
 
 class KeySets:
-    """Keys as materialized CTEs: equal ones are one set, and a set begins with another one that holds a part of its joins."""
+    """Keys as materialized CTEs: one for equal keys, and a CTE that extends another one's joins starts from it."""
 
-    def __init__(self, every: Sequence[Keys]) -> None:
-        self._known = {each.text: each for each in every}
-        self._sets: dict[str, sa.CTE] = {}
+    def __init__(self, all_keys: Sequence[Keys]) -> None:
+        self._keys = {each.text: each for each in all_keys}
+        self._ctes: dict[str, sa.CTE] = {}
 
     def of(self, keys: Keys) -> sa.CTE:
-        """The set, without repeats."""
+        """The CTE of some keys; its rows are distinct."""
         text = keys.text
-        if text not in self._sets:
-            begun = next(self._beginnings(keys), keys)
-            # PostgreSQL would write a set that is asked for once back into its branch, to be gathered row by row.
-            self._sets[text] = begun.select.distinct().cte().prefix_with("MATERIALIZED", dialect="postgresql")
-        return self._sets[text]
+        if text not in self._ctes:
+            shortest = next(self._shortened(keys), keys)
+            # A CTE that is used once would be inlined into its disjunct, and be evaluated for each row.
+            self._ctes[text] = shortest.select.distinct().cte().prefix_with("MATERIALIZED", dialect="postgresql")
+        return self._ctes[text]
 
     @property
-    def first(self) -> list[Keys]:
-        """One of each, without those that begin with another one."""
-        return [each for each in self._known.values() if next(self._beginnings(each), None) is None]
+    def independent(self) -> list[Keys]:
+        """The keys, each once, without those that start from others."""
+        return [each for each in self._keys.values() if next(self._shortened(each), None) is None]
 
-    def _beginnings(self, keys: Keys) -> Iterator[Keys]:
-        """The same keys, where an equality is all that holds the tables of another set to the rest."""
+    def _shortened(self, keys: Keys) -> Iterator[Keys]:
+        """The same keys with a part of the joins replaced by another set, where a single equality connects it to the rest."""
         if any(isinstance(part, sa.SelectBase) for each in keys.conditions for part in visitors.iterate(each)):
             return
-        for joint in keys.conditions:
-            if getattr(joint, "operator", None) is not operators.eq or len(_tables(joint)) != 2:  # noqa: PLR2004 - a join
+        for join in keys.conditions:
+            if getattr(join, "operator", None) is not operators.eq or len(_tables(join)) != 2:  # noqa: PLR2004 - both sides
                 continue
-            others = tuple(each for each in keys.conditions if each is not joint)
-            for outer, inner in ((joint.left, joint.right), (joint.right, joint.left)):
-                part = _joined(_tables(inner), others)
+            others = tuple(each for each in keys.conditions if each is not join)
+            for outer, inner in ((join.left, join.right), (join.right, join.left)):
+                part = _connected(_tables(inner), others)
                 if part & (_tables(outer) | _tables(sa.inspect(keys.column).expression)):
                     continue
-                within = Keys(
+                prefix = Keys(
                     inner,
-                    tuple(each for each in keys.tables if _is_of(each, part)),
+                    tuple(each for each in keys.tables if _is_in(each, part)),
                     tuple(each for each in others if _tables(each) & part),
                 )
-                if within.text in self._known:
-                    first = self.of(within)
+                if prefix.text in self._keys:
+                    cte = self.of(prefix)
                     yield Keys(
                         keys.column,
-                        (*(each for each in keys.tables if not _is_of(each, part)), first),
-                        (*(each for each in others if not _tables(each) & part), outer == first.c[0]),
+                        (*(each for each in keys.tables if not _is_in(each, part)), cte),
+                        (*(each for each in others if not _tables(each) & part), outer == cte.c[0]),
                     )
 
 
-def _joined(start: frozenset[Any], conditions: tuple[Any, ...]) -> frozenset[Any]:
-    """The tables that these conditions hold together."""
-    found = start
+def _connected(start: frozenset[Any], conditions: tuple[Any, ...]) -> frozenset[Any]:
+    """The tables that the conditions connect with the first ones."""
+    tables = start
     while True:
-        more = found.union(*(each for each in map(_tables, conditions) if each & found))
-        if more == found:
-            return found
-        found = more
+        more = tables.union(*(each for each in map(_tables, conditions) if each & tables))
+        if more == tables:
+            return tables
+        tables = more
 
 
 def _tables(condition: Any) -> frozenset[Any]:
     return frozenset(find_tables(condition, check_columns=True))
 
 
-def _is_of(entity: Any, part: frozenset[Any]) -> bool:
-    return sa.inspect(entity).selectable in part
+def _is_in(entity: Any, tables: frozenset[Any]) -> bool:
+    return sa.inspect(entity).selectable in tables

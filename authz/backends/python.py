@@ -1,7 +1,7 @@
-"""A plan as Python: one nest of tests and loops over loaded rows, generated once, no Polar left in it.
+"""The Python backend: a predicate as a generated function of an actor and a row whose relationships are loaded.
 
-What several ways of a plan begin with is tested once for all of them. The rows that an actor brings along (the groups that
-he administers) are gathered when the first way needs them, and serve the others too.
+The function is one tree of tests and loops. A prefix that several disjuncts share is tested once for all of them, and the
+rows of the actor (such as the groups that they administer) are collected once, when the first disjunct needs them.
 """
 
 from collections import Counter
@@ -10,187 +10,197 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from authz.backends.python_schedule import Gathered, Step, gathered, scheduled
+from authz.backends.python_schedule import ActorRows, Step, scheduled, with_actor_rows
 from authz.compiler.ir import (
     ACTOR,
     RESOURCE,
-    Among,
     Atom,
-    Columns,
+    Compare,
+    CompareColumns,
+    CompareSetting,
     Conjunction,
-    Context,
-    None_,
-    One,
-    OneOf,
-    Plan,
-    Same,
-    Value,
+    In,
+    NotExists,
+    Predicate,
+    SameRow,
+    ToMany,
+    ToOne,
     outer_rows,
 )
 
 Check = Callable[[Any, Any], bool]
 
-_PYTHON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
-
-def compile_check(plan: Plan) -> Check:
+def compile_check(predicate: Predicate) -> Check:
     """A function of an actor and a row.
 
-    What is loaded of a mapped row stands in its `__dict__`, where it is read eight times faster than through the mapper. Whatever
-    keeps its values elsewhere, or has not got all of them, is asked again in the ordinary way.
+    Values of a mapped row are read from its `__dict__`, which is eight times faster than through the mapper. Objects that
+    keep values elsewhere, or have not loaded all of them, are checked again through their attributes.
     """
-    loaded = _generated(plan, loaded=True)
-    ordinary = cache(lambda: _generated(plan, loaded=False))
+    from_dict = _generate(predicate, from_dict=True)
+    from_attributes = cache(lambda: _generate(predicate, from_dict=False))
 
     def check(actor: Any, row: Any) -> bool:
         try:
-            return loaded(actor, row)
+            return from_dict(actor, row)
         except (KeyError, AttributeError):
-            return ordinary()(actor, row)
+            return from_attributes()(actor, row)
 
     return check
 
 
-def _generated(plan: Plan, *, loaded: bool) -> Check:
-    writer = _Writer(loaded=loaded)
-    writer.function("check", plan.disjuncts, {ACTOR: "a", RESOURCE: "r"})
-    names: dict[str, Any] = dict(writer.constants)
-    exec("\n".join(writer.lines), names)  # noqa: S102 - text that was generated here, from a compiled policy
-    return names["check"]  # type: ignore[no-any-return]
+def python_source(predicate: Predicate) -> str:
+    """The source of the function that reads attributes, to look at."""
+    return "\n".join(_source(predicate, from_dict=False).lines)
+
+
+def _generate(predicate: Predicate, *, from_dict: bool) -> Check:
+    source = _source(predicate, from_dict=from_dict)
+    namespace: dict[str, Any] = dict(source.constants)
+    exec("\n".join(source.lines), namespace)  # noqa: S102 - generated from a compiled policy
+    return namespace["check"]  # type: ignore[no-any-return]
+
+
+def _source(predicate: Predicate, *, from_dict: bool) -> "_Source":
+    source = _Source(from_dict=from_dict)
+    source.add_function("check", predicate.disjuncts, {ACTOR: "actor", RESOURCE: "row"})
+    return source
 
 
 @dataclass(slots=True)
 class _Node:
-    """What is tested, or looped over, once the steps above it have succeeded; without further steps it is a yes."""
+    """The steps that are taken once those above have succeeded; at the end of a disjunct the answer is yes."""
 
     steps: dict[Step, "_Node"] = field(default_factory=dict)
-    done: bool = False
+    is_end: bool = False
 
     def add(self, steps: Iterable[Step]) -> None:
         node = self
         for each in steps:
             node = node.steps.setdefault(each, _Node())
-        node.done = True
+        node.is_end = True
 
 
-class _Writer:
-    """Writes a function for a disjunction: common beginnings of its ways are written once."""
+class _Source:
+    """The source of a module: functions, and the constants that they refer to by name."""
 
-    def __init__(self, *, loaded: bool) -> None:
+    def __init__(self, *, from_dict: bool) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
-        self._loaded = loaded
-        self._numbers = 0
+        self._from_dict = from_dict
+        self._last_number = 0
 
-    def function(self, name: str, ways: Sequence[Conjunction], places: dict[str, str]) -> None:
-        """A function of the rows in `places` that says whether one of the ways is open."""
-        prepared = [gathered(each.atoms) if ACTOR in places else each.atoms for each in ways]
+    def add_function(self, name: str, disjuncts: Sequence[Conjunction], variables: dict[str, str]) -> None:
+        """A function of the rows in `variables` that returns whether one of the disjuncts holds."""
+        prepared = [with_actor_rows(each.atoms) if ACTOR in variables else each.atoms for each in disjuncts]
         uses = Counter(step for steps in prepared for step in set(steps))
         tree = _Node()
-        for way, steps in zip(ways, prepared, strict=True):
-            # What serves one way only is cheaper in its place.
-            once = any(isinstance(step, Gathered) and uses[step] == 1 for step in steps)
-            tree.add(scheduled(way.atoms if once else steps, set(places), uses))
+        for disjunct, steps in zip(disjuncts, prepared, strict=True):
+            # A collection that only one disjunct needs is not worth being made.
+            used_once = any(isinstance(step, ActorRows) and uses[step] == 1 for step in steps)
+            tree.add(scheduled(disjunct.atoms if used_once else steps, set(variables), uses))
         body = _Body(self)
-        body.write(tree, places, 1)
-        self.lines.append(f"def {name}({', '.join(places.values())}):")
-        self.lines += [f"    kept{each} = None" for each in body.gathered.values()]
+        body.write(tree, variables, 1)
+        self.lines.append(f"def {name}({', '.join(variables.values())}):")
+        self.lines += [f"    {each} = None" for each in body.collections.values()]
         self.lines += [*body.lines, "    return False"]
 
-    def gathering(self, step: Gathered) -> str:
-        """A function of the actor that lists what he brings along."""
-        number, found = self.number(""), _Node()
-        found.add(step.atoms)
+    def add_collector(self, step: ActorRows) -> str:
+        """A function of the actor that lists their rows; returns its number."""
+        number, tree = self.new_name(""), _Node()
+        tree.add(step.atoms)
         body = _Body(self, result=step.row)
-        body.write(found, {ACTOR: "a"}, 1)
-        self.lines += [f"def gather{number}(a):", "    found = []", *body.lines, "    return found"]
+        body.write(tree, {ACTOR: "actor"}, 1)
+        self.lines += [f"def collect{number}(actor):", "    rows = []", *body.lines, "    return rows"]
         return number
 
-    def value(self, place: str, name: str) -> str:
-        return f'{place}.__dict__["{name}"]' if self._loaded else f"{place}.{name}"
+    def attribute(self, variable: str, name: str) -> str:
+        return f'{variable}.__dict__["{name}"]' if self._from_dict else f"{variable}.{name}"
 
-    def number(self, prefix: str) -> str:
-        self._numbers += 1
-        return f"{prefix}{self._numbers}"
+    def new_name(self, prefix: str) -> str:
+        self._last_number += 1
+        return f"{prefix}{self._last_number}"
 
     def constant(self, value: Any) -> str:
         if type(value) in (bool, int, str):
             return repr(value)
-        name = self.number("c")
+        name = self.new_name("constant")
         self.constants[name] = value
         return name
 
 
 class _Body:
-    """The lines of one function."""
+    """The lines of one function, and the collections that it keeps in variables."""
 
-    def __init__(self, writer: _Writer, *, result: str | None = None) -> None:
+    def __init__(self, source: _Source, *, result: str | None = None) -> None:
         self.lines: list[str] = []
-        self.gathered: dict[Gathered, str] = {}
-        self._writer = writer
+        self.collections: dict[ActorRows, str] = {}
+        self._source = source
         self._result = result
 
-    def write(self, node: _Node, places: dict[str, str], depth: int) -> None:
-        pad, value = "    " * depth, self._writer.value
-        if node.done:
-            # Whatever else stands below could only say yes a second time.
-            self.lines.append(pad + (f"found.append({places[self._result]})" if self._result else "return True"))
+    def write(self, node: _Node, variables: dict[str, str], depth: int) -> None:
+        indent, attribute = "    " * depth, self._source.attribute
+        if node.is_end:  # further steps could only say yes again
+            self.lines.append(
+                indent + (f"rows.append({variables[self._result]})" if self._result else "return True"),
+            )
             return
         for step, below in node.steps.items():
-            inner, rest = dict(places), below
+            inner, rest = dict(variables), below
             match step:
-                case One(of, relation, row):
-                    inner[row] = place = self._writer.number("v")
-                    self.lines += [f"{pad}{place} = {value(places[of], relation)}", f"{pad}if {place} is not None:"]
-                case Among() | Gathered() if (sought := _sought(step, below)) is not None:
-                    self.lines.append(f"{pad}if {places[sought]} in {self._rows(step, places)}:")
+                case ToOne(source, relationship, row):
+                    inner[row] = variable = self._source.new_name("row")
+                    self.lines.append(f"{indent}{variable} = {attribute(variables[source], relationship)}")
+                    self.lines.append(f"{indent}if {variable} is not None:")
+                case ToMany() | ActorRows() if (wanted := _row_looked_up(step, below)) is not None:
+                    self.lines.append(f"{indent}if {variables[wanted]} in {self._rows(step, variables)}:")
                     (rest,) = below.steps.values()
-                case Among() | Gathered():
-                    inner[step.row] = place = self._writer.number("v")
-                    self.lines.append(f"{pad}for {place} in {self._rows(step, places)}:")
+                case ToMany() | ActorRows():
+                    inner[step.row] = variable = self._source.new_name("row")
+                    self.lines.append(f"{indent}for {variable} in {self._rows(step, variables)}:")
                 case _:
-                    self.lines.append(f"{pad}if {self._condition(step, places)}:")
+                    self.lines.append(f"{indent}if {self._test(step, variables)}:")
             self.write(rest, inner, depth + 1)
 
-    def _rows(self, step: Among | Gathered, places: dict[str, str]) -> str:
-        if isinstance(step, Among):
-            return self._writer.value(places[step.of], step.relation)
-        if step not in self.gathered:
-            self.gathered[step] = self._writer.gathering(step)
-        number = self.gathered[step]
-        return f"(kept{number} if kept{number} is not None else (kept{number} := gather{number}({places[ACTOR]})))"
+    def _rows(self, step: ToMany | ActorRows, variables: dict[str, str]) -> str:
+        if isinstance(step, ToMany):
+            return self._source.attribute(variables[step.source], step.relationship)
+        if step not in self.collections:
+            self.collections[step] = f"collection{self._source.add_collector(step)}"
+        name = self.collections[step]
+        collector = name.replace("collection", "collect")
+        return f"({name} if {name} is not None else ({name} := {collector}({variables[ACTOR]})))"
 
-    def _condition(self, atom: Atom, places: dict[str, str]) -> str:
-        constant, value_of = self._writer.constant, self._writer.value
+    def _test(self, atom: Atom, variables: dict[str, str]) -> str:
+        constant, attribute = self._source.constant, self._source.attribute
         match atom:
-            case Same(left, right):
-                return f"{places[left]} == {places[right]}"
-            case Value(row, column, op, None):
-                return f"{value_of(places[row], column)} {'is' if op == '=' else 'is not'} None"
-            case Value(row, column, op, value):
-                return f"{value_of(places[row], column)} {_PYTHON[op]} {constant(value)}"
-            case OneOf(row, column, values):
-                return f"{value_of(places[row], column)} in {constant(values)}"
-            case Columns(left, op, right):
-                a, b = (value_of(places[row], column) for row, column in (left, right))
-                return f"{a} is not None and {b} is not None and {a} {_PYTHON[op]} {b}"
-            case Context(record, setting, op, value):
-                return f"{places[ACTOR]}.{record}.{setting} {_PYTHON[op]} {constant(value)}"
-            case None_(of):
-                name = self._writer.number("denied")
-                given = sorted({row for each in of for row in outer_rows(each)})
-                inner = {row: f"o{number}" for number, row in enumerate(given)}
-                self._writer.function(name, of, inner)
-                return f"not {name}({', '.join(places[row] for row in given)})"
+            case SameRow(left, right):
+                return f"{variables[left]} == {variables[right]}"
+            case Compare(row, column, operator, value):
+                known = None if value is None else constant(value)
+                return operator.in_python(attribute(variables[row], column), known)
+            case In(row, column, values):
+                return f"{attribute(variables[row], column)} in {constant(values)}"
+            case CompareColumns(left, operator, right):
+                a, b = (attribute(variables[row], column) for row, column in (left, right))
+                return f"{a} is not None and {b} is not None and {operator.in_python(a, b)}"
+            case CompareSetting(record, name, operator, value):
+                return operator.in_python(f"{variables[ACTOR]}.{record}.{name}", constant(value))
+            case NotExists(conjunctions):
+                function = self._source.new_name("exists")
+                outer = sorted({row for each in conjunctions for row in outer_rows(each)})
+                parameters = {row: f"outer{number}" for number, row in enumerate(outer)}
+                self._source.add_function(function, conjunctions, parameters)
+                return f"not {function}({', '.join(variables[row] for row in outer)})"
             case _:
                 raise TypeError(atom)
 
 
-def _sought(step: Among | Gathered, below: _Node) -> str | None:
-    """The row that is looked for, where a loop would do nothing but look for it."""
+def _row_looked_up(step: ToMany | ActorRows, below: _Node) -> str | None:
+    """The row that is looked up among others, where a loop would do nothing else."""
     if len(below.steps) != 1:
         return None
     ((test, rest),) = below.steps.items()
-    if not isinstance(test, Same) or not rest.done or step.row not in (test.left, test.right):
+    if not isinstance(test, SameRow) or not rest.is_end or step.row not in (test.left, test.right):
         return None
     return test.right if test.left == step.row else test.left

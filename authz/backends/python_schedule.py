@@ -1,72 +1,82 @@
-"""In which order the conditions of one way are looked at in Python, and what an actor brings along for all ways."""
+"""In which order a conjunction is tested in Python, and which rows of the actor are collected once for all conjunctions."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from authz.compiler.ir import ACTOR, Among, Atom, Columns, Context, None_, One, Value, rows_of
+from authz.compiler.ir import (
+    ACTOR,
+    Atom,
+    Compare,
+    CompareColumns,
+    CompareSetting,
+    NotExists,
+    ToMany,
+    ToOne,
+    rows_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """`row` is among what the actor brings along: found by `atoms`, which look at nothing but him."""
+class ActorRows:
+    """`row` is one of the rows that belong to the actor: those for which `atoms`, which read nothing else, hold."""
 
     atoms: tuple[Atom, ...]
     row: str
 
 
-Step = Atom | Gathered
+Step = Atom | ActorRows
 
 
-def gathered(atoms: tuple[Atom, ...]) -> tuple[Step, ...]:
-    """The same conditions, with what an actor brings along in one step: a loop, single steps from there, their tests."""
-    left: list[Step] = list(atoms)
-    for start in [each for each in atoms if isinstance(each, Among) and each.of == ACTOR]:
+def with_actor_rows(atoms: tuple[Atom, ...]) -> tuple[Step, ...]:
+    """The same conditions, with each loop over rows of the actor, the links from there and their tests as one step."""
+    steps: list[Step] = list(atoms)
+    for start in [each for each in atoms if isinstance(each, ToMany) and each.source == ACTOR]:
         rows, taken = {start.row}, [start]
-        for each in scheduled([one for one in atoms if one is not start], {start.row}, Counter(), partly=True):
-            if isinstance(each, One):
+        for each in scheduled([other for other in atoms if other is not start], {start.row}, Counter(), partly=True):
+            if isinstance(each, ToOne):
                 rows.add(each.row)
-            if not isinstance(each, Among | None_ | Context) and set(rows_of(each)) <= rows:
+            if not isinstance(each, ToMany | NotExists | CompareSetting) and set(rows_of(each)) <= rows:
                 taken.append(each)
-        rest = [each for each in left if each not in taken]
-        needed = {row for each in rest if not isinstance(each, Gathered) for row in rows_of(each)} & rows
+        rest = [each for each in steps if each not in taken]
+        needed = {row for each in rest if not isinstance(each, ActorRows) for row in rows_of(each)} & rows
         if len(needed) == 1:
-            left = [*rest, Gathered(tuple(taken), needed.pop())]
-    return tuple(left)
+            steps = [*rest, ActorRows(tuple(taken), needed.pop())]
+    return tuple(steps)
 
 
 def scheduled(steps: Sequence[Step], known: set[str], uses: Counter[Step], *, partly: bool = False) -> list[Any]:
-    """The cheapest first: conditions as soon as their rows are there, then single steps, then loops, the actor's before others.
+    """The cheapest step first: tests as soon as their rows are known, then links, then loops, those of the actor first.
 
-    Of equals the one that most ways share. Comparisons that may fail keep their order among themselves, for one may be
-    the reason why another is safe. With `partly` the steps that can never be taken are left out.
+    Among equals the one that most disjuncts share. Comparisons that can raise keep their order among themselves, because
+    one may be what makes the next one safe. With `partly`, steps whose rows never become known are left out.
     """
     left, known, ordered = list(steps), set(known), []
     while left:
-        ready = [each for each in left if _needs(each) <= known]
+        ready = [each for each in left if _rows_needed(each) <= known]
         if not ready and partly:
             break
         first = next((each for each in ready if _cost(each) == 0), None)
-        ready = [each for each in ready if _harmless(each) or each is first]
+        ready = [each for each in ready if _never_raises(each) or each is first]
         step = min(ready, key=lambda each: (_cost(each), -uses[each], left.index(each)))
         left.remove(step)
         ordered.append(step)
-        if isinstance(step, One | Among | Gathered):
+        if isinstance(step, ToOne | ToMany | ActorRows):
             known.add(step.row)
     return ordered
 
 
-def _harmless(step: Step) -> bool:
-    """Whether it can be tested whatever else is the case: comparing for equality never fails."""
-    return not isinstance(step, Columns | Value | Context) or step.operator in ("=", "!=")
+def _never_raises(step: Step) -> bool:
+    """Whether a step can be tested before all others: a test for equality takes any values, an order does not."""
+    return not isinstance(step, CompareColumns | Compare | CompareSetting) or not step.operator.is_order
 
 
-def _needs(step: Step) -> set[str]:
+def _rows_needed(step: Step) -> set[str]:
     match step:
-        case One() | Among():
-            return {step.of}
-        case Gathered():
+        case ToOne() | ToMany():
+            return {step.source}
+        case ActorRows():
             return {ACTOR}
         case _:
             return set(rows_of(step))
@@ -74,13 +84,13 @@ def _needs(step: Step) -> set[str]:
 
 def _cost(step: Step) -> int:
     match step:
-        case One():
+        case ToOne():
             return 1
-        case Gathered():
+        case ActorRows():
             return 2
-        case Among():
-            return 3 if step.of.startswith(ACTOR) else 4
-        case None_():
+        case ToMany():
+            return 3 if step.source.startswith(ACTOR) else 4
+        case NotExists():
             return 5
         case _:
             return 0

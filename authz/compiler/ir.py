@@ -1,8 +1,8 @@
-"""What a policy means: for each action a disjunction of conjunctions over rows, independent of SQL and of Python.
+"""The intermediate representation: for each action on each class a predicate in disjunctive normal form.
 
-A row is named by how it is reached: `actor` and `resource` are given, `resource.owner_group` is the one row behind a
-to-one relationship, `actor.memberships#1` is some row behind a to-many one. Equal names in one conjunction are the same
-row, so a conjunction whose conditions are a subset of another's makes the other superfluous.
+It knows nothing of Polar, SQL or Python. A row is named by how it is reached: `actor` and `resource` are given,
+`resource.owner_group` is the row behind a to-one relationship, `actor.memberships#1` some row behind a to-many one. Equal
+names in one conjunction mean the same row, so a conjunction that contains all atoms of another one is redundant.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import DeclarativeBase
 
+from authz.compiler.operators import Operator
 from authz.polar.errors import Location
 
 ACTOR = "actor"
@@ -18,43 +19,43 @@ RESOURCE = "resource"
 
 
 @dataclass(frozen=True, slots=True)
-class One:
-    """`row` is the row behind the to-one relationship of `of`; there is one."""
+class ToOne:
+    """The to-one relationship of `source` is set, and leads to `row`."""
 
-    of: str
-    relation: str
+    source: str
+    relationship: str
     row: str
 
 
 @dataclass(frozen=True, slots=True)
-class Among:
-    """`row` is among the rows behind the to-many relationship of `of`."""
+class ToMany:
+    """`row` is one of the rows behind the to-many relationship of `source`."""
 
-    of: str
-    relation: str
+    source: str
+    relationship: str
     row: str
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
-    """The two rows are one."""
+class SameRow:
+    """Two names mean the same row."""
 
     left: str
     right: str
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """A column of a row compared with a constant; `operator` is one of = != < <= > >=, and None means nil."""
+class Compare:
+    """A column of a row compared with a constant; None is nil."""
 
     row: str
     column: str
-    operator: str
+    operator: Operator
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class In:
     """A column of a row is one of some constants."""
 
     row: str
@@ -63,50 +64,54 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Two columns compared."""
+class CompareColumns:
+    """Two columns compared, each given by its row and its name."""
 
     left: tuple[str, str]
-    operator: str
+    operator: Operator
     right: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """A setting around the actor (`actor.portal.edition`) compared with a constant."""
+class CompareSetting:
+    """A setting that the actor carries (`actor.portal.edition`) compared with a constant."""
 
     record: str
     name: str
-    operator: str
+    operator: Operator
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class None_:  # noqa: N801 - None is taken
-    """No choice of further rows makes one of the conjunctions hold."""
+class NotExists:
+    """There are no rows for which one of the conjunctions holds."""
 
-    of: tuple["Conjunction", ...]
+    conjunctions: tuple["Conjunction", ...]
 
 
-Atom = One | Among | Same | Value | OneOf | Columns | Context | None_
+Atom = ToOne | ToMany | SameRow | Compare | In | CompareColumns | CompareSetting | NotExists
 
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Conditions that hold together, the classes of the rows they speak of, and the rules that say so, outermost first."""
+    """Conditions that hold together.
+
+    `classes` are the rows they refer to with their classes, `rules` the locations of the rules and shorthands that they come
+    from, outermost first.
+    """
 
     atoms: tuple[Atom, ...]
     classes: tuple[tuple[str, type[DeclarativeBase]], ...]
-    chain: tuple[Location, ...] = ()
+    rules: tuple[Location, ...] = ()
 
     @property
-    def cls(self) -> dict[str, type[DeclarativeBase]]:
+    def class_of(self) -> dict[str, type[DeclarativeBase]]:
         return dict(self.classes)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Who may do one thing to one class of rows: whoever satisfies one of the conjunctions."""
+class Predicate:
+    """When an actor may perform an action on a row of a class: if one of the disjuncts holds."""
 
     action: str
     cls: type[DeclarativeBase]
@@ -114,75 +119,74 @@ class Plan:
 
 
 def is_guard(atom: Atom) -> bool:
-    """A condition on the actor alone: settled before any row is looked at."""
+    """Whether an atom is about the actor alone, and so can be decided before any row is read."""
     match atom:
-        case Context():
+        case CompareSetting():
             return True
-        case Value() | OneOf():
+        case Compare() | In():
             return atom.row == ACTOR
         case _:
             return False
 
 
 def rows_of(atom: Atom) -> tuple[str, ...]:
-    """The rows an atom speaks of."""
+    """The rows that an atom refers to."""
     match atom:
-        case One() | Among():
-            return (atom.of, atom.row)
-        case Same():
+        case ToOne() | ToMany():
+            return (atom.source, atom.row)
+        case SameRow():
             return (atom.left, atom.right)
-        case Value() | OneOf():
+        case Compare() | In():
             return (atom.row,)
-        case Columns():
+        case CompareColumns():
             return (atom.left[0], atom.right[0])
-        case None_():
-            given = {row for each in atom.of for row in outer_rows(each)}
-            return tuple(sorted(given))
-        case Context():
+        case NotExists():
+            return tuple(sorted({row for each in atom.conjunctions for row in outer_rows(each)}))
+        case CompareSetting():
             return (ACTOR,)
 
 
 def outer_rows(conjunction: Conjunction) -> set[str]:
     """The rows that a negated conjunction takes from outside."""
-    own = {atom.row for atom in conjunction.atoms if isinstance(atom, One | Among)}
+    own = {atom.row for atom in conjunction.atoms if isinstance(atom, ToOne | ToMany)}
     return {row for atom in conjunction.atoms for row in rows_of(atom)} - own
 
 
-def united(atoms: Iterable[Atom]) -> dict[str, str]:
-    """For each row that is said to be another one, the one name that all of them go by."""
-    leader: dict[str, str] = {}
-
-    def lead(row: str) -> str:
-        while leader.get(row, row) != row:
-            row = leader[row]
-        return row
-
-    for atom in atoms:
-        if isinstance(atom, Same):
-            left, right = sorted(
-                (lead(atom.left), lead(atom.right)),
-                key=lambda row: (row != RESOURCE, row != ACTOR, row),
-            )
-            leader[right] = left
-    return {row: lead(row) for row in leader}
-
-
 def columns_of(atoms: Iterable[Atom]) -> Iterator[tuple[str, str]]:
-    """The columns that are looked at, by row: where a relationship is followed, the relationship."""
+    """The columns and to-one relationships that atoms read, each after its row."""
     for atom in atoms:
         match atom:
-            case Value() | OneOf():
+            case Compare() | In():
                 yield atom.row, atom.column
-            case Columns():
+            case CompareColumns():
                 yield from (atom.left, atom.right)
-            case One():
-                yield atom.of, atom.relation
+            case ToOne():
+                yield atom.source, atom.relationship
             case _:
                 pass
 
 
+def representatives(atoms: Iterable[Atom]) -> dict[str, str]:
+    """For each name in a SameRow the one name that stands for all names of its row."""
+    parents: dict[str, str] = {}
+
+    def find(row: str) -> str:
+        while parents.get(row, row) != row:
+            row = parents[row]
+        return row
+
+    for atom in atoms:
+        if isinstance(atom, SameRow):
+            first, second = sorted(
+                (find(atom.left), find(atom.right)),
+                key=lambda row: (row != RESOURCE, row != ACTOR, row),
+            )
+            parents[second] = first
+    return {row: find(row) for row in parents}
+
+
 def renamed(conjunction: Conjunction, names: Mapping[str, str]) -> Conjunction:
-    """The same, with other names for some rows."""
+    """The same conjunction with other names for some rows."""
     return replace(conjunction, atoms=tuple(_renamed(atom, names) for atom in conjunction.atoms))
 
 
@@ -191,17 +195,25 @@ def _renamed(atom: Atom, names: Mapping[str, str]) -> Atom:
         return names.get(row, row)
 
     match atom:
-        case One(of, relation, row):
-            return One(name(of), relation, name(row))
-        case Among(of, relation, row):
-            return Among(name(of), relation, name(row))
-        case Same(left, right):
-            return Same(name(left), name(right))
-        case Value() | OneOf():
+        case ToOne() | ToMany():
+            return replace(atom, source=name(atom.source), row=name(atom.row))
+        case SameRow(left, right):
+            return SameRow(name(left), name(right))
+        case Compare() | In():
             return replace(atom, row=name(atom.row))
-        case Columns(left, operator, right):
-            return Columns((name(left[0]), left[1]), operator, (name(right[0]), right[1]))
-        case Context():
+        case CompareColumns(left, operator, right):
+            return CompareColumns((name(left[0]), left[1]), operator, (name(right[0]), right[1]))
+        case CompareSetting():
             return atom
-        case None_(of):
-            return None_(tuple(renamed(each, names) for each in of))
+        case NotExists(conjunctions):
+            return NotExists(tuple(renamed(each, names) for each in conjunctions))
+
+
+def without_redundant(conjunctions: Iterable[Conjunction]) -> tuple[Conjunction, ...]:
+    """The shortest conjunctions first, without those that contain all atoms of another one."""
+    kept: list[tuple[frozenset[Atom], Conjunction]] = []
+    for each in sorted(conjunctions, key=lambda conjunction: len(conjunction.atoms)):
+        atoms = frozenset(each.atoms)
+        if not any(atoms >= others for others, _ in kept):
+            kept.append((atoms, each))
+    return tuple(each for _, each in kept)

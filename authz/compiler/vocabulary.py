@@ -1,4 +1,4 @@
-"""What a rule may speak of: the attributes of the mapped classes with their types, as the mappers know them."""
+"""What rules may refer to: the mapped classes and their attributes, as SQLAlchemy's mappers describe them."""
 
 import dataclasses
 import enum
@@ -12,99 +12,100 @@ from sqlalchemy.orm import DeclarativeBase
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A column: its Python type, whether it may be nil, and its closed set where it has one."""
+    """A column or a setting: its Python type, whether it may be nil, and its values if they are a closed set."""
 
-    kind: type
+    python_type: type
     nullable: bool
     choices: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ToOne:
+class ToOneAttribute:
+    """A to-one relationship and its foreign key column."""
+
     cls: type[DeclarativeBase]
     nullable: bool
     column: str
 
 
 @dataclass(frozen=True, slots=True)
-class ToMany:
+class ToManyAttribute:
+    """A to-many relationship."""
+
     cls: type[DeclarativeBase]
 
 
 @dataclass(frozen=True, slots=True)
-class Surrounding:
-    """A record of settings around the actor, in no table."""
+class SettingsAttribute:
+    """A record of settings that the actor carries; it is in no table."""
 
     name: str
     fields: Mapping[str, Scalar]
 
 
 ANY_RESOURCE = "Resource"
-"""As the class of a parameter: every class that has a resource block."""
+"""In a pattern: every class with a resource block."""
 
-Attribute = Scalar | ToOne | ToMany | Surrounding
+Attribute = Scalar | ToOneAttribute | ToManyAttribute | SettingsAttribute
 
 
 class Vocabulary:
-    """The nouns of a policy."""
+    """The classes of a policy, the actor among them, and their attributes."""
 
     def __init__(
         self,
         classes: Sequence[type[DeclarativeBase]],
         actor: type[DeclarativeBase],
-        context: Mapping[str, type],
-        carried: Collection[str] | None = None,
+        settings: Mapping[str, type],
+        actor_columns: Collection[str] | None = None,
     ) -> None:
-        self.classes = {each.__name__: each for each in classes}
-        self.classes.setdefault(actor.__name__, actor)
+        self.classes = {each.__name__: each for each in (*classes, actor)}
         self.actor = actor
-        self._carried = carried
-        self.context = {name: Surrounding(name, _hints(each)) for name, each in context.items()}
-        self._known: dict[tuple[type[DeclarativeBase], str], Attribute | None] = {}
+        self.actor_columns = actor_columns
+        """The columns of the actor that are loaded with every request; None for all."""
+        self.settings = {name: SettingsAttribute(name, _fields_of(record)) for name, record in settings.items()}
+        self._attributes: dict[tuple[type[DeclarativeBase], str], Attribute | None] = {}  # at most all of the mappers
 
     def attribute(self, cls: type[DeclarativeBase], name: str) -> Attribute | None:
-        """What `name` is on a class, None where it is nothing."""
+        """What a name means on a class; None if the class has no such attribute."""
         key = (cls, name)
-        if key not in self._known:
-            self._known[key] = self._look_up(cls, name)
-        return self._known[key]
-
-    def is_carried(self, column: str) -> bool:
-        """Whether a column of the actor is known whenever somebody asks."""
-        return self._carried is None or column in self._carried
+        if key not in self._attributes:
+            self._attributes[key] = self._look_up(cls, name)
+        return self._attributes[key]
 
     def _look_up(self, cls: type[DeclarativeBase], name: str) -> Attribute | None:
-        if cls is self.actor and name in self.context:
-            return self.context[name]
+        if cls is self.actor and name in self.settings:
+            return self.settings[name]
         mapper = sa.inspect(cls)
         if name in mapper.column_attrs:
-            return _scalar(mapper.column_attrs[name].columns[0])
-        relation = mapper.relationships.get(name)
-        if relation is None:
+            return _scalar_of_column(mapper.column_attrs[name].columns[0])
+        relationship = mapper.relationships.get(name)
+        if relationship is None:
             return None
-        if relation.uselist:
-            return ToMany(relation.mapper.class_)
-        (column,) = relation.local_columns
-        return ToOne(relation.mapper.class_, bool(column.nullable), mapper.get_property_by_column(column).key)
+        if relationship.uselist:
+            return ToManyAttribute(relationship.mapper.class_)
+        (column,) = relationship.local_columns
+        key = mapper.get_property_by_column(column).key
+        return ToOneAttribute(relationship.mapper.class_, bool(column.nullable), key)
 
 
-def _scalar(column: Any) -> Scalar:
+def _scalar_of_column(column: Any) -> Scalar:
     nullable = bool(getattr(column, "nullable", False))
     if isinstance(column.type, sa.Enum):
         return Scalar(str, nullable, frozenset(column.type.enums))
     try:
-        kind = column.type.python_type
+        python_type = column.type.python_type
     except NotImplementedError:
-        kind = object
-    return Scalar(kind, nullable)
+        python_type = object
+    return Scalar(python_type, nullable)
 
 
-def _hints(record: type) -> dict[str, Scalar]:
-    hints = get_type_hints(record)
-    return {each.name: _setting(hints[each.name]) for each in dataclasses.fields(record)}
+def _fields_of(record: type) -> dict[str, Scalar]:
+    types = get_type_hints(record)
+    return {each.name: _scalar_of_setting(types[each.name]) for each in dataclasses.fields(record)}
 
 
-def _setting(kind: Any) -> Scalar:
-    if isinstance(kind, type) and issubclass(kind, enum.StrEnum):
-        return Scalar(str, nullable=False, choices=frozenset(each.value for each in kind))
-    return Scalar(kind, nullable=False)
+def _scalar_of_setting(python_type: Any) -> Scalar:
+    if isinstance(python_type, type) and issubclass(python_type, enum.StrEnum):
+        return Scalar(str, nullable=False, choices=frozenset(each.value for each in python_type))
+    return Scalar(python_type, nullable=False)

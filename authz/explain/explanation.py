@@ -1,7 +1,7 @@
-"""Why somebody may do something: the rules and the facts. Or why not: the fewest facts that would have to be there.
+"""Why an actor may do something: the rules and the facts. Or why not: the fewest facts that would have to be different.
 
-Works over loaded rows (`loaders` says what has to be loaded with them) and is for single questions: it tries every choice of
-rows. An explanation tells of rows that the asker may not know, so it is for those who may read the policy.
+Works on loaded rows (`loaders` returns what to load with them) and tries every choice of rows, so it is for single questions.
+An explanation names rows that the reader may not be allowed to know: show it only to those who may read the policy.
 """
 
 from collections.abc import Iterator
@@ -14,173 +14,180 @@ from sqlalchemy.orm import selectinload, undefer
 from authz.compiler.ir import (
     ACTOR,
     RESOURCE,
-    Among,
-    Columns,
+    Compare,
+    CompareColumns,
+    CompareSetting,
     Conjunction,
-    Context,
-    None_,
-    One,
-    OneOf,
-    Plan,
-    Same,
-    Value,
+    In,
+    NotExists,
+    Predicate,
+    SameRow,
+    ToMany,
+    ToOne,
 )
-from authz.explain.facts import Fact, Obstacle, Said
-from authz.explain.search import Cost, Open, Search, State, obstacle
+from authz.explain.facts import Fact, Obstacle, Property
+from authz.explain.search import Candidate, Cost, MissingRow, Search, obstacle
 from authz.polar.errors import Location
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way of the plan: the rules it goes through, the facts it has found, and those it misses."""
+class GrantPath:
+    """One path to a permission: the rules it goes through, the facts it has found, and those it misses."""
 
     rules: tuple[Location, ...]
-    found: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
     missing: tuple[Fact | Obstacle, ...]
     cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The ways of a plan that lead to a yes or could, the nearest first; one that misses nothing is why it is a yes."""
+    """The paths that lead to a yes, or could lead there, the closest first. A path that misses nothing is why it is a yes."""
 
-    ways: tuple[Way, ...]
+    paths: tuple[GrantPath, ...]
 
     @property
     def allowed(self) -> bool:
-        return bool(self.ways) and not self.ways[0].missing
+        return bool(self.paths) and not self.paths[0].missing
 
 
-def explain(plan: Plan, actor: Any, resource: Any) -> Explanation:
-    """Look at every way of a plan. A way that no fact can open is left out: nobody becomes somebody else."""
-    ways = (_way(each, actor, resource) for each in plan.disjuncts)
-    return Explanation(tuple(sorted((way for way in ways if way is not None), key=lambda way: way.cost)))
+def explain(predicate: Predicate, actor: Any, resource: Any) -> Explanation:
+    """Search every path of a predicate. A path that no change of facts could open is left out."""
+    paths = (_path(each, actor, resource) for each in predicate.disjuncts)
+    return Explanation(tuple(sorted((path for path in paths if path is not None), key=lambda path: path.cost)))
 
 
-def loaders(plan: Plan, of: str) -> tuple[Any, ...]:
-    """What to load with the ACTOR or with the RESOURCE before a plan is explained, or checked in Python."""
-    found: dict[tuple[str, ...], Any] = {}
-    for conjunction in plan.disjuncts:
-        found |= dict(_loads(conjunction, {of: ((), None)}, conjunction.cls))
-    return tuple(found.values())
+def loaders(predicate: Predicate, of: str) -> tuple[Any, ...]:
+    """The loader options for the ACTOR or the RESOURCE of a predicate that is to be explained, or checked in Python."""
+    options: dict[tuple[str, ...], Any] = {}
+    for conjunction in predicate.disjuncts:
+        options |= dict(_loaders(conjunction, {of: ((), None)}, conjunction.class_of))
+    return tuple(options.values())
 
 
-def _way(conjunction: Conjunction, actor: Any, resource: Any) -> Way | None:
+def _path(conjunction: Conjunction, actor: Any, resource: Any) -> GrantPath | None:
     search = Search(conjunction, actor)
-    state = search.among({ACTOR: actor, RESOURCE: resource})
-    if state is None:
+    candidate = search.run({ACTOR: actor, RESOURCE: resource})
+    if candidate is None:
         return None
-    told = _Telling(search, state)
-    return Way(conjunction.chain, tuple(dict.fromkeys(told.found())), tuple(dict.fromkeys(told.missing())), state.cost)
+    facts = _Facts(search, candidate)
+    found, missing = tuple(dict.fromkeys(facts.found())), tuple(dict.fromkeys(facts.missing()))
+    return GrantPath(conjunction.rules, found, missing, candidate.cost)
 
 
-class _Telling:
-    """The rows of a search as facts."""
+class _Facts:
+    """The candidate of a search as facts."""
 
-    def __init__(self, search: Search, state: State) -> None:
-        self._search, self._state = search, state
-        self._classes = search.conjunction.cls
-        self._lacks = {(each.row, each.atom) for each in state.lacks}
+    def __init__(self, search: Search, candidate: Candidate) -> None:
+        self._search, self._candidate = search, candidate
+        self._classes = search.conjunction.class_of
+        self._unmet = {(each.row, each.atom) for each in candidate.unmet}
 
     def found(self) -> Iterator[Fact]:
-        """What is there and what it says, as far as a rule asks for it."""
-        for name, row in self._state.rows.items():
-            if isinstance(row, Open):
+        """What exists, with the properties that the rules read."""
+        for name, row in self._candidate.rows.items():
+            if isinstance(row, MissingRow):
                 continue
-            among = self._among(name)
-            said = [_said(each) for each in self._search.about.get(name, ()) if (name, each) not in self._lacks]
-            said = [*self._links(name, every=among is not None), *said]
-            behind = self._behind(among) if among is not None and (name, among) not in self._lacks else None
-            if said or (behind is not None and behind[0] is not row):  # that a group is above itself is no news
-                yield Fact(self._classes[name], row, tuple(said), behind)
+            link = self._to_many(name)
+            conditions = self._search.conditions_on.get(name, ())
+            properties = [
+                *self._links(name, every=link is not None),
+                *(_property(each) for each in conditions if (name, each) not in self._unmet),
+            ]
+            owner = self._member_of(link) if link is not None and (name, link) not in self._unmet else None
+            if properties or (owner is not None and owner[0] is not row):  # a group is always its own ancestor
+                yield Fact(self._classes[name], row, tuple(properties), owner)
 
     def missing(self) -> Iterator[Fact | Obstacle]:
-        """What would have to be there, or to go."""
-        for lack in self._state.lacks:
-            cls, row = self._classes[lack.row], self._state.rows[lack.row]
-            match lack.atom:
-                case Value() | OneOf() as atom:
-                    yield Fact(cls, row, (_said(atom),))
-                case One(of, relation):
-                    yield Fact(self._classes[of], self._state.rows[of], ((relation, "=", self._told(lack.row)),))
-                case Among() as atom:
-                    there = None if isinstance(row, Open) else row
-                    yield Fact(cls, there, () if there else self._description(row), self._behind(atom))
-                case Columns() as atom:
-                    yield Fact(cls, row, (self._beside(atom, lack.row),))
-                case Context(record, name, operator, value):
-                    yield Fact(cls, row, ((f"{record}.{name}", operator, value),))
-                case None_((denied,)):
-                    against = obstacle(denied, self._search, self._state)
-                    yield Obstacle(tuple(_Telling(*against).found()) if against else ())
+        """What would have to exist, change, or end."""
+        for unmet in self._candidate.unmet:
+            cls, row = self._classes[unmet.row], self._candidate.rows[unmet.row]
+            match unmet.atom:
+                case Compare() | In() as atom:
+                    yield Fact(cls, row, (_property(atom),))
+                case ToOne(source, relationship):
+                    link = (relationship, "=", self._row_or_fact(unmet.row))
+                    yield Fact(self._classes[source], self._candidate.rows[source], (link,))
+                case ToMany() as atom:
+                    if isinstance(row, MissingRow):
+                        yield Fact(cls, None, self._required_of(row), self._member_of(atom))
+                    else:
+                        yield Fact(cls, row, (), self._member_of(atom))
+                case CompareColumns() as atom:
+                    yield Fact(cls, row, (self._column_property(atom, unmet.row),))
+                case CompareSetting(record, name, operator, value):
+                    yield Fact(cls, row, ((f"{record}.{name}", str(operator), value),))
+                case NotExists((denied,)):
+                    against = obstacle(denied, self._search, self._candidate)
+                    yield Obstacle(tuple(_Facts(*against).found()) if against else ())
                 case _:
                     pass
 
-    def _told(self, name: str) -> Any:
-        row = self._state.rows[name]
-        return Fact(self._classes[name], None, self._description(row)) if isinstance(row, Open) else row
+    def _row_or_fact(self, name: str) -> Any:
+        row = self._candidate.rows[name]
+        return Fact(self._classes[name], None, self._required_of(row)) if isinstance(row, MissingRow) else row
 
-    def _description(self, row: Open) -> tuple[Said, ...]:
-        """What a row that is not there would have to say."""
-        said: list[Said] = []
-        for name in [name for name, each in self._state.rows.items() if each is row]:
-            said += [*self._links(name), *(_said(each) for each in self._search.about.get(name, ()))]
+    def _required_of(self, row: MissingRow) -> tuple[Property, ...]:
+        """The properties that a missing row would need."""
+        properties: list[Property] = []
+        for name in [name for name, each in self._candidate.rows.items() if each is row]:
+            properties += self._links(name)
+            properties += [_property(each) for each in self._search.conditions_on.get(name, ())]
             for atom in self._search.conjunction.atoms:
-                if isinstance(atom, Columns) and name in (atom.left[0], atom.right[0]):
-                    said.append(self._beside(atom, name))
-        return tuple(dict.fromkeys(said))
+                if isinstance(atom, CompareColumns) and name in (atom.left[0], atom.right[0]):
+                    properties.append(self._column_property(atom, name))
+        return tuple(dict.fromkeys(properties))
 
-    def _links(self, name: str, *, every: bool = True) -> Iterator[Said]:
-        """Where the foreign keys of a row lead, or would; or only those that a rule says lead to a row that it knows."""
-        known = {row for each in self._search.steps if isinstance(each, Same) for row in (each.left, each.right)}
+    def _links(self, name: str, *, every: bool = True) -> Iterator[Property]:
+        """Where the foreign keys of a row lead or would lead: all of them, or those to a row that a rule compares."""
+        compared = {row for each in self._search.steps if isinstance(each, SameRow) for row in (each.left, each.right)}
         for step in self._search.steps:
-            if isinstance(step, One) and step.of == name and (step.row, step) not in self._lacks:
-                told = self._told(step.row)
-                if (every or step.row in known) and (not isinstance(told, Fact) or told.said):
-                    yield step.relation, "=", told
+            if isinstance(step, ToOne) and step.source == name and (step.row, step) not in self._unmet:
+                target = self._row_or_fact(step.row)
+                if (every or step.row in compared) and (not isinstance(target, Fact) or target.properties):
+                    yield step.relationship, "=", target
 
-    def _beside(self, atom: Columns, name: str) -> Said:
-        """Two columns as something that one of the two rows says."""
-        mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+    def _column_property(self, atom: CompareColumns, name: str) -> Property:
+        """A comparison of two columns as a property of one of the two rows."""
         own, other, operator = atom.left, atom.right, atom.operator
         if own[0] != name:
-            own, other, operator = other, own, mirrored.get(operator, operator)
-        row = self._state.rows[other[0]]
-        return own[1], operator, other[1] if isinstance(row, Open) else getattr(row, other[1])
+            own, other, operator = other, own, operator.mirror
+        row = self._candidate.rows[other[0]]
+        return own[1], str(operator), other[1] if isinstance(row, MissingRow) else getattr(row, other[1])
 
-    def _among(self, name: str) -> Among | None:
-        return next((each for each in self._search.steps if isinstance(each, Among) and each.row == name), None)
+    def _to_many(self, name: str) -> ToMany | None:
+        return next((each for each in self._search.steps if isinstance(each, ToMany) and each.row == name), None)
 
-    def _behind(self, among: Among | None) -> tuple[Any, str] | None:
-        return None if among is None else (self._told(among.of), among.relation)
-
-
-def _said(atom: Value | OneOf) -> Said:
-    return (atom.column, "in", atom.values) if isinstance(atom, OneOf) else (atom.column, atom.operator, atom.value)
+    def _member_of(self, link: ToMany) -> tuple[Any, str]:
+        return self._row_or_fact(link.source), link.relationship
 
 
-def _loads(
-    conjunction: Conjunction,
-    at: dict[str, Any],
-    classes: dict[str, Any],
+def _property(atom: Compare | In) -> Property:
+    if isinstance(atom, In):
+        return atom.column, "in", atom.values
+    return atom.column, str(atom.operator), atom.value
+
+
+def _loaders(
+    conjunction: Conjunction, paths: dict[str, Any], classes: dict[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The relationships that are followed from a row, each with the way to it."""
-    at, classes = dict(at), {**classes, **conjunction.cls}
+    """The relationships that are followed from some rows, each with its path from there."""
+    paths, classes = dict(paths), {**classes, **conjunction.class_of}
     for atom in conjunction.atoms:
         match atom:
-            case One(of, relation, row) | Among(of, relation, row) if of in at:
-                path, before = at[of]
-                attribute = getattr(classes[of], relation)
-                load = selectinload(attribute) if before is None else before.selectinload(attribute)
-                at[row] = ((*path, relation), load)
-                yield at[row]
-            case Value(row, column) | OneOf(row, column) if row in at:
+            case ToOne(source, relationship, row) | ToMany(source, relationship, row) if source in paths:
+                path, parent = paths[source]
+                attribute = getattr(classes[source], relationship)
+                option = selectinload(attribute) if parent is None else parent.selectinload(attribute)
+                paths[row] = ((*path, relationship), option)
+                yield paths[row]
+            case Compare(row, column) | In(row, column) if row in paths:
                 if sa.inspect(classes[row]).column_attrs[column].deferred:
-                    path, before = at[row]
+                    path, parent = paths[row]
                     attribute = getattr(classes[row], column)
-                    yield (*path, column), undefer(attribute) if before is None else before.undefer(attribute)
-            case None_(denied):
-                for each in denied:
-                    yield from _loads(each, at, classes)
+                    yield (*path, column), undefer(attribute) if parent is None else parent.undefer(attribute)
+            case NotExists(conjunctions):
+                for each in conjunctions:
+                    yield from _loaders(each, paths, classes)
             case _:
                 pass

@@ -1,4 +1,4 @@
-"""Facts about rows, as an explanation tells them: what a rule has found, or what it misses."""
+"""Facts about rows: what an explanation has found, or what it misses."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,30 +6,34 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
-Said = tuple[str, str, Any]
-"""An attribute, an operator and a constant, some constants, a row, or a Fact about a row that is not there."""
+Property = tuple[str, str, Any]
+"""An attribute, an operator, and a constant, some constants, a row, or a Fact about a row that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one row says. `row` is None for a row that is not there; it is `among` those behind a relationship of another."""
+    """What one row says.
+
+    `row` is None for a row that does not exist; `member_of` is a row and the relationship that the row is, or would be, behind.
+    """
 
     cls: type[DeclarativeBase]
     row: Any | None
-    said: tuple[Said, ...]
-    among: tuple[Any, str] | None = None
+    properties: tuple[Property, ...]
+    member_of: tuple[Any, str] | None = None
 
     def __str__(self) -> str:
-        said = ", ".join(f"{name} {operator} {_named(value)}" for name, operator, value in self.said)
-        if self.among is None:
-            return f"{_named(self.row, self.cls)}: {said}"
-        row = f"a {self.cls.__name__}" if self.row is None else _named(self.row, self.cls)
-        return f"{row} among {self.among[1]} of {_named(self.among[0])}" + (f": {said}" if said else "")
+        properties = _listed(self.properties)
+        if self.member_of is None:
+            return f"{_text(self.row, self.cls)}: {properties}"
+        row = f"a {self.cls.__name__}" if self.row is None else _text(self.row, self.cls)
+        owner, relationship = self.member_of
+        return f"{row} among {relationship} of {_text(owner)}" + (f": {properties}" if properties else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Facts that a rule wants not to be there, together."""
+    """Facts that together exclude the permission."""
 
     facts: tuple[Fact, ...]
 
@@ -37,35 +41,40 @@ class Obstacle:
         return f"not ({'; '.join(map(str, self.facts))})"
 
 
-def _named(value: Any, cls: type[DeclarativeBase] | None = None) -> str:
-    """A row by the name that people know it by; a constant as the policy writes it."""
+def _listed(properties: tuple[Property, ...]) -> str:
+    return ", ".join(f"{name} {operator} {_text(value)}" for name, operator, value in properties)
+
+
+def _text(value: Any, cls: type[DeclarativeBase] | None = None) -> str:
+    """A row by its display name; a constant as the policy writes it."""
     match value:
         case None:
             return f"a {cls.__name__}" if cls else "nil"
-        case Fact(cls=of, said=said):
-            inside = ", ".join(f"{name} {operator} {_named(each)}" for name, operator, each in said)
-            return f"a {of.__name__}" + (f" ({inside})" if inside else "")
+        case Fact():
+            return f"a {value.cls.__name__}" + (f" ({_listed(value.properties)})" if value.properties else "")
         case bool():
             return str(value).lower()
         case str():
             return f'"{value}"'
         case tuple():
-            return f"[{', '.join(map(_named, value))}]"
+            return f"[{', '.join(map(_text, value))}]"
         case DeclarativeBase():
-            return known_as(value)
+            return display_name(value)
         case _:
             return str(value)
 
 
-def known_as(row: Any) -> str:
-    """By its name, else by the neighbours that are loaded and have one, else by its id."""
+def display_name(row: Any) -> str:
+    """The class, and the row's name, else the names of its loaded to-one relationships, else its id."""
     names = (getattr(row, each, None) for each in ("name", "email", "serial"))
     name = next((each for each in names if each), None)
     if name is None:
         to_one = (each.key for each in sa.inspect(type(row)).relationships if not each.uselist)
-        neighbours = [vars(row).get(each) for each in to_one]
+        neighbors = [vars(row).get(each) for each in to_one]
         named = [
-            known_as(each) for each in neighbours if isinstance(each, DeclarativeBase) and getattr(each, "name", None)
+            display_name(each)
+            for each in neighbors
+            if isinstance(each, DeclarativeBase) and getattr(each, "name", None)
         ]
         name = f"({', '.join(named)})" if named else getattr(row, "id", "")
     return f"{type(row).__name__} {name}"

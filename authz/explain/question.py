@@ -1,4 +1,4 @@
-"""One question about one account and one row of a database, with everything loaded that its explanation looks at."""
+"""One question about an account and a row of the database, with everything loaded that its explanation reads."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from authz.compiler.ir import ACTOR, RESOURCE
-from authz.explain.explanation import Explanation, Way, explain, loaders
-from authz.explain.facts import Fact, Obstacle, known_as
+from authz.explain.explanation import Explanation, GrantPath, explain, loaders
+from authz.explain.facts import Fact, Obstacle, display_name
 from authz.gate.actor import PortalContext
 from authz.policy import Policy
 from authz.verify.load_world import context_of
@@ -17,15 +17,15 @@ from store.portal import Portal
 from store.users import User
 
 
-class Why:
-    """Why an account may do something with a row, or why not. Row and account have to be there."""
+class AccessQuestion:
+    """Why an account may perform an action on a row, or why not."""
 
-    def __init__(self, account: User, row: Any, action: str, told: Explanation, policy: Policy) -> None:
-        self.account, self.row, self.told = account, row, told
-        self._action, self._policy = action, policy
+    def __init__(self, account: User, row: Any, action: str, explanation: Explanation, policy: Policy) -> None:
+        self.explanation = explanation
+        self._account, self._row, self._action, self._policy = account, row, action, policy
 
     @classmethod
-    async def ask(
+    async def load(
         cls,
         session: AsyncSession,
         policy: Policy,
@@ -34,48 +34,47 @@ class Why:
         kind: type[Any],
         id_: UUID,
         action: str,
-    ) -> "Why | None":
-        """None if there is no such account or row."""
-        plan = policy.compiled.plans[kind, action]
-        session.expunge_all()  # what is known already would not get its neighbours
-        himself = (kind, id_) == (User, account_id)  # one row then, which is looked at from both sides
-        beside = loaders(plan, RESOURCE) if himself else ()
+    ) -> "AccessQuestion | None":
+        """Read the account and the row, and explain the action; None if one of them does not exist."""
+        predicate = policy.compiled.permissions[kind, action]
+        session.expunge_all()  # an object that is known already would be returned without its relationships
+        is_own_account = (kind, id_) == (User, account_id)
+        as_resource = loaders(predicate, RESOURCE) if is_own_account else ()
         account = await session.scalar(
-            sa.select(User).where(User.id == account_id).options(*loaders(plan, ACTOR), *beside),
+            sa.select(User).where(User.id == account_id).options(*loaders(predicate, ACTOR), *as_resource),
         )
         row: Any = account
-        if not himself:
-            row = await session.scalar(sa.select(kind).where(kind.id == id_).options(*loaders(plan, RESOURCE)))
+        if not is_own_account:
+            row = await session.scalar(sa.select(kind).where(kind.id == id_).options(*loaders(predicate, RESOURCE)))
         if account is None or row is None:
             return None
         portal = await session.scalar(sa.select(Portal))
         account.portal = context_of(portal) if portal else PortalContext()  # type: ignore[attr-defined]
-        return cls(account, row, action, explain(plan, account, row), policy)
+        return cls(account, row, action, explain(predicate, account, row), policy)
 
-    def said(self, *, ways: int = 3) -> str:
-        """The answer for a security team: the rules and the facts of a yes, or what a no lacks, the nearest way first."""
-        return "\n".join(self._lines(ways))
+    def answer(self, *, paths: int = 3) -> str:
+        """For those who may read the policy: the rules and facts of a yes; or what a no misses on its closest paths."""
+        return "\n".join(self._lines(paths))
 
-    def _lines(self, ways: int) -> Iterator[str]:
-        named = f"{self.account.name} {{}} {self._action} {known_as(self.row)}"
-        if self.told.allowed:
-            yield f"{named.format('may')}:"
-            for way in self.told.ways:
-                if not way.missing:
-                    yield from self._way(way, "because", way.found)
-            return
-        if not self.told.ways:
-            yield f"{named.format('may not')}, and no fact would change that"
-            return
-        yield f"{named.format('may not')}; what would have to be so, the nearest way first:"
-        for way in self.told.ways[:ways]:
-            yield from self._way(way, "lacks", way.missing)
+    def _lines(self, paths: int) -> Iterator[str]:
+        subject, question = self._account.name, f"{self._action} {display_name(self._row)}"
+        if self.explanation.allowed:
+            yield f"{subject} may {question}:"
+            for path in self.explanation.paths:
+                if not path.missing:
+                    yield from self._path(path, "because", path.facts)
+        elif self.explanation.paths:
+            yield f"{subject} may not {question}. What is missing, the closest path first:"
+            for path in self.explanation.paths[:paths]:
+                yield from self._path(path, "missing", path.missing)
+        else:
+            yield f"{subject} may not {question}, and no change of facts would allow it"
 
-    def _way(self, way: Way, word: str, facts: Iterable[Fact | Obstacle]) -> Iterator[str]:
+    def _path(self, path: GrantPath, word: str, facts: Iterable[Fact | Obstacle]) -> Iterator[str]:
         yield ""
-        for place in way.rules:
-            rule = self._policy.compiled.rule_at(place)
-            if rule and rule.sentence:
-                yield f"  {place}: {rule.sentence}"
+        for location in path.rules:
+            rule = self._policy.compiled.rule_at(location)
+            if rule and rule.description:
+                yield f"  {location}: {rule.description}"
         for fact in facts:
             yield f"    {word} {fact}"

@@ -1,4 +1,4 @@
-"""The nearest way to a yes: which choice of rows makes one conjunction of a plan hold, or leaves the fewest conditions open."""
+"""The closest path to a yes: which rows make one conjunction of a predicate hold, or leave the fewest conditions unmet."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,34 +10,36 @@ from authz.compiler.guards import holds
 from authz.compiler.ir import (
     ACTOR,
     RESOURCE,
-    Among,
     Atom,
-    Columns,
+    Compare,
+    CompareColumns,
+    CompareSetting,
     Conjunction,
-    Context,
-    None_,
-    One,
-    OneOf,
-    Same,
-    Value,
+    In,
+    NotExists,
+    SameRow,
+    ToMany,
+    ToOne,
     outer_rows,
 )
+from authz.compiler.operators import NOT_EQUAL
 
 Cost = tuple[int, int]
-"""How many facts are missing, and of equally many how strange they are."""
+"""How many conditions are unmet, then how unusual the changes are that would meet them."""
 
-# Rather another role than a new membership, rather that than another right of the account, another owner, another tree.
+# A changed column is the least unusual change, then a new row (such as a membership), a changed link or a right of the account,
+# a new association (another place in the tree), and the end of something that excludes the permission.
 CHANGED, ADDED, LINKED, MOVED, DENIED = (1, 0), (1, 1), (1, 2), (1, 3), (1, 4)
-_NEVER = (1_000, 0)
+_UNLIMITED = (1_000, 0)
 
 
 @dataclass(eq=False, slots=True)
-class Open:
-    """A row that is not there; the conditions on it say what it would have to be like."""
+class MissingRow:
+    """A row that does not exist; the conditions on it say what it would have to be like."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class Unmet:
     """A condition that does not hold, and the row that would have to change."""
 
     row: str
@@ -46,176 +48,178 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The rows that have been chosen so far, and what they lack."""
+class Candidate:
+    """A choice of rows, complete or not, and the conditions that it leaves unmet."""
 
     rows: Mapping[str, Any]
-    lacks: tuple[Lack, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
 
     @property
     def cost(self) -> Cost:
-        return sum(each.cost[0] for each in self.lacks), sum(each.cost[1] for each in self.lacks)
+        return sum(each.cost[0] for each in self.unmet), sum(each.cost[1] for each in self.unmet)
 
-    def lacking(self, row: str, atom: Atom, cost: Cost) -> "State":
-        return replace(self, lacks=(*self.lacks, Lack(row, atom, cost)))
+    def leaving_unmet(self, row: str, atom: Atom, cost: Cost) -> "Candidate":
+        return replace(self, unmet=(*self.unmet, Unmet(row, atom, cost)))
 
-    def is_open(self, row: str) -> bool:
-        return isinstance(self.rows[row], Open)
+    def is_missing(self, row: str) -> bool:
+        return isinstance(self.rows[row], MissingRow)
 
 
 @dataclass
 class Search:
-    """Tries every choice of rows, the cheapest bound first known."""
+    """A branch and bound search over all choices of rows for a conjunction."""
 
     conjunction: Conjunction
     actor: Any
-    best: State | None = None
-    limit: Cost = _NEVER
-    about: dict[str, list[Value | OneOf]] = field(default_factory=dict)
-    steps: list[One | Among | Same] = field(default_factory=list)
+    best: Candidate | None = None
+    limit: Cost = _UNLIMITED
+    conditions_on: dict[str, list[Compare | In]] = field(default_factory=dict)
+    steps: list[ToOne | ToMany | SameRow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         atoms = self.conjunction.atoms
-        self.steps = _in_order([each for each in atoms if isinstance(each, One | Among | Same)])
+        self.steps = _ordered([each for each in atoms if isinstance(each, ToOne | ToMany | SameRow)])
         for atom in atoms:
-            if isinstance(atom, Value | OneOf) and not self._is_said_by_hop(atom):
-                self.about.setdefault(atom.row, []).append(atom)
+            if isinstance(atom, Compare | In) and not self._is_implied_by_link(atom):
+                self.conditions_on.setdefault(atom.row, []).append(atom)
 
-    def among(self, given: Mapping[str, Any]) -> State | None:
-        """The cheapest choice beside the rows that are given; None where no fact could help."""
-        state = State({})
-        for name, row in given.items():
-            state = self._chosen(state, name, row)
-        self._go(0, state)
+    def run(self, rows: Mapping[str, Any]) -> Candidate | None:
+        """The cheapest choice that extends these rows; None if no change of facts could make the conjunction hold."""
+        start = Candidate({})
+        for name, row in rows.items():
+            start = self._with_row(start, name, row)
+        self._extend(0, start)
         return self.best
 
-    def _go(self, at: int, state: State) -> None:
-        if at == len(self.steps):
-            state = self._judged(state)
-        if state.cost >= self.limit:
+    def _extend(self, position: int, candidate: Candidate) -> None:
+        if position == len(self.steps):
+            candidate = self._completed(candidate)
+        if candidate.cost >= self.limit:
             return
-        if at == len(self.steps):
-            self.best, self.limit = state, state.cost
+        if position == len(self.steps):
+            self.best, self.limit = candidate, candidate.cost
             return
-        for after in self._choices(self.steps[at], state):
-            self._go(at + 1, after)
+        for extended in self._choices(self.steps[position], candidate):
+            self._extend(position + 1, extended)
 
-    def _choices(self, step: One | Among | Same, state: State) -> Iterator[State]:
+    def _choices(self, step: ToOne | ToMany | SameRow, candidate: Candidate) -> Iterator[Candidate]:
         match step:
-            case Same():
-                yield from self._united(step, state)
-            case One(of, relation, name):
-                row = Open() if state.is_open(of) else getattr(state.rows[of], relation)
+            case SameRow():
+                yield from self._united(step, candidate)
+            case ToOne(source, relationship, name):
+                missing = candidate.is_missing(source)
+                row = MissingRow() if missing else getattr(candidate.rows[source], relationship)
                 if row is None:
-                    state, row = state.lacking(name, step, LINKED), Open()
-                yield self._chosen(state, name, row)
-            case Among(of, relation, name):
-                for row in () if state.is_open(of) else getattr(state.rows[of], relation):
-                    yield self._chosen(state, name, row)
-                between = sa.inspect(self.conjunction.cls[of]).relationships[relation].secondary
-                yield self._chosen(state.lacking(name, step, ADDED if between is None else MOVED), name, Open())
+                    candidate, row = candidate.leaving_unmet(name, step, LINKED), MissingRow()
+                yield self._with_row(candidate, name, row)
+            case ToMany(source, relationship, name):
+                for row in () if candidate.is_missing(source) else getattr(candidate.rows[source], relationship):
+                    yield self._with_row(candidate, name, row)
+                association = sa.inspect(self.conjunction.class_of[source]).relationships[relationship].secondary
+                cost = ADDED if association is None else MOVED
+                yield self._with_row(candidate.leaving_unmet(name, step, cost), name, MissingRow())
 
-    def _united(self, step: Same, state: State) -> Iterator[State]:
-        left, right = state.rows[step.left], state.rows[step.right]
+    def _united(self, step: SameRow, candidate: Candidate) -> Iterator[Candidate]:
+        left, right = candidate.rows[step.left], candidate.rows[step.right]
         if left is right:
-            yield state
-        elif isinstance(left, Open):
-            yield from self._filled(state, left, right)
-        elif isinstance(right, Open):
-            yield from self._filled(state, right, left)
+            yield candidate
+        elif isinstance(left, MissingRow):
+            yield from self._replaced(candidate, left, right)
+        elif isinstance(right, MissingRow):
+            yield from self._replaced(candidate, right, left)
         else:
-            yield from self._linked(state, step.left, right)
-            yield from self._linked(state, step.right, left)
+            yield from self._relinked(candidate, step.left, right)
+            yield from self._relinked(candidate, step.right, left)
 
-    def _filled(self, state: State, gone: Open, row: Any) -> Iterator[State]:
-        """A row that was not there is one that is."""
-        names = [name for name, each in state.rows.items() if each is gone]
-        if not self._has_been_left(names, state):
+    def _replaced(self, candidate: Candidate, missing: MissingRow, row: Any) -> Iterator[Candidate]:
+        """With an existing row in place of a missing one."""
+        names = [name for name, each in candidate.rows.items() if each is missing]
+        if not self._leads_further(names, candidate):
             for name in names:
-                state = self._chosen(state, name, row)
-            yield state
+                candidate = self._with_row(candidate, name, row)
+            yield candidate
 
-    def _linked(self, state: State, name: str, row: Any) -> Iterator[State]:
-        """A foreign key leads to another row than it does."""
-        step = next((each for each in self.steps if isinstance(each, One) and each.row == name), None)
-        if step is not None and not state.is_open(step.of) and not self._has_been_left([name], state):
-            freed = replace(state, lacks=tuple(each for each in state.lacks if each.row != name))
-            yield self._chosen(freed.lacking(name, step, LINKED), name, row)
+    def _relinked(self, candidate: Candidate, name: str, row: Any) -> Iterator[Candidate]:
+        """With a foreign key that leads to another row than it does."""
+        link = next((each for each in self.steps if isinstance(each, ToOne) and each.row == name), None)
+        if link is not None and not candidate.is_missing(link.source) and not self._leads_further([name], candidate):
+            freed = replace(candidate, unmet=tuple(each for each in candidate.unmet if each.row != name))
+            yield self._with_row(freed.leaving_unmet(name, link, LINKED), name, row)
 
-    def _has_been_left(self, names: list[str], state: State) -> bool:
-        """Whether rows have already been chosen from there."""
-        return any(isinstance(each, One | Among) and each.of in names and each.row in state.rows for each in self.steps)
+    def _leads_further(self, names: list[str], candidate: Candidate) -> bool:
+        """Whether rows behind these have been chosen already."""
+        links = (each for each in self.steps if isinstance(each, ToOne | ToMany))
+        return any(each.source in names and each.row in candidate.rows for each in links)
 
-    def _chosen(self, state: State, name: str, row: Any) -> State:
-        """With a row, and judged by what is asked of it alone."""
-        state = replace(state, rows={**state.rows, name: row})
-        for atom in () if isinstance(row, Open) else self.about.get(name, ()):
+    def _with_row(self, candidate: Candidate, name: str, row: Any) -> Candidate:
+        """With one more row, and the conditions on this row alone that it does not meet."""
+        candidate = replace(candidate, rows={**candidate.rows, name: row})
+        for atom in () if isinstance(row, MissingRow) else self.conditions_on.get(name, ()):
             if not holds(atom, row):
-                state = state.lacking(name, atom, LINKED if name == ACTOR else CHANGED)
-        return state
+                candidate = candidate.leaving_unmet(name, atom, LINKED if name == ACTOR else CHANGED)
+        return candidate
 
-    def _judged(self, state: State) -> State:
-        """With what can be judged when every row is chosen. Of a row that is not there it is assumed that it fits."""
+    def _completed(self, candidate: Candidate) -> Candidate:
+        """With the conditions that need all rows. A missing row is assumed to meet them."""
         for atom in self.conjunction.atoms:
             match atom:
-                case Context() if not holds(atom, self.actor):
-                    state = state.lacking(ACTOR, atom, LINKED)
-                case Columns() if not self._columns_hold(atom, state):
-                    state = self._blamed(atom, state)
-                case None_(of):
-                    for each in of:
-                        if obstacle(each, self, state) is not None:
-                            state = state.lacking(RESOURCE, None_((each,)), DENIED)
+                case CompareSetting() if not holds(atom, self.actor):
+                    candidate = candidate.leaving_unmet(ACTOR, atom, LINKED)
+                case CompareColumns() if not self._columns_hold(atom, candidate):
+                    candidate = self._with_unmet_columns(atom, candidate)
+                case NotExists(conjunctions):
+                    for each in conjunctions:
+                        if obstacle(each, self, candidate) is not None:
+                            candidate = candidate.leaving_unmet(RESOURCE, NotExists((each,)), DENIED)
                 case _:
                     pass
-        return state
+        return candidate
 
-    def _columns_hold(self, atom: Columns, state: State) -> bool:
-        if state.is_open(atom.left[0]) or state.is_open(atom.right[0]):
+    def _columns_hold(self, atom: CompareColumns, candidate: Candidate) -> bool:
+        if candidate.is_missing(atom.left[0]) or candidate.is_missing(atom.right[0]):
             return True
-        left, right = (getattr(state.rows[row], column) for row, column in (atom.left, atom.right))
-        known = Value(*atom.left, atom.operator, right)
-        return left is not None and right is not None and holds(known, state.rows[atom.left[0]])
+        left, right = (getattr(candidate.rows[row], column) for row, column in (atom.left, atom.right))
+        return left is not None and right is not None and atom.operator.holds(left, right)
 
-    def _blamed(self, atom: Columns, state: State) -> State:
-        """Two columns that do not fit: the one that is nil would have to change, else rather that of the row."""
+    def _with_unmet_columns(self, atom: CompareColumns, candidate: Candidate) -> Candidate:
+        """The column that is nil would have to change, else that of another row than the actor."""
         sides = sorted((atom.left, atom.right), key=lambda side: side[0] == ACTOR)
-        row, column = min(sides, key=lambda side: getattr(state.rows[side[0]], side[1]) is not None)
-        said = Value(row, column, "!=", None)
-        state = replace(state, lacks=tuple(each for each in state.lacks if each.atom != said))
-        return state.lacking(row, atom, LINKED if row == ACTOR else CHANGED)
+        row, column = min(sides, key=lambda side: getattr(candidate.rows[side[0]], side[1]) is not None)
+        implied = Compare(row, column, NOT_EQUAL, None)
+        candidate = replace(candidate, unmet=tuple(each for each in candidate.unmet if each.atom != implied))
+        return candidate.leaving_unmet(row, atom, LINKED if row == ACTOR else CHANGED)
 
-    def _is_said_by_hop(self, atom: Value | OneOf) -> bool:
-        """`owner_group != nil` beside a step to the owner group."""
-        if not isinstance(atom, Value) or (atom.operator, atom.value) != ("!=", None):
+    def _is_implied_by_link(self, atom: Compare | In) -> bool:
+        """Whether it is `owner_group != nil` beside a step to the owner group."""
+        if not isinstance(atom, Compare) or (atom.operator, atom.value) != (NOT_EQUAL, None):
             return False
-        relations = sa.inspect(self.conjunction.cls[atom.row]).relationships
-        hops = [each.relation for each in self.steps if isinstance(each, One) and each.of == atom.row]
-        return any(column.key == atom.column for hop in hops for column in relations[hop].local_columns)
+        relationships = sa.inspect(self.conjunction.class_of[atom.row]).relationships
+        links = [each.relationship for each in self.steps if isinstance(each, ToOne) and each.source == atom.row]
+        return any(column.key == atom.column for link in links for column in relationships[link].local_columns)
 
 
-def obstacle(denied: Conjunction, search: Search, state: State) -> tuple[Search, State] | None:
-    """The rows that make a denied conjunction hold, where there are some."""
+def obstacle(denied: Conjunction, search: Search, candidate: Candidate) -> tuple[Search, Candidate] | None:
+    """The rows that make a denied conjunction hold; None if there are none."""
     rows = outer_rows(denied)
-    if any(state.is_open(row) for row in rows):
+    if any(candidate.is_missing(row) for row in rows):
         return None
     classes = (*search.conjunction.classes, *denied.classes)
-    inside = Search(replace(denied, classes=classes), search.actor, limit=(0, 1))
-    found = inside.among({row: state.rows[row] for row in sorted(rows)})
-    return None if found is None else (inside, found)
+    inner = Search(replace(denied, classes=classes), search.actor, limit=(0, 1))
+    choice = inner.run({row: candidate.rows[row] for row in sorted(rows)})
+    return None if choice is None else (inner, choice)
 
 
-def _in_order(steps: list[One | Among | Same]) -> list[One | Among | Same]:
-    """Rows that are the same are brought together as soon as both are known."""
-    made = {each.row for each in steps if isinstance(each, One | Among)}
-    ordered: list[One | Among | Same] = []
-    waiting = [each for each in steps if isinstance(each, Same)]
+def _ordered(steps: list[ToOne | ToMany | SameRow]) -> list[ToOne | ToMany | SameRow]:
+    """Each SameRow as soon as both of its rows are known."""
+    reached = {each.row for each in steps if isinstance(each, ToOne | ToMany)}
+    ordered: list[ToOne | ToMany | SameRow] = []
+    waiting = [each for each in steps if isinstance(each, SameRow)]
     known: set[str] = set()
-    for step in [None, *(each for each in steps if not isinstance(each, Same))]:
+    for step in [None, *(each for each in steps if not isinstance(each, SameRow))]:
         if step is not None:
             ordered.append(step)
             known.add(step.row)
-        ready = [each for each in waiting if {each.left, each.right} & made <= known]
+        ready = [each for each in waiting if {each.left, each.right} & reached <= known]
         waiting = [each for each in waiting if each not in ready]
         ordered += ready
     return ordered

@@ -142,7 +142,7 @@ class Gate:
 
     def _forbidden(self, cls: type[Base], to: str) -> Forbidden:
         message = f"you may not {to.replace('_', ' ')} this {_words(cls.__name__)}"
-        return Forbidden(message, action=to, rules=list(self._queries.policy.sentences(to, cls)))
+        return Forbidden(message, action=to, rules=list(self._queries.policy.descriptions(to, cls)))
 
 
 def _words(name: str) -> str:

@@ -75,7 +75,7 @@ def _fan(queries: QueryBuilder, request: ListRequest) -> Statement:
     """Read a page from each of the viewer's groups through its own ordered index, merge them, then fetch the columns."""
     cls, order, allowed = request.cls, request.query.order, queries.allowed(request)
     filters = queries.filters(request, cls)
-    pages = (_page_of_disjunct(request, each, allowed.sets, filters) for each in allowed.branches)
+    pages = (_page_of_disjunct(request, each, allowed.key_sets, filters) for each in allowed.disjuncts)
     merged = sa.union(*pages).subquery("found")
     top = sa.select(merged).order_by(*ordering(merged.c, order)).limit(_LIMIT).subquery("top")
     return (
@@ -87,13 +87,15 @@ def count(queries: QueryBuilder, request: ListRequest) -> Statement:
     """The number of rows up to `limit`, found from each of the viewer's groups: for viewers who see little."""
     cls, allowed = request.cls, queries.allowed(request)
     filters = queries.filters(request, cls)
-    rows = sa.union(*(_all_of_disjunct(request, each, allowed.sets, filters) for each in allowed.branches)).subquery()
+    rows = sa.union(
+        *(_all_of_disjunct(request, each, allowed.key_sets, filters) for each in allowed.disjuncts)
+    ).subquery()
     return sa.select(sa.func.count()).select_from(sa.select(rows).limit(_LIMIT).subquery())
 
 
 def keys(queries: QueryBuilder, request: ListRequest) -> Statement:
     """The number of keys that `choose` needs."""
-    gathered = [each.select.with_only_columns(sa.literal(1)) for each in queries.allowed(request).sets.first]
+    gathered = [each.select.with_only_columns(sa.literal(1)) for each in queries.allowed(request).key_sets.independent]
     rows = sa.union_all(*gathered or [sa.select(sa.literal(1)).where(sa.false())]).limit(MANY + 1).subquery()
     return sa.select(sa.func.count()).select_from(rows)
 

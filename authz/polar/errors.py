@@ -1,11 +1,11 @@
-"""Why a policy is not accepted, always with the line."""
+"""Why a policy is rejected, each problem with its location."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A line of a policy file."""
+    """A line of a file."""
 
     file: str
     line: int
@@ -15,8 +15,8 @@ class Location:
 
 
 class PolicyError(Exception):
-    """The policy cannot be compiled soundly; nothing starts with it. Each line says where and why."""
+    """The policy cannot be used. Each line of the message is one problem: its location, then the reason."""
 
     def __init__(self, *problems: tuple[Location, str]) -> None:
         self.problems = sorted(set(problems))
-        super().__init__("\n".join(f"{place}: {reason}" for place, reason in self.problems))
+        super().__init__("\n".join(f"{location}: {reason}" for location, reason in self.problems))

@@ -1,49 +1,52 @@
-"""From characters to syntax: what Polar can say and this portal cannot compile soundly is refused here, with its line."""
+"""The parser: the text of a policy as a syntax tree. Constructs of Polar that this compiler does not support are rejected."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from authz.polar.errors import Location, PolicyError
 from authz.polar.syntax import (
-    All,
+    And,
     Block,
     Call,
     Comparison,
     Constant,
+    ConstantList,
     Document,
     Goal,
-    Listed,
     Matches,
-    Never,
+    Membership,
+    Not,
+    Or,
     Parameter,
     Path,
     Pattern,
     Rule,
     Shorthand,
-    Some,
     Term,
     Variable,
 )  # fmt: skip
 
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*)|(?P<text>"[^"\n]*")|(?P<number>\d+(?:\.\d+)?)"""
-    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<mark>:=|==|!=|<=|>=|->|[=<>+\-*/.,;:(){}\[\]?|&!])""",
+    r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*)|(?P<string>"[^"\n]*")|(?P<number>\d+(?:\.\d+)?)"""
+    r"""|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<comparison>==|!=|<=|>=|[=<>])|(?P<symbol>:=|->|[+\-*/.,;:(){}\[\]?|&!])""",
     re.VERBOSE,
 )
-_KEYWORDS = frozenset(("if", "and", "or", "not", "in", "matches", "true", "false", "nil", "on", "isa"))
-_MOST = 2**63 - 1
-_ORDERED = ("=", "==", "!=", "<", "<=", ">", ">=", "in")
-_REFUSED = {
-    "cut": "cut makes a rule's meaning depend on the order of rules; write the condition out",
-    "forall": "forall cannot be compiled soundly; write `not` over a relationship, or keep a state in the row",
-    "new": "new makes objects that no table holds",
-    "print": "print has an effect, and a rule may have none",
-    "debug": "debug stops the program, and a rule may not",
-    "mod": "arithmetic is not part of a policy; keep the result in the row",
-    "rem": "arithmetic is not part of a policy; keep the result in the row",
+_CONSTANTS = {"true": True, "false": False, "nil": None}
+_KEYWORDS = frozenset(("if", "and", "or", "not", "in", "matches", "on", "isa", *_CONSTANTS))
+_MAX_INTEGER = 2**63 - 1  # bigint
+_ARITHMETIC = "arithmetic is not supported; store the result in a column"
+_UNSUPPORTED = {
+    "cut": "cut makes the meaning of a rule depend on the order of rules; write the condition out",
+    "forall": "forall cannot be compiled soundly; use `not` over a relationship, or store the result in a column",
+    "new": "new creates objects that are in no table",
+    "print": "print has a side effect, which a rule must not have",
+    "debug": "debug stops the program, which a rule must not do",
+    "mod": _ARITHMETIC,
+    "rem": _ARITHMETIC,
 }
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +56,47 @@ class _Token:
     line: int
 
 
-def read(text: str, file: str = "policies.polar") -> Document:
-    """Read a policy. Raises PolicyRefused with the line of the first thing that cannot be read."""
-    return _Reader(text, file).document()
+def parse(text: str, file: str = "policies.polar") -> Document:
+    """Parse a policy. Raises PolicyError with the line of the first error."""
+    return _Parser(text, file).document()
 
 
-class _Reader:
+class _Parser:
+    """A recursive descent parser; each method consumes what its name says."""
+
     def __init__(self, text: str, file: str) -> None:
         self._file = file
         self._comments: dict[int, str] = {}
-        self._tokens = [*self._split(text), _Token("end", "the end of the file", text.count("\n") + 1)]
-        self._at = 0
+        self._tokens = [*self._tokenize(text), _Token("end", "the end of the file", text.count("\n") + 1)]
+        self._position = 0
 
-    def _split(self, text: str) -> Iterator[_Token]:
+    def _tokenize(self, text: str) -> Iterator[_Token]:
         line, position = 1, 0
         while position < len(text):
-            found = _TOKEN.match(text, position)
-            if found is None:
-                raise PolicyError((Location(self._file, line), f"{text[position]!r} is not part of a policy"))
-            kind, word = found.lastgroup or "", found.group()
-            if kind == "text" and not word.replace("\\", "\x00").isprintable():
-                raise PolicyError(
-                    (
-                        Location(self._file, line),
-                        f"{word!r} holds an escape or a control character: a text stands as it is",
-                    ),
-                )
+            match = _TOKEN.match(text, position)
+            if match is None:
+                raise PolicyError((Location(self._file, line), f"unexpected character {text[position]!r}"))
+            kind, token = match.lastgroup or "", match.group()
+            if kind == "string" and not token.replace("\\", "\x00").isprintable():
+                reason = f"{token!r} contains an escape or a control character, which is not supported"
+                raise PolicyError((Location(self._file, line), reason))
             if kind == "newline":
                 line += 1
             elif kind == "comment":
-                if not text[text.rfind("\n", 0, position) + 1 : position].strip():  # it stands on its own line
-                    self._comments[line] = word.lstrip("#").strip()
+                if not text[text.rfind("\n", 0, position) + 1 : position].strip():  # on a line of its own
+                    self._comments[line] = token.lstrip("#").strip()
             elif kind != "space":
-                yield _Token(kind, word, line)
-            position = found.end()
+                yield _Token(kind, token, line)
+            position = match.end()
 
     def document(self) -> Document:
         blocks: list[Block] = []
         rules: list[Rule] = []
-        while self._now.kind != "end":
-            if self._now.text in ("actor", "resource") and self._next.kind == "name":
+        while self._token.kind != "end":
+            if self._token.text in ("actor", "resource") and self._next.kind == "name":
                 blocks.append(self._block())
-            elif self._now.text == "?":
-                self._refuse("an inline query runs while the policy loads; tests are the place for it")
+            elif self._token.text == "?":
+                self._fail("inline queries run while the policy loads; write a test instead")
             else:
                 rules.append(self._rule())
         return Document(tuple(blocks), tuple(rules))
@@ -103,269 +104,247 @@ class _Reader:
     # Blocks
 
     def _block(self) -> Block:
-        place, sentence = self._place, self._sentence()
-        kind, cls = self._take().text, self._name("a class")
-        lists: dict[str, tuple[str, ...]] = {}
+        location, description = self._location, self._description()
+        kind, cls = self._advance().text, self._expect_name("a class")
+        names: dict[str, tuple[str, ...]] = {}
         relations: tuple[tuple[str, str], ...] = ()
         shorthands: list[Shorthand] = []
-        self._mark("{")
-        while not self._passed("}"):
-            if self._now.kind == "text":
+        self._expect("{")
+        while not self._accept("}"):
+            if self._token.kind == "string":
                 shorthands.append(self._shorthand())
                 continue
-            word = self._name("roles, permissions, relations or a shorthand rule")
-            if word not in ("roles", "permissions", "relations"):
-                self._refuse(f"{word} is not part of a block", back=1)
-            if word in lists or (word == "relations" and relations):
-                self._refuse(f"the block has a second list of {word}", back=1)
-            self._mark("=")
-            if word == "relations":
-                relations = self._relations()
+            section = self._expect_name("roles, permissions, relations or a shorthand rule")
+            if section not in ("roles", "permissions", "relations"):
+                self._fail(f"a block has roles, permissions and relations, not {section}", back=1)
+            if section in names or (section == "relations" and relations):
+                self._fail(f"second list of {section} in this block", back=1)
+            self._expect("=")
+            if section == "relations":
+                self._expect("{")
+                relations = self._separated("}", self._relation)
             else:
-                lists[word] = self._texts()
-            self._mark(";")
+                self._expect("[")
+                names[section] = self._separated("]", self._expect_string)
+            self._expect(";")
         return Block(
             kind,
             cls,
-            place,
-            sentence,
-            lists.get("roles", ()),
-            lists.get("permissions", ()),
+            location,
+            description,
+            names.get("roles", ()),
+            names.get("permissions", ()),
             relations,
             tuple(shorthands),
         )
 
-    def _texts(self) -> tuple[str, ...]:
-        self._mark("[")
-        texts: list[str] = []
-        while not self._passed("]"):
-            texts.append(self._text())
-            if self._now.text != "]":
-                self._mark(",")
-        return tuple(texts)
-
-    def _relations(self) -> tuple[tuple[str, str], ...]:
-        self._mark("{")
-        found: list[tuple[str, str]] = []
-        while not self._passed("}"):
-            name = self._name("a relation")
-            self._mark(":")
-            found.append((name, self._name("a class")))
-            if self._now.text != "}":
-                self._mark(",")
-        return tuple(found)
+    def _relation(self) -> tuple[str, str]:
+        name = self._expect_name("a relation")
+        self._expect(":")
+        return name, self._expect_name("a class")
 
     def _shorthand(self) -> Shorthand:
-        place, granted = self._place, self._text()
-        self._word("if")
-        by = self._text()
-        relation = None
-        if self._now.text == "on":
-            self._take()
-            relation = self._text()
-        if self._now.text in ("and", "or"):
-            self._refuse("conditions go in rules, not in blocks")
-        self._mark(";")
-        return Shorthand(granted, by, relation, place)
+        location, granted = self._location, self._expect_string()
+        self._expect_keyword("if")
+        by = self._expect_string()
+        relation = self._expect_string() if self._accept_keyword("on") else None
+        if self._token.text in ("and", "or"):
+            self._fail("a shorthand takes no further conditions; write a rule")
+        self._expect(";")
+        return Shorthand(granted, by, relation, location)
 
     # Rules
 
     def _rule(self) -> Rule:
-        place, sentence = self._place, self._sentence()
-        name = self._name("a rule or a block")
-        self._mark("(")
-        parameters: list[Parameter] = []
-        while not self._passed(")"):
-            parameters.append(self._parameter())
-            if self._now.text != ")":
-                self._mark(",")
-        body: Goal = All(())
-        if self._now.text == "if":
-            self._take()
-            body = self._some()
-        self._mark(";")
-        return Rule(name, tuple(parameters), body, place, sentence)
+        location, description = self._location, self._description()
+        name = self._expect_name("a rule or a block")
+        self._expect("(")
+        parameters = self._separated(")", self._parameter)
+        body: Goal = self._disjunction() if self._accept_keyword("if") else And(())
+        self._expect(";")
+        return Rule(name, parameters, body, location, description)
 
     def _parameter(self) -> Parameter:
-        if self._now.kind != "name" or self._now.text in ("true", "false", "nil"):
+        if self._token.kind != "name" or self._token.text in _CONSTANTS:
             term = self._term()
             if not isinstance(term, Constant):
-                self._refuse("a parameter is a name or a constant")
+                self._fail("a parameter must be a name or a constant")
             return Parameter(None, term)
-        name = self._name("a parameter")
-        return Parameter(name, None, self._pattern() if self._passed(":") else None)
+        name = self._expect_name("a parameter")
+        return Parameter(name, None, self._pattern() if self._accept(":") else None)
 
     def _pattern(self) -> Pattern:
-        cls = self._name("a class")
-        fields: list[tuple[str, Constant]] = []
-        if self._passed("{"):
-            while not self._passed("}"):
-                name = self._name("a field")
-                self._mark(":")
-                value = self._term()
-                if not isinstance(value, Constant):
-                    self._refuse("a pattern compares with constants only")
-                fields.append((name, value))
-                if self._now.text != "}":
-                    self._mark(",")
-        return Pattern(cls, tuple(fields))
+        cls = self._expect_name("a class")
+        return Pattern(cls, self._separated("}", self._field) if self._accept("{") else ())
 
-    def _some(self) -> Goal:
-        parts = [self._all()]
-        while self._now.text == "or":
-            self._take()
-            parts.append(self._all())
-        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+    def _field(self) -> tuple[str, Constant]:
+        name = self._expect_name("a field")
+        self._expect(":")
+        value = self._term()
+        if not isinstance(value, Constant):
+            self._fail("a pattern compares fields with constants only")
+        return name, value
 
-    def _all(self) -> Goal:
-        parts = [self._one()]
-        while self._now.text == "and":
-            self._take()
-            parts.append(self._one())
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+    def _disjunction(self) -> Goal:
+        parts = [self._conjunction()]
+        while self._accept_keyword("or"):
+            parts.append(self._conjunction())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
-    def _one(self) -> Goal:
-        place = self._place
-        if self._now.text == "not":
-            self._take()
-            if self._now.text == "not":
-                self._refuse("a condition was expected, not 'not'")
-            return Never(self._one(), place)
-        if self._passed("("):
-            goal = self._some()
-            self._mark(")")
+    def _conjunction(self) -> Goal:
+        parts = [self._condition()]
+        while self._accept_keyword("and"):
+            parts.append(self._condition())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _condition(self) -> Goal:
+        location = self._location
+        if self._accept_keyword("not"):
+            if self._token.text == "not":
+                self._fail("expected a condition, found 'not'")
+            return Not(self._condition(), location)
+        if self._accept("("):
+            goal = self._disjunction()
+            self._expect(")")
             return goal
-        self._check_word()
-        if self._now.kind == "name" and self._next.text == "(":
+        self._reject_unsupported()
+        if self._token.kind == "name" and self._next.text == "(":
             return self._call()
-        left = self._term()
-        operator = self._take().text
-        if operator == "matches":
-            return Matches(left, self._pattern(), place)
-        if operator == ":=":
-            self._refuse("assignment is not part of a policy; use =", back=1)
-        if operator not in _ORDERED:
-            self._refuse(f"a comparison was expected, not {operator!r}", back=1)
-        return Comparison("=" if operator == "==" else operator, left, self._term(), place)
+        left, operator = self._term(), self._advance()
+        if operator.text == "matches":
+            return Matches(left, self._pattern(), location)
+        if operator.text == "in":
+            return Membership(left, self._term(), location)
+        if operator.text == ":=":
+            self._fail("assignment is not supported; use =", back=1)
+        if operator.kind != "comparison":
+            self._fail(f"expected a comparison, found {operator.text!r}", back=1)
+        return Comparison("=" if operator.text == "==" else operator.text, left, self._term(), location)
 
     def _call(self) -> Call:
-        place, name = self._place, self._name("a rule")
-        self._mark("(")
-        arguments: list[Term] = []
-        while not self._passed(")"):
-            arguments.append(self._term())
-            if self._now.text != ")":
-                self._mark(",")
-        return Call(name, tuple(arguments), place)
+        location, name = self._location, self._expect_name("a rule")
+        self._expect("(")
+        return Call(name, self._separated(")", self._term), location)
 
     def _term(self) -> Term:
-        self._check_word()
-        token = self._take()
+        self._reject_unsupported()
+        token = self._advance()
         term: Term
-        if token.kind == "text":
+        if token.kind == "string":
             term = Constant(token.text[1:-1])
         elif token.kind == "number":
-            if "." in token.text:
-                self._refuse("only whole numbers are part of a policy", back=1)
-            if int(token.text) > _MOST:
-                self._refuse(f"{token.text} is more than a column holds", back=1)
-            term = Constant(int(token.text))
-        elif token.text in ("true", "false", "nil"):
-            term = Constant({"true": True, "false": False, "nil": None}[token.text])
+            term = self._integer(token.text)
+        elif token.text in _CONSTANTS:
+            term = Constant(_CONSTANTS[token.text])
         elif token.text == "[":
-            self._at -= 1
-            term = self._list()
+            term = ConstantList(self._separated("]", self._list_item))
         elif token.kind == "name" and token.text not in _KEYWORDS:
             if token.text == "_":
-                self._refuse("_ is another name each time; write a name that begins with _", back=1)
-            term = self._path(token.text)
+                self._fail("`_` is a new variable at each use; write a name that begins with _", back=1)
+            term = self._variable_or_path(token.text)
         else:
-            self._refuse(f"a value was expected, not {token.text!r}", back=1)
-        if self._now.text in ("+", "-", "*", "/", "mod", "rem"):
-            self._refuse("arithmetic is not part of a policy; keep the result in the row")
+            self._fail(f"expected a value, found {token.text!r}", back=1)
+        if self._token.text in ("+", "-", "*", "/", "mod", "rem"):
+            self._fail(_ARITHMETIC)
         return term
 
-    def _list(self) -> Listed:
-        self._mark("[")
-        items: list[Constant] = []
-        while not self._passed("]"):
-            item = self._term()
-            if not isinstance(item, Constant):
-                self._refuse("a list holds constants only", back=1)
-            items.append(item)
-            if self._now.text != "]":
-                self._mark(",")
-        return Listed(tuple(items))
+    def _integer(self, text: str) -> Constant:
+        if "." in text:
+            self._fail("only integers are supported", back=1)
+        if int(text) > _MAX_INTEGER:
+            self._fail(f"{text} is out of range; the largest integer is {_MAX_INTEGER}", back=1)
+        return Constant(int(text))
 
-    def _path(self, base: str) -> Variable | Path:
+    def _list_item(self) -> Constant:
+        item = self._term()
+        if not isinstance(item, Constant):
+            self._fail("a list may contain constants only", back=1)
+        return item
+
+    def _variable_or_path(self, base: str) -> Variable | Path:
         names: list[str] = []
-        while self._passed("."):
-            if self._now.kind != "name":
-                self._refuse(f"an attribute was expected, not {self._now.text!r}")
-            names.append(self._take().text)
-            if self._now.text == "(":
-                self._refuse(f"{names[-1]}() is a method call; a rule reads attributes only")
+        while self._accept("."):
+            if self._token.kind != "name":
+                self._fail(f"expected an attribute, found {self._token.text!r}")
+            names.append(self._advance().text)
+            if self._token.text == "(":
+                self._fail(f"{names[-1]}() is a method call; a rule reads attributes only")
         return Path(base, tuple(names)) if names else Variable(base)
 
     # Tokens
 
     @property
-    def _now(self) -> _Token:
-        return self._tokens[self._at]
+    def _token(self) -> _Token:
+        return self._tokens[self._position]
 
     @property
     def _next(self) -> _Token:
-        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+        return self._tokens[min(self._position + 1, len(self._tokens) - 1)]
 
     @property
-    def _place(self) -> Location:
-        return Location(self._file, self._now.line)
+    def _location(self) -> Location:
+        return Location(self._file, self._token.line)
 
-    def _take(self) -> _Token:
-        token = self._now
-        self._at = min(self._at + 1, len(self._tokens) - 1)
+    def _advance(self) -> _Token:
+        token = self._token
+        self._position = min(self._position + 1, len(self._tokens) - 1)
         return token
 
-    def _passed(self, mark: str) -> bool:
-        if self._now.kind == "mark" and self._now.text == mark:
-            self._take()
+    def _accept(self, symbol: str) -> bool:
+        if self._token.kind in ("symbol", "comparison") and self._token.text == symbol:
+            self._advance()
             return True
-        if self._now.kind == "end":
-            self._refuse(f"{mark!r} was expected before the end of the file")
+        if self._token.kind == "end":
+            self._fail(f"expected {symbol!r} before the end of the file")
         return False
 
-    def _mark(self, mark: str) -> None:
-        if not self._passed(mark):
-            self._check_word()
-            self._refuse(f"{mark!r} was expected, not {self._now.text!r}")
+    def _accept_keyword(self, keyword: str) -> bool:
+        if self._token.kind == "name" and self._token.text == keyword:
+            self._advance()
+            return True
+        return False
 
-    def _word(self, word: str) -> None:
-        if self._take().text != word:
-            self._refuse(f"{word!r} was expected", back=1)
+    def _expect(self, symbol: str) -> None:
+        if not self._accept(symbol):
+            self._reject_unsupported()
+            self._fail(f"expected {symbol!r}, found {self._token.text!r}")
 
-    def _name(self, what: str) -> str:
-        self._check_word()
-        if self._now.kind != "name" or self._now.text in _KEYWORDS:
-            self._refuse(f"{what} was expected, not {self._now.text!r}")
-        return self._take().text
+    def _expect_keyword(self, keyword: str) -> None:
+        if not self._accept_keyword(keyword):
+            self._fail(f"expected {keyword!r}, found {self._token.text!r}")
 
-    def _text(self) -> str:
-        if self._now.kind != "text":
-            self._refuse(f"a text in quotes was expected, not {self._now.text!r}")
-        return self._take().text[1:-1]
+    def _expect_name(self, what: str) -> str:
+        self._reject_unsupported()
+        if self._token.kind != "name" or self._token.text in _KEYWORDS:
+            self._fail(f"expected {what}, found {self._token.text!r}")
+        return self._advance().text
 
-    def _check_word(self) -> None:
-        if self._now.kind == "name" and self._now.text in _REFUSED and self._next.text not in (":", ","):
-            self._refuse(_REFUSED[self._now.text])
+    def _expect_string(self) -> str:
+        if self._token.kind != "string":
+            self._fail(f"expected a quoted string, found {self._token.text!r}")
+        return self._advance().text[1:-1]
 
-    def _sentence(self) -> str:
+    def _separated(self, end: str, item: Callable[[], Item]) -> tuple[Item, ...]:
+        """Items separated by commas, up to and including the symbol that ends them."""
+        items: list[Item] = []
+        while not self._accept(end):
+            items.append(item())
+            if self._token.text != end:
+                self._expect(",")
+        return tuple(items)
+
+    def _reject_unsupported(self) -> None:
+        if self._token.kind == "name" and self._token.text in _UNSUPPORTED and self._next.text not in (":", ","):
+            self._fail(_UNSUPPORTED[self._token.text])
+
+    def _description(self) -> str:
         """The comment lines directly above, joined."""
-        line, words = self._now.line - 1, list[str]()
+        line, lines = self._token.line - 1, list[str]()
         while line in self._comments:
-            words.insert(0, self._comments[line])
+            lines.insert(0, self._comments[line])
             line -= 1
-        return " ".join(words).strip()
+        return " ".join(lines).strip()
 
-    def _refuse(self, reason: str, *, back: int = 0) -> NoReturn:
-        line = self._tokens[max(self._at - back, 0)].line
+    def _fail(self, reason: str, *, back: int = 0) -> NoReturn:
+        line = self._tokens[max(self._position - back, 0)].line
         raise PolicyError((Location(self._file, line), reason))

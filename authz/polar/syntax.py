@@ -1,7 +1,7 @@
-"""The reader: the text of a policy as blocks and rules, each knowing its line and the sentence above it."""
+"""The syntax tree of a policy: blocks and rules, each with its location and the comment above it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from authz.polar.errors import Location
 
@@ -13,21 +13,19 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A text, a whole number, true, false or nil (None)."""
+    """A string, an integer, true, false, or nil (None)."""
 
     value: str | int | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A list of constants."""
-
+class ConstantList:
     items: tuple[Constant, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """`base.first.second`."""
+    """`base.first.second`: attributes of a variable."""
 
     base: str
     names: tuple[str, ...]
@@ -35,69 +33,75 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`Container{type: "LOCAL"}`: a class and values of its fields."""
+    """`Container{type: "LOCAL"}`: a class and the values of some of its fields."""
 
     cls: str
     fields: tuple[tuple[str, Constant], ...] = ()
 
 
-Term = Variable | Constant | Listed | Path
+Term = Variable | Constant | ConstantList | Path
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A question to the rules of a name."""
+    """`name(arguments)`: holds where a rule of this name does."""
 
     name: str
     arguments: tuple[Term, ...]
-    place: Location
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`left op right`; op is one of = != < <= > >= in."""
+    """`left operator right`; the operator is a key of authz.compiler.operators.OPERATORS."""
 
     operator: str
     left: Term
     right: Term
-    place: Location
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`element in collection`: a list of constants or a to-many relationship."""
+
+    element: Term
+    collection: Term
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    left: Term
+    """`term matches pattern`."""
+
+    term: Term
     pattern: Pattern
-    place: Location
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
-class All:
-    """Every part holds."""
-
+class And:
     parts: tuple["Goal", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Some:
-    """One part holds."""
-
+class Or:
     parts: tuple["Goal", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
-    """The part does not hold."""
-
+class Not:
     part: "Goal"
-    place: Location
+    location: Location
 
 
-Goal = Call | Comparison | Matches | All | Some | Never
+Goal = Call | Comparison | Membership | Matches | And | Or | Not
+"""A condition in the body of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a rule takes: a constant that must be equal, or a name, maybe with a pattern that must match."""
+    """A parameter of a rule: a constant that the argument must equal, or a name, with or without a pattern to match."""
 
     name: str | None
     constant: Constant | None = None
@@ -106,43 +110,40 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `sentence` is the comment directly above it."""
+    """`name(parameters) if body;`. The description is the comment directly above it."""
 
     name: str
     parameters: tuple[Parameter, ...]
     body: Goal
-    place: Location
-    sentence: str = ""
+    location: Location
+    description: str = ""
 
     def __hash__(self) -> int:
-        return hash((self.name, self.place))
+        return hash((self.name, self.location))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shorthand:
-    """`"read" if "admin" on "parent";` inside a block."""
+    """`"read" if "admin" on "parent";` inside a block: a role or permission that follows from another one."""
 
     granted: str
     by: str
     relation: str | None
-    place: Location
-
-    def __hash__(self) -> int:
-        return hash((self.granted, self.by, self.relation, self.place))
+    location: Location
 
 
 @dataclass(frozen=True)
 class Block:
-    """`resource License { ... }` or `actor User { ... }`."""
+    """`resource License { ... }` or `actor User { ... }`. The description is the comment directly above it."""
 
     kind: str
     cls: str
-    place: Location
-    sentence: str = ""
+    location: Location
+    description: str = ""
     roles: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
-    shorthands: tuple[Shorthand, ...] = field(default=())
+    shorthands: tuple[Shorthand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,23 +154,23 @@ class Document:
     rules: tuple[Rule, ...]
 
 
-def names_in(goal: Goal) -> Iterator[str]:
-    """Every mention of a name."""
+def variables_in(goal: Goal) -> Iterator[str]:
+    """The name of a variable for each of its occurrences."""
     match goal:
-        case All(parts) | Some(parts):
+        case And(parts) | Or(parts):
             for part in parts:
-                yield from names_in(part)
-        case Never(part):
-            yield from names_in(part)
+                yield from variables_in(part)
+        case Not(part):
+            yield from variables_in(part)
         case Call(_, arguments):
-            yield from (name for each in arguments for name in _name_of(each))
-        case Comparison(_, left, right):
-            yield from (*_name_of(left), *_name_of(right))
-        case Matches(left):
-            yield from _name_of(left)
+            yield from (name for term in arguments for name in _variable_of(term))
+        case Comparison(_, left, right) | Membership(left, right):
+            yield from (*_variable_of(left), *_variable_of(right))
+        case Matches(term):
+            yield from _variable_of(term)
 
 
-def _name_of(term: Term) -> tuple[str, ...]:
+def _variable_of(term: Term) -> tuple[str, ...]:
     match term:
         case Variable(name) | Path(name):
             return (name,)

@@ -1,4 +1,4 @@
-"""Whole small worlds as loaded rows: what Oso and the native checks look at, and never a statement in between."""
+"""A whole small database as loaded rows, for Oso and the Python checks, which must not run statements."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ World = Mapping[type[Any], Sequence[Any]]
 
 
 async def load_world(session: AsyncSession) -> World:
-    """Every row that the policy speaks of, each with its neighbours, accounts with the settings around them."""
+    """Every row of a class with a resource block, with all relationships; accounts carry the settings of the portal."""
     world: World = {cls: await _load(session, cls) for cls in RESOURCES}
     context = context_of(world[Portal][0]) if world[Portal] else PortalContext()
     for account in world[User]:
@@ -26,7 +26,7 @@ async def load_world(session: AsyncSession) -> World:
 
 
 def context_of(portal: Portal) -> PortalContext:
-    """The settings of a portal as rules read them."""
+    """The settings of a portal as rules read them, `user.portal`."""
     return PortalContext(**{name: getattr(portal, name) for name in PortalContext.__slots__})
 
 
@@ -34,6 +34,6 @@ async def _load(session: AsyncSession, cls: type[Base]) -> list[Base]:
     mapper = sa.inspect(cls)
     options: list[Any] = [selectinload(getattr(cls, each.key)) for each in mapper.relationships]
     options += [undefer(getattr(cls, each.key)) for each in mapper.column_attrs if each.deferred]
-    # The order of the database is nobody's: reports and samples repeat themselves only in an order of their own.
+    # The database returns rows in any order; reports and samples must be the same every time.
     rows = (await session.scalars(sa.select(cls).options(*options))).unique()
     return sorted(rows, key=lambda row: row.id)  # type: ignore[attr-defined]

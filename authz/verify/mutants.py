@@ -1,4 +1,4 @@
-"""Policies that are wrong in one place: whoever compares answers has to notice every one of them."""
+"""Predicates with a single fault: whatever compares answers must notice every one of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,101 +6,112 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from authz.compiler.ir import Among, Atom, Columns, Conjunction, Context, None_, One, OneOf, Plan, Same, Value, rows_of
-
-_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
+from authz.compiler.ir import (
+    Atom,
+    Compare,
+    CompareColumns,
+    CompareSetting,
+    Conjunction,
+    In,
+    NotExists,
+    Predicate,
+    SameRow,
+    ToMany,
+    ToOne,
+    rows_of,
+)
+from authz.compiler.operators import EQUAL, NOT_EQUAL
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A plan with one fault, and what was done to it."""
+    """A predicate with one fault."""
 
-    plan: Plan
-    what: str
-    right: Conjunction
-    """The way that was touched, as it was."""
-    wrong: Conjunction | None = None
-    """As it is now; None where it was forgotten."""
+    predicate: Predicate
+    description: str
+    original: Conjunction
+    """The disjunct that was changed."""
+    changed: Conjunction | None = None
+    """What it was changed to; None if it was removed."""
     lost: Atom | None = None
-    """The condition that it asked and no longer asks."""
+    """The condition that it no longer has."""
 
 
-def mutants_of(plan: Plan) -> Iterator[Mutant]:
-    """Each plan that differs from this one in a single place.
+def mutants_of(predicate: Predicate) -> Iterator[Mutant]:
+    """Every predicate that differs from this one in a single place.
 
-    A way to be allowed is forgotten; a condition is forgotten or turned round; a constant is another one; a list of
-    constants is one short; a link leads to another neighbour of the same kind.
+    A disjunct is removed; a condition is removed or negated; a constant is replaced; a list of constants is shortened; a link
+    leads over another relationship to the same class.
     """
-    for at, way in enumerate(plan.disjuncts):
-        before, after = plan.disjuncts[:at], plan.disjuncts[at + 1 :]
+    for position, disjunct in enumerate(predicate.disjuncts):
+        before, after = predicate.disjuncts[:position], predicate.disjuncts[position + 1 :]
         if before or after:
-            yield Mutant(replace(plan, disjuncts=before + after), f"without way {at}", way)
-        for what, wrong, lost in _wrong(way):
-            yield Mutant(replace(plan, disjuncts=(*before, wrong, *after)), f"way {at}: {what}", way, wrong, lost)
+            without = replace(predicate, disjuncts=before + after)
+            yield Mutant(without, f"without disjunct {position}", disjunct)
+        for description, changed, lost in _changes(disjunct):
+            mutated = replace(predicate, disjuncts=(*before, changed, *after))
+            yield Mutant(mutated, f"disjunct {position}: {description}", disjunct, changed, lost)
 
 
-def _wrong(way: Conjunction) -> Iterator[tuple[str, Conjunction, Atom]]:
-    for at, atom in enumerate(way.atoms):
-        before, after = way.atoms[:at], way.atoms[at + 1 :]
-        if _says_something(atom, (*before, *after)):
-            yield f"without {atom}", replace(way, atoms=before + after), atom
-        for other in _others(atom, way):
-            yield f"{other} for {atom}", replace(way, atoms=(*before, other, *after)), atom
+def _changes(disjunct: Conjunction) -> Iterator[tuple[str, Conjunction, Atom]]:
+    for position, atom in enumerate(disjunct.atoms):
+        before, after = disjunct.atoms[:position], disjunct.atoms[position + 1 :]
+        if _has_effect(atom, (*before, *after)):
+            yield f"without {atom}", replace(disjunct, atoms=before + after), atom
+        for other in _replacements(atom, disjunct):
+            yield f"{other} for {atom}", replace(disjunct, atoms=(*before, other, *after)), atom
 
 
-def _says_something(atom: Atom, others: tuple[Atom, ...]) -> bool:
-    """Whether a condition can be missed by itself: a row that others speak of, or a link that others follow, cannot."""
+def _has_effect(atom: Atom, others: tuple[Atom, ...]) -> bool:
+    """Whether the predicate can differ without an atom: not if the others need its row or imply its condition."""
     match atom:
-        case One():
-            return False  # there is a neighbour behind every link that is set
-        case Among(row=row):
+        case ToOne():
+            return False  # the others use the row behind it, or the relationship is never nil
+        case ToMany(row=row):
             return all(row not in rows_of(each) for each in others)
-        case Value(row=row, column=column, operator="!=", value=None):
-            return not any(_follows(each, row, column) for each in others)
+        case Compare(row=row, column=column, operator=operator, value=None) if operator is NOT_EQUAL:
+            return not any(_excludes_nil(each, row, column) for each in others)
         case _:
             return True
 
 
-def _follows(atom: Atom, row: str, column: str) -> bool:
-    """Whether a condition holds only where this column is set."""
+def _excludes_nil(atom: Atom, row: str, column: str) -> bool:
     match atom:
-        case One(of, relation, _):
-            return of == row and column in (relation, f"{relation}_id")
-        case Columns(left, "=", right):
+        case ToOne(source, relationship):
+            return source == row and column in (relationship, f"{relationship}_id")
+        case CompareColumns(left, operator, right) if operator is EQUAL:
             return (row, column) in (left, right)
         case _:
             return False
 
 
-def _others(atom: Atom, way: Conjunction) -> Iterator[Atom]:
+def _replacements(atom: Atom, disjunct: Conjunction) -> Iterator[Atom]:
     match atom:
-        case Value(value=value):
-            yield replace(atom, operator=_OPPOSITE[atom.operator])
-            yield from (replace(atom, value=each) for each in _constants(way.cls[atom.row], atom.column, value))
-        case Context():
-            yield replace(atom, operator=_OPPOSITE[atom.operator])
-        case Columns():
-            yield replace(atom, operator=_OPPOSITE[atom.operator])
-        case OneOf(values=values):
+        case Compare(row, column, operator, value):
+            yield replace(atom, operator=operator.opposite)
+            yield from (replace(atom, value=each) for each in _other_choices(disjunct.class_of[row], column, value))
+        case CompareSetting() | CompareColumns():
+            yield replace(atom, operator=atom.operator.opposite)
+        case In(values=values):
             yield from (replace(atom, values=values[:at] + values[at + 1 :]) for at in range(len(values)))
-        case One() | Among():
-            yield from (replace(atom, relation=each) for each in _relations(atom, way))
-        case None_(of):
-            yield from (None_(of[:at] + of[at + 1 :]) for at in range(len(of)) if len(of) > 1)
-        case Same():
-            pass  # it can only be forgotten
+        case ToOne() | ToMany():
+            yield from (replace(atom, relationship=each) for each in _other_relationships(atom, disjunct))
+        case NotExists(conjunctions) if len(conjunctions) > 1:
+            yield from (NotExists(conjunctions[:at] + conjunctions[at + 1 :]) for at in range(len(conjunctions)))
+        case NotExists() | SameRow():
+            pass  # it can only be removed
 
 
-def _constants(cls: type[Any], column: str, value: Any) -> Iterator[Any]:
-    """The other members of a closed set, written as the constant is."""
-    kind = sa.inspect(cls).column_attrs[column].columns[0].type
-    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
-        yield from (type(value)(each.value) for each in kind.enum_class if each != value)
+def _other_choices(cls: type[Any], column: str, value: Any) -> Iterator[Any]:
+    """The other values of a column with a closed set of values."""
+    type_ = sa.inspect(cls).column_attrs[column].columns[0].type
+    if isinstance(type_, sa.Enum) and type_.enum_class is not None:
+        yield from (type(value)(each.value) for each in type_.enum_class if each != value)
 
 
-def _relations(atom: One | Among, way: Conjunction) -> Iterator[str]:
-    relations = sa.inspect(way.cls[atom.of]).relationships
-    asked = relations[atom.relation]
-    for each in relations:
-        if each.key != atom.relation and each.mapper is asked.mapper and each.uselist == asked.uselist:
+def _other_relationships(atom: ToOne | ToMany, disjunct: Conjunction) -> Iterator[str]:
+    relationships = sa.inspect(disjunct.class_of[atom.source]).relationships
+    own = relationships[atom.relationship]
+    for each in relationships:
+        if each.key != own.key and each.mapper is own.mapper and each.uselist == own.uselist:
             yield each.key

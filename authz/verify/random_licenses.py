@@ -1,4 +1,4 @@
-"""What is sold, owned, assigned and activated by chance: every owner, every assignee, every place, every state."""
+"""Random products, licenses, containers and activations: every kind of owner, every assignee, every state."""
 
 from datetime import timedelta
 
@@ -26,40 +26,42 @@ from store.users import User, UserKind
 _OWNERS = {"owner_user_id": User, "owner_group_id": Group}
 
 
-def make_catalogue(rows: RandomRows) -> None:
-    """Categories, products in some of them, and grants of several scopes."""
-    for number in rows.some(2, 3):
-        rows.add(Category, name=f"shelf {number}")
-    for number in rows.some(2, 3):
+def make_catalog(rows: RandomRows) -> None:
+    """Categories, products in some of them, and grants with several scopes."""
+    for number in rows.times(2, 3):
+        rows.add(Category, name=f"category {number}")
+    for number in rows.times(2, 3):
         product = rows.add(
             Product,
             firm_code=1,
             product_code=number + 1,
             name=f"product {number}",
-            deactivation_allowed=rows.yes(),
+            deactivation_allowed=rows.flip(),
         )
-        for code in rows.some(0, 2):
+        for code in rows.times(0, 2):
             rows.add(Feature, product_id=product["id"], code=code, name=f"feature {code}")
     for product_id, category_id in rows.pairs(rows.of(Product), rows.of(Category), 5):
         rows.link(ProductCategory, product_id=product_id, category_id=category_id)
-    for number in rows.some(2, 3):
-        rows.add(LicenseTemplate, product_id=rows.id(Product), name=f"template {number}", model=rows.one(LicenseModel))
-    for _ in rows.some(6, 10):
+    for number in rows.times(2, 3):
+        rows.add(
+            LicenseTemplate, product_id=rows.id(Product), name=f"template {number}", model=rows.choice(LicenseModel)
+        )
+    for _ in rows.times(6, 10):
         _make_grant(rows)
 
 
 def _make_grant(rows: RandomRows) -> None:
-    state = rows.one((*GrantState, GrantState.ACTIVE, GrantState.ACTIVE))
-    may = [rows.yes(0.6) for _ in range(3)]
+    state = rows.choice((*GrantState, GrantState.ACTIVE, GrantState.ACTIVE))
+    rights = [rows.flip(0.6) for _ in range(3)]
     rows.add(
         CategoryGrant,
         category_id=rows.id(Category),
         holder_id=rows.id(User),
         scope_group_id=rows.id(Group),
-        can_create=may[0] or not any(may),
-        can_modify=may[1],
-        can_revoke=may[2],
-        max_quantity=rows.perhaps(5),
+        can_create=rights[0] or not any(rights),
+        can_modify=rights[1],
+        can_revoke=rights[2],
+        max_quantity=rows.maybe(5),
         granted_by_id=rows.id(User),
         state=state,
         revoked_at=NOW if state is GrantState.REVOKED else None,
@@ -67,87 +69,89 @@ def _make_grant(rows: RandomRows) -> None:
 
 
 def make_licenses(rows: RandomRows) -> None:
-    """Orders, tickets, licenses of groups and of people, and days to spend."""
-    for _ in rows.some(4, 7):
-        state = rows.one(OrderState)
+    """Orders, tickets, licenses of groups and of people, and time contingents."""
+    for _ in rows.times(4, 7):
+        state = rows.choice(OrderState)
         rows.add(
             LicenseOrder,
             actor_id=rows.id(User),
             template_id=rows.id(LicenseTemplate),
-            group_id=rows.perhaps(rows.id(Group), 0.7),
-            quantity=rows.one((1, 2, 5)),
-            source=rows.one(OrderSource),
+            group_id=rows.maybe(rows.id(Group), 0.7),
+            quantity=rows.choice((1, 2, 5)),
+            source=rows.choice(OrderSource),
             state=state,
             reason="no" if state is OrderState.REJECTED else None,
         )
-    for _ in rows.some(4, 6):
-        owner = rows.only_one(_OWNERS, or_none=0.2)
+    for _ in rows.times(4, 6):
+        owner = rows.exactly_one(_OWNERS, or_none=0.2)
         states = TicketState if any(owner.values()) else (TicketState.FRESH, TicketState.VOID)
-        rows.add(Ticket, code_hash=rows.unique(), code_masked="*", state=rows.one(states), claimed_at=None, **owner)
-    for _ in rows.some(14, 20):
+        rows.add(
+            Ticket, code_hash=rows.random_bytes(), code_masked="*", state=rows.choice(states), claimed_at=None, **owner
+        )
+    for _ in rows.times(14, 20):
         _make_license(rows)
     for group_id, product_id in rows.pairs(rows.of(Group), rows.of(Product), 5):
-        rows.add(TimeContingent, group_id=group_id, product_id=product_id, days=rows.one((0, 1, 30)))
+        rows.add(TimeContingent, group_id=group_id, product_id=product_id, days=rows.choice((0, 1, 30)))
     for license_id, feature_id in rows.pairs(rows.of(License), rows.of(Feature), 6):
         rows.link(LicenseFeature, license_id=license_id, feature_id=feature_id)
 
 
 def _make_license(rows: RandomRows) -> None:
-    owner = rows.only_one(
-        {"owner_group_id": Group, "owner_user_id": User} if rows.yes(0.3) else {"owner_group_id": Group},
+    owner = rows.exactly_one(
+        {"owner_group_id": Group, "owner_user_id": User} if rows.flip(0.3) else {"owner_group_id": Group},
     )
     owner.setdefault("owner_user_id", None)
     targets: dict[str, type] = {"assigned_user_id": User}
     if owner["owner_user_id"] is None:
         targets |= {"assigned_group_id": Group, "assigned_project_id": Project}
-    assigned = {"assigned_group_id": None, "assigned_project_id": None, **rows.only_one(targets, or_none=0.2)}
+    assigned = {"assigned_group_id": None, "assigned_project_id": None, **rows.exactly_one(targets, or_none=0.2)}
     is_shared = assigned["assigned_group_id"] or assigned["assigned_project_id"]
-    model = rows.one((LicenseModel.MULTI_USER_SUBSCRIPTION, LicenseModel.DEMO, LicenseModel.PREPAID))
+    model = rows.choice((LicenseModel.MULTI_USER_SUBSCRIPTION, LicenseModel.DEMO, LicenseModel.PREPAID))
     rows.add(
         License,
         product_id=rows.id(Product),
-        ticket_id=rows.perhaps(rows.id(Ticket), 0.4),
-        order_id=rows.perhaps(rows.id(LicenseOrder), 0.4),
+        ticket_id=rows.maybe(rows.id(Ticket), 0.4),
+        order_id=rows.maybe(rows.id(LicenseOrder), 0.4),
         model=model,
-        quantity=rows.one((1, 1, 2, 5)),
-        visibility=Visibility.PUBLIC if is_shared and rows.yes(0.6) else Visibility.ADMIN_ONLY,
-        lifecycle=rows.one(Lifecycle),
-        starts_at=NOW - timedelta(days=rows.one((0, 1, 2))),
-        expires_at=rows.perhaps(NOW + timedelta(days=1)),
-        first_activated_at=rows.perhaps(NOW - timedelta(days=rows.one((0, 1, 2)))),
-        period=rows.perhaps(rows.one(("P1M", "P1Y"))),
-        days=rows.perhaps(rows.one((1, 2, 30))),
-        time_pool_days=rows.one((0, 1, 2)),
-        auto_renew=rows.yes(),
-        deactivation_allowed=rows.one((None, None, True, False)),
+        quantity=rows.choice((1, 1, 2, 5)),
+        visibility=Visibility.PUBLIC if is_shared and rows.flip(0.6) else Visibility.ADMIN_ONLY,
+        lifecycle=rows.choice(Lifecycle),
+        starts_at=NOW - timedelta(days=rows.choice((0, 1, 2))),
+        expires_at=rows.maybe(NOW + timedelta(days=1)),
+        first_activated_at=rows.maybe(NOW - timedelta(days=rows.choice((0, 1, 2)))),
+        period=rows.maybe(rows.choice(("P1M", "P1Y"))),
+        days=rows.maybe(rows.choice((1, 2, 30))),
+        time_pool_days=rows.choice((0, 1, 2)),
+        auto_renew=rows.flip(),
+        deactivation_allowed=rows.choice((None, None, True, False)),
         **owner,
         **assigned,
     )
 
 
 def make_containers(rows: RandomRows) -> None:
-    """Containers of every type, what is in them, and what was lost."""
+    """Containers of every type, their activations and license files, and restore cases."""
     clouds: set[object] = set()
-    for number in rows.some(10, 14):
+    for number in rows.times(10, 14):
         _make_container(rows, f"serial {number}", clouds)
     busy: set[object] = set()
-    for seat in rows.some(10, 15):
+    for seat in rows.times(10, 15):
         _make_activation(rows, seat + 1, busy)
-    for _ in rows.some(3, 6):
+    for _ in rows.times(3, 6):
         rows.add(LicenseFile, activation_id=rows.id(Activation), key_id="key", content="file")
-    for _ in rows.some(3, 6):
+    for _ in rows.times(3, 6):
         rows.add(
             RestoreCase,
-            reason=rows.one(RestoreReason),
-            state=rows.one(RestoreState),
+            reason=rows.choice(RestoreReason),
+            state=rows.choice(RestoreState),
             requested_by_id=rows.id(User),
-            decided_by_id=rows.perhaps(rows.id(User), 0.3),
-            **rows.only_one({"activation_id": Activation, "lost_container_id": Container}),
+            decided_by_id=rows.maybe(rows.id(User), 0.3),
+            **rows.exactly_one({"activation_id": Activation, "lost_container_id": Container}),
         )
 
 
 def _make_container(rows: RandomRows, serial: str, clouds: set[object]) -> None:
-    kind = rows.one(ContainerType)
+    kind = rows.choice(ContainerType)
     users = [
         each
         for each in rows.of(User)
@@ -157,20 +161,20 @@ def _make_container(rows: RandomRows, serial: str, clouds: set[object]) -> None:
     if kind is ContainerType.GROUP_CLOUD:
         owner["owner_group_id"] = rows.id(Group)
     elif kind.is_cloud:
-        owner["owner_user_id"] = rows.one(users if rows.yes(0.8) else rows.of(User))["id"]  # a row may be odd
+        owner["owner_user_id"] = rows.choice(users if rows.flip(0.8) else rows.of(User))["id"]  # or of the wrong kind
     else:
-        owner |= rows.only_one({**_OWNERS, "owner_project_id": Project})
-    state = rows.one((*ContainerState, ContainerState.READY, ContainerState.READY))
+        owner |= rows.exactly_one({**_OWNERS, "owner_project_id": Project})
+    state = rows.choice((*ContainerState, ContainerState.READY, ContainerState.READY))
     if kind.is_cloud and state is not ContainerState.DELETED:
-        mine = (kind is ContainerType.GROUP_CLOUD, next(each for each in owner.values() if each))
-        state = ContainerState.DELETED if mine in clouds else state  # what comes by itself comes once
-        clouds.add(mine)
-    rows.add(Container, type=kind, serial=serial, name=rows.one(("", "box")), state=state, **owner)
+        key = (kind is ContainerType.GROUP_CLOUD, next(each for each in owner.values() if each))
+        state = ContainerState.DELETED if key in clouds else state  # one cloud container for each owner
+        clouds.add(key)
+    rows.add(Container, type=kind, serial=serial, name=rows.choice(("", "box")), state=state, **owner)
 
 
 def _make_activation(rows: RandomRows, seat: int, busy: set[object]) -> None:
     container_id = rows.id(Container)
-    state = rows.one(ActivationState)
+    state = rows.choice(ActivationState)
     if state in {ActivationState.PENDING, ActivationState.RETURNING}:  # one open operation in a container
         state = ActivationState.ACTIVE if container_id in busy else state
         busy.add(container_id)
@@ -181,7 +185,7 @@ def _make_activation(rows: RandomRows, seat: int, busy: set[object]) -> None:
         state=state,
         seat=seat if state in COUNTING else None,
         requested_by_id=rows.id(User),
-        requested_at=NOW - timedelta(days=rows.one((0, 1))),
-        ended_at=rows.perhaps(NOW, 0.2),
+        requested_at=NOW - timedelta(days=rows.choice((0, 1))),
+        ended_at=rows.maybe(NOW, 0.2),
         borrowed_until=NOW if state is ActivationState.BORROWED else None,
     )

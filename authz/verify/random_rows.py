@@ -1,4 +1,4 @@
-"""Rows of chance, table by table, for worlds that nobody would think of."""
+"""Random rows, table by table."""
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,70 +11,69 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db.base import Base
 
-Row = dict[str, Any]
+Values = dict[str, Any]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class RandomRows:
-    """The rows so far, and chance to make more of them. The same seed makes the same rows."""
+    """The rows generated so far, and a random generator for more. The same seed makes the same rows."""
 
     def __init__(self, seed: int) -> None:
-        self.tables: dict[str, list[Row]] = {}
-        self.chance = random.Random(seed)
+        self.tables: dict[str, list[Values]] = {}
+        self.rng = random.Random(seed)
 
     async def insert(self, session: AsyncSession) -> None:
-        """Put everything into an empty database; its constraints judge what chance has made."""
+        """Insert all rows into an empty database, which checks its constraints."""
         for table in Base.metadata.sorted_tables:
             if self.tables.get(table.name):
                 await session.execute(sa.insert(table), self.tables[table.name])
 
-    def of(self, cls: type[Base]) -> list[Row]:
+    def of(self, cls: type[Base]) -> list[Values]:
         return self.tables.get(cls.__tablename__, [])
 
-    def add(self, cls: type[Base], **columns: Any) -> Row:
-        """One row with an id of chance; of few instants, so that some are equal."""
-        row: Row = {"id": UUID(int=self.chance.getrandbits(128), version=4), **columns}
+    def add(self, cls: type[Base], **columns: Any) -> Values:
+        """A row with a random id; there are only five instants of creation, so that some are equal."""
+        row: Values = {"id": UUID(int=self.rng.getrandbits(128), version=4), **columns}
         if "created_at" in cls.__table__.c:
-            row["created_at"] = NOW - timedelta(days=self.chance.randint(0, 4))
+            row["created_at"] = NOW - timedelta(days=self.rng.randint(0, 4))
         self.tables.setdefault(cls.__tablename__, []).append(row)
         return row
 
     def link(self, cls: type[Base], **columns: Any) -> None:
-        """One row between two others, once."""
+        """A row of an association table, unless it exists."""
         rows = self.tables.setdefault(cls.__tablename__, [])
         if columns not in rows:
             rows.append(columns)
 
-    # Chance
-
     def id(self, cls: type[Base]) -> UUID:
-        """Some row."""
-        return self.chance.choice(self.of(cls))["id"]  # type: ignore[no-any-return]
+        """The id of a random row."""
+        return self.rng.choice(self.of(cls))["id"]  # type: ignore[no-any-return]
 
-    def one(self, choices: Iterable[Any]) -> Any:
-        return self.chance.choice(list(choices))
+    def choice(self, choices: Iterable[Any]) -> Any:
+        return self.rng.choice(list(choices))
 
-    def yes(self, likely: float = 0.5) -> bool:
-        return self.chance.random() < likely
+    def flip(self, probability: float = 0.5) -> bool:
+        return self.rng.random() < probability
 
-    def perhaps(self, value: Any, likely: float = 0.5) -> Any:
-        """The value, or nil."""
-        return value if self.yes(likely) else None
+    def maybe(self, value: Any, probability: float = 0.5) -> Any:
+        """The value, or None."""
+        return value if self.flip(probability) else None
 
-    def some(self, least: int, most: int) -> range:
-        return range(self.chance.randint(least, most))
+    def times(self, least: int, most: int) -> range:
+        """A range of random length."""
+        return range(self.rng.randint(least, most))
 
-    def unique(self) -> bytes:
-        """32 bytes that nobody else has, where a hash is wanted."""
-        return self.chance.randbytes(32)
+    def random_bytes(self) -> bytes:
+        """32 bytes, for a unique hash."""
+        return self.rng.randbytes(32)
 
-    def only_one(self, columns: Mapping[str, type[Base]], *, or_none: float = 0) -> Row:
-        """Foreign keys of which one is set."""
+    def exactly_one(self, columns: Mapping[str, type[Base]], *, or_none: float = 0) -> Values:
+        """Foreign keys of which one is set, or none with the given probability."""
         names = [name for name, cls in columns.items() if self.of(cls)]
-        chosen = None if self.yes(or_none) else self.one(names)
+        chosen = None if self.flip(or_none) else self.choice(names)
         return {name: self.id(cls) if name == chosen else None for name, cls in columns.items()}
 
-    def pairs(self, left: Sequence[Row], right: Sequence[Row], most: int) -> list[tuple[UUID, UUID]]:
-        """Some pairs of rows, each once."""
-        found = {(self.one(left)["id"], self.one(right)["id"]) for _ in range(most) if left and right}
-        return sorted(found)
+    def pairs(self, left: Sequence[Values], right: Sequence[Values], most: int) -> list[tuple[UUID, UUID]]:
+        """Distinct pairs of ids, at most this many."""
+        pairs = {(self.choice(left)["id"], self.choice(right)["id"]) for _ in range(most) if left and right}
+        return sorted(pairs)

@@ -1,14 +1,15 @@
-"""Does the policy mean the same everywhere: asked world by world until enough has been compared."""
+"""Verification in random worlds, one after the other, until enough answers have been compared."""
 
+import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
 from authz.backends.oso import Reference
 from authz.policy import Policy
-from authz.verify.agreement import compare_in_world, compare_random_policies
-from authz.verify.random_policies import random_policy
-from authz.verify.verifier import Agreement, Verifier
+from authz.verify.random_policies import CLASSES, RandomPolicy, random_policy
+from authz.verify.random_world import loaded_random_world
+from authz.verify.verifier import Result, Verifier
 from store.db.database import Database
 from store.db.registry import RESOURCES
 
@@ -16,21 +17,38 @@ POLICIES_PER_WORLD = 30
 
 
 @dataclass
-class Verified:
-    """What was compared, and how long it took in seconds."""
+class Report:
+    """The result so far, and what it took."""
 
     worlds: int = 0
     policies: int = 0
-    found: Agreement = field(default_factory=Agreement)
+    result: Result = field(default_factory=Result)
     seconds: float = 0
 
-    def said(self, subject: str) -> str:
-        found = self.found
+    def text(self, subject: str) -> str:
+        """One line for the command line."""
+        result = self.result
         return (
-            f"{subject}: {self.worlds} worlds, {found.triples:,} triples in two forms of SQL and in Python, {found.asked_of_oso:,}"
-            f" of them asked of Oso, {found.allowed:,} allowed: {found.differences} differences; {self.seconds:.0f} s,"
-            f" {found.triples / self.seconds if self.seconds else 0:,.0f} triples a second"
+            f"{subject}: {self.worlds} worlds, {result.triples:,} triples in two forms of SQL and in Python,"
+            f" {result.asked_of_oso:,} of them also in Oso, {result.allowed:,} allowed: {result.differences} differences;"
+            f" {self.seconds:.0f} s, {result.triples / self.seconds if self.seconds else 0:,.0f} triples per second"
         )
+
+
+async def compare_in_world(database: Database, verifier: Verifier, seed: int, *, ask: float = 1) -> Result:
+    """Compare one policy in the random world of a seed; the database must be empty, and is left empty."""
+    async with loaded_random_world(database, seed) as (session, world):
+        return await verifier.compare(session, world, ask=ask, chance=random.Random(seed))
+
+
+async def compare_random_policies(
+    database: Database, seed: int, policies: Iterable[RandomPolicy], *, ask: float = 1
+) -> AsyncIterator[tuple[Result, RandomPolicy]]:
+    """Compare random policies in the random world of a seed; the database must be empty, and is left empty."""
+    async with loaded_random_world(database, seed) as (session, world):
+        for policy in policies:
+            verifier = Verifier(Policy(policy.compiled), Reference(policy.compiled.text, CLASSES))
+            yield await verifier.compare(session, world, ask=ask, chance=random.Random(seed)), policy
 
 
 async def verify_policy(
@@ -40,16 +58,16 @@ async def verify_policy(
     triples: int,
     seed: int,
     ask: float,
-    progress: Callable[[Verified], None],
-) -> Verified:
-    """Compare the policy in random worlds, from the seed on, until this many triples have been compared."""
-    verifier, done, begin = Verifier(policy, Reference(policy.compiled.text, RESOURCES)), Verified(), time.monotonic()
-    while done.found.triples < triples:
-        done.found += await compare_in_world(database, verifier, seed + done.worlds, ask=ask)
-        done.worlds += 1
-        done.seconds = time.monotonic() - begin
-        progress(done)
-    return done
+    progress: Callable[[Report], None],
+) -> Report:
+    """Compare a policy in the worlds from a seed on, until this many triples have been compared."""
+    verifier, report, begin = Verifier(policy, Reference(policy.compiled.text, RESOURCES)), Report(), time.monotonic()
+    while report.result.triples < triples:
+        report.result += await compare_in_world(database, verifier, seed + report.worlds, ask=ask)
+        report.worlds += 1
+        report.seconds = time.monotonic() - begin
+        progress(report)
+    return report
 
 
 async def verify_random_policies(
@@ -58,23 +76,18 @@ async def verify_random_policies(
     policies: int,
     seed: int,
     ask: float,
-    progress: Callable[[Verified], None],
-) -> Verified:
-    """Compare this many random policies, some in each random world."""
-    done, begin = Verified(), time.monotonic()
-    while done.policies < policies:
-        count = min(POLICIES_PER_WORLD, policies - done.policies)
-        first = seed * 1000 + done.policies
-        async for agreement in _in_world(database, seed + done.worlds, first, count, ask):
-            done.found += agreement
-        done.policies += count
-        done.worlds += 1
-        done.seconds = time.monotonic() - begin
-        progress(done)
-    return done
-
-
-async def _in_world(database: Database, seed: int, first: int, count: int, ask: float) -> AsyncIterator[Agreement]:
-    policies = (random_policy(first + number) for number in range(count))
-    async for agreement, _policy in compare_random_policies(database, seed, policies, ask=ask):
-        yield agreement
+    progress: Callable[[Report], None],
+) -> Report:
+    """Compare this many random policies, POLICIES_PER_WORLD in each random world."""
+    report, begin = Report(), time.monotonic()
+    while report.policies < policies:
+        count = min(POLICIES_PER_WORLD, policies - report.policies)
+        first = seed * 1000 + report.policies
+        some = (random_policy(first + number) for number in range(count))
+        async for result, _ in compare_random_policies(database, seed + report.worlds, some, ask=ask):
+            report.result += result
+        report.policies += count
+        report.worlds += 1
+        report.seconds = time.monotonic() - begin
+        progress(report)
+    return report

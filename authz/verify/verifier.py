@@ -1,8 +1,9 @@
-"""Does the policy mean the same everywhere: SQL, Python and Oso asked about the same accounts and rows."""
+"""The comparison of SQL, Python and Oso in one world: the same accounts, actions and rows."""
 
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
@@ -19,40 +20,41 @@ from authz.policy import Policy
 from authz.verify.load_world import World
 from store.users import User
 
-_TOLD = 10
+_EXAMPLES = 10
 
 
 @dataclass
-class Agreement:
-    """What was compared. A triple is an account, an action (or a protected column) and a row."""
+class Result:
+    """What was compared. A triple is an account, an action (or a protected column), and a row."""
 
     triples: int = 0
     asked_of_oso: int = 0
     allowed: int = 0
     differences: int = 0
-    told: list[str] = field(default_factory=list)
-    answered: set[tuple[str, str, bool]] = field(default_factory=set)
-    """Class, action and answer, for every answer that was given at all."""
+    examples: list[str] = field(default_factory=list)
+    """The first differences."""
+    answers: set[tuple[str, str, bool]] = field(default_factory=set)
+    """The class, the action and the answer, for every answer that occurred."""
 
-    def __add__(self, other: Self) -> "Agreement":
-        return Agreement(
+    def __add__(self, other: Self) -> "Result":
+        return Result(
             self.triples + other.triples,
             self.asked_of_oso + other.asked_of_oso,
             self.allowed + other.allowed,
             self.differences + other.differences,
-            [*self.told, *other.told][:_TOLD],
-            self.answered | other.answered,
+            [*self.examples, *other.examples][:_EXAMPLES],
+            self.answers | other.answers,
         )
 
-    def differ(self, about: str) -> None:
+    def add_difference(self, example: str) -> None:
         self.differences += 1
-        if len(self.told) < _TOLD:
-            self.told.append(about)
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(example)
 
 
 @dataclass(frozen=True)
-class _Question:
-    """One plan in its three readings."""
+class _Subject:
+    """A permission or a protected column, in the three backends."""
 
     name: str
     check: Check
@@ -61,76 +63,71 @@ class _Question:
 
 
 class Verifier:
-    """One policy, asked three times. Statements are built once for each kind of actor."""
+    """Compares one policy in any number of worlds."""
 
     def __init__(self, policy: Policy, reference: Reference) -> None:
-        self._policy = policy
-        self._questions = {cls: list(_questions(policy, reference, cls)) for cls in policy.compiled.classes}
-        self._statements: dict[tuple[SqlCondition, ...], Statement] = {}
+        self._subjects = {cls: list(_subjects(policy, reference, cls)) for cls in policy.compiled.classes}
+        self._statements: dict[tuple[SqlCondition, ...], Statement] = {}  # one for each class and actor profile
 
     async def compare(
-        self,
-        session: AsyncSession,
-        world: World,
-        *,
-        ask: float = 1,
-        chance: random.Random | None = None,
-    ) -> Agreement:
-        """Compare every triple of a world; Oso, which is slow, is asked about this part of them."""
-        found, drawn = Agreement(), (chance or random.Random(0)).random
+        self, session: AsyncSession, world: World, *, ask: float = 1, chance: random.Random | None = None
+    ) -> Result:
+        """Compare every triple of a world; Oso, which is slow, is asked about this fraction of them."""
+        result, draw = Result(), (chance or random.Random(0)).random
         for account in world[User]:
-            for cls, questions in self._questions.items():
+            for cls, subjects in self._subjects.items():
                 in_sql = await self._in_sql(session, cls, account)
                 for row in world[cls]:
-                    for question, answers in zip(questions, in_sql[row.id], strict=True):
-                        native = question.check(account, row)
-                        found.triples += 1
-                        found.allowed += native
-                        found.answered.add((cls.__name__, question.name, native))
-                        answers |= {native}
-                        if drawn() < ask:
-                            found.asked_of_oso += 1
-                            answers |= {question.oso(account, row)}
+                    for subject, answers in zip(subjects, in_sql[row.id], strict=True):
+                        in_python = subject.check(account, row)
+                        result.triples += 1
+                        result.allowed += in_python
+                        result.answers.add((cls.__name__, subject.name, in_python))
+                        answers |= {in_python}
+                        if draw() < ask:
+                            result.asked_of_oso += 1
+                            answers |= {subject.oso(account, row)}
                         if len(answers) != 1:
-                            found.differ(f"{account.id} {question.name} {cls.__name__} {row.id}: native says {native}")
-        return found
+                            example = f"{account.id} {subject.name} {cls.__name__} {row.id}"
+                            result.add_difference(f"{example}: Python says {in_python}")
+        return result
 
     async def _in_sql(
         self, session: AsyncSession, cls: type[DeclarativeBase], account: Any
     ) -> dict[UUID, list[set[bool]]]:
-        """For each row and question what the two forms of SQL say."""
+        """For each row and subject the answers of the two forms of SQL."""
         values = {f"actor_{name}": getattr(account, name) for name in CARRIED}
         rows = await session.execute(self._statement(cls, account), values)
-        count = len(self._questions[cls])
+        count = len(self._subjects[cls])
         return {row[0]: [{row[1 + at], row[1 + count + at]} for at in range(count)] for row in rows}
 
     def _statement(self, cls: type[Any], account: Any) -> Statement:
-        forms = tuple(question.condition(account) for question in self._questions[cls])
-        if forms not in self._statements:
-            row_by_row = [each.answer(cls) for each in forms]
-            gathered = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in forms]
-            columns = (each.label(f"c{at}") for at, each in enumerate((*row_by_row, *gathered)))
-            self._statements[forms] = sa.select(cls.id, *columns)
-        return self._statements[forms]
+        conditions = tuple(subject.condition(account) for subject in self._subjects[cls])
+        if conditions not in self._statements:
+            row_by_row = [each.answer(cls) for each in conditions]
+            hashed = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in conditions]
+            columns = (each.label(f"c{at}") for at, each in enumerate((*row_by_row, *hashed)))
+            self._statements[conditions] = sa.select(cls.id, *columns)
+        return self._statements[conditions]
 
 
-def _questions(policy: Policy, reference: Reference, cls: type[DeclarativeBase]) -> Iterator[_Question]:
+def _subjects(policy: Policy, reference: Reference, cls: type[DeclarativeBase]) -> Iterator[_Subject]:
     for action in policy.actions(cls):
-        yield _Question(
+        yield _Subject(
             action,
             policy.check(cls, action),
-            lambda actor, action=action: policy.condition(cls, action, actor),  # type: ignore[misc]
+            partial(policy.condition, cls, action),
             lambda actor, row, action=action: reference.is_allowed(actor, action, row),  # type: ignore[misc]
         )
     for column in policy.protected(cls):
-        yield _Question(
+        yield _Subject(
             f"read {column} of",
             policy.field_check(cls, column),
-            lambda actor, column=column: policy.field_condition(cls, column, actor),  # type: ignore[misc]
+            partial(policy.field_condition, cls, column),
             lambda actor, row, column=column: reference.is_field_allowed(actor, "read", row, column),  # type: ignore[misc]
         )
     for column in policy.public(cls):
-        yield _Question(
+        yield _Subject(
             f"read public {column} of",
             policy.public_check(cls, column),
             lambda _actor, column=column: policy.public_condition(cls, column),  # type: ignore[misc]

@@ -1,10 +1,9 @@
-"""The smallest rows, without a database, for which a conjunction holds: nothing is there but what it speaks of.
+"""Witnesses: the smallest sets of rows for which a conjunction holds, made without a database.
 
-The database would refuse many of them. That is what they are for: a rule that leans on a constraint of the database still
-has to say what it means.
+The database would reject many of them. That is intended: a rule must say what it means, and not rely on a constraint.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,65 +15,81 @@ from authz.backends.python import Check, compile_check
 from authz.compiler.ir import (
     ACTOR,
     RESOURCE,
-    Among,
     Atom,
-    Columns,
+    Compare,
+    CompareColumns,
+    CompareSetting,
     Conjunction,
-    Context,
-    None_,
-    One,
-    OneOf,
-    Plan,
-    Value,
-    united,
+    In,
+    NotExists,
+    Predicate,
+    ToMany,
+    ToOne,
+    representatives,
+    rows_of,
 )
+from authz.compiler.operators import EQUAL, Operator
 from authz.gate.actor import PortalContext
 from authz.verify.mutants import Mutant, mutants_of
 from store.db.base import new_id
 
-OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
+
+def unnoticed_mutants(predicates: Iterable[Predicate], *, actor: type[DeclarativeBase]) -> tuple[int, list[str]]:
+    """How many mutants the predicates have, and those that no witness tells from their original."""
+    count, unnoticed = 0, []
+    for predicate in predicates:
+        original = compile_check(predicate)
+        for mutant in mutants_of(predicate):
+            count += 1
+            if not differs(mutant, original, compile_check(mutant.predicate), actor=actor):
+                unnoticed.append(f"{predicate.cls.__name__}: {predicate.action}: {mutant.description}")
+    return count, unnoticed
 
 
-def living(plans: Iterable[Plan], *, actor: type[DeclarativeBase]) -> tuple[int, list[str]]:
-    """How many mutants the plans have, and those that nothing tells from their plans."""
-    made, alive = 0, []
-    for plan in plans:
-        right = compile_check(plan)
-        for each in mutants_of(plan):
-            made += 1
-            if not tells(each, right, compile_check(each.plan), actor=actor):
-                alive.append(f"{plan.cls.__name__}: {plan.action}: {each.what}")
-    return made, alive
+def differs(mutant: Mutant, original: Check, mutated: Check, *, actor: type[DeclarativeBase]) -> bool:
+    """Whether a witness of the changed disjunct, as it was or as it is now, gets different answers."""
+    witnesses = _witnesses(mutant, actor)
+    return any(original(each.actor, each.resource) != mutated(each.actor, each.resource) for each in witnesses)
 
 
-def tells(mutant: Mutant, right: Check, wrong: Check, *, actor: type[DeclarativeBase]) -> bool:
-    """Whether the smallest rows for the way that was touched, as it was or as it is now, tell a mutant from its plan."""
-    witnesses = [Witness(each, actor=actor) for each in _with_each_value(mutant.right, mutant.lost)]
-    if mutant.wrong is not None:
-        witnesses.append(Witness(mutant.wrong, actor=actor, but=mutant.lost))
-    return any(right(each.actor, each.resource) != wrong(each.actor, each.resource) for each in witnesses)
+def _witnesses(mutant: Mutant, actor: type[DeclarativeBase]) -> Iterator["Witness"]:
+    """The smallest ones first, then those that violate a condition of another disjunct, which may hide the fault."""
+    conjunctions: list[tuple[Conjunction, tuple[Atom, ...]]] = [
+        (each, ()) for each in _with_single_values(mutant.original, mutant.lost)
+    ]
+    if mutant.changed is not None:
+        conjunctions.append((mutant.changed, (mutant.lost,) if mutant.lost else ()))
+    yield from (Witness(each, actor=actor, violating=lost) for each, lost in conjunctions)
+    for atom in dict.fromkeys(atom for each in mutant.predicate.disjuncts for atom in each.atoms):
+        if isinstance(atom, CompareSetting | Compare | In) and set(rows_of(atom)) <= {ACTOR, RESOURCE}:
+            yield from (Witness(each, actor=actor, violating=(*lost, atom)) for each, lost in conjunctions)
 
 
-def _with_each_value(way: Conjunction, atom: Atom | None) -> list[Conjunction]:
-    if not isinstance(atom, OneOf):
-        return [way]
-    chosen = (replace(atom, values=(value,)) for value in atom.values)
-    return [replace(way, atoms=tuple(one if each == atom else each for each in way.atoms)) for one in chosen]
+def _with_single_values(conjunction: Conjunction, atom: Atom | None) -> Iterator[Conjunction]:
+    """The conjunction once for each value of an atom with several."""
+    if not isinstance(atom, In):
+        yield conjunction
+        return
+    for value in atom.values:
+        single = replace(atom, values=(value,))
+        yield replace(conjunction, atoms=tuple(single if each == atom else each for each in conjunction.atoms))
 
 
 class Witness:
-    """An actor and a resource for which a conjunction holds and, where one is named, a condition does not."""
+    """An actor and a resource for which a conjunction holds, and then some conditions are violated."""
 
-    def __init__(self, way: Conjunction, *, actor: type[DeclarativeBase], but: Atom | None = None) -> None:
-        self._names = united(way.atoms)
-        classes = {ACTOR: actor, **way.cls}
-        self._rows = {name: _empty(cls) for name, cls in classes.items() if self._names.get(name, name) == name}
-        self._classes = classes
+    def __init__(
+        self, conjunction: Conjunction, *, actor: type[DeclarativeBase], violating: Iterable[Atom] = ()
+    ) -> None:
+        self._names = representatives(conjunction.atoms)
+        self._classes = {ACTOR: actor, **conjunction.class_of}
+        own_names = (name for name in self._classes if self._names.get(name, name) == name)
+        self._rows = {name: _empty_row(self._classes[name]) for name in own_names}
         self.row(ACTOR).portal = PortalContext()
-        for atom in way.atoms:
-            self._let(atom)
-        if but is not None:
-            self._deny(but)
+        for atom in conjunction.atoms:
+            self._satisfy(atom)
+        for atom in violating:
+            self._violate(atom)
 
     @property
     def actor(self) -> Any:
@@ -87,78 +102,79 @@ class Witness:
     def row(self, name: str) -> Any:
         return self._rows[self._names.get(name, name)]
 
-    def _let(self, atom: Atom) -> None:
+    def _satisfy(self, atom: Atom) -> None:
         match atom:
-            case One(of, relation, row):
-                parent, neighbour = self.row(of), self.row(row)
-                setattr(parent, relation, neighbour)
-                for column in sa.inspect(self._classes[of]).relationships[relation].local_columns:
-                    setattr(parent, str(column.key), neighbour.id)
-            case Among(of, relation, row):
-                getattr(self.row(of), relation).append(self.row(row))
-            case Value(row, column, operator, value):
-                setattr(self.row(row), column, _satisfying(operator, value, getattr(self.row(row), column)))
-            case OneOf(row, column, values):
+            case ToOne(source, relationship, row):
+                parent, neighbor = self.row(source), self.row(row)
+                setattr(parent, relationship, neighbor)
+                for column in sa.inspect(self._classes[source]).relationships[relationship].local_columns:
+                    setattr(parent, str(column.key), neighbor.id)
+            case ToMany(source, relationship, row):
+                getattr(self.row(source), relationship).append(self.row(row))
+            case Compare(row, column, operator, value):
+                self._set(row, column, operator, value)
+            case In(row, column, values):
                 setattr(self.row(row), column, values[0])
-            case Columns((left, column), "=", (right, other)):
+            case CompareColumns((left, column), operator, (right, other)) if operator is EQUAL:
                 known = getattr(self.row(right), other)
                 known = new_id() if known is None else known
                 setattr(self.row(right), other, known)
                 setattr(self.row(left), column, known)
-            case Context(record, name, operator, value):
-                self._set(record, name, _satisfying(operator, value, None))
+            case CompareSetting(record, name, operator, value):
+                self._set_setting(record, name, operator, value)
             case _:
-                pass  # what must not be is not there
+                pass  # rows that must not exist do not, and ids differ
 
-    def _deny(self, atom: Atom) -> None:
+    def _violate(self, atom: Atom) -> None:
         match atom:
-            case Value(row, column, operator, value):
-                setattr(self.row(row), column, _satisfying(OPPOSITE[operator], value, None))
-            case OneOf(row, column, values):
+            case Compare(row, column, operator, value):
+                self._set(row, column, operator.opposite, value)
+            case In(row, column, values):
                 setattr(self.row(row), column, f"none of {values}")
-            case Context(record, name, operator, value):
-                self._set(record, name, _satisfying(OPPOSITE[operator], value, None))
-            case Columns((left, column), "=", _):
+            case CompareSetting(record, name, operator, value):
+                self._set_setting(record, name, operator.opposite, value)
+            case CompareColumns((left, column), operator, _) if operator is EQUAL:
                 setattr(self.row(left), column, new_id())
-            case None_((first, *_)):  # what must not be is there
+            case NotExists((first, *_)):
                 for name, cls in first.classes:
                     self._classes.setdefault(name, cls)
-                    self._rows.setdefault(self._names.get(name, name), _empty(cls))
+                    self._rows.setdefault(self._names.get(name, name), _empty_row(cls))
                 for each in first.atoms:
-                    self._let(each)
+                    self._satisfy(each)
             case _:
                 pass
 
-    def _set(self, record: str, name: str, value: Any) -> None:
-        known = getattr(self.actor, record)
-        values = {each: getattr(known, each) for each in PortalContext.__slots__}
-        setattr(self.actor, record, PortalContext(**{**values, name: value}))
+    def _set(self, row: str, column: str, operator: Operator, value: Any) -> None:
+        current = getattr(self.row(row), column)
+        setattr(self.row(row), column, satisfying(operator, value, current))
+
+    def _set_setting(self, record: str, name: str, operator: Operator, value: Any) -> None:
+        current = getattr(self.actor, record)
+        setattr(self.actor, record, replace(current, **{name: satisfying(operator, value, getattr(current, name))}))
 
 
-def _empty(cls: type[DeclarativeBase]) -> SimpleNamespace:
+def satisfying(operator: Operator, value: Any, current: Any = None) -> Any:
+    """A left side for which the comparison with `value` holds: the current one, if it does."""
+    match value:
+        case None:
+            others: tuple[Any, ...] = ("not nil",)
+        case bool():
+            others = (not value,)
+        case int():
+            others = (value - 1, value + 1)
+        case _:
+            others = (f"not {value}",)
+    return next(each for each in (current, value, *others) if operator.holds(each, value))
+
+
+def _empty_row(cls: type[DeclarativeBase]) -> SimpleNamespace:
     mapper = sa.inspect(cls)
-    row = SimpleNamespace(**{each.key: _unsaid(each.columns[0].type) for each in mapper.column_attrs})
-    for name, relation in mapper.relationships.items():
-        setattr(row, name, [] if relation.uselist else None)
+    row = SimpleNamespace(**{each.key: _default(each.columns[0].type) for each in mapper.column_attrs})
+    for name, relationship in mapper.relationships.items():
+        setattr(row, name, [] if relationship.uselist else None)
     row.id = new_id()
     return row
 
 
-def _unsaid(kind: Any) -> Any:
-    return 0 if isinstance(kind, sa.Integer) else None
-
-
-def _satisfying(operator: str, value: Any, now: Any) -> Any:
-    match operator, value:
-        case "=" | "<=" | ">=", _:
-            return value
-        case "!=", None:
-            return "something" if now is None else now
-        case "!=", bool():
-            return not value
-        case "!=", _:
-            return f"not {value}"
-        case "<", _:
-            return value - 1
-        case _:
-            return value + 1
+def _default(type_: Any) -> Any:
+    return 0 if isinstance(type_, sa.Integer) else None

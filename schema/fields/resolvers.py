@@ -155,4 +155,4 @@ def _denied_actions(cls: type[Base]) -> Resolver:
 @lru_cache(maxsize=1000)
 def denial_reason(policy: Policy, action: str, cls: type[Base]) -> str:
     """Who may perform the action, in the words of the policy."""
-    return " ".join(policy.sentences(action, cls))
+    return " ".join(policy.descriptions(action, cls))

@@ -1,6 +1,7 @@
--- THE POLICY AS SQL, asked row by row. Made by `./portal policy decisions`.
+-- THE POLICY AS SQL, as it is tested row by row. Written by `./portal policy decisions`.
 --
--- Under each permission stand the ways to have it, each under the rule's sentence. `when` is settled before any row is looked at.
+-- A permission is granted if one of its conditions holds; above each are the descriptions of its rules. `when` is decided in
+-- Python, from the account and the settings, before any row is read.
 
 
 -- Portal: read
@@ -2192,7 +2193,6 @@ WHERE memberships_1.role = 'ADMIN'
 --   A group administrator administers the group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
-  AND containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
   AND (EXISTS (SELECT 1
 FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2201,37 +2201,6 @@ WHERE memberships_1.role = 'ADMIN'
   AND group_closure_1.ancestor_id = memberships_1.group_id
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
-
---   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
---   when user.portal.strict_shared_containers = False
-containers.type = 'TECHNICAL_CLOUD'
-  AND containers.owner_user_id IS NOT NULL
-  AND (EXISTS (SELECT 1
-FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
-WHERE memberships_1.role = 'ADMIN'
-  AND memberships_1.state = 'ACTIVE'
-  AND users_1.home_group_id = group_closure_1.descendant_id
-  AND group_closure_1.ancestor_id = memberships_1.group_id
-  AND memberships_1.user_id = :actor_id
-  AND containers.owner_user_id = users_1.id))
-
---   Administrators reset containers of groups, projects and technical users without asking anyone.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
-containers.type = 'PERSONAL_CLOUD'
-  AND containers.owner_user_id IS NOT NULL
-  AND containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
-  AND (EXISTS (SELECT 1
-FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
-WHERE memberships_1.state = 'ACTIVE'
-  AND memberships_2.role = 'ADMIN'
-  AND memberships_2.state = 'ACTIVE'
-  AND memberships_1.group_id = group_closure_1.descendant_id
-  AND group_closure_1.ancestor_id = memberships_2.group_id
-  AND memberships_2.user_id = :actor_id
-  AND containers.owner_user_id = memberships_1.user_id))
 
 --   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
 --   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
@@ -2503,7 +2472,7 @@ true
 true
 
 --   Support staff settle containers in an unexpected state, where the vendor delegates it.
---   when user.portal.support_may_decide = True and user.holds_support = True
+--   when user.holds_support = True and user.portal.support_may_decide = True
 true
 
 
@@ -4240,7 +4209,7 @@ WHERE containers_1.type = 'PERSONAL_CLOUD'
 true
 
 --   Support staff decide about restores over the limit, where the vendor delegates it.
---   when user.portal.support_may_decide = True and user.holds_support = True
+--   when user.holds_support = True and user.portal.support_may_decide = True
 true
 
 
@@ -4811,7 +4780,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND audit_entries.project_id = projects_1.id)
 
 
--- Group.level: seen
+-- Group.level: read
 
 --   How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
 --   An ISV admin may do everything with every group.
@@ -4829,7 +4798,7 @@ true
 true
 
 
--- Group.kind: seen
+-- Group.kind: read
 
 --   Members see the name of their group; what kind it is and how it is kept is for its administrators.
 --   An ISV admin may do everything with every group.
@@ -4857,7 +4826,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND groups.id = group_closure_1.descendant_id)
 
 
--- Group.is_internal: seen
+-- Group.is_internal: read
 
 --   Members see the name of their group; what kind it is and how it is kept is for its administrators.
 --   An ISV admin may do everything with every group.
@@ -4885,7 +4854,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND groups.id = group_closure_1.descendant_id)
 
 
--- Group.updated_at: seen
+-- Group.updated_at: read
 
 --   Members see the name of their group; what kind it is and how it is kept is for its administrators.
 --   An ISV admin may do everything with every group.
@@ -4913,7 +4882,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND groups.id = group_closure_1.descendant_id)
 
 
--- Group.version: seen
+-- Group.version: read
 
 --   Members see the name of their group; what kind it is and how it is kept is for its administrators.
 --   An ISV admin may do everything with every group.
@@ -4941,7 +4910,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND groups.id = group_closure_1.descendant_id)
 
 
--- User.profile: seen
+-- User.profile: read
 
 --   What somebody keeps about himself is for him and for those who administer his account.
 --   Everybody sees his own account.
@@ -4987,7 +4956,7 @@ WHERE memberships_1.state = 'ACTIVE'
   AND users.id = memberships_1.user_id)
 
 
--- License.owner_group_id: seen
+-- License.owner_group_id: read
 
 --   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
 --   An ISV admin may do everything with every license.
@@ -5019,7 +4988,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
 
--- License.owner_user_id: seen
+-- License.owner_user_id: read
 
 --   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
 --   An ISV admin may do everything with every license.
@@ -5051,7 +5020,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
 
--- License.order_id: seen
+-- License.order_id: read
 
 --   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
 --   An ISV admin may do everything with every license.
@@ -5083,7 +5052,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
 
--- License.rules: seen
+-- License.rules: read
 
 --   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
 --   An ISV admin may do everything with every license.
@@ -5115,7 +5084,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
 
--- ProjectRevision.snapshot: seen
+-- ProjectRevision.snapshot: read
 
 --   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
 --   An ISV admin may do everything with every project.
@@ -5153,7 +5122,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND project_revisions.project_id = projects_1.id)
 
 
--- AuditEntry.before: seen
+-- AuditEntry.before: read
 
 --   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
 --   when user.is_isv_admin = True
@@ -5198,7 +5167,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND audit_entries.project_id = projects_1.id)
 
 
--- AuditEntry.after: seen
+-- AuditEntry.after: read
 
 --   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
 --   when user.is_isv_admin = True
@@ -5243,7 +5212,7 @@ WHERE memberships_1.role = 'ADMIN'
   AND audit_entries.project_id = projects_1.id)
 
 
--- AuditEntry.number: seen
+-- AuditEntry.number: read
 
 --   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
 --   when user.is_isv_admin = True

@@ -1,13 +1,14 @@
 """Rows without a database, in which the facts that an explanation misses can be made to come true."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from authz.compiler.operators import OPERATORS
 from authz.explain.facts import Fact
 from authz.gate.actor import PortalContext
+from authz.verify.witnesses import satisfying
 
 
 class Thing:
@@ -42,15 +43,15 @@ class Wishes:
 
     def grant(self, fact: Fact) -> None:
         row = fact.row or self._row(fact)
-        for name, operator, value in fact.said if fact.row else ():
+        for name, operator, value in fact.properties if fact.row else ():
             self._say(row, fact.cls, name, operator, value)
-        if fact.among:
-            of, relation = fact.among
+        if fact.member_of:
+            of, relation = fact.member_of
             self._link(row, self._told(of), relation)
 
     def _row(self, fact: Fact) -> Thing:
         """A row that was not there, the same one for the same description."""
-        key = Fact(fact.cls, None, fact.said)
+        key = Fact(fact.cls, None, fact.properties)
         if key not in self._made:
             mapper = sa.inspect(fact.cls)
             row = self._made[key] = Thing(fact.cls)
@@ -59,8 +60,8 @@ class Wishes:
             for name, relation in mapper.relationships.items():
                 setattr(row, name, [] if relation.uselist else None)
             row.id = uuid4()
-            for said in fact.said:
-                self._say(row, fact.cls, *said)
+            for each in fact.properties:
+                self._say(row, fact.cls, *each)
         return self._made[key]
 
     def _told(self, value: Any) -> Any:
@@ -96,19 +97,5 @@ class Wishes:
             getattr(of, name).append(row)
 
 
-def _satisfying(operator: str, value: Any, now: Any) -> Any:
-    match operator, value:
-        case "in", _:
-            return value[0]
-        case "=" | "<=" | ">=", _:
-            return value
-        case "!=", None:
-            return datetime(2026, 1, 1, tzinfo=UTC) if now is None else now
-        case "!=", bool():
-            return not value
-        case "!=", _:
-            return f"not {value}"
-        case "<", _:
-            return value - 1
-        case _:
-            return value + 1
+def _satisfying(operator: str, value: Any, current: Any) -> Any:
+    return value[0] if operator == "in" else satisfying(OPERATORS[operator], value, current)

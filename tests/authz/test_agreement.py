@@ -3,9 +3,9 @@
 import pytest
 
 from authz.backends.oso import Reference
-from authz.verify.agreement import compare_in_world, standing_world
-from authz.verify.random_world import random_world
-from authz.verify.verifier import Agreement, Verifier
+from authz.verify.random_world import loaded_random_world, random_world
+from authz.verify.run import compare_in_world
+from authz.verify.verifier import Result, Verifier
 from store.db.registry import RESOURCES
 
 WORLDS, NIGHTLY = range(4), range(30)
@@ -16,21 +16,21 @@ ASKED_OF_OSO = 0.1  # all of them, and a million: `./portal policy verify --trip
 async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
     verifier = Verifier(policy, reference)
 
-    found = Agreement()
+    result = Result()
     for seed in NIGHTLY if nightly else WORLDS:
-        found += await compare_in_world(database, verifier, seed, ask=ASKED_OF_OSO)
+        result += await compare_in_world(database, verifier, seed, ask=ASKED_OF_OSO)
 
-    assert found.told == []
-    assert found.differences == 0
-    assert found.triples > 25_000
-    assert found.asked_of_oso > 2_000
+    assert result.examples == []
+    assert result.differences == 0
+    assert result.triples > 25_000
+    assert result.asked_of_oso > 2_000
     print(
-        f"{found.triples} triples in SQL and Python, {found.asked_of_oso} of them asked of Oso, {found.allowed} allowed",
+        f"{result.triples} triples in SQL and Python, {result.asked_of_oso} of them asked of Oso, {result.allowed} allowed",
     )
-    asked = {(cls.__name__, action) for cls, action in policy.compiled.plans}
+    asked = {(cls.__name__, action) for cls, action in policy.compiled.permissions}
     asked |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}
-    given = {(cls, action) for cls, action, answer in found.answered if answer}
-    denied = {(cls, action) for cls, action, answer in found.answered if not answer}
+    given = {(cls, action) for cls, action, answer in result.answers if answer}
+    denied = {(cls, action) for cls, action, answer in result.answers if not answer}
     assert asked - given == set(), "the worlds leave an action that nobody may do"
     assert asked - denied == set(), "the worlds leave an action that everybody may do"
 
@@ -45,13 +45,13 @@ async def test_a_difference_is_noticed_and_told(policy, database):
     assert sentence in policy.compiled.text
     other = policy.compiled.text.replace(sentence, sentence.replace("true", "false"))
 
-    found = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.05)
+    result = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.05)
 
-    assert found.differences > 0
-    assert any(" Group " in each for each in found.told)
+    assert result.differences > 0
+    assert any(" Group " in each for each in result.examples)
 
 
 async def test_a_random_world_leaves_nothing_behind(database):
     for _ in range(2):  # a second one would stumble over the unique names of the first
-        async with standing_world(database, 3):
+        async with loaded_random_world(database, 3):
             pass

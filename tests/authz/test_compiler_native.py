@@ -20,7 +20,7 @@ STRICT = Thing(edition="BASIC", members_may_activate=False)
 
 def check(words: str):
     compiled = compile_text(f"{BLOCKS}\n{HEAD} {words};")
-    return compile_check(compiled.plans[Membership, "read"])
+    return compile_check(compiled.permissions[Membership, "read"])
 
 
 def person(name: str, portal: Thing = GENEROUS) -> Thing:

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from authz.backends.python import Check
-from authz.compiler.ir import ACTOR, RESOURCE, Plan
+from authz.compiler.ir import ACTOR, RESOURCE, Predicate
 from authz.explain.explanation import Explanation, explain, loaders
 from authz.explain.facts import Fact, Obstacle
 from authz.gate.actor import PortalContext
-from authz.verify.agreement import standing_world
+from authz.verify.random_world import loaded_random_world
 from seeds import cast
 from store.db.database import Database
 from store.db.registry import Container, License, User
@@ -33,12 +33,12 @@ async def session(demo_url):
 @pytest.fixture
 def why(session, policy):
     async def ask(person: cast.Account, action: str, cls: type, id: UUID) -> Explanation:
-        plan = policy.compiled.plans[cls, action]
+        predicate = policy.compiled.permissions[cls, action]
         session.expunge_all()
-        actor = await session.scalar(sa.select(User).where(User.id == person.id).options(*loaders(plan, ACTOR)))
-        row = await session.scalar(sa.select(cls).where(cls.id == id).options(*loaders(plan, RESOURCE)))
+        actor = await session.scalar(sa.select(User).where(User.id == person.id).options(*loaders(predicate, ACTOR)))
+        row = await session.scalar(sa.select(cls).where(cls.id == id).options(*loaders(predicate, RESOURCE)))
         actor.portal = PortalContext()
-        return explain(plan, actor, row)
+        return explain(predicate, actor, row)
 
     return ask
 
@@ -47,10 +47,10 @@ async def test_a_yes_names_the_rule_and_the_membership_it_rests_on(why, policy):
     told = await why(cast.ANN, "assign", License, cast.Licenses.ACME_TEN_SEATS)
 
     assert told.allowed
-    assert [str(each) for each in told.ways[0].found] == [
+    assert [str(each) for each in told.paths[0].facts] == [
         'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
-    assert [rule.sentence for rule in map(policy.compiled.rule_at, told.ways[0].rules) if rule] == [
+    assert [rule.description for rule in map(policy.compiled.rule_at, told.paths[0].rules) if rule] == [
         "Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.",
         "A group administrator administers the group and every group below it.",
     ]
@@ -59,7 +59,7 @@ async def test_a_yes_names_the_rule_and_the_membership_it_rests_on(why, policy):
 async def test_a_yes_names_the_foreign_key_it_rests_on(why):
     told = await why(cast.TOM, "read", License, cast.Licenses.TOM_CAD)
 
-    assert [str(each) for each in told.ways[0].found] == [
+    assert [str(each) for each in told.paths[0].facts] == [
         "License (Group Acme, User Tom Tanner): assigned_user = User Tom Tanner",
     ]
 
@@ -68,7 +68,7 @@ async def test_a_no_names_the_one_membership_that_is_missing(why):
     told = await why(cast.TOM, "assign", License, cast.Licenses.ACME_TEN_SEATS)
 
     assert not told.allowed
-    assert [str(each) for each in told.ways[0].missing] == [
+    assert [str(each) for each in told.paths[0].missing] == [
         'a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
 
@@ -76,7 +76,7 @@ async def test_a_no_names_the_one_membership_that_is_missing(why):
 async def test_the_ways_to_a_yes_stand_nearest_first(why):
     told = await why(cast.BEA, "reset", Container, cast.Containers.TOM_LAPTOP)
 
-    assert [[str(each) for each in way.missing] for way in told.ways[:3]] == [
+    assert [[str(each) for each in path.missing] for path in told.paths[:3]] == [
         ["User Bea Brandt: is_isv_admin = true"],
         ["Container Tom's laptop: owner_user = User Bea Brandt"],
         ['Container Tom\'s laptop: type = "PERSONAL_CLOUD"', 'Membership (Group Acme Berlin): role = "ADMIN"'],
@@ -84,19 +84,21 @@ async def test_the_ways_to_a_yes_stand_nearest_first(why):
 
 
 def questions(policy: Any, world: Any, chance: random.Random) -> Iterator[tuple[Any, Any, Any]]:
-    for (cls, _), plan in policy.compiled.plans.items():
+    for (cls, _), plan in policy.compiled.permissions.items():
         for actor in chance.sample(list(world[User]), 3):
             for row in chance.sample(list(world[cls]), min(2, len(world[cls]))):
                 yield plan, actor, row
 
 
-def granted(plan: Plan, check: Check, world: Any, asked: Any, without: int | None = None) -> tuple[bool, Explanation]:
+def granted(
+    plan: Predicate, check: Check, world: Any, asked: Any, without: int | None = None
+) -> tuple[bool, Explanation]:
     """The answer when the missing facts are there, all or all but one."""
     copies = things(world)
     actor, row = (copies[id(each)] for each in asked)
     told = explain(plan, actor, row)
     wishes = Wishes()
-    for at, fact in enumerate(told.ways[0].missing if told.ways else ()):
+    for at, fact in enumerate(told.paths[0].missing if told.paths else ()):
         if at != without and isinstance(fact, Fact):
             wishes.grant(fact)
     return check(actor, row), told
@@ -106,13 +108,13 @@ async def test_the_missing_facts_would_turn_a_no_and_none_of_them_is_too_many(po
     chance = random.Random(0)
     turned = helpless = 0
     for seed in NIGHTLY if nightly else WORLDS:
-        async with standing_world(database, seed) as (_, world):
+        async with loaded_random_world(database, seed) as (_, world):
             for plan, *asked in questions(policy, world, chance):
                 check = policy.check(plan.cls, plan.action)
                 answer, told = granted(plan, check, world, asked)
-                missing = told.ways[0].missing if told.ways else ()
+                missing = told.paths[0].missing if told.paths else ()
                 assert told.allowed == check(*asked)
-                if not told.ways or any(isinstance(each, Obstacle) for each in missing):
+                if not told.paths or any(isinstance(each, Obstacle) for each in missing):
                     helpless += 1
                     continue
                 assert answer, (plan.action, plan.cls, missing)

@@ -18,7 +18,7 @@ from authz.lists.filters import values_of
 from authz.lists.paging import PageReader
 from authz.lists.plans import Plan
 from authz.lists.queries import Filter, ListRequest, Operator, PageQuery, Projection, SortOrder
-from authz.verify.agreement import standing_world
+from authz.verify.random_world import loaded_random_world
 from store.licenses import License, Lifecycle, Visibility
 from store.tickets import Ticket
 from store.users import User
@@ -84,7 +84,7 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
     pages, questions, seen = 0, 0, 0
     for seed in WORLDS:
         chance = random.Random(seed)
-        async with standing_world(database, seed) as (session, world):
+        async with loaded_random_world(database, seed) as (session, world):
             viewers = [each for each in world[User] if not policy.condition(License, "read", each).everything]
             for actor in viewers if nightly else viewers[::2]:
                 mine = [row for row in world[License] if may_read(actor, row)]
@@ -101,7 +101,7 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
 
 async def test_both_ways_of_counting_count_what_python_picks(policy, queries, database):
     may_read, seen = policy.check(License, "read"), 0
-    async with standing_world(database, 1) as (session, world):
+    async with loaded_random_world(database, 1) as (session, world):
         chance = random.Random(1)
         for actor in world[User]:
             if policy.condition(License, "read", actor).everything:
@@ -121,14 +121,14 @@ async def test_both_ways_of_counting_count_what_python_picks(policy, queries, da
 async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, queries, database):
     twice = 0
     for seed in WORLDS:
-        async with standing_world(database, seed) as (session, world):
+        async with loaded_random_world(database, seed) as (session, world):
             for actor in world[User]:
                 allowed, query = policy.condition(License, "read", actor), PageQuery(first=100)
                 if allowed.everything:
                     continue
                 reasons = Counter()
-                for branch in allowed.branches:
-                    found = sa.select(License.id).where(branch.exists(License))
+                for disjunct in allowed.disjuncts:
+                    found = sa.select(License.id).where(disjunct.exists(License))
                     reasons.update(await session.scalars(found, _values(actor, query)))
                 twice += sum(count > 1 for count in reasons.values())
                 for plan in Plan:
@@ -144,7 +144,7 @@ async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, qu
     added = 0
     for seed in WORLDS:
         chance = random.Random(seed)
-        async with standing_world(database, seed) as (session, world):
+        async with loaded_random_world(database, seed) as (session, world):
             for actor in world[User]:
                 mine = [row for row in world[License] if may_read(actor, row)]
                 if policy.condition(License, "read", actor).everything or len(mine) <= FIRST:
@@ -175,7 +175,7 @@ def _another(chance, rows):
 
 
 async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, queries, database):
-    async with standing_world(database, 0) as (session, world):
+    async with loaded_random_world(database, 0) as (session, world):
 
         async def execute(statement, values):
             return (await session.execute(statement, values)).all()

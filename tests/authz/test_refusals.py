@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from authz.gate.actor import CARRIED
 from authz.load_policy import POLICY_FILE, compile_text
 from authz.polar.errors import PolicyError
 from cli.__main__ import main
@@ -13,31 +14,33 @@ from store.db.registry import License
 POLICY = POLICY_FILE.read_text()
 LAST_LINE = POLICY.count("\n")
 
+NOT_LOADED = f"version is not loaded with the actor; a rule may read {', '.join(sorted(CARRIED))}"
+
 # What is appended to the real policy. A single line is the body of one more rule about reading a license.
 # Where the fault is not in the first line that is appended, its number stands behind the reason.
 UNSOUND = {
     # What Polar can say and SQL cannot
     "cut": (
         "cut and user.is_isv_admin = true",
-        "cut makes a rule's meaning depend on the order of rules; write the condition out",
+        "cut makes the meaning of a rule depend on the order of rules; write the condition out",
     ),
     "forall": (
         'forall(m in user.memberships, m.state = "ACTIVE")',
-        "forall cannot be compiled soundly; write `not` over a relationship, or keep a state in the row",
+        "forall cannot be compiled soundly; use `not` over a relationship, or store the result in a column",
     ),
-    "new": ("x = new User()", "new makes objects that no table holds"),
-    "print": ("print(license)", "print has an effect, and a rule may have none"),
-    "debug": ("debug()", "debug stops the program, and a rule may not"),
-    "addition": ("license.quantity = 1 + 1", "arithmetic is not part of a policy; keep the result in the row"),
-    "subtraction": ("license.quantity - 1 = 1", "arithmetic is not part of a policy; keep the result in the row"),
-    "a remainder": ("license.quantity mod 2 = 1", "arithmetic is not part of a policy; keep the result in the row"),
-    "a negative number": ("license.quantity > -1", "a value was expected, not '-'"),
-    "a broken number": ("license.quantity > 1.5", "only whole numbers are part of a policy"),
+    "new": ("x = new User()", "new creates objects that are in no table"),
+    "print": ("print(license)", "print has a side effect, which a rule must not have"),
+    "debug": ("debug()", "debug stops the program, which a rule must not do"),
+    "addition": ("license.quantity = 1 + 1", "arithmetic is not supported; store the result in a column"),
+    "subtraction": ("license.quantity - 1 = 1", "arithmetic is not supported; store the result in a column"),
+    "a remainder": ("license.quantity mod 2 = 1", "arithmetic is not supported; store the result in a column"),
+    "a negative number": ("license.quantity > -1", "expected a value, found '-'"),
+    "a broken number": ("license.quantity > 1.5", "only integers are supported"),
     "a number no column holds": (
         "license.quantity < 9223372036854775808",
-        "9223372036854775808 is more than a column holds",
+        "9223372036854775808 is out of range; the largest integer is 9223372036854775807",
     ),
-    "assignment": ("x := license.quantity and x = 1", "assignment is not part of a policy; use ="),
+    "assignment": ("x := license.quantity and x = 1", "assignment is not supported; use ="),
     "a method call": ("license.require_usable()", "require_usable() is a method call; a rule reads attributes only"),
     "a method call in a path": (
         'license.product.name.lower() = "x"',
@@ -45,53 +48,59 @@ UNSOUND = {
     ),
     "an escape in a text": (
         r'license.period = "a\n"',
-        r"""'"a\\n"' holds an escape or a control character: a text stands as it is""",
+        r"""'"a\\n"' contains an escape or a control character, which is not supported""",
     ),
-    "a dictionary": ("license.rules = {}", "a value was expected, not '{'"),
-    "a variable in a list": ("license.owner_user in [user]", "a list holds constants only"),
-    "a list as a value": ("license.quantity = [1]", "a list of constants stands behind `in` only"),
-    "a bare value": ("user.is_isv_admin", "a comparison was expected, not ';'"),
+    "a dictionary": ("license.rules = {}", "expected a value, found '{'"),
+    "a variable in a list": ("license.owner_user in [user]", "a list may contain constants only"),
+    "a list as a value": ("license.quantity = [1]", "a list is allowed only on the right side of `in`"),
+    "a bare value": ("user.is_isv_admin", "expected a comparison, found ';'"),
     # What means nothing
     "an unknown attribute": ('license.color = "red"', "License has no attribute color"),
     "an unknown attribute behind a hop": ('license.product.color = "red"', "Product has no attribute color"),
-    "an attribute of a column": ("license.quantity.size = 1", "size is asked of something that has no attributes"),
-    "an attribute of many": ('user.memberships.role = "ADMIN"', "memberships is many; take one with `in`"),
+    "an attribute of a column": ("license.quantity.size = 1", "cannot read size: only a row has attributes"),
+    "an attribute of many": (
+        'user.memberships.role = "ADMIN"',
+        "memberships is a to-many relationship; bind one of its rows with `in`",
+    ),
     "an unknown setting": ('user.portal.color = "red"', "portal has no setting color"),
     "a setting of another account": (
         "license.owner_user != nil and license.owner_user.portal.support_may_decide = true",
-        "portal is known of the actor only",
+        "only the actor has portal",
     ),
     "a column that is not read with the token": (
         "user.version > 1",
-        "version of the actor is not read with his token; authz/gate/actor.py says what is",
+        NOT_LOADED,
     ),
     "a column of the actor by another name": (
         "license.assigned_user = user and license.assigned_user.version > 1",
-        "version of the actor is not read with his token; authz/gate/actor.py says what is",
+        NOT_LOADED,
     ),
-    "an unknown class": ("license matches Licence", "there is no class Licence"),
+    "an unknown class": ("license matches Licence", "unknown class Licence"),
     "an unknown role": ('has_role(user, "boss", license)', "'boss' is not declared in the block of License"),
     "an unknown permission": ('has_permission(user, "fly", license)', "'fly' is not declared in the block of License"),
     "a role that is no constant": (
         "has_role(user, license.period, license)",
-        "the word that has_role asks for is a constant",
+        "the second argument of has_role must be a constant",
     ),
-    "a role towards no row": ('has_role(user, "admin", license.quantity)', "has_role is asked about a row"),
-    "a role of no account": ('has_role(license, "admin", license)', "has_role is asked about an account"),
-    "an unknown rule": ("is_nice(license)", "there is no rule is_nice"),
+    "a role towards no row": (
+        'has_role(user, "admin", license.quantity)',
+        "the third argument of has_role must be a row",
+    ),
+    "a role of no account": ('has_role(license, "admin", license)', "the first argument of has_role must be a User"),
+    "an unknown rule": ("is_nice(license)", "unknown rule is_nice"),
     "a rule with more parameters": (
         "deactivation_allowed(license, user)",
-        "there is no rule deactivation_allowed of 2 parameters",
+        "no rule deactivation_allowed has 2 parameters",
     ),
-    "a name for nothing": ("nobody = somebody", "somebody stands for nothing here"),
-    "a path from nothing": ("nobody.id = user.id", "nobody stands for nothing here"),
+    "a name for nothing": ("nobody = somebody", "somebody is unbound here"),
+    "a path from nothing": ("nobody.id = user.id", "nobody is unbound here"),
     "a name for nothing in a call": (
         'has_role(user, "admin", nobody)',
-        "nobody stands for nothing here; bind it with `in` or `=` first",
+        "nobody is unbound here; bind it with `in` or `=` first",
     ),
     "the name that is never the same": (
         "_ in user.memberships",
-        "_ is another name each time; write a name that begins with _",
+        "`_` is a new variable at each use; write a name that begins with _",
     ),
     # Types
     "true is not 1": ("license.quantity = true", "True is not of type int"),
@@ -99,134 +108,140 @@ UNSOUND = {
     "a text is no number": ('license.quantity = "1"', "'1' is not of type int"),
     "a text is no uuid": ('license.id = "1"', "'1' is not of type UUID"),
     "a text is no instant": ('license.starts_at > "2026-01-01"', "'2026-01-01' is not of type datetime"),
-    "a value that the column never has": ('license.visibility = "SECRET"', "'SECRET' is none of ADMIN_ONLY, PUBLIC"),
+    "a value that the column never has": ('license.visibility = "SECRET"', "'SECRET' is not one of ADMIN_ONLY, PUBLIC"),
     "a listed value that the column never has": (
         'license.visibility in ["PUBLIC", "SECRET"]',
-        "'SECRET' is none of ADMIN_ONLY, PUBLIC",
+        "'SECRET' is not one of ADMIN_ONLY, PUBLIC",
     ),
     "a setting that nobody can make": (
         'user.portal.edition = "GOLD"',
-        "'GOLD' is none of BASIC, ENTERPRISE, PROFESSIONAL",
+        "'GOLD' is not one of BASIC, ENTERPRISE, PROFESSIONAL",
     ),
     "columns of different types": (
         "license.quantity = license.product.name",
-        "quantity and name are of different types",
+        "quantity and name have different types",
     ),
     "columns that hold documents": ("license.rules = license.product.rules", "Product has no attribute rules"),
-    "documents": ("license.rules = license.rules", "rules holds nothing that SQL and Python compare alike"),
+    "documents": ("license.rules = license.rules", "rules has a type that SQL and Python do not compare alike"),
     "bytes": (
         "license.ticket != nil and license.ticket.code_hash = license.ticket.code_hash",
-        "code_hash holds nothing that SQL and Python compare alike",
+        "code_hash has a type that SQL and Python do not compare alike",
     ),
-    "rows of different classes": ("license = user", "License and User are never the same"),
-    "a row and a column": ("license.product = license.quantity", "a row is compared with a row or with nil only"),
-    "a column among rows": ("license.quantity in user.memberships", "only rows are among the rows of a relationship"),
+    "rows of different classes": ("license = user", "License and User are different classes and never equal"),
+    "a row and a column": ("license.product = license.quantity", "a row can be compared only with a row or with nil"),
+    "a column among rows": ("license.quantity in user.memberships", "only a row can be in a relationship"),
     "among something that is not many": (
         "user in license.owner_user",
-        "`in` takes a list of constants or a to-many relationship",
+        "the right side of `in` must be a list of constants or a to-many relationship",
     ),
     # Order
     "order on rows": ("license.product > license.product", "rows have no order"),
-    "order on texts": ('license.period > "a"', "period has no order that SQL and Python agree on"),
-    "order on choices": ('license.visibility > "ADMIN_ONLY"', "visibility has no order that SQL and Python agree on"),
-    "order on ids": ("license.id > license.product_id", "id has no order that SQL and Python agree on"),
+    "order on texts": ('license.period > "a"', "period has a type that SQL and Python do not order alike"),
+    "order on choices": (
+        'license.visibility > "ADMIN_ONLY"',
+        "visibility has a type that SQL and Python do not order alike",
+    ),
+    "order on ids": ("license.id > license.product_id", "id has a type that SQL and Python do not order alike"),
     "order on nil": ("license.quantity > nil", "nil has no order"),
-    "order on what may be nil": ("license.days > 3", "days may be nil: ask `!= nil` first"),
+    "order on what may be nil": ("license.days > 3", "days may be nil; test `!= nil` first"),
     "order on settings": ('user.portal.edition > "BASIC"', "portal.edition has no order"),
-    "order on constants": ("1 < 2", "two constants are compared: say what is meant"),
+    "order on constants": ("1 < 2", "two constants are compared by order; write the result instead"),
     # Nil
     "nil that cannot be": ("license.quantity = nil", "quantity is never nil"),
     "a hop that cannot be nil": ("license.product = nil", "product is never nil"),
-    "nil in a list": ("license.days in [1, nil]", "nil in a list: SQL does not find it; write `= nil or ... in [...]`"),
+    "nil in a list": (
+        "license.days in [1, nil]",
+        "a list cannot contain nil, which SQL would not find; write `= nil or ... in [...]`",
+    ),
     "nil equals nil": (
         "license.owner_group_id = license.assigned_group_id",
-        "both sides may be nil: nil equals nil in a rule and not in SQL; ask `!= nil` first",
+        "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
     "nil equals nil, rows": (
         "license.owner_group = license.assigned_group",
-        "both sides may be nil: nil equals nil in a rule and not in SQL; ask `!= nil` first",
+        "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
     "nil equals itself": (
         "license.owner_group = license.owner_group",
-        "both sides may be nil: nil equals nil in a rule and not in SQL; ask `!= nil` first",
+        "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
-    "unlike what may be nil": ("license.days != license.quantity", "days may be nil: ask `!= nil` first"),
+    "unlike what may be nil": ("license.days != license.quantity", "days may be nil; test `!= nil` first"),
     "rows unlike what may be nil": (
         "license.owner_user != user",
-        "one side may be nil: ask `!= nil` first",
+        "one side may be nil; test `!= nil` first",
     ),
     "an attribute behind what may be nil": (
         'license.owner_group.name = "Acme"',
-        "owner_group may be nil, and the check would fail there; ask `owner_group != nil` first",
+        "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
     "many behind what may be nil": (
         "_ancestor in license.owner_group.ancestors",
-        "owner_group may be nil, and the check would fail there; ask `owner_group != nil` first",
+        "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
     "the guard behind the hop": (
         'license.owner_group.name = "Acme" and license.owner_group != nil',
-        "owner_group may be nil, and the check would fail there; ask `owner_group != nil` first",
+        "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
     "the guard on the other branch": (
         '(license.owner_group != nil or license.quantity = 1) and license.owner_group.name = "Acme"',
-        "owner_group may be nil, and the check would fail there; ask `owner_group != nil` first",
+        "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
     "a name for what may be nil": (
         "x = license.owner_group and user.is_isv_admin = true",
-        "owner_group may be nil, and a rule would hold for nil; ask `owner_group != nil` first",
+        "owner_group may be nil, and the rule would hold for nil; test `owner_group != nil` first",
     ),
     "an unguarded parameter for what may be nil": (
         "anything(license.owner_group);\nanything(_thing) if 1 = 1",
-        "owner_group may be nil, and a rule would hold for nil; ask `owner_group != nil` first",
+        "owner_group may be nil, and the rule would hold for nil; test `owner_group != nil` first",
     ),
     # Not
     "a not that would bind": (
         "not m in user.memberships",
-        "not would bind m: what is denied cannot say which row it means (write _m)",
+        "`not` cannot bind m; write _m if any row will do",
     ),
     "a not across what may be nil": (
         'not has_role(user, "admin", license.owner_group)',
-        "not across owner_group, which may be nil",
+        "owner_group may be nil and cannot be followed inside `not`",
     ),
     # Recursion and what leads nowhere
     "recursion": (
         'has_permission(user, "read", license)',
-        "recursion; go through the closure relationship (`x in group.ancestors`) instead",
+        "recursive rule; use a closure relationship instead (`x in group.ancestors`)",
     ),
     "recursion through the parent": (
         "license.owner_group != nil and above(user, license.owner_group);\nabove(user: User, group: Group) if group.parent != nil"
         " and above(user, group.parent)",
-        "recursion; go through the closure relationship (`x in group.ancestors`) instead",
+        "recursive rule; use a closure relationship instead (`x in group.ancestors`)",
         2,
     ),
     "a rule that can never hold": (
         'license.visibility = "PUBLIC" and license.visibility = "ADMIN_ONLY"',
-        "this rule of has_permission is part of no answer: nothing asks for it, or it can never hold",
+        "this rule of has_permission is unused: nothing calls it, or it can never hold",
     ),
     "a rule that looks into an empty list": (
         "license.quantity in []",
-        "this rule of has_permission is part of no answer: nothing asks for it, or it can never hold",
+        "this rule of has_permission is unused: nothing calls it, or it can never hold",
     ),
     "a rule that nothing asks for": (
         "license.quantity = 1;\nis_nice(license: License) if license.quantity = 1",
-        "this rule of is_nice is part of no answer: nothing asks for it, or it can never hold",
+        "this rule of is_nice is unused: nothing calls it, or it can never hold",
         2,
     ),
     "a name twice": (
         "same(license, license.product);\nsame(x, x)",
-        "two parameters are named x; compare them in the rule",
+        "two parameters are named x; use two names and compare them in the body",
         2,
     ),
     # Fields
     "a field rule that names no field": (
         'license.quantity = 1;\nallow_field(user: User, "read", _product: Product, _field) if user.is_isv_admin = true',
-        "a field rule names its fields: `field in [...]`",
+        "a field rule must name its fields: `field in [...]`",
         2,
     ),
     "a field rule that denies a field": (
         'license.quantity = 1;\nallow_field(user: User, "read", _product: Product, field) if not field in ["name"] and'
         " user.is_isv_admin = true",
-        "a field rule names its fields: `field in [...]`",
+        "a field rule must name its fields: `field in [...]`",
         2,
     ),
     "a field rule for what is no column": (
@@ -236,35 +251,35 @@ UNSOUND = {
     ),
     "a field rule for something else than reading": (
         'license.quantity = 1;\nallow_field(user: User, "write", _product: Product, "name") if user.is_isv_admin = true',
-        "this rule of allow_field is part of no answer: nothing asks for it, or it can never hold",
+        "this rule of allow_field is unused: nothing calls it, or it can never hold",
         2,
     ),
     # Syntax
     "an inline query": (
         "license.quantity = 1;\n?= 1 = 1",
-        "an inline query runs while the policy loads; tests are the place for it",
+        "inline queries run while the policy loads; write a test instead",
         2,
     ),
     "a declaration of types": (
         "license.quantity = 1;\ntype is_nice(license: License)",
-        "'(' was expected, not 'is_nice'",
+        "expected '(', found 'is_nice'",
         2,
     ),
     "a keyword as a name": (
         "license.quantity = 1;\nis_nice(matches) if 1 = 1",
-        "a parameter was expected, not 'matches'",
+        "expected a parameter, found 'matches'",
         2,
     ),
-    "a forgotten semicolon": ("license.quantity = 1\nis_nice(license)", "';' was expected, not 'is_nice'", 2),
-    "a forgotten end": ("license.quantity = 1 and", "a value was expected, not ';'"),
-    "not twice": ("not not license.quantity = 1", "a condition was expected, not 'not'"),
+    "a forgotten semicolon": ("license.quantity = 1\nis_nice(license)", "expected ';', found 'is_nice'", 2),
+    "a forgotten end": ("license.quantity = 1 and", "expected a value, found ';'"),
+    "not twice": ("not not license.quantity = 1", "expected a condition, found 'not'"),
     "a name that is said once": (
         "row = license.product",
-        "row is said once only: write _row, or what it is there for",
+        "row is used only once; rename it to _row if that is intended",
     ),
-    "half a text": ('license.period = "a', "'\"' is not part of a policy"),
-    "a word of another language": ("license.quantity === 1", "a value was expected, not '='"),
-    "something unreadable": ("license.quantity = §", "'§' is not part of a policy"),
+    "half a text": ('license.period = "a', "unexpected character '\"'"),
+    "a word of another language": ("license.quantity === 1", "expected a value, found '='"),
+    "something unreadable": ("license.quantity = §", "unexpected character '§'"),
 }
 
 
@@ -290,7 +305,7 @@ def test_it_stops_the_start_with_its_line(name, tmp_path: Path, capsys):
 
 # Whole policies over one class: what is wrong with its blocks.
 BLOCKS = {
-    "a forgotten class": ("actor User {}\n", 1, "License has no block: say who may do what with it"),
+    "a forgotten class": ("actor User {}\n", 1, "License has no resource block"),
     "a forgotten actor": (
         'resource License { permissions = ["read"]; }\nhas_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
         1,
@@ -299,31 +314,35 @@ BLOCKS = {
     "words in the block of the actor": (
         'actor User { permissions = ["fly"]; }\nresource License { permissions = []; }',
         1,
-        "the block of the actor says nothing; what an account may do stands in the blocks of resources",
+        "the actor block must be empty; declare roles and permissions in a resource block",
     ),
     "another actor": (
         "actor User {}\nactor License {}\nresource License { permissions = []; }",
         2,
-        "License is not who asks; User is",
+        "the actor is User, not License",
     ),
     "a forgotten action": (
         'actor User {}\nresource License {\n  permissions = ["read", "assign"];\n  "assign" if "read";\n}\n'
         'has_permission(user: User, "assign", _l: License) if user.status = "ACTIVE";',
         2,
-        "'read' on License is granted by no rule",
+        "no rule grants 'read' on License",
     ),
     "an action that the program asks for": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
         1,
-        "the program asks for 'assign' on License, and the policy does not know it",
+        "License has no permission 'assign', which the program asks for",
     ),
-    "an unknown class": ("actor User {}\nresource Licence {}\nresource License {}", 2, "there is no class Licence"),
-    "a second block": ("actor User {}\nresource License {}\nresource License {}", 3, "License has a second block"),
+    "an unknown class": ("actor User {}\nresource Licence {}\nresource License {}", 2, "unknown class Licence"),
+    "a second block": (
+        "actor User {}\nresource License {}\nresource License {}",
+        3,
+        "second resource block for License",
+    ),
     "a second list": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  roles = ["b"];\n}',
         4,
-        "the block has a second list of roles",
+        "second list of roles in this block",
     ),
     "a word twice": ('actor User {}\nresource License { roles = ["a", "a"]; }', 2, "'a' is declared twice"),
     "a role that is a permission": (
@@ -334,12 +353,12 @@ BLOCKS = {
     "something else in a block": (
         "actor User {}\nresource License {\n  rights = [];\n}",
         3,
-        "rights is not part of a block",
+        "a block has roles, permissions and relations, not rights",
     ),
     "a condition in a block": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  permissions = ["read"];\n  "read" if "a" and "b";\n}',
         5,
-        "conditions go in rules, not in blocks",
+        "a shorthand takes no further conditions; write a rule",
     ),
     "a shorthand for nothing": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  "read" if "a";\n}',
@@ -354,28 +373,28 @@ BLOCKS = {
     "a shorthand on nothing": (
         'actor User {}\nresource License {\n  permissions = ["read"];\n  "read" if "a" on "parent";\n}',
         4,
-        "'parent' is not among the relations of the block",
+        "the relation 'parent' is not declared in this block",
     ),
     "a relation to nothing": (
         "actor User {}\nresource License {\n  relations = { parent: Grupp };\n}",
         2,
-        "there is no class Grupp",
+        "unknown class Grupp",
     ),
     "a role that nobody has": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  permissions = ["read"];\n  "read" if "a";\n}\n'
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
         5,
-        "'a' gives 'read' to nobody",
+        "this shorthand is unused: 'a' is never granted, or it can never hold",
     ),
     "a block without an end": (
         'actor User {}\nresource License {\n  roles = ["a"];\n',
         4,
-        "'}' was expected before the end of the file",
+        "expected '}' before the end of the file",
     ),
     "a block for every resource": (
         "actor User {}\nresource License {}\nresource Resource {}",
         3,
-        "Resource means every class with a resource block; it has no block of its own",
+        "Resource stands for every class with a resource block and cannot have a block",
     ),
     "a column of every resource": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
@@ -394,14 +413,14 @@ BLOCKS = {
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
         'allow_field(user: User, "read", _row: Resource, field) if field in ["quantity"] and user.status = "ACTIVE";',
         4,
-        "a field rule is about the columns of one class; name it",
+        "a field rule is about the columns of one class; name the class",
     ),
     "an account in a rule for anonymous callers": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
         'allow_anonymous("read", _l: License, field) if field in ["quantity"] and user.status = "ACTIVE";',
         4,
-        "user stands for nothing here",
+        "user is unbound here",
     ),
     "a public column that is none": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
@@ -414,7 +433,7 @@ BLOCKS = {
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: Licence) if user.status = "ACTIVE";',
         3,
-        "there is no class Licence",
+        "unknown class Licence",
     ),
 }
 
@@ -440,7 +459,7 @@ def test_every_problem_is_told_at_once():
         compile_text(text, classes=[License])
 
     assert str(refused.value).splitlines() == [
-        "policies.polar:2: 'renew' on License is granted by no rule",
+        "policies.polar:2: no rule grants 'renew' on License",
         "policies.polar:3: License has no attribute color",
         "policies.polar:4: 'one' is not of type int",
     ]
@@ -455,4 +474,4 @@ def test_the_policy_of_the_portal_is_sound(capsys):
 def test_a_policy_that_is_not_there_is_named(capsys):
     assert main(["policy", "check", "nowhere.polar"]) == 1
 
-    assert capsys.readouterr().err == "there is no file nowhere.polar\n"
+    assert capsys.readouterr().err == "cannot read nowhere.polar\n"

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from authz.load_policy import load_policy
-from authz.verify.agreement import standing_world
+from authz.verify.random_world import loaded_random_world
 from bench import peers, points
 from store.db.database import Database
 from store.groups import Group
@@ -16,7 +16,7 @@ from store.users import User
 @pytest.fixture
 async def world(database_url):
     database = Database(database_url, pool_size=1)
-    async with standing_world(database, 5) as (_, world):
+    async with loaded_random_world(database, 5) as (_, world):
         yield world
     await database.close()
 

@@ -40,12 +40,12 @@ def test_the_explanation_of_a_yes_has_its_rules_and_facts(policy_command):
 
 
 def test_the_explanation_of_a_no_has_the_missing_facts_nearest_first(policy_command):
-    code, output, _ = policy_command("explain", TOM.email, "assign", TEN_SEATS, "--ways", "1")
+    code, output, _ = policy_command("explain", TOM.email, "assign", TEN_SEATS, "--paths", "1")
 
     assert code == 0
     assert output.splitlines()[0].startswith("Tom Tanner may not assign License")
-    assert [line.strip() for line in output.splitlines() if "lacks" in line] == [
-        'lacks a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
+    assert [line.strip() for line in output.splitlines() if "missing a" in line] == [
+        'missing a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
 
 
