@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from store.db.base import Base, Json, new_id, text_enum
 from store.groups import Group
@@ -31,7 +31,7 @@ class Outcome(enum.StrEnum):
 
 
 class AuditEntry(Base):
-    """One act: the audit trail, the notifications and the live updates all read this row."""
+    """One recorded action: the audit trail, the notifications and the live updates all read this row."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
@@ -48,27 +48,31 @@ class AuditEntry(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
     at: Mapped[datetime]
-    actor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
-    on_behalf_of_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    actor_id: Mapped[UUID | None]
+    on_behalf_of_id: Mapped[UUID | None]
     action: Mapped[str]
     outcome: Mapped[Outcome] = mapped_column(text_enum(Outcome), server_default=Outcome.DONE)
     code: Mapped[str | None]
     resource_type: Mapped[str | None]
     resource_id: Mapped[UUID | None]
-    license_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("licenses.id"))
-    group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("groups.id"))
-    project_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("projects.id"))
+    license_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]
+    project_id: Mapped[UUID | None]
     before: Mapped[Json | None] = mapped_column()
     after: Mapped[Json | None] = mapped_column()
     request_id: Mapped[str | None]
     previous_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
     hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
 
-    actor: Mapped[User | None] = relationship(foreign_keys=actor_id)
-    on_behalf_of: Mapped[User | None] = relationship(foreign_keys=on_behalf_of_id)
-    license: Mapped[License | None] = relationship()
-    group: Mapped[Group | None] = relationship()
-    project: Mapped[Project | None] = relationship()
+    # No foreign keys: the trail outlives what it names, and an entry must not wait for the rows that it names while it
+    # holds the lock of the chain.
+    actor: Mapped[User | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.actor_id) == User.id)
+    on_behalf_of: Mapped[User | None] = relationship(
+        primaryjoin=lambda: foreign(AuditEntry.on_behalf_of_id) == User.id
+    )
+    license: Mapped[License | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.license_id) == License.id)
+    group: Mapped[Group | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.group_id) == Group.id)
+    project: Mapped[Project | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.project_id) == Project.id)
 
     def compute_hash(self) -> bytes:
         """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
