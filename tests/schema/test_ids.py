@@ -35,9 +35,9 @@ def test_any_text_is_an_id_or_refused(text):
         "",
         "=",
         "License",
-        to_global_id("License", ID) + "=",
-        to_global_id("License", ID)[:-1],
-        to_global_id("License", ID) + "A",
+        GLOBAL_ID + "=",
+        GLOBAL_ID[:-1],
+        GLOBAL_ID + "A",
         "ü",
     ],
 )
