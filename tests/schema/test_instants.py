@@ -71,7 +71,7 @@ async def test_a_filter_does_not_ask_beyond_the_calendar(execute, edge):
 def test_a_sheet_does_not_say_what_lies_beyond_the_calendar(edge):
     (column,) = (each for each in FILES["licenses"].columns if each.name == "expires_at")
 
-    with pytest.raises(BadInput, match="in the years 1900 to 9999 is expected here"):
+    with pytest.raises(BadInput, match="must be an instant in the years 1900 to 9999"):
         column.read(edge)
 
 
