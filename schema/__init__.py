@@ -1,1 +1,1 @@
-"""What clients may ask: types whose fields point to where they come from, lists, cursors, mutations."""
+"""The GraphQL schema: its types by entity, queries, mutations, subscriptions and reports."""

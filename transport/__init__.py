@@ -1,1 +1,1 @@
-"""How a question reaches the schema and how the answer travels back: HTTP, server-sent events and WebSocket."""
+"""GraphQL over HTTP, server-sent events and WebSocket, with limits, and the exports."""
