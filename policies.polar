@@ -1,61 +1,91 @@
 # WHO MAY DO WHAT
 #
-# This file is the whole access policy of the portal. Nothing else decides: not a resolver, not a query, not the
-# database. It is compiled once, at the start, into SQL and into Python; a rule that cannot be compiled soundly stops
-# the start with its line.
+# This file is the whole access policy of the portal: no use case, query or database rule decides who may do what. It is
+# compiled into SQL and Python when the portal starts; a rule that cannot be compiled soundly stops the start, with its line.
 #
 # How to read it
-#   * A noun has a block: the roles one can have towards it, and the permissions that exist on it.
-#   * Inside a block stands what follows from what:  "read" if "assign";  means whoever may assign may read.
-#   * Below the block stands who has a role, then who has a permission for another reason. The sentence above each rule
-#     is the rule in the customer's words; the portal shows it to people who ask why they may not.
-#   * What is granted to nobody is denied. What somebody may not read does not exist for him: no null, no count, no
-#     error tells otherwise.
 #
-# The roles
-#   vendor    an ISV admin: the software vendor's own administrator; everything, everywhere.
-#   staff     an employee of the vendor with the SUPPORT or AUDITOR bundle: reads everything, changes nothing.
-#   admin     an administrator of a group, and by that of every group below it (never above).
-#   member    an active member of exactly that group. Membership confers nothing on the groups below or above (A2).
-#   holder    the person or license server that a license is assigned to, or the customer it was sold to.
+#   * Each entity has a block with its roles and its permissions. A line such as  "read" if "assign";  in the block means
+#     that those who may assign it may also read it.
+#   * The rules below the block say who has a role, and who has a permission for another reason. The sentence above a rule
+#     is the rule in plain words; the portal shows it to users who ask why they may or may not do something.
+#   * What no rule grants is denied. What users may not read does not exist for them: no null, count or error reveals it.
+#   * `allow_field` hides columns from some of those who may read a row, and `allow_anonymous` shows columns to callers
+#     without an account. All other columns are as visible as their row.
+#   * Whether something is possible at the moment (is a seat free, has the license expired) is a question about the state of
+#     an entity. It is answered in store/, not here.
 #
-# Whether a step is possible right now (is a seat free, has the license expired, is the container ready) is not asked
-# here; that is a state, and the nouns in store/ know it. Here stands only who may try.
+# Roles that many entities have
+#
+#   vendor    an ISV administrator, who administers the portal for the software vendor
+#   staff     an employee of the vendor who has the SUPPORT or AUDITOR bundle
+#   admin     an administrator of the group that the entity belongs to, or of a group above it; for the entities of a
+#             project also an administrator of the project
+#   member    an active member of exactly the group that the entity belongs to (spec A2)
+#   holder    the person or technical user that a license is assigned to, or the customer who bought it
+#   on_site   a participant who carries out a project at the customer's site
+#
+# Permissions that many entities have
+#
+#   read      see that it exists, with all columns that no `allow_field` hides
+#   create    add one: checked of the new row, before the transaction ends
+#   modify    change its attributes
+#   delete    remove it for good
+#   receive   have licenses assigned to it, or activated in it
+#   report    include its figures in reports
+#   revoke    end it before its time
+#
+# The comment above a block explains its other permissions.
 
 actor User {}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The vendor's people
+# ---------------------------------------------------------------------------------------------------------------------
+
+# ISV administrators can manage the whole portal.
+has_role(user: User, "vendor", _resource: Resource) if user.is_isv_admin = true;
+
+# The vendor's support staff and auditors can see the data of all customers, but cannot change it.
+has_role(user: User, "staff", _resource: Resource) if user.holds_support = true or user.holds_auditor = true;
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The portal
 # ---------------------------------------------------------------------------------------------------------------------
 
-# The settings of the whole portal: edition, switches, connectors, catalogue.
+# The portal as a whole, with its edition and its switches.
+#
+#   administer          change the edition, the switches and the name
+#   manage_catalogue    create products, categories and templates
+#   import              add accounts, groups and licenses in bulk
+#   read_policy         read this file, and have decisions about other users explained
 resource Portal {
-  roles = ["vendor", "staff"];
-  permissions = ["read", "administer", "manage_catalogue", "create_top_level_group", "create_account", "read_policy", "import"];
+  roles = ["vendor"];
+  permissions = [
+    "read", "administer", "manage_catalogue", "create_top_level_group", "create_account", "read_policy", "import"
+  ];
 
   "administer" if "vendor";
-  "import" if "vendor";
   "manage_catalogue" if "vendor";
   "create_top_level_group" if "vendor";
   "create_account" if "vendor";
   "read_policy" if "vendor";
+  "import" if "vendor";
 }
 
-# An ISV admin administers the portal.
-has_role(user: User, "vendor", _portal: Portal) if user.is_isv_admin = true;
-
-# An auditor of the vendor may read the policy and have it explained.
+# Auditors of the vendor can read the policy and have its decisions explained.
 has_permission(user: User, "read_policy", _portal: Portal) if user.holds_auditor = true;
 
-# Everybody who is signed in may see the edition and what it includes.
+# Everyone who is logged in can see the edition and what it includes.
 has_permission(user: User, "read", _portal: Portal) if user.status = "ACTIVE";
 
-# Everyone may see the name of the portal, even before they log in.
+# Everyone can see the name of the portal, even before they log in.
 allow_anonymous("read", _portal: Portal, field) if field in ["id", "name"];
 
 
-# The look of the portal.
+# The look of the portal: logo, colors, legal notice and copyright, for the vendor and for each reseller.
 resource Branding {
   roles = ["vendor"];
   permissions = ["read", "modify"];
@@ -63,22 +93,28 @@ resource Branding {
   "modify" if "vendor";
 }
 
-# An ISV admin sets logo, colours, legal notice and copyright.
-has_role(user: User, "vendor", _branding: Branding) if user.is_isv_admin = true;
-
-# The look of the portal is for everybody.
+# Everyone who is logged in can see the look of the portal.
 has_permission(user: User, "read", _branding: Branding) if user.status = "ACTIVE";
 
-# Everyone may see the look of the portal, even before they log in.
+# Everyone can see the look of the portal, even before they log in.
 allow_anonymous("read", _branding: Branding, field) if
   field in ["id", "name", "host", "logo_url", "colors", "legal_notice", "copyright", "created_at"];
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The tree of groups and who belongs to it
+# Groups and the people in them
 # ---------------------------------------------------------------------------------------------------------------------
 
-# A vendor, a reseller, a customer or a team.
+# A vendor, a reseller, a customer or a team, in a tree of up to ten levels.
+#
+#   rename                    change the name
+#   modify                    change the kind, and whether the group is internal
+#   tag                       make it a reseller or a department of the vendor
+#   create_account, invite    bring people into the group as members
+#   manage_roles              make members administrators, and bring people in as administrators
+#   claim_ticket              redeem tickets for the group
+#   create_license            order licenses for the group
+#   sell_directly             order for it in editions without reseller management
 resource Group {
   roles = ["vendor", "staff", "admin", "parent_admin", "member", "guest"];
   permissions = [
@@ -115,13 +151,7 @@ resource Group {
   "read" if "guest";
 }
 
-# An ISV admin may do everything with every group.
-has_role(user: User, "vendor", _group: Group) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every group.
-has_role(user: User, "staff", _group: Group) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator administers the group and every group below it.
+# Group administrators can manage their group and every group below it.
 has_role(user: User, "admin", group: Group) if
   ancestor in group.ancestors and
   membership in user.memberships and
@@ -129,25 +159,25 @@ has_role(user: User, "admin", group: Group) if
   membership.role = "ADMIN" and
   membership.state = "ACTIVE";
 
-# An administrator may change and delete the groups below his own, not his own.
+# Group administrators can change and delete the groups below their own, but not their own.
 has_role(user: User, "parent_admin", group: Group) if has_role(user, "admin", group.parent);
 
-# A member belongs to exactly this group.
+# Members belong to the group that they have joined, not to the groups above or below it.
 has_role(user: User, "member", group: Group) if
   membership in user.memberships and
   membership.group = group and
   membership.state = "ACTIVE";
 
-# A technical user knows its home group.
+# Technical users can see their home group.
 has_role(user: User, "guest", group: Group) if user.home_group = group;
 
-# Whoever takes part in a project knows the name of its group.
+# Participants of a project can see the group of the project.
 has_role(user: User, "guest", group: Group) if
   project in group.projects and
   participation in project.participants and
   participation.user = user;
 
-# Administrators with the corresponding role can create licenses for the relevant products within their group.
+# Group administrators with a CREATE grant can create licenses for the groups that the grant covers.
 has_permission(user: User, "create_license", group: Group) if
   has_role(user, "admin", group) and
   grant in user.category_grants and
@@ -156,29 +186,38 @@ has_permission(user: User, "create_license", group: Group) if
   ancestor in group.ancestors and
   grant.scope_group = ancestor;
 
-# The vendor's own staff sell directly, without reseller management, to the groups below a group of the vendor.
+# The vendor's own sales staff can sell to the groups below a group of the vendor, in every edition.
 has_permission(user: User, "sell_directly", group: Group) if
   has_permission(user, "create_license", group) and
   ancestor in group.ancestors and
   ancestor.kind = "ISV";
 
-# How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
+# Only the vendor's people can see the level of a group, because it reveals how many groups are above.
 allow_field(user: User, "read", group: Group, field) if
   field in ["level"] and
   (has_role(user, "vendor", group) or has_role(user, "staff", group));
 
-# Members see the name of their group; what kind it is and how it is kept is for its administrators.
+# Only administrators can see the kind of a group and when it changed; members see its name.
 allow_field(user: User, "read", group: Group, field) if
   field in ["kind", "is_internal", "updated_at", "version"] and
   (has_role(user, "admin", group) or has_role(user, "staff", group));
 
 
-# An account: a person or a technical user.
+# The account of a person or of a technical user, which is a license server.
+#
+#   remove                take the person out of groups
+#   claim_ticket          redeem tickets for the person
+#   change_credentials    change the password
+#   manage_technical      change and delete a technical user
+#   issue_token           create access tokens for the account
+#   set_isv_right         make the person an ISV administrator, or end that
+#   register_container    register a computer or a dongle that belongs to the person
+#   export                get everything that the portal keeps about the account
 resource User {
   roles = ["vendor", "staff", "admin", "self", "person", "colleague"];
   permissions = [
-    "read", "modify", "remove", "delete", "receive", "claim_ticket", "change_credentials", "manage_technical", "issue_token", "set_isv_right",
-    "register_container", "export"
+    "read", "modify", "remove", "delete", "receive", "claim_ticket", "change_credentials", "manage_technical", "issue_token",
+    "set_isv_right", "register_container", "export"
   ];
 
   "read" if "vendor";
@@ -199,88 +238,85 @@ resource User {
   "export" if "self";
 
   "modify" if "person";
-  "register_container" if "person";
   "change_credentials" if "person";
   "issue_token" if "person";
   "claim_ticket" if "person";
+  "register_container" if "person";
 }
 
-# An ISV admin may do everything with every account.
-has_role(user: User, "vendor", _account: User) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every account.
-has_role(user: User, "staff", _account: User) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator administers the accounts of the members of the group and the groups below it.
+# Group administrators can manage the accounts of the members of their group and of the groups below it.
 has_role(user: User, "admin", account: User) if
   membership in account.memberships and
   membership.state = "ACTIVE" and
   has_role(user, "admin", membership.group);
 
-# A group administrator administers the technical users of the group and the groups below it.
+# Group administrators can manage the technical users of their group and of the groups below it.
 has_role(user: User, "admin", account: User) if has_role(user, "admin", account.home_group);
 
-# Everybody sees his own account.
+# Everyone can see their own account and export what the portal keeps about it.
 has_role(user: User, "self", account: User) if account = user;
 
-# People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+# People can manage their own accounts; technical users are managed by their administrators.
 has_role(user: User, "person", account: User) if
   account = user and
   account.kind = "HUMAN";
 
-# A project administrator sees the people of the project.
+# Project administrators can see the accounts of the participants.
 has_role(user: User, "colleague", account: User) if
   participation in account.participations and
   has_role(user, "admin", participation.project);
 
-# A group administrator may change the accounts of members, but never one of the vendor's administrators.
+# Group administrators can change the accounts of members, but not those of ISV administrators.
 has_permission(user: User, "modify", account: User) if
   has_role(user, "admin", account) and
   account.is_isv_admin = false;
 
-# A group administrator may delete the accounts of members, but never one of the vendor's administrators.
+# Group administrators can delete the accounts of members, but not those of ISV administrators.
 has_permission(user: User, "delete", account: User) if
   has_role(user, "admin", account) and
   account.is_isv_admin = false;
 
-# Who belongs to no group, or no longer, may delete his own account.
+# People who belong to no group can delete their own account.
 has_permission(user: User, "delete", account: User) if
   has_role(user, "person", account) and
   not (_membership in account.memberships and _membership.state = "ACTIVE");
 
-# A group administrator manages technical users and hands them their tokens.
+# Administrators can manage the technical users of their groups.
 has_permission(user: User, "manage_technical", account: User) if
   account.kind = "TECHNICAL" and
   (has_role(user, "vendor", account) or has_role(user, "admin", account));
 
-# The administrator of a technical user issues its tokens.
+# Those who can manage a technical user can issue its access tokens.
 has_permission(user: User, "issue_token", account: User) if has_permission(user, "manage_technical", account);
 
-
-# What somebody keeps about himself is for him and for those who administer his account.
+# Only the people themselves and those who administer their accounts can see their profiles.
 allow_field(user: User, "read", account: User, field) if
   field in ["profile"] and
   (has_role(user, "self", account) or has_role(user, "admin", account) or has_role(user, "vendor", account) or has_role(user, "staff", account));
 
 
-# A login token of an account.
+# An access token of an account: a login, or a token for a program.
 resource AccessToken {
+  roles = ["vendor"];
   permissions = ["read", "revoke"];
 
+  "revoke" if "vendor";
   "read" if "revoke";
 }
 
-# Everybody sees and ends his own logins.
+# Everyone can see and revoke their own access tokens.
 has_permission(user: User, "revoke", token: AccessToken) if token.user = user;
 
-# An ISV admin may end every login.
-has_permission(user: User, "revoke", _token: AccessToken) if user.is_isv_admin = true;
-
-# The administrator of a technical user sees and ends its tokens.
+# Those who can manage a technical user can see and revoke its access tokens.
 has_permission(user: User, "revoke", token: AccessToken) if has_permission(user, "manage_technical", token.user);
 
 
-# That a user belongs to a group.
+# A person's membership of a group.
+#
+#   change_role    make a member an administrator, or an administrator a member
+#   entrust        give an employee of the vendor the SALES, SUPPORT or AUDITOR bundle
+#   remove         take the person out of the group
+#   leave          leave the group
 resource Membership {
   roles = ["vendor", "staff", "admin", "self"];
   permissions = ["read", "change_role", "entrust", "remove", "leave"];
@@ -296,20 +332,14 @@ resource Membership {
   "leave" if "self";
 }
 
-# An ISV admin may change every membership.
-has_role(user: User, "vendor", _membership: Membership) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every membership.
-has_role(user: User, "staff", _membership: Membership) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator gives and takes roles in the group and the groups below it.
+# Group administrators can give and take roles in their group and in the groups below it.
 has_role(user: User, "admin", membership: Membership) if has_role(user, "admin", membership.group);
 
-# A member sees his own role, and may leave.
+# Members can see their own role, and can leave the group.
 has_role(user: User, "self", membership: Membership) if membership.user = user;
 
 
-# An offer to join a group.
+# An invitation to join a group.
 resource Invitation {
   roles = ["vendor", "staff", "admin", "invitee"];
   permissions = ["read", "revoke", "accept", "decline"];
@@ -324,16 +354,10 @@ resource Invitation {
   "decline" if "invitee";
 }
 
-# An ISV admin sees and withdraws every invitation.
-has_role(user: User, "vendor", _invitation: Invitation) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every invitation.
-has_role(user: User, "staff", _invitation: Invitation) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator sees and withdraws the invitations to the group and the groups below it.
+# Group administrators can see and revoke invitations to their group and to the groups below it.
 has_role(user: User, "admin", invitation: Invitation) if has_role(user, "admin", invitation.group);
 
-# Only the verified holder of the invited e-mail address may accept or decline.
+# Only people who have verified the invited email address can see, accept and decline an invitation to it.
 has_role(user: User, "invitee", invitation: Invitation) if
   user.email != nil and
   user.email_verified_at != nil and
@@ -341,34 +365,36 @@ has_role(user: User, "invitee", invitation: Invitation) if
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What is sold, and who may create licenses of it
+# Products, and the grants to create licenses of them
 # ---------------------------------------------------------------------------------------------------------------------
 
 # A product of the vendor.
 resource Product {
+  roles = ["vendor"];
   permissions = ["read", "modify"];
+
+  "modify" if "vendor";
 }
 
-# An ISV admin keeps the catalogue of products.
-has_permission(user: User, "modify", _product: Product) if user.is_isv_admin = true;
-
-# The names of the products are no secret to anybody who is signed in.
+# Everyone who is logged in can see the products.
 has_permission(user: User, "read", _product: Product) if user.status = "ACTIVE";
 
 
-# A part of a product.
+# A feature of a product.
 resource Feature {
+  roles = ["vendor"];
   permissions = ["read", "modify"];
+
+  "modify" if "vendor";
 }
 
-# An ISV admin defines the features of a product.
-has_permission(user: User, "modify", _feature: Feature) if user.is_isv_admin = true;
-
-# The features of the products are no secret to anybody who is signed in.
+# Everyone who is logged in can see the features of the products.
 has_permission(user: User, "read", _feature: Feature) if user.status = "ACTIVE";
 
 
-# A shelf of products that rights of creation are given for.
+# A category of products that grants are given for.
+#
+#   grant    give people grants for the category
 resource Category {
   roles = ["vendor", "staff", "grantee"];
   permissions = ["read", "modify", "grant"];
@@ -380,13 +406,7 @@ resource Category {
   "read" if "grantee";
 }
 
-# An ISV admin keeps the categories and gives rights for them.
-has_role(user: User, "vendor", _category: Category) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see the categories.
-has_role(user: User, "staff", _category: Category) if user.holds_support = true or user.holds_auditor = true;
-
-# Whoever holds a right for a category sees the category.
+# Holders of a grant can see its category.
 has_role(user: User, "grantee", category: Category) if
   grant in category.grants and
   grant.holder = user and
@@ -394,8 +414,13 @@ has_role(user: User, "grantee", category: Category) if
 
 
 # A product under a license model, ready to be ordered.
+#
+#   order              order licenses
+#   skip_approval      order without approval where the template asks for it
+#   override_limits    order more than the bounds of a grant allow
+#   sell_directly      order in editions without reseller management, for people and for codes
 resource LicenseTemplate {
-  roles = ["vendor"];
+  roles = ["vendor", "staff"];
   permissions = ["read", "modify", "order", "skip_approval", "override_limits", "sell_directly"];
 
   "modify" if "vendor";
@@ -403,14 +428,13 @@ resource LicenseTemplate {
   "skip_approval" if "vendor";
   "override_limits" if "vendor";
   "sell_directly" if "vendor";
+
   "read" if "modify";
   "read" if "order";
+  "read" if "staff";
 }
 
-# An ISV admin defines what can be ordered, and may order everything.
-has_role(user: User, "vendor", _template: LicenseTemplate) if user.is_isv_admin = true;
-
-# Whoever may create licenses of a product may order it.
+# Holders of a CREATE grant can order the products of its category.
 has_permission(user: User, "order", template: LicenseTemplate) if
   category in template.product.categories and
   grant in category.grants and
@@ -418,13 +442,12 @@ has_permission(user: User, "order", template: LicenseTemplate) if
   grant.state = "ACTIVE" and
   grant.can_create = true;
 
-# Support and audit staff of the vendor see what can be ordered.
-has_permission(user: User, "read", _template: LicenseTemplate) if user.holds_support = true or user.holds_auditor = true;
 
-
-# A right to create, modify or revoke licenses of a category.
+# A grant: a person can create, modify or revoke licenses of a category, for a group and the groups below it.
+#
+#   pass_on    give others a part of the grant
 resource CategoryGrant {
-  roles = ["vendor", "staff", "holder", "giver", "admin"];
+  roles = ["vendor", "staff", "holder", "grantor", "admin"];
   permissions = ["read", "pass_on", "revoke"];
 
   "read" if "vendor";
@@ -432,34 +455,30 @@ resource CategoryGrant {
   "revoke" if "vendor";
   "read" if "staff";
   "read" if "holder";
-  "read" if "giver";
-  "revoke" if "giver";
+  "read" if "grantor";
+  "revoke" if "grantor";
   "read" if "admin";
 }
 
-# An ISV admin gives and takes every right of creation.
-has_role(user: User, "vendor", _grant: CategoryGrant) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every right of creation.
-has_role(user: User, "staff", _grant: CategoryGrant) if user.holds_support = true or user.holds_auditor = true;
-
-# The holder sees what he may create.
+# Holders can see their own grants.
 has_role(user: User, "holder", grant: CategoryGrant) if grant.holder = user;
 
-# Whoever gave a right may take it back.
-has_role(user: User, "giver", grant: CategoryGrant) if grant.granted_by = user;
+# People can see and revoke the grants that they have given.
+has_role(user: User, "grantor", grant: CategoryGrant) if grant.granted_by = user;
 
-# A group administrator sees who may create licenses in the group and the groups below it.
+# Group administrators can see who holds grants for their group and for the groups below it.
 has_role(user: User, "admin", grant: CategoryGrant) if has_role(user, "admin", grant.scope_group);
 
-# A right of creation is passed on only by its holder, while it stands, and where he is administrator.
+# Holders can pass on an active grant for a group that they administer.
 has_permission(user: User, "pass_on", grant: CategoryGrant) if
   grant.holder = user and
   grant.state = "ACTIVE" and
   has_role(user, "admin", grant.scope_group);
 
 
-# The wish for a license.
+# An order of licenses.
+#
+#   decide    approve or reject an order that waits for the vendor
 resource LicenseOrder {
   roles = ["vendor", "staff", "buyer", "admin"];
   permissions = ["read", "create", "decide"];
@@ -472,19 +491,13 @@ resource LicenseOrder {
   "read" if "admin";
 }
 
-# An ISV admin orders for everybody and decides about orders.
-has_role(user: User, "vendor", _order: LicenseOrder) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every order.
-has_role(user: User, "staff", _order: LicenseOrder) if user.holds_support = true or user.holds_auditor = true;
-
-# Whoever placed an order sees what became of it.
+# Buyers can see their own orders.
 has_role(user: User, "buyer", order: LicenseOrder) if order.actor = user;
 
-# A group administrator sees the orders for the group and the groups below it.
+# Group administrators can see the orders for their group and for the groups below it.
 has_role(user: User, "admin", order: LicenseOrder) if has_role(user, "admin", order.group);
 
-# Resellers and customers order within their group what the vendor has granted them.
+# Group administrators with a CREATE grant can order the products of its category for the groups that it covers.
 has_permission(user: User, "create", order: LicenseOrder) if
   has_role(user, "admin", order.group) and
   ancestor in order.group.ancestors and
@@ -500,39 +513,43 @@ has_permission(user: User, "create", order: LicenseOrder) if
 # Tickets and licenses
 # ---------------------------------------------------------------------------------------------------------------------
 
-# The code that a customer redeems. Claiming a fresh one is asked of whom it goes to: "claim_ticket" on User and Group.
+# A ticket with a code that a customer redeems. Who may redeem a new one is "claim_ticket" on User and Group.
+#
+#   read_code    see the whole code
+#   assign       assign all licenses of the ticket
+#   void         make the code worthless
 resource Ticket {
   roles = ["vendor", "staff", "owner"];
   permissions = ["read", "read_code", "assign", "void"];
 
   "owner" if "vendor";
 
+  "assign" if "vendor";
   "void" if "vendor";
   "read" if "owner";
   "read_code" if "owner";
   "read" if "staff";
 }
 
-# An ISV admin may do everything with every ticket.
-has_role(user: User, "vendor", _ticket: Ticket) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see tickets, not their codes.
-has_role(user: User, "staff", _ticket: Ticket) if user.holds_support = true or user.holds_auditor = true;
-
-# Whoever has claimed a ticket sees it and its code.
+# People can see the tickets that they have redeemed, and their codes.
 has_role(user: User, "owner", ticket: Ticket) if ticket.owner_user = user;
 
-# A group administrator sees the tickets and codes of the group and the groups below it.
+# Group administrators can see the tickets of their group and of the groups below it, and their codes.
 has_role(user: User, "owner", ticket: Ticket) if has_role(user, "admin", ticket.owner_group);
 
-# An ISV admin may assign every ticket.
-has_permission(user: User, "assign", _ticket: Ticket) if user.is_isv_admin = true;
-
-# A group administrator assigns complete tickets of the group and the groups below it.
+# Group administrators can assign the tickets of their group and of the groups below it.
 has_permission(user: User, "assign", ticket: Ticket) if has_role(user, "admin", ticket.owner_group);
 
 
-# The right to use a product.
+# A license: the right to use a product.
+#
+#   assign, unassign    give it to a person, a group or a project, and take it back
+#   set_visibility      show it to all members, or to administrators only
+#   activate            use a seat of it in a container
+#   add_time            add days of a time contingent
+#   renew, cancel       extend its term, or let it end with its term
+#   suspend             stop it for a time
+#   override_limits     go beyond the limits of its rules and of grants
 resource License {
   roles = ["vendor", "staff", "admin", "local_admin", "project_admin", "holder", "member", "on_site"];
   permissions = [
@@ -571,25 +588,19 @@ resource License {
   "read" if "staff";
 }
 
-# An ISV admin may do everything with every license.
-has_role(user: User, "vendor", _license: License) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every license.
-has_role(user: User, "staff", _license: License) if user.holds_support = true or user.holds_auditor = true;
-
-# Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
+# Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
 has_role(user: User, "admin", license: License) if has_role(user, "admin", license.owner_group);
 
-# Licenses assigned to a group are used and handed out on the spot by the administrators of that group.
+# Group administrators can activate the licenses that are assigned to their group or to a group below it, and add time to them.
 has_role(user: User, "local_admin", license: License) if has_role(user, "admin", license.assigned_group);
 
-# Licenses of a project are prepared by the project's administrators.
+# Project administrators can activate the licenses of their projects.
 has_role(user: User, "project_admin", license: License) if has_role(user, "admin", license.assigned_project);
 
-# A license assigned to an individual is visible to the individual.
+# A license assigned to an individual is visible to the individual, who can activate it.
 has_role(user: User, "holder", license: License) if license.assigned_user = user;
 
-# A license that a customer has bought for himself is his own.
+# Customers can see and activate the licenses that they have bought for themselves.
 has_role(user: User, "holder", license: License) if license.owner_user = user;
 
 # Licenses assigned to groups can be marked as public (visible to all members).
@@ -597,49 +608,49 @@ has_role(user: User, "member", license: License) if
   license.visibility = "PUBLIC" and
   has_role(user, "member", license.assigned_group);
 
-# On site, the public licenses of a published project are visible; the others are only counted.
+# On-site participants can see the public licenses of a published project; of the others they see only the number.
 has_role(user: User, "on_site", license: License) if
   license.visibility = "PUBLIC" and
   license.assigned_project != nil and
   license.assigned_project.revision >= 1 and
   has_role(user, "on_site", license.assigned_project);
 
-# Members may activate what is public in their group, where the vendor lets them.
+# Members can activate the public licenses of their group, if the vendor allows it.
 has_permission(user: User, "activate", license: License) if
   user.portal.members_may_activate = true and
   has_role(user, "member", license);
 
-# People add days to their own licenses; a technical user only uses what it was given (A22).
+# People can add time to their own licenses; technical users cannot.
 has_permission(user: User, "add_time", license: License) if
   has_role(user, "holder", license) and
   user.kind = "HUMAN";
 
-# Administrators with the role CREATE for a category create licenses of its products within their group.
+# Group administrators with a CREATE grant can create licenses of the products that the grant covers.
 has_permission(user: User, "create", license: License) if
   has_role(user, "admin", license) and
   holds_grant(user, license, "CREATE");
 
-# Administrators with the role MODIFY for a category change licenses of its products within their group.
+# Group administrators with a MODIFY grant can change the licenses that the grant covers.
 has_permission(user: User, "modify", license: License) if
   has_role(user, "admin", license) and
   holds_grant(user, license, "MODIFY");
 
-# Administrators with the role MODIFY for a category renew licenses of its products within their group.
+# Group administrators with a MODIFY grant can renew the licenses that the grant covers.
 has_permission(user: User, "renew", license: License) if
   has_role(user, "admin", license) and
   holds_grant(user, license, "MODIFY");
 
-# Administrators with the role MODIFY for a category cancel subscriptions of its products within their group.
+# Group administrators with a MODIFY grant can cancel the subscriptions that the grant covers.
 has_permission(user: User, "cancel", license: License) if
   has_role(user, "admin", license) and
   holds_grant(user, license, "MODIFY");
 
-# Administrators with the role REVOKE for a category withdraw licenses of its products within their group.
+# Group administrators with a REVOKE grant can revoke the licenses that the grant covers.
 has_permission(user: User, "revoke", license: License) if
   has_role(user, "admin", license) and
   holds_grant(user, license, "REVOKE");
 
-# A grant counts while it stands, for a category of the product, in its scope and below.
+# A grant covers the products of its category, for its group and the groups below, as long as it is active.
 holds_grant(user: User, license: License, verb) if
   license.owner_group != nil and
   ancestor in license.owner_group.ancestors and
@@ -650,22 +661,24 @@ holds_grant(user: User, license: License, verb) if
   grant.state = "ACTIVE" and
   grants(grant, verb);
 
-# The role CREATE lets its holder create.
+# A CREATE grant allows its holder to create licenses.
 grants(grant: CategoryGrant, "CREATE") if grant.can_create = true;
 
-# The role MODIFY lets its holder change, renew and cancel.
+# A MODIFY grant allows its holder to change, renew and cancel licenses.
 grants(grant: CategoryGrant, "MODIFY") if grant.can_modify = true;
 
-# The role REVOKE lets its holder withdraw.
+# A REVOKE grant allows its holder to revoke licenses.
 grants(grant: CategoryGrant, "REVOKE") if grant.can_revoke = true;
 
-# Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
+# Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
 allow_field(user: User, "read", license: License, field) if
   field in ["owner_group_id", "owner_user_id", "order_id", "rules"] and
   (has_role(user, "admin", license) or has_role(user, "staff", license) or license.owner_user = user);
 
 
-# Days that a group has bought and not yet used.
+# A time contingent: days that a group has bought for the licenses of a product.
+#
+#   draw    use days for a license
 resource TimeContingent {
   roles = ["vendor", "staff", "admin", "member"];
   permissions = ["read", "draw", "modify"];
@@ -679,16 +692,10 @@ resource TimeContingent {
   "read" if "staff";
 }
 
-# An ISV admin sells and corrects contingents.
-has_role(user: User, "vendor", _contingent: TimeContingent) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every contingent.
-has_role(user: User, "staff", _contingent: TimeContingent) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator draws on the contingents of the group and the groups below it.
+# Group administrators can use the time contingents of their group and of the groups below it.
 has_role(user: User, "admin", contingent: TimeContingent) if has_role(user, "admin", contingent.group);
 
-# Time contingents are sold to groups, and their members activate them freely for their own licenses.
+# Time contingents are sold to groups, and their members can use them freely for their own licenses.
 has_role(user: User, "member", contingent: TimeContingent) if has_role(user, "member", contingent.group);
 
 
@@ -696,9 +703,18 @@ has_role(user: User, "member", contingent: TimeContingent) if has_role(user, "me
 # Containers and what is activated in them
 # ---------------------------------------------------------------------------------------------------------------------
 
-# Where licenses live.
+# A container that licenses are activated in: a cloud container, a computer or a dongle.
+#
+#   use             import its credentials and license files
+#   reset           make all of its credentials invalid
+#   reset_now       reset it without the consent of its owner, even if it holds licenses of others
+#   confirm         accept or decline a reset that an administrator has requested
+#   report_lost     report that it is lost, damaged or stolen
+#   fetch_update    fetch and confirm license files
+#   block           block and unblock it
+#   settle          decide about a container in an unexpected state
 resource Container {
-  roles = ["vendor", "staff", "admin", "owner", "user", "witness", "on_site"];
+  roles = ["vendor", "staff", "admin", "owner", "user", "license_admin", "on_site"];
   permissions = [
     "read", "use", "receive", "modify", "reset", "reset_now", "confirm", "delete", "report_lost", "fetch_update", "block", "settle"
   ];
@@ -732,78 +748,79 @@ resource Container {
 
   "read" if "use";
   "read" if "staff";
-  "read" if "witness";
+  "read" if "license_admin";
   "read" if "on_site";
 }
 
-# An ISV admin can access any CmCloudContainer, and any other container.
-has_role(user: User, "vendor", _container: Container) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every container.
-has_role(user: User, "staff", _container: Container) if user.holds_support = true or user.holds_auditor = true;
-
-# A user can access their own Personal CmCloudContainer.
+# Users can access their own Personal CmCloudContainer.
 has_role(user: User, "owner", container: Container{type: "PERSONAL_CLOUD"}) if container.owner_user = user;
 
-# People manage their own computers and dongles.
+# People can manage their own computers and dongles.
 has_role(user: User, "owner", container: Container) if
   container.type in ["LOCAL", "DONGLE"] and
   container.owner_user = user;
 
-# A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+# Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
 has_role(user: User, "admin", container: Container{type: "PERSONAL_CLOUD"}) if
   container.owner_user != nil and
   membership in container.owner_user.memberships and
   membership.state = "ACTIVE" and
   has_role(user, "admin", membership.group);
 
-# A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+# Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
 has_role(user: User, "admin", container: Container) if has_role(user, "admin", container.owner_group);
 
-# A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+# Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
 has_role(user: User, "admin", container: Container{type: "TECHNICAL_CLOUD"}) if
   container.owner_user != nil and
   has_role(user, "admin", container.owner_user.home_group);
 
-# A project administrator manages the containers of the project.
+# Project administrators can manage the containers of their projects.
 has_role(user: User, "admin", container: Container) if has_role(user, "admin", container.owner_project);
 
-# A user can use any Enterprise Group CmCloudContainer for groups they belong to.
+# Users can use the Enterprise Group CmCloudContainers of the groups they belong to.
 has_role(user: User, "user", container: Container{type: "GROUP_CLOUD"}) if has_role(user, "member", container.owner_group);
 
-# A technical user uses its own Enterprise CmCloudContainer.
+# Technical users can use their own Enterprise CmCloudContainer.
 has_role(user: User, "user", container: Container{type: "TECHNICAL_CLOUD"}) if container.owner_user = user;
 
-# A technical user activates the licenses assigned to it into its own container.
+# Technical users can activate the licenses that are assigned to them in their own container.
 has_permission(user: User, "receive", container: Container{type: "TECHNICAL_CLOUD"}) if container.owner_user = user;
 
-# An administrator sees the container that a license of the group is activated in.
-has_role(user: User, "witness", container: Container) if
+# Group administrators can see the containers in which licenses of their group or of the groups below it are activated.
+has_role(user: User, "license_admin", container: Container) if
   activation in container.activations and
   has_role(user, "admin", activation.license.owner_group);
 
-# On site, people see and update the containers of their project.
+# On-site participants can see and update the containers of their projects.
 has_role(user: User, "on_site", container: Container) if has_role(user, "on_site", container.owner_project);
 
-# Administrators reset containers of groups, projects and technical users without asking anyone.
-has_permission(user: User, "reset_now", container: Container) if
-  has_role(user, "admin", container) and
-  container.type != "PERSONAL_CLOUD";
+# Administrators can reset the Group CmCloudContainers that they manage at once.
+has_permission(user: User, "reset_now", container: Container{type: "GROUP_CLOUD"}) if has_role(user, "admin", container);
 
-# Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
-has_permission(user: User, "reset_now", container: Container) if
+# Administrators can reset the CmCloudContainers of technical users that they manage at once.
+has_permission(user: User, "reset_now", container: Container{type: "TECHNICAL_CLOUD"}) if has_role(user, "admin", container);
+
+# Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
+has_permission(user: User, "reset_now", container: Container{type: "PERSONAL_CLOUD"}) if
   has_role(user, "admin", container) and
   user.portal.strict_shared_containers = false;
 
-# Support staff settle containers in an unexpected state, where the vendor delegates it.
+# Support staff can settle containers in an unexpected state, if the vendor delegates this.
 has_permission(user: User, "settle", _container: Container) if
   user.holds_support = true and
   user.portal.support_may_decide = true;
 
 
-# A seat of a license in a container.
+# An activation: a seat of a license in a container.
+#
+#   deactivate         give the seat back
+#   borrow             take the seat offline for a time, and return it
+#   transfer           move the seat to another container
+#   withdraw           take the seat away
+#   request_restore    report that the seat is lost, and get it back
 resource Activation {
-  roles = ["vendor", "staff", "admin", "project_admin", "requester", "container_owner", "bystander"];
+  roles = ["vendor", "staff", "admin", "project_admin", "requester", "container_owner", "member"];
   permissions = ["read", "create", "deactivate", "borrow", "transfer", "withdraw", "request_restore"];
 
   "read" if "vendor";
@@ -819,7 +836,7 @@ resource Activation {
   "read" if "project_admin";
   "read" if "requester";
   "read" if "container_owner";
-  "read" if "bystander";
+  "read" if "member";
 
   "withdraw" if "admin";
   "request_restore" if "admin";
@@ -827,75 +844,69 @@ resource Activation {
   "request_restore" if "requester";
 }
 
-# An ISV admin may do everything with every activation, also where deactivation is disabled.
-has_role(user: User, "vendor", _activation: Activation) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every activation.
-has_role(user: User, "staff", _activation: Activation) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator manages the activations of the licenses of the group and the groups below it.
+# Group administrators can manage the activations of the licenses of their group and of the groups below it.
 has_role(user: User, "admin", activation: Activation) if has_role(user, "admin", activation.license.owner_group);
 
-# A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
+# Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
 has_role(user: User, "admin", activation: Activation) if has_role(user, "admin", activation.license.assigned_group);
 
-# A project administrator manages the activations of the project's licenses.
+# Project administrators can manage the activations of the licenses of their projects.
 has_role(user: User, "project_admin", activation: Activation) if has_role(user, "admin", activation.license.assigned_project);
 
-# Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
+# People can see and manage their activations of their own licenses.
 has_role(user: User, "requester", activation: Activation) if
   activation.requested_by = user and
   has_role(user, "holder", activation.license);
 
-# A member keeps sight of what he activated of his group's public licenses.
+# Members can see and manage their activations of the public licenses of their group.
 has_role(user: User, "requester", activation: Activation) if
   activation.requested_by = user and
   has_role(user, "member", activation.license);
 
-# People see what is in their own containers.
+# People can see what is activated in their own containers.
 has_role(user: User, "container_owner", activation: Activation) if activation.container.owner_user = user;
 
-# Whoever manages a group's container sees what is in it.
+# Group administrators can see what is activated in the containers of their group and of the groups below it.
 has_role(user: User, "container_owner", activation: Activation) if has_role(user, "admin", activation.container.owner_group);
 
-# Members see which public licenses wait in the container of their group.
-has_role(user: User, "bystander", activation: Activation) if
+# Members can see which public licenses are activated in the container of their group.
+has_role(user: User, "member", activation: Activation) if
   activation.container.type = "GROUP_CLOUD" and
   has_role(user, "member", activation.container.owner_group) and
   has_role(user, "member", activation.license);
 
-# A group administrator activates licenses of the group into containers that he manages.
+# Group administrators can activate licenses of their groups in containers that they manage.
 has_permission(user: User, "create", activation: Activation) if
   has_role(user, "admin", activation) and
   has_permission(user, "receive", activation.container);
 
-# A project administrator activates licenses of the project into the project's containers.
+# Project administrators can activate licenses of their projects in the containers of the projects.
 has_permission(user: User, "create", activation: Activation) if
   has_role(user, "project_admin", activation) and
   has_permission(user, "receive", activation.container);
 
-# Users activate their own licenses, into their own containers.
+# Users can activate their own licenses in their own containers.
 has_permission(user: User, "create", activation: Activation) if
   has_role(user, "holder", activation.license) and
   activation.container.owner_user = user;
 
-# Members activate public licenses of their group into their own containers, where the vendor lets them; never into the group's.
+# Members can activate public licenses of their group in their own containers, if the vendor allows it; never in the group's container.
 has_permission(user: User, "create", activation: Activation) if
   user.portal.members_may_activate = true and
   has_role(user, "member", activation.license) and
   activation.container.owner_user = user;
 
-# Users deactivate their own licenses, where the vendor has not disabled it.
+# Users can deactivate their own licenses, unless the vendor has disabled it.
 has_permission(user: User, "deactivate", activation: Activation) if
   (has_role(user, "admin", activation) or has_role(user, "project_admin", activation) or has_role(user, "requester", activation)) and
   deactivation_allowed(activation.license);
 
-# Users borrow and return their own seats, where the vendor has not disabled deactivation.
+# Users can borrow and return their own seats, unless the vendor has disabled deactivation.
 has_permission(user: User, "borrow", activation: Activation) if
   (has_role(user, "admin", activation) or has_role(user, "project_admin", activation) or has_role(user, "requester", activation)) and
   deactivation_allowed(activation.license);
 
-# Users move their own licenses to another container, where the vendor has not disabled deactivation.
+# Users can move their own licenses to another container, unless the vendor has disabled deactivation.
 has_permission(user: User, "transfer", activation: Activation) if
   (has_role(user, "admin", activation) or has_role(user, "project_admin", activation) or has_role(user, "requester", activation)) and
   deactivation_allowed(activation.license);
@@ -909,16 +920,18 @@ deactivation_allowed(license: License) if
   license.product.deactivation_allowed = true;
 
 
-# The signed file that an activation brings into its container.
+# The signed file that brings an activation into its container.
 resource LicenseFile {
   permissions = ["read"];
 }
 
-# Whoever may use the container may import its license files.
+# Those who can use a container can import its license files.
 has_permission(user: User, "read", file: LicenseFile) if has_permission(user, "use", file.activation.container);
 
 
-# The case of a lost, damaged, reinstalled or stolen container.
+# The report of a container, or of one seat, that is lost, damaged, reinstalled or stolen.
+#
+#   decide    approve or deny a restore over the limit
 resource RestoreCase {
   roles = ["vendor", "staff", "admin", "requester"];
   permissions = ["read", "decide"];
@@ -930,32 +943,26 @@ resource RestoreCase {
   "read" if "requester";
 }
 
-# An ISV admin decides about restores over the limit.
-has_role(user: User, "vendor", _case: RestoreCase) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every case.
-has_role(user: User, "staff", _case: RestoreCase) if user.holds_support = true or user.holds_auditor = true;
-
-# Support staff decide about restores over the limit, where the vendor delegates it.
+# Support staff can decide about restores over the limit, if the vendor delegates this.
 has_permission(user: User, "decide", _case: RestoreCase) if
   user.holds_support = true and
   user.portal.support_may_decide = true;
 
-# A group administrator follows the cases of the licenses of the group and the groups below it.
+# Group administrators can follow the restore cases of the licenses of their group and of the groups below it.
 has_role(user: User, "admin", case: RestoreCase) if
   case.activation != nil and
   has_role(user, "admin", case.activation.license.owner_group);
 
-# A group administrator follows the cases of the containers that he manages.
+# Administrators can follow the restore cases of the containers that they manage.
 has_role(user: User, "admin", case: RestoreCase) if has_role(user, "admin", case.lost_container);
 
-# A group administrator follows the loss of a container that a license of the group is activated in, whoever owns it.
+# Group administrators can follow the loss of any container in which licenses of their groups are activated.
 has_role(user: User, "admin", case: RestoreCase) if
   case.lost_container != nil and
   activation in case.lost_container.activations and
   has_role(user, "admin", activation.license.owner_group);
 
-# Whoever reported a loss follows the case.
+# People can follow the restore cases that they have reported.
 has_role(user: User, "requester", case: RestoreCase) if case.requested_by = user;
 
 
@@ -963,7 +970,13 @@ has_role(user: User, "requester", case: RestoreCase) if case.requested_by = user
 # Projects
 # ---------------------------------------------------------------------------------------------------------------------
 
-# A prepared configuration of licenses.
+# A project: a configuration of licenses that is prepared, published, and carried out on site.
+#
+#   edit                   plan it, and change its name
+#   publish                publish the plan as the next revision
+#   archive                end the project
+#   manage_participants    add and remove participants
+#   pull                   bring what is published into real containers
 resource Project {
   roles = ["vendor", "staff", "admin", "on_site"];
   permissions = ["read", "edit", "publish", "archive", "receive", "manage_participants", "report", "pull"];
@@ -982,164 +995,157 @@ resource Project {
   "read" if "staff";
 }
 
-# An ISV admin may do everything with every project.
-has_role(user: User, "vendor", _project: Project) if user.is_isv_admin = true;
-
-# Support and audit staff of the vendor see every project.
-has_role(user: User, "staff", _project: Project) if user.holds_support = true or user.holds_auditor = true;
-
-# A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
+# Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 has_role(user: User, "admin", project: Project) if has_role(user, "admin", project.group);
 
-# A license administrator prepares the project.
+# Project administrators can prepare, publish and archive the project.
 has_role(user: User, "admin", project: Project) if
   participation in project.participants and
   participation.user = user and
   participation.role = "ADMIN";
 
-# An on-site colleague carries the project out.
+# On-site participants carry out the project.
 has_role(user: User, "on_site", project: Project) if
   participation in project.participants and
   participation.user = user and
   participation.role = "ON_SITE";
 
-# On site, a project is visible once it has been published.
+# On-site participants can see a project once it has been published.
 has_permission(user: User, "read", project: Project) if
   has_role(user, "on_site", project) and
   project.revision >= 1;
 
-# On-site colleagues pull what is published; while the project is in edit mode they wait.
+# On-site participants can pull what is published, but not while the project is in edit mode.
 has_permission(user: User, "pull", project: Project) if
   has_role(user, "on_site", project) and
   project.state = "PUBLISHED";
 
 
-# That a user takes part in a project.
+# A user's participation in a project.
+#
+#   remove    take the participant out of the project
 resource ProjectParticipant {
+  roles = ["staff"];
   permissions = ["read", "remove"];
 
   "read" if "remove";
+  "read" if "staff";
 }
 
-# A project administrator says who takes part in the project.
+# Project administrators can add and remove the participants of the project.
 has_permission(user: User, "remove", participant: ProjectParticipant) if
   has_permission(user, "manage_participants", participant.project);
 
-# Everybody sees that he takes part himself.
+# Participants can see their own participation.
 has_permission(user: User, "read", participant: ProjectParticipant) if participant.user = user;
-
-# Support and audit staff of the vendor see who takes part.
-has_permission(user: User, "read", _participant: ProjectParticipant) if user.holds_support = true or user.holds_auditor = true;
 
 
 # A container that is planned in a project.
+#
+#   edit    change what is planned for it
+#   pull    bring what is planned into a real container
 resource VirtualContainer {
+  roles = ["staff"];
   permissions = ["read", "edit", "pull"];
 
   "read" if "edit";
+  "read" if "staff";
 }
 
-# A project administrator plans the containers of the project.
+# Project administrators can plan the containers of the project.
 has_permission(user: User, "edit", planned: VirtualContainer) if has_permission(user, "edit", planned.project);
 
-# Whoever may pull a project transfers its virtual containers to real ones.
+# Those who can pull a project can transfer its virtual containers to real ones.
 has_permission(user: User, "pull", planned: VirtualContainer) if has_permission(user, "pull", planned.project);
 
-# On site, the virtual containers of a published project are visible.
+# On-site participants can see the virtual containers of a published project.
 has_permission(user: User, "read", planned: VirtualContainer) if
   has_role(user, "on_site", planned.project) and
   planned.project.state = "PUBLISHED";
 
-# On site, what was already transferred stays visible while the project is in edit mode.
+# On-site participants can see what they have already transferred while the project is in edit mode.
 has_permission(user: User, "read", planned: VirtualContainer) if
   has_role(user, "on_site", planned.project) and
   planned.container != nil;
 
-# Support and audit staff of the vendor see every virtual container.
-has_permission(user: User, "read", _planned: VirtualContainer) if user.holds_support = true or user.holds_auditor = true;
 
-
-# What was published, as it was.
+# A published revision of a project.
 resource ProjectRevision {
   permissions = ["read"];
 }
 
-# Whoever sees a project sees when it was published.
+# Those who can see a project can see when it was published.
 has_permission(user: User, "read", revision: ProjectRevision) if has_permission(user, "read", revision.project);
 
-# What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
+# Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
 allow_field(user: User, "read", revision: ProjectRevision, field) if
   field in ["snapshot"] and
   (has_role(user, "admin", revision.project) or has_role(user, "staff", revision.project));
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What is told, and what is kept
+# Notifications and the audit log
 # ---------------------------------------------------------------------------------------------------------------------
 
-# One message for one person.
+# A message for one person.
+#
+#   mark    mark it as read, or archive it
 resource Notification {
   permissions = ["read", "mark"];
 
   "read" if "mark";
 }
 
-# Messages are for the person they are addressed to, and for nobody else.
+# Only recipients can see their messages.
 has_permission(user: User, "mark", notification: Notification) if notification.recipient = user;
 
 
-# Whether and how something is told.
+# Whether and how people are notified of an event: everywhere, in a group, or a single person.
 resource NotificationRule {
+  roles = ["vendor", "staff"];
   permissions = ["read", "modify"];
 
+  "modify" if "vendor";
   "read" if "modify";
+  "read" if "staff";
 }
 
-# An ISV admin sets the rules for the whole portal.
-has_permission(user: User, "modify", _rule: NotificationRule) if user.is_isv_admin = true;
-
-# A group administrator sets the rules of the group and the groups below it.
+# Group administrators can set the notification rules of their group and of the groups below it.
 has_permission(user: User, "modify", rule: NotificationRule) if has_role(user, "admin", rule.group);
 
-# People choose what they themselves want to be told.
+# People can choose what they are notified of.
 has_permission(user: User, "modify", rule: NotificationRule) if
   rule.user = user and
   user.kind = "HUMAN";
 
-# Support and audit staff of the vendor see every rule.
-has_permission(user: User, "read", _rule: NotificationRule) if user.holds_support = true or user.holds_auditor = true;
 
-
-# One act, kept for good.
+# One action in the audit log, which is never changed or deleted.
 resource AuditEntry {
+  roles = ["vendor", "staff", "admin"];
   permissions = ["read"];
+
+  "read" if "vendor";
+  "read" if "staff";
+  "read" if "admin";
 }
 
-# An ISV admin and the vendor's auditors and support staff read the whole audit log.
-has_permission(user: User, "read", _entry: AuditEntry) if
-  user.is_isv_admin = true or user.holds_support = true or user.holds_auditor = true;
+# Group administrators can read what was done in their group and in the groups below it.
+has_role(user: User, "admin", entry: AuditEntry) if has_role(user, "admin", entry.group);
 
-# A group administrator reads what was done in the group and the groups below it.
-has_permission(user: User, "read", entry: AuditEntry) if has_role(user, "admin", entry.group);
+# Project administrators can read what was done in their projects.
+has_role(user: User, "admin", entry: AuditEntry) if has_role(user, "admin", entry.project);
 
-# A project administrator reads what was done in the project.
-has_permission(user: User, "read", entry: AuditEntry) if has_role(user, "admin", entry.project);
-
-# People read their own acts.
+# People can read what they have done themselves.
 has_permission(user: User, "read", entry: AuditEntry) if
   entry.actor = user and
   user.kind = "HUMAN";
 
-# What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+# Only administrators can see the details of a change, because they may name groups above a member.
 allow_field(user: User, "read", entry: AuditEntry, field) if
   field in ["before", "after"] and
-  (
-    user.is_isv_admin = true or user.holds_support = true or user.holds_auditor = true or
-    has_role(user, "admin", entry.group) or
-    has_role(user, "admin", entry.project)
-  );
+  (has_role(user, "vendor", entry) or has_role(user, "staff", entry) or has_role(user, "admin", entry));
 
-# The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
-allow_field(user: User, "read", _entry: AuditEntry, field) if
+# Only the vendor's people can see the number of an action, because it counts the actions of all customers.
+allow_field(user: User, "read", entry: AuditEntry, field) if
   field in ["number"] and
-  (user.is_isv_admin = true or user.holds_support = true or user.holds_auditor = true);
+  (has_role(user, "vendor", entry) or has_role(user, "staff", entry));

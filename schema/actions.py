@@ -96,8 +96,8 @@ class Denial:
 
     action: Any = strawberry.field(graphql_type=Action, description="The action that the viewer may not perform.")
     reason: str = strawberry.field(
-        description="Who may perform the action, in the words of the access policy, such as `An ISV admin may do everything "
-        "with every license.`",
+        description="Who may perform the action, in the words of the access policy, such as `ISV administrators can manage the "
+        "whole portal.`",
     )
 
 

@@ -26,7 +26,7 @@ class PolicyRule:
         description="The file and line where the rule is defined, such as `policies.polar:101`.",
     )
     sentence: str = strawberry.field(
-        description="What the rule says, such as `A group administrator administers the group and every group below it.`",
+        description="What the rule says, such as `Group administrators can manage their group and every group below it.`",
     )
 
 

@@ -6,103 +6,103 @@
 
 -- Portal: read
 
---   Everybody who is signed in may see the edition and what it includes.
+--   Everyone who is logged in can see the edition and what it includes.
 --   when user.status = 'ACTIVE'
 true
 
 
 -- Portal: administer
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Portal: manage_catalogue
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Portal: create_top_level_group
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Portal: create_account
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Portal: read_policy
 
---   An auditor of the vendor may read the policy and have it explained.
+--   Auditors of the vendor can read the policy and have its decisions explained.
 --   when user.holds_auditor = True
 true
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Portal: import
 
---   An ISV admin administers the portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Branding: read
 
---   The look of the portal is for everybody.
+--   Everyone who is logged in can see the look of the portal.
 --   when user.status = 'ACTIVE'
 true
 
 
 -- Branding: modify
 
---   An ISV admin sets logo, colours, legal notice and copyright.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Group: read
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every group.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every group.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A technical user knows its home group.
+--   Technical users can see their home group.
 groups.id = :actor_home_group_id
 
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1
 WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND groups.id = memberships_1.group_id)
 
---   Whoever takes part in a project knows the name of its group.
+--   Participants of a project can see the group of the project.
 EXISTS (SELECT 1
 FROM projects AS projects_1, project_participants AS project_participants_1
 WHERE projects_1.id = project_participants_1.project_id
   AND project_participants_1.user_id = :actor_id
   AND groups.id = projects_1.group_id)
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -114,11 +114,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: rename
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -130,12 +130,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: modify
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   An administrator may change and delete the groups below his own, not his own.
---   A group administrator administers the group and every group below it.
+--   Group administrators can change and delete the groups below their own, but not their own.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -147,19 +147,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: tag
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Group: delete
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   An administrator may change and delete the groups below his own, not his own.
---   A group administrator administers the group and every group below it.
+--   Group administrators can change and delete the groups below their own, but not their own.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -171,18 +171,18 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: move
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Group: create_subgroup
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -194,11 +194,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: create_account
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -210,11 +210,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: invite
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -226,11 +226,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: manage_roles
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -242,11 +242,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: manage_technical_users
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -258,11 +258,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: create_project
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -274,11 +274,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: receive
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -290,11 +290,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: claim_ticket
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -306,12 +306,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: create_license
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the corresponding role can create licenses for the relevant products within their group.
---   A group administrator administers the group and every group below it.
+--   Group administrators with a CREATE grant can create licenses for the groups that the grant covers.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, category_grants AS category_grants_1, group_closure AS group_closure_2
 WHERE memberships_1.role = 'ADMIN'
@@ -328,13 +328,13 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: sell_directly
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   The vendor's own staff sell directly, without reseller management, to the groups below a group of the vendor.
---   Administrators with the corresponding role can create licenses for the relevant products within their group.
---   A group administrator administers the group and every group below it.
+--   The vendor's own sales staff can sell to the groups below a group of the vendor, in every edition.
+--   Group administrators with a CREATE grant can create licenses for the groups that the grant covers.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, category_grants AS category_grants_1, group_closure AS group_closure_2, group_closure AS group_closure_3, groups AS groups_1
 WHERE memberships_1.role = 'ADMIN'
@@ -354,11 +354,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: report
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -370,11 +370,11 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group: edit_notification_rules
 
---   An ISV admin may do everything with every group.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -386,23 +386,23 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- User: read
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every account.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every account.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Everybody sees his own account.
+--   Everyone can see their own account and export what the portal keeps about it.
 users.id = :actor_id
 
---   A project administrator sees the people of the project.
---   A license administrator prepares the project.
+--   Project administrators can see the accounts of the participants.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, project_participants AS project_participants_2
 WHERE project_participants_2.role = 'ADMIN'
@@ -410,8 +410,8 @@ WHERE project_participants_2.role = 'ADMIN'
   AND project_participants_2.user_id = :actor_id
   AND users.id = project_participants_1.user_id)
 
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -420,8 +420,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id)
 
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE memberships_1.state = 'ACTIVE'
@@ -432,9 +432,9 @@ WHERE memberships_1.state = 'ACTIVE'
   AND memberships_2.user_id = :actor_id
   AND users.id = memberships_1.user_id)
 
---   A project administrator sees the people of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can see the accounts of the participants.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -448,17 +448,17 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- User: modify
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
---   A group administrator may change the accounts of members, but never one of the vendor's administrators.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can change the accounts of members, but not those of ISV administrators.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.is_isv_admin = false
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
@@ -468,9 +468,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id))
 
---   A group administrator may change the accounts of members, but never one of the vendor's administrators.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can change the accounts of members, but not those of ISV administrators.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.is_isv_admin = false
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
@@ -485,12 +485,12 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: remove
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -499,8 +499,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id)
 
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE memberships_1.state = 'ACTIVE'
@@ -514,12 +514,12 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: delete
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Who belongs to no group, or no longer, may delete his own account.
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People who belong to no group can delete their own account.
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND NOT (EXISTS (SELECT 1
 FROM memberships AS memberships_1
@@ -527,9 +527,9 @@ WHERE memberships_1.state = 'ACTIVE'
   AND users.id = memberships_1.user_id))
   AND users.id = :actor_id
 
---   A group administrator may delete the accounts of members, but never one of the vendor's administrators.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can delete the accounts of members, but not those of ISV administrators.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.is_isv_admin = false
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
@@ -539,9 +539,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id))
 
---   A group administrator may delete the accounts of members, but never one of the vendor's administrators.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can delete the accounts of members, but not those of ISV administrators.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.is_isv_admin = false
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
@@ -556,12 +556,12 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: receive
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -570,8 +570,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id)
 
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE memberships_1.state = 'ACTIVE'
@@ -585,28 +585,28 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: claim_ticket
 
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
 
 -- User: change_credentials
 
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
 
 -- User: manage_technical
 
---   A group administrator manages technical users and hands them their tokens.
---   An ISV admin may do everything with every account.
+--   Administrators can manage the technical users of their groups.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 users.kind = 'TECHNICAL'
 
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.kind = 'TECHNICAL'
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
@@ -616,9 +616,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id))
 
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.kind = 'TECHNICAL'
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
@@ -633,20 +633,20 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: issue_token
 
---   The administrator of a technical user issues its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   An ISV admin may do everything with every account.
+--   Those who can manage a technical user can issue its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 users.kind = 'TECHNICAL'
 
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
---   The administrator of a technical user issues its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can issue its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.kind = 'TECHNICAL'
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
@@ -656,10 +656,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id))
 
---   The administrator of a technical user issues its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can issue its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 users.kind = 'TECHNICAL'
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
@@ -674,37 +674,37 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- User: set_isv_right
 
---   An ISV admin may do everything with every account.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- User: register_container
 
---   People are the masters of their own accounts; a technical user is kept by its administrators (A22).
+--   People can manage their own accounts; technical users are managed by their administrators.
 users.kind = 'HUMAN'
   AND users.id = :actor_id
 
 
 -- User: export
 
---   Everybody sees his own account.
+--   Everyone can see their own account and export what the portal keeps about it.
 users.id = :actor_id
 
 
 -- AccessToken: read
 
---   An ISV admin may end every login.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Everybody sees and ends his own logins.
+--   Everyone can see and revoke their own access tokens.
 access_tokens.user_id = :actor_id
 
---   The administrator of a technical user sees and ends its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can see and revoke its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE users_1.kind = 'TECHNICAL'
@@ -715,10 +715,10 @@ WHERE users_1.kind = 'TECHNICAL'
   AND memberships_1.user_id = :actor_id
   AND access_tokens.user_id = users_1.id)
 
---   The administrator of a technical user sees and ends its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can see and revoke its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM users AS users_1, memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE users_1.kind = 'TECHNICAL'
@@ -734,17 +734,17 @@ WHERE users_1.kind = 'TECHNICAL'
 
 -- AccessToken: revoke
 
---   An ISV admin may end every login.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Everybody sees and ends his own logins.
+--   Everyone can see and revoke their own access tokens.
 access_tokens.user_id = :actor_id
 
---   The administrator of a technical user sees and ends its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can see and revoke its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE users_1.kind = 'TECHNICAL'
@@ -755,10 +755,10 @@ WHERE users_1.kind = 'TECHNICAL'
   AND memberships_1.user_id = :actor_id
   AND access_tokens.user_id = users_1.id)
 
---   The administrator of a technical user sees and ends its tokens.
---   A group administrator manages technical users and hands them their tokens.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can manage a technical user can see and revoke its access tokens.
+--   Administrators can manage the technical users of their groups.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM users AS users_1, memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE users_1.kind = 'TECHNICAL'
@@ -774,23 +774,23 @@ WHERE users_1.kind = 'TECHNICAL'
 
 -- Membership: read
 
---   An ISV admin may change every membership.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every membership.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every membership.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A member sees his own role, and may leave.
+--   Members can see their own role, and can leave the group.
 memberships.user_id = :actor_id
 
---   A group administrator gives and takes roles in the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can give and take roles in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -802,12 +802,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Membership: change_role
 
---   An ISV admin may change every membership.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator gives and takes roles in the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can give and take roles in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -819,19 +819,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Membership: entrust
 
---   An ISV admin may change every membership.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Membership: remove
 
---   An ISV admin may change every membership.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator gives and takes roles in the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can give and take roles in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -843,30 +843,30 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Membership: leave
 
---   A member sees his own role, and may leave.
+--   Members can see their own role, and can leave the group.
 memberships.user_id = :actor_id
 
 
 -- Invitation: read
 
---   An ISV admin sees and withdraws every invitation.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every invitation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every invitation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Only the verified holder of the invited e-mail address may accept or decline.
+--   Only people who have verified the invited email address can see, accept and decline an invitation to it.
 --   when user.email != nil and user.email_verified_at != nil
 invitations.email = :actor_email
 
---   A group administrator sees and withdraws the invitations to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see and revoke invitations to their group and to the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -878,12 +878,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Invitation: revoke
 
---   An ISV admin sees and withdraws every invitation.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator sees and withdraws the invitations to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see and revoke invitations to their group and to the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -895,61 +895,61 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Invitation: accept
 
---   Only the verified holder of the invited e-mail address may accept or decline.
+--   Only people who have verified the invited email address can see, accept and decline an invitation to it.
 --   when user.email != nil and user.email_verified_at != nil
 invitations.email = :actor_email
 
 
 -- Invitation: decline
 
---   Only the verified holder of the invited e-mail address may accept or decline.
+--   Only people who have verified the invited email address can see, accept and decline an invitation to it.
 --   when user.email != nil and user.email_verified_at != nil
 invitations.email = :actor_email
 
 
 -- Product: read
 
---   The names of the products are no secret to anybody who is signed in.
+--   Everyone who is logged in can see the products.
 --   when user.status = 'ACTIVE'
 true
 
 
 -- Product: modify
 
---   An ISV admin keeps the catalogue of products.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Feature: read
 
---   The features of the products are no secret to anybody who is signed in.
+--   Everyone who is logged in can see the features of the products.
 --   when user.status = 'ACTIVE'
 true
 
 
 -- Feature: modify
 
---   An ISV admin defines the features of a product.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Category: read
 
---   An ISV admin keeps the categories and gives rights for them.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see the categories.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see the categories.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whoever holds a right for a category sees the category.
+--   Holders of a grant can see its category.
 EXISTS (SELECT 1
 FROM category_grants AS category_grants_1
 WHERE category_grants_1.state = 'ACTIVE'
@@ -959,33 +959,33 @@ WHERE category_grants_1.state = 'ACTIVE'
 
 -- Category: modify
 
---   An ISV admin keeps the categories and gives rights for them.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Category: grant
 
---   An ISV admin keeps the categories and gives rights for them.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- LicenseTemplate: read
 
---   Support and audit staff of the vendor see what can be ordered.
---   when user.holds_support = True
-true
-
---   Support and audit staff of the vendor see what can be ordered.
---   when user.holds_auditor = True
-true
-
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever may create licenses of a product may order it.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
+--   when user.holds_support = True
+true
+
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
+--   when user.holds_auditor = True
+true
+
+--   Holders of a CREATE grant can order the products of its category.
 EXISTS (SELECT 1
 FROM product_categories AS product_categories_1, category_grants AS category_grants_1
 WHERE category_grants_1.state = 'ACTIVE'
@@ -997,18 +997,18 @@ WHERE category_grants_1.state = 'ACTIVE'
 
 -- LicenseTemplate: modify
 
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- LicenseTemplate: order
 
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever may create licenses of a product may order it.
+--   Holders of a CREATE grant can order the products of its category.
 EXISTS (SELECT 1
 FROM product_categories AS product_categories_1, category_grants AS category_grants_1
 WHERE category_grants_1.state = 'ACTIVE'
@@ -1020,47 +1020,47 @@ WHERE category_grants_1.state = 'ACTIVE'
 
 -- LicenseTemplate: skip_approval
 
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- LicenseTemplate: override_limits
 
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- LicenseTemplate: sell_directly
 
---   An ISV admin defines what can be ordered, and may order everything.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- CategoryGrant: read
 
---   An ISV admin gives and takes every right of creation.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every right of creation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every right of creation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   The holder sees what he may create.
+--   Holders can see their own grants.
 category_grants.holder_id = :actor_id
 
---   Whoever gave a right may take it back.
+--   People can see and revoke the grants that they have given.
 category_grants.granted_by_id = :actor_id
 
---   A group administrator sees who may create licenses in the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see who holds grants for their group and for the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1072,12 +1072,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- CategoryGrant: pass_on
 
---   An ISV admin gives and takes every right of creation.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A right of creation is passed on only by its holder, while it stands, and where he is administrator.
---   A group administrator administers the group and every group below it.
+--   Holders can pass on an active grant for a group that they administer.
+--   Group administrators can manage their group and every group below it.
 category_grants.state = 'ACTIVE'
   AND category_grants.holder_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -1091,33 +1091,33 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- CategoryGrant: revoke
 
---   An ISV admin gives and takes every right of creation.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever gave a right may take it back.
+--   People can see and revoke the grants that they have given.
 category_grants.granted_by_id = :actor_id
 
 
 -- LicenseOrder: read
 
---   An ISV admin orders for everybody and decides about orders.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every order.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every order.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whoever placed an order sees what became of it.
+--   Buyers can see their own orders.
 license_orders.actor_id = :actor_id
 
---   A group administrator sees the orders for the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see the orders for their group and for the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1129,12 +1129,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- LicenseOrder: create
 
---   An ISV admin orders for everybody and decides about orders.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Resellers and customers order within their group what the vendor has granted them.
---   A group administrator administers the group and every group below it.
+--   Group administrators with a CREATE grant can order the products of its category for the groups that it covers.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, license_templates AS license_templates_1, product_categories AS product_categories_1, category_grants AS category_grants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1154,30 +1154,30 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- LicenseOrder: decide
 
---   An ISV admin orders for everybody and decides about orders.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Ticket: read
 
---   An ISV admin may do everything with every ticket.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see tickets, not their codes.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see tickets, not their codes.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whoever has claimed a ticket sees it and its code.
+--   People can see the tickets that they have redeemed, and their codes.
 tickets.owner_user_id = :actor_id
 
---   A group administrator sees the tickets and codes of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see the tickets of their group and of the groups below it, and their codes.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1189,15 +1189,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Ticket: read_code
 
---   An ISV admin may do everything with every ticket.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever has claimed a ticket sees it and its code.
+--   People can see the tickets that they have redeemed, and their codes.
 tickets.owner_user_id = :actor_id
 
---   A group administrator sees the tickets and codes of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see the tickets of their group and of the groups below it, and their codes.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1209,12 +1209,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Ticket: assign
 
---   An ISV admin may assign every ticket.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator assigns complete tickets of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can assign the tickets of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1226,33 +1226,33 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Ticket: void
 
---   An ISV admin may do everything with every ticket.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- License: read
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every license.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every license.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A license assigned to an individual is visible to the individual.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 licenses.assigned_user_id = :actor_id
 
---   A license that a customer has bought for himself is his own.
+--   Customers can see and activate the licenses that they have bought for themselves.
 licenses.owner_user_id = :actor_id
 
---   Licenses of a project are prepared by the project's administrators.
---   A license administrator prepares the project.
+--   Project administrators can activate the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1260,7 +1260,7 @@ WHERE project_participants_1.role = 'ADMIN'
   AND licenses.assigned_project_id = project_participants_1.project_id)
 
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 licenses.visibility = 'PUBLIC'
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1
@@ -1268,8 +1268,8 @@ WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND licenses.assigned_group_id = memberships_1.group_id))
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1278,8 +1278,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
---   Licenses assigned to a group are used and handed out on the spot by the administrators of that group.
---   A group administrator administers the group and every group below it.
+--   Group administrators can activate the licenses that are assigned to their group or to a group below it, and add time to them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1288,9 +1288,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.assigned_group_id = group_closure_1.descendant_id)
 
---   Licenses of a project are prepared by the project's administrators.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1300,8 +1300,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.assigned_project_id = projects_1.id)
 
---   On site, the public licenses of a published project are visible; the others are only counted.
---   An on-site colleague carries the project out.
+--   On-site participants can see the public licenses of a published project; of the others they see only the number.
+--   On-site participants carry out the project.
 licenses.visibility = 'PUBLIC'
   AND licenses.assigned_project_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1315,12 +1315,12 @@ WHERE projects_1.revision >= 1
 
 -- License: assign
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1332,12 +1332,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: unassign
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1349,12 +1349,12 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: set_visibility
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1366,27 +1366,27 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: activate
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license assigned to an individual is visible to the individual.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 licenses.assigned_user_id = :actor_id
 
---   A license that a customer has bought for himself is his own.
+--   Customers can see and activate the licenses that they have bought for themselves.
 licenses.owner_user_id = :actor_id
 
---   Licenses of a project are prepared by the project's administrators.
---   A license administrator prepares the project.
+--   Project administrators can activate the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND licenses.assigned_project_id = project_participants_1.project_id)
 
---   Members may activate what is public in their group, where the vendor lets them.
+--   Members can activate the public licenses of their group, if the vendor allows it.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   when user.portal.members_may_activate = True
 licenses.visibility = 'PUBLIC'
   AND (EXISTS (SELECT 1
@@ -1395,8 +1395,8 @@ WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND licenses.assigned_group_id = memberships_1.group_id))
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1405,8 +1405,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
---   Licenses assigned to a group are used and handed out on the spot by the administrators of that group.
---   A group administrator administers the group and every group below it.
+--   Group administrators can activate the licenses that are assigned to their group or to a group below it, and add time to them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1415,9 +1415,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.assigned_group_id = group_closure_1.descendant_id)
 
---   Licenses of a project are prepared by the project's administrators.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1430,22 +1430,22 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: add_time
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   People add days to their own licenses; a technical user only uses what it was given (A22).
---   A license assigned to an individual is visible to the individual.
+--   People can add time to their own licenses; technical users cannot.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   when user.kind = 'HUMAN'
 licenses.assigned_user_id = :actor_id
 
---   People add days to their own licenses; a technical user only uses what it was given (A22).
---   A license that a customer has bought for himself is his own.
+--   People can add time to their own licenses; technical users cannot.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   when user.kind = 'HUMAN'
 licenses.owner_user_id = :actor_id
 
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1454,8 +1454,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND licenses.owner_group_id = group_closure_1.descendant_id)
 
---   Licenses assigned to a group are used and handed out on the spot by the administrators of that group.
---   A group administrator administers the group and every group below it.
+--   Group administrators can activate the licenses that are assigned to their group or to a group below it, and add time to them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1467,15 +1467,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: create
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the role CREATE for a category create licenses of its products within their group.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
---   A grant counts while it stands, for a category of the product, in its scope and below.
---   The role CREATE lets its holder create.
+--   Group administrators with a CREATE grant can create licenses of the products that the grant covers.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
+--   A grant covers the products of its category, for its group and the groups below, as long as it is active.
+--   A CREATE grant allows its holder to create licenses.
 licenses.owner_group_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, product_categories AS product_categories_1, category_grants AS category_grants_1
@@ -1495,15 +1495,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: modify
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the role MODIFY for a category change licenses of its products within their group.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
---   A grant counts while it stands, for a category of the product, in its scope and below.
---   The role MODIFY lets its holder change, renew and cancel.
+--   Group administrators with a MODIFY grant can change the licenses that the grant covers.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
+--   A grant covers the products of its category, for its group and the groups below, as long as it is active.
+--   A MODIFY grant allows its holder to change, renew and cancel licenses.
 licenses.owner_group_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, product_categories AS product_categories_1, category_grants AS category_grants_1
@@ -1523,15 +1523,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: renew
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the role MODIFY for a category renew licenses of its products within their group.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
---   A grant counts while it stands, for a category of the product, in its scope and below.
---   The role MODIFY lets its holder change, renew and cancel.
+--   Group administrators with a MODIFY grant can renew the licenses that the grant covers.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
+--   A grant covers the products of its category, for its group and the groups below, as long as it is active.
+--   A MODIFY grant allows its holder to change, renew and cancel licenses.
 licenses.owner_group_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, product_categories AS product_categories_1, category_grants AS category_grants_1
@@ -1551,15 +1551,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: cancel
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the role MODIFY for a category cancel subscriptions of its products within their group.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
---   A grant counts while it stands, for a category of the product, in its scope and below.
---   The role MODIFY lets its holder change, renew and cancel.
+--   Group administrators with a MODIFY grant can cancel the subscriptions that the grant covers.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
+--   A grant covers the products of its category, for its group and the groups below, as long as it is active.
+--   A MODIFY grant allows its holder to change, renew and cancel licenses.
 licenses.owner_group_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, product_categories AS product_categories_1, category_grants AS category_grants_1
@@ -1579,15 +1579,15 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: revoke
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Administrators with the role REVOKE for a category withdraw licenses of its products within their group.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
---   A grant counts while it stands, for a category of the product, in its scope and below.
---   The role REVOKE lets its holder withdraw.
+--   Group administrators with a REVOKE grant can revoke the licenses that the grant covers.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
+--   A grant covers the products of its category, for its group and the groups below, as long as it is active.
+--   A REVOKE grant allows its holder to revoke licenses.
 licenses.owner_group_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1, group_closure AS group_closure_2, product_categories AS product_categories_1, category_grants AS category_grants_1
@@ -1607,42 +1607,42 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License: suspend
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- License: override_limits
 
---   An ISV admin may do everything with every license.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- TimeContingent: read
 
---   An ISV admin sells and corrects contingents.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every contingent.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every contingent.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Time contingents are sold to groups, and their members activate them freely for their own licenses.
---   A member belongs to exactly this group.
+--   Time contingents are sold to groups, and their members can use them freely for their own licenses.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1
 WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND time_contingents.group_id = memberships_1.group_id)
 
---   A group administrator draws on the contingents of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can use the time contingents of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1654,20 +1654,20 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- TimeContingent: draw
 
---   An ISV admin sells and corrects contingents.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Time contingents are sold to groups, and their members activate them freely for their own licenses.
---   A member belongs to exactly this group.
+--   Time contingents are sold to groups, and their members can use them freely for their own licenses.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1
 WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND time_contingents.group_id = memberships_1.group_id)
 
---   A group administrator draws on the contingents of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can use the time contingents of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1679,55 +1679,55 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- TimeContingent: modify
 
---   An ISV admin sells and corrects contingents.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Container: read
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every container.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every container.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A technical user uses its own Enterprise CmCloudContainer.
+--   Technical users can use their own Enterprise CmCloudContainer.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   On site, people see and update the containers of their project.
---   An on-site colleague carries the project out.
+--   On-site participants can see and update the containers of their projects.
+--   On-site participants carry out the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A user can use any Enterprise Group CmCloudContainer for groups they belong to.
---   A member belongs to exactly this group.
+--   Users can use the Enterprise Group CmCloudContainers of the groups they belong to.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1
@@ -1735,8 +1735,8 @@ WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = memberships_1.group_id))
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1745,9 +1745,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1757,8 +1757,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   An administrator sees the container that a license of the group is activated in.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see the containers in which licenses of their group or of the groups below it are activated.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1769,8 +1769,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.id = activations_1.container_id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1782,8 +1782,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1799,32 +1799,32 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: use
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A technical user uses its own Enterprise CmCloudContainer.
+--   Technical users can use their own Enterprise CmCloudContainer.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A user can use any Enterprise Group CmCloudContainer for groups they belong to.
---   A member belongs to exactly this group.
+--   Users can use the Enterprise Group CmCloudContainers of the groups they belong to.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM memberships AS memberships_1
@@ -1832,8 +1832,8 @@ WHERE memberships_1.state = 'ACTIVE'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = memberships_1.group_id))
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1842,9 +1842,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1854,8 +1854,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1867,8 +1867,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1884,32 +1884,32 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: receive
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A technical user activates the licenses assigned to it into its own container.
+--   Technical users can activate the licenses that are assigned to them in their own container.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1918,9 +1918,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1930,8 +1930,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1943,8 +1943,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -1960,28 +1960,28 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: modify
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -1990,9 +1990,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2002,8 +2002,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2015,8 +2015,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2032,28 +2032,28 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: reset
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2062,9 +2062,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2074,8 +2074,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2087,8 +2087,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2104,42 +2104,53 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: reset_now
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   Administrators reset containers of groups, projects and technical users without asking anyone.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
-containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+--   Administrators can reset the Group CmCloudContainers that they manage at once.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
+containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id))
 
---   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
---   when user.portal.strict_shared_containers = False
-EXISTS (SELECT 1
+--   Administrators can reset the CmCloudContainers of technical users that they manage at once.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
+containers.type = 'TECHNICAL_CLOUD'
+  AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
-  AND containers.owner_project_id = project_participants_1.project_id)
+  AND containers.owner_project_id = project_participants_1.project_id))
 
---   Administrators reset containers of groups, projects and technical users without asking anyone.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
-containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+--   Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   when user.portal.strict_shared_containers = False
+containers.type = 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM project_participants AS project_participants_1
+WHERE project_participants_1.role = 'ADMIN'
+  AND project_participants_1.user_id = :actor_id
+  AND containers.owner_project_id = project_participants_1.project_id))
+
+--   Administrators can reset the Group CmCloudContainers that they manage at once.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2148,23 +2159,23 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id))
 
---   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
---   when user.portal.strict_shared_containers = False
-EXISTS (SELECT 1
+--   Administrators can reset the CmCloudContainers of technical users that they manage at once.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+containers.type = 'TECHNICAL_CLOUD'
+  AND (EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.state = 'ACTIVE'
   AND group_closure_1.ancestor_id = memberships_1.group_id
   AND memberships_1.user_id = :actor_id
-  AND containers.owner_group_id = group_closure_1.descendant_id)
+  AND containers.owner_group_id = group_closure_1.descendant_id))
 
---   Administrators reset containers of groups, projects and technical users without asking anyone.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
-containers.type IS DISTINCT FROM 'PERSONAL_CLOUD'
+--   Administrators can reset the Group CmCloudContainers that they manage at once.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2174,23 +2185,36 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id))
 
---   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   when user.portal.strict_shared_containers = False
-EXISTS (SELECT 1
+--   Administrators can reset the CmCloudContainers of technical users that they manage at once.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+containers.type = 'TECHNICAL_CLOUD'
+  AND (EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.state = 'ACTIVE'
   AND projects_1.group_id = group_closure_1.descendant_id
   AND group_closure_1.ancestor_id = memberships_1.group_id
   AND memberships_1.user_id = :actor_id
-  AND containers.owner_project_id = projects_1.id)
+  AND containers.owner_project_id = projects_1.id))
 
---   Administrators reset containers of groups, projects and technical users without asking anyone.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   when user.portal.strict_shared_containers = False
+containers.type = 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_group_id = group_closure_1.descendant_id))
+
+--   Administrators can reset the CmCloudContainers of technical users that they manage at once.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2202,9 +2226,24 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   Administrators reset a person's container that holds licenses of others, where the vendor does not ask for the person's consent.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   when user.portal.strict_shared_containers = False
+containers.type = 'PERSONAL_CLOUD'
+  AND (EXISTS (SELECT 1
+FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
+WHERE memberships_1.role = 'ADMIN'
+  AND memberships_1.state = 'ACTIVE'
+  AND projects_1.group_id = group_closure_1.descendant_id
+  AND group_closure_1.ancestor_id = memberships_1.group_id
+  AND memberships_1.user_id = :actor_id
+  AND containers.owner_project_id = projects_1.id))
+
+--   Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   when user.portal.strict_shared_containers = False
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
@@ -2221,43 +2260,43 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: confirm
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 
 -- Container: delete
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2266,9 +2305,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2278,8 +2317,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2291,8 +2330,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2308,28 +2347,28 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: report_lost
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2338,9 +2377,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2350,8 +2389,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2363,8 +2402,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2380,36 +2419,36 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: fetch_update
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A user can access their own Personal CmCloudContainer.
+--   Users can access their own Personal CmCloudContainer.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
---   People manage their own computers and dongles.
+--   People can manage their own computers and dongles.
 containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   On site, people see and update the containers of their project.
---   An on-site colleague carries the project out.
+--   On-site participants can see and update the containers of their projects.
+--   On-site participants carry out the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND containers.owner_project_id = project_participants_1.project_id)
 
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2418,9 +2457,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_group_id = group_closure_1.descendant_id)
 
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2430,8 +2469,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_project_id = projects_1.id)
 
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2443,8 +2482,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND containers.owner_user_id = users_1.id))
 
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 containers.type = 'PERSONAL_CLOUD'
   AND containers.owner_user_id IS NOT NULL
   AND (EXISTS (SELECT 1
@@ -2460,60 +2499,60 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- Container: block
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
 
 -- Container: settle
 
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support staff settle containers in an unexpected state, where the vendor delegates it.
+--   Support staff can settle containers in an unexpected state, if the vendor delegates this.
 --   when user.holds_support = True and user.portal.support_may_decide = True
 true
 
 
 -- Activation: read
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every activation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every activation.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   People see what is in their own containers.
+--   People can see what is activated in their own containers.
 EXISTS (SELECT 1
 FROM containers AS containers_1
 WHERE containers_1.owner_user_id = :actor_id
   AND activations.container_id = containers_1.id)
 
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1
 WHERE licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1
 WHERE licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2521,8 +2560,8 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2532,8 +2571,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2543,8 +2582,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Whoever manages a group's container sees what is in it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can see what is activated in the containers of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM containers AS containers_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2554,9 +2593,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.container_id = containers_1.id)
 
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2567,9 +2606,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A member keeps sight of what he activated of his group's public licenses.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1, memberships AS memberships_1
@@ -2579,8 +2618,8 @@ WHERE licenses_1.visibility = 'PUBLIC'
   AND licenses_1.assigned_group_id = memberships_1.group_id
   AND activations.license_id = licenses_1.id))
 
---   Members see which public licenses wait in the container of their group.
---   A member belongs to exactly this group.
+--   Members can see which public licenses are activated in the container of their group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Licenses assigned to groups can be marked as public (visible to all members).
 EXISTS (SELECT 1
 FROM containers AS containers_1, memberships AS memberships_1, licenses AS licenses_1, memberships AS memberships_2
@@ -2598,12 +2637,12 @@ WHERE containers_1.type = 'GROUP_CLOUD'
 
 -- Activation: create
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Users activate their own licenses, into their own containers.
---   A license assigned to an individual is visible to the individual.
+--   Users can activate their own licenses in their own containers.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, containers AS containers_1
 WHERE licenses_1.assigned_user_id = :actor_id
@@ -2611,8 +2650,8 @@ WHERE licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   Users activate their own licenses, into their own containers.
---   A license that a customer has bought for himself is his own.
+--   Users can activate their own licenses in their own containers.
+--   Customers can see and activate the licenses that they have bought for themselves.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, containers AS containers_1
 WHERE licenses_1.owner_user_id = :actor_id
@@ -2620,10 +2659,10 @@ WHERE licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A technical user activates the licenses assigned to it into its own container.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Technical users can activate the licenses that are assigned to them in their own container.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2634,10 +2673,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A user can access their own Personal CmCloudContainer.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2648,10 +2687,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   People manage their own computers and dongles.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2662,9 +2701,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   Members activate public licenses of their group into their own containers, where the vendor lets them; never into the group's.
+--   Members can activate public licenses of their group in their own containers, if the vendor allows it; never in the group's container.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   when user.portal.members_may_activate = True
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, memberships AS memberships_1, containers AS containers_1
@@ -2676,10 +2715,10 @@ WHERE licenses_1.visibility = 'PUBLIC'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A technical user activates the licenses assigned to it into its own container.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Technical users can activate the licenses that are assigned to them in their own container.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2692,10 +2731,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A user can access their own Personal CmCloudContainer.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2708,10 +2747,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   People manage their own computers and dongles.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2724,10 +2763,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A technical user activates the licenses assigned to it into its own container.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Technical users can activate the licenses that are assigned to them in their own container.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2740,10 +2779,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A user can access their own Personal CmCloudContainer.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2756,10 +2795,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   People manage their own computers and dongles.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2772,10 +2811,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A project administrator manages the containers of the project.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Project administrators can manage the containers of their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, project_participants AS project_participants_2
 WHERE project_participants_1.role = 'ADMIN'
@@ -2787,11 +2826,11 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A technical user activates the licenses assigned to it into its own container.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Technical users can activate the licenses that are assigned to them in their own container.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2805,11 +2844,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A user can access their own Personal CmCloudContainer.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2823,11 +2862,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   People manage their own computers and dongles.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2841,11 +2880,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2859,11 +2898,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2877,11 +2916,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2895,12 +2934,12 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2915,12 +2954,12 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2935,10 +2974,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -2954,10 +2993,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -2973,11 +3012,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, projects AS projects_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -2994,11 +3033,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, projects AS projects_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3015,11 +3054,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3036,11 +3075,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -3057,11 +3096,11 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A project administrator manages the containers of the project.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Project administrators can manage the containers of their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, projects AS projects_2, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3079,10 +3118,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, users AS users_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3101,10 +3140,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, users AS users_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3123,11 +3162,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE project_participants_1.role = 'ADMIN'
@@ -3145,11 +3184,11 @@ WHERE project_participants_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, users AS users_1, group_closure AS group_closure_2, memberships AS memberships_2
 WHERE memberships_1.role = 'ADMIN'
@@ -3169,10 +3208,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, memberships AS memberships_2, group_closure AS group_closure_2, memberships AS memberships_3
 WHERE memberships_1.role = 'ADMIN'
@@ -3192,10 +3231,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A group administrator activates licenses of the group into containers that he manages.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+--   Group administrators can activate licenses of their groups in containers that they manage.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, memberships AS memberships_2, group_closure AS group_closure_2, memberships AS memberships_3
 WHERE memberships_1.role = 'ADMIN'
@@ -3215,11 +3254,11 @@ WHERE memberships_1.role = 'ADMIN'
   AND activations.license_id = licenses_1.id
   AND activations.container_id = containers_1.id)
 
---   A project administrator activates licenses of the project into the project's containers.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
+--   Project administrators can activate licenses of their projects in the containers of the projects.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, memberships AS memberships_2, group_closure AS group_closure_2, memberships AS memberships_3
 WHERE memberships_1.role = 'ADMIN'
@@ -3243,13 +3282,13 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Activation: deactivate
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3258,9 +3297,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3269,9 +3308,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3281,9 +3320,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3294,9 +3333,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3307,9 +3346,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3321,9 +3360,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3335,9 +3374,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3349,10 +3388,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3365,10 +3404,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3380,9 +3419,9 @@ WHERE licenses_1.visibility = 'PUBLIC'
   AND licenses_1.assigned_group_id = memberships_1.group_id
   AND activations.license_id = licenses_1.id))
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3396,9 +3435,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3412,10 +3451,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3430,10 +3469,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users deactivate their own licenses, where the vendor has not disabled it.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can deactivate their own licenses, unless the vendor has disabled it.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3450,13 +3489,13 @@ WHERE licenses_1.visibility = 'PUBLIC'
 
 -- Activation: borrow
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3465,9 +3504,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3476,9 +3515,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3488,9 +3527,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3501,9 +3540,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3514,9 +3553,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3528,9 +3567,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3542,9 +3581,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3556,10 +3595,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3572,10 +3611,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3587,9 +3626,9 @@ WHERE licenses_1.visibility = 'PUBLIC'
   AND licenses_1.assigned_group_id = memberships_1.group_id
   AND activations.license_id = licenses_1.id))
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3603,9 +3642,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3619,10 +3658,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3637,10 +3676,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users borrow and return their own seats, where the vendor has not disabled deactivation.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3657,13 +3696,13 @@ WHERE licenses_1.visibility = 'PUBLIC'
 
 -- Activation: transfer
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3672,9 +3711,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3683,9 +3722,9 @@ WHERE licenses_1.deactivation_allowed = true
   AND licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3695,9 +3734,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3708,9 +3747,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3721,9 +3760,9 @@ WHERE licenses_1.deactivation_allowed IS NULL
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id))
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3735,9 +3774,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3749,9 +3788,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3763,10 +3802,10 @@ WHERE project_participants_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -3779,10 +3818,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3794,9 +3833,9 @@ WHERE licenses_1.visibility = 'PUBLIC'
   AND licenses_1.assigned_group_id = memberships_1.group_id
   AND activations.license_id = licenses_1.id))
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3810,9 +3849,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3826,10 +3865,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, products AS products_1
@@ -3844,10 +3883,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND licenses_1.product_id = products_1.id
   AND activations.license_id = licenses_1.id)
 
---   Users move their own licenses to another container, where the vendor has not disabled deactivation.
---   A member keeps sight of what he activated of his group's public licenses.
+--   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
@@ -3864,12 +3903,12 @@ WHERE licenses_1.visibility = 'PUBLIC'
 
 -- Activation: withdraw
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -3879,8 +3918,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -3893,28 +3932,28 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Activation: request_restore
 
---   An ISV admin may do everything with every activation, also where deactivation is disabled.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license assigned to an individual is visible to the individual.
+--   People can see and manage their activations of their own licenses.
+--   A license assigned to an individual is visible to the individual, who can activate it.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1
 WHERE licenses_1.assigned_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   Whoever has activated a license keeps sight of it as long as the license is his or his group shows it.
---   A license that a customer has bought for himself is his own.
+--   People can see and manage their activations of their own licenses.
+--   Customers can see and activate the licenses that they have bought for themselves.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1
 WHERE licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
---   A project administrator manages the activations of the project's licenses.
---   A license administrator prepares the project.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -3922,8 +3961,8 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A group administrator manages the activations of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -3933,8 +3972,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A group administrator manages the activations of licenses that are assigned to the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -3944,9 +3983,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A project administrator manages the activations of the project's licenses.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can manage the activations of the licenses of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -3957,9 +3996,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND activations.license_id = licenses_1.id)
 
---   A member keeps sight of what he activated of his group's public licenses.
+--   Members can see and manage their activations of the public licenses of their group.
 --   Licenses assigned to groups can be marked as public (visible to all members).
---   A member belongs to exactly this group.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 activations.requested_by_id = :actor_id
   AND (EXISTS (SELECT 1
 FROM licenses AS licenses_1, memberships AS memberships_1
@@ -3972,15 +4011,15 @@ WHERE licenses_1.visibility = 'PUBLIC'
 
 -- LicenseFile: read
 
---   Whoever may use the container may import its license files.
---   An ISV admin can access any CmCloudContainer, and any other container.
+--   Those who can use a container can import its license files.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 EXISTS (SELECT 1
 FROM activations AS activations_1
 WHERE license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A user can access their own Personal CmCloudContainer.
+--   Those who can use a container can import its license files.
+--   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1
 WHERE containers_1.type = 'PERSONAL_CLOUD'
@@ -3988,8 +4027,8 @@ WHERE containers_1.type = 'PERSONAL_CLOUD'
   AND containers_1.owner_user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   People manage their own computers and dongles.
+--   Those who can use a container can import its license files.
+--   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1
 WHERE containers_1.type IN ('LOCAL', 'DONGLE')
@@ -3997,8 +4036,8 @@ WHERE containers_1.type IN ('LOCAL', 'DONGLE')
   AND containers_1.owner_user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A technical user uses its own Enterprise CmCloudContainer.
+--   Those who can use a container can import its license files.
+--   Technical users can use their own Enterprise CmCloudContainer.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1
 WHERE containers_1.type = 'TECHNICAL_CLOUD'
@@ -4006,9 +4045,9 @@ WHERE containers_1.type = 'TECHNICAL_CLOUD'
   AND containers_1.owner_user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Those who can use a container can import its license files.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4017,9 +4056,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A user can use any Enterprise Group CmCloudContainer for groups they belong to.
---   A member belongs to exactly this group.
+--   Those who can use a container can import its license files.
+--   Users can use the Enterprise Group CmCloudContainers of the groups they belong to.
+--   Members belong to the group that they have joined, not to the groups above or below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, memberships AS memberships_1
 WHERE containers_1.type = 'GROUP_CLOUD'
@@ -4029,9 +4068,9 @@ WHERE containers_1.type = 'GROUP_CLOUD'
   AND memberships_1.user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Those who can use a container can import its license files.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4042,10 +4081,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can use a container can import its license files.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4057,9 +4096,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Those who can use a container can import its license files.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE containers_1.type = 'TECHNICAL_CLOUD'
@@ -4073,9 +4112,9 @@ WHERE containers_1.type = 'TECHNICAL_CLOUD'
   AND memberships_1.user_id = :actor_id
   AND license_files.activation_id = activations_1.id)
 
---   Whoever may use the container may import its license files.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Those who can use a container can import its license files.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE containers_1.type = 'PERSONAL_CLOUD'
@@ -4093,24 +4132,24 @@ WHERE containers_1.type = 'PERSONAL_CLOUD'
 
 -- RestoreCase: read
 
---   An ISV admin decides about restores over the limit.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every case.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every case.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whoever reported a loss follows the case.
+--   People can follow the restore cases that they have reported.
 restore_cases.requested_by_id = :actor_id
 
---   A group administrator follows the cases of the containers that he manages.
---   A project administrator manages the containers of the project.
---   A license administrator prepares the project.
+--   Administrators can follow the restore cases of the containers that they manage.
+--   Project administrators can manage the containers of their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM containers AS containers_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4118,9 +4157,9 @@ WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND restore_cases.lost_container_id = containers_1.id)
 
---   A group administrator follows the cases of the containers that he manages.
---   A group admin can access any Group CmCloudContainer in their group and subgroups, and the group's computers and dongles.
---   A group administrator administers the group and every group below it.
+--   Administrators can follow the restore cases of the containers that they manage.
+--   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM containers AS containers_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4130,10 +4169,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.lost_container_id = containers_1.id)
 
---   A group administrator follows the cases of the containers that he manages.
---   A project administrator manages the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Administrators can follow the restore cases of the containers that they manage.
+--   Project administrators can manage the containers of their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM containers AS containers_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4144,8 +4183,8 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.lost_container_id = containers_1.id)
 
---   A group administrator follows the cases of the licenses of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can follow the restore cases of the licenses of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 restore_cases.activation_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM activations AS activations_1, licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -4157,9 +4196,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.activation_id = activations_1.id))
 
---   A group administrator follows the cases of the containers that he manages.
---   A group admin can access any Technical User CmCloudContainer for technical users in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Administrators can follow the restore cases of the containers that they manage.
+--   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM containers AS containers_1, users AS users_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE containers_1.type = 'TECHNICAL_CLOUD'
@@ -4172,8 +4211,8 @@ WHERE containers_1.type = 'TECHNICAL_CLOUD'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.lost_container_id = containers_1.id)
 
---   A group administrator follows the loss of a container that a license of the group is activated in, whoever owns it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can follow the loss of any container in which licenses of their groups are activated.
+--   Group administrators can manage their group and every group below it.
 restore_cases.lost_container_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM activations AS activations_1, licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1
@@ -4185,9 +4224,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND restore_cases.lost_container_id = activations_1.container_id))
 
---   A group administrator follows the cases of the containers that he manages.
---   A group admin can access the Personal CmCloudContainers of all members in their group and subgroups.
---   A group administrator administers the group and every group below it.
+--   Administrators can follow the restore cases of the containers that they manage.
+--   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM containers AS containers_1, memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE containers_1.type = 'PERSONAL_CLOUD'
@@ -4204,38 +4243,38 @@ WHERE containers_1.type = 'PERSONAL_CLOUD'
 
 -- RestoreCase: decide
 
---   An ISV admin decides about restores over the limit.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support staff decide about restores over the limit, where the vendor delegates it.
+--   Support staff can decide about restores over the limit, if the vendor delegates this.
 --   when user.holds_support = True and user.portal.support_may_decide = True
 true
 
 
 -- Project: read
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Support and audit staff of the vendor see every project.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every project.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   On site, a project is visible once it has been published.
---   An on-site colleague carries the project out.
+--   On-site participants can see a project once it has been published.
+--   On-site participants carry out the project.
 projects.revision >= 1
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
@@ -4243,8 +4282,8 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id))
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4256,19 +4295,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: edit
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4280,19 +4319,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: publish
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4304,19 +4343,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: archive
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4328,19 +4367,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: receive
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4352,19 +4391,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: manage_participants
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4376,19 +4415,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: report
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4400,19 +4439,19 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Project: pull
 
---   An ISV admin may do everything with every project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A license administrator prepares the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id)
 
---   On-site colleagues pull what is published; while the project is in edit mode they wait.
---   An on-site colleague carries the project out.
+--   On-site participants can pull what is published, but not while the project is in edit mode.
+--   On-site participants carry out the project.
 projects.state = 'PUBLISHED'
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
@@ -4420,8 +4459,8 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND projects.id = project_participants_1.project_id))
 
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4433,33 +4472,33 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- ProjectParticipant: read
 
---   Support and audit staff of the vendor see who takes part.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see who takes part.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Everybody sees that he takes part himself.
+--   Participants can see their own participation.
 project_participants.user_id = :actor_id
 
---   A project administrator says who takes part in the project.
---   An ISV admin may do everything with every project.
+--   Project administrators can add and remove the participants of the project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A project administrator says who takes part in the project.
---   A license administrator prepares the project.
+--   Project administrators can add and remove the participants of the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_participants.project_id = project_participants_1.project_id)
 
---   A project administrator says who takes part in the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can add and remove the participants of the project.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4472,22 +4511,22 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- ProjectParticipant: remove
 
---   A project administrator says who takes part in the project.
---   An ISV admin may do everything with every project.
+--   Project administrators can add and remove the participants of the project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A project administrator says who takes part in the project.
---   A license administrator prepares the project.
+--   Project administrators can add and remove the participants of the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_participants.project_id = project_participants_1.project_id)
 
---   A project administrator says who takes part in the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can add and remove the participants of the project.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4500,29 +4539,29 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- VirtualContainer: read
 
---   Support and audit staff of the vendor see every virtual container.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Support and audit staff of the vendor see every virtual container.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   A project administrator plans the containers of the project.
---   An ISV admin may do everything with every project.
+--   Project administrators can plan the containers of the project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A project administrator plans the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can plan the containers of the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   On site, the virtual containers of a published project are visible.
---   An on-site colleague carries the project out.
+--   On-site participants can see the virtual containers of a published project.
+--   On-site participants carry out the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, projects AS projects_1
 WHERE project_participants_1.role = 'ON_SITE'
@@ -4531,8 +4570,8 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   On site, what was already transferred stays visible while the project is in edit mode.
---   An on-site colleague carries the project out.
+--   On-site participants can see what they have already transferred while the project is in edit mode.
+--   On-site participants carry out the project.
 virtual_containers.container_id IS NOT NULL
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
@@ -4540,9 +4579,9 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id))
 
---   A project administrator plans the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can plan the containers of the project.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4555,22 +4594,22 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- VirtualContainer: edit
 
---   A project administrator plans the containers of the project.
---   An ISV admin may do everything with every project.
+--   Project administrators can plan the containers of the project.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   A project administrator plans the containers of the project.
---   A license administrator prepares the project.
+--   Project administrators can plan the containers of the project.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   A project administrator plans the containers of the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can plan the containers of the project.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4583,22 +4622,22 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- VirtualContainer: pull
 
---   Whoever may pull a project transfers its virtual containers to real ones.
---   An ISV admin may do everything with every project.
+--   Those who can pull a project can transfer its virtual containers to real ones.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever may pull a project transfers its virtual containers to real ones.
---   A license administrator prepares the project.
+--   Those who can pull a project can transfer its virtual containers to real ones.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   Whoever may pull a project transfers its virtual containers to real ones.
---   On-site colleagues pull what is published; while the project is in edit mode they wait.
---   An on-site colleague carries the project out.
+--   Those who can pull a project can transfer its virtual containers to real ones.
+--   On-site participants can pull what is published, but not while the project is in edit mode.
+--   On-site participants carry out the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, projects AS projects_1
 WHERE project_participants_1.role = 'ON_SITE'
@@ -4607,9 +4646,9 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   Whoever may pull a project transfers its virtual containers to real ones.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can pull a project can transfer its virtual containers to real ones.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4622,32 +4661,32 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- ProjectRevision: read
 
---   Whoever sees a project sees when it was published.
---   An ISV admin may do everything with every project.
+--   Those who can see a project can see when it was published.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whoever sees a project sees when it was published.
---   Support and audit staff of the vendor see every project.
+--   Those who can see a project can see when it was published.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Whoever sees a project sees when it was published.
---   Support and audit staff of the vendor see every project.
+--   Those who can see a project can see when it was published.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whoever sees a project sees when it was published.
---   A license administrator prepares the project.
+--   Those who can see a project can see when it was published.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_revisions.project_id = project_participants_1.project_id)
 
---   Whoever sees a project sees when it was published.
---   On site, a project is visible once it has been published.
---   An on-site colleague carries the project out.
+--   Those who can see a project can see when it was published.
+--   On-site participants can see a project once it has been published.
+--   On-site participants carry out the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, projects AS projects_1
 WHERE project_participants_1.role = 'ON_SITE'
@@ -4656,9 +4695,9 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND project_revisions.project_id = project_participants_1.project_id)
 
---   Whoever sees a project sees when it was published.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Those who can see a project can see when it was published.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4671,36 +4710,36 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Notification: read
 
---   Messages are for the person they are addressed to, and for nobody else.
+--   Only recipients can see their messages.
 notifications.recipient_id = :actor_id
 
 
 -- Notification: mark
 
---   Messages are for the person they are addressed to, and for nobody else.
+--   Only recipients can see their messages.
 notifications.recipient_id = :actor_id
 
 
 -- NotificationRule: read
 
---   Support and audit staff of the vendor see every rule.
---   when user.holds_support = True
-true
-
---   Support and audit staff of the vendor see every rule.
---   when user.holds_auditor = True
-true
-
---   An ISV admin sets the rules for the whole portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   People choose what they themselves want to be told.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
+--   when user.holds_support = True
+true
+
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
+--   when user.holds_auditor = True
+true
+
+--   People can choose what they are notified of.
 --   when user.kind = 'HUMAN'
 notification_rules.user_id = :actor_id
 
---   A group administrator sets the rules of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can set the notification rules of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4712,16 +4751,16 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- NotificationRule: modify
 
---   An ISV admin sets the rules for the whole portal.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   People choose what they themselves want to be told.
+--   People can choose what they are notified of.
 --   when user.kind = 'HUMAN'
 notification_rules.user_id = :actor_id
 
---   A group administrator sets the rules of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can set the notification rules of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4733,32 +4772,32 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- AuditEntry: read
 
---   An ISV admin and the vendor's auditors and support staff read the whole audit log.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   An ISV admin and the vendor's auditors and support staff read the whole audit log.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   An ISV admin and the vendor's auditors and support staff read the whole audit log.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   People read their own acts.
+--   People can read what they have done themselves.
 --   when user.kind = 'HUMAN'
 audit_entries.actor_id = :actor_id
 
---   A project administrator reads what was done in the project.
---   A license administrator prepares the project.
+--   Project administrators can read what was done in their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND audit_entries.project_id = project_participants_1.project_id)
 
---   A group administrator reads what was done in the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Group administrators can read what was done in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4767,9 +4806,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND audit_entries.group_id = group_closure_1.descendant_id)
 
---   A project administrator reads what was done in the project.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Project administrators can read what was done in their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4782,41 +4821,41 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group.level: read
 
---   How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
---   An ISV admin may do everything with every group.
+--   Only the vendor's people can see the level of a group, because it reveals how many groups are above.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
---   Support and audit staff of the vendor see every group.
+--   Only the vendor's people can see the level of a group, because it reveals how many groups are above.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   How deep a group lies is told to the vendor only: to anybody else it would tell of groups above.
---   Support and audit staff of the vendor see every group.
+--   Only the vendor's people can see the level of a group, because it reveals how many groups are above.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
 
 -- Group.kind: read
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   An ISV admin may do everything with every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4828,23 +4867,23 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group.is_internal: read
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   An ISV admin may do everything with every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4856,23 +4895,23 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group.updated_at: read
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   An ISV admin may do everything with every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4884,23 +4923,23 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- Group.version: read
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   An ISV admin may do everything with every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   Support and audit staff of the vendor see every group.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Members see the name of their group; what kind it is and how it is kept is for its administrators.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the kind of a group and when it changed; members see its name.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4912,28 +4951,28 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- User.profile: read
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   Everybody sees his own account.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   Everyone can see their own account and export what the portal keeps about it.
 users.id = :actor_id
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   An ISV admin may do everything with every account.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   Support and audit staff of the vendor see every account.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   Support and audit staff of the vendor see every account.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   A group administrator administers the technical users of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   Group administrators can manage the technical users of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4942,9 +4981,9 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND users.home_group_id = group_closure_1.descendant_id)
 
---   What somebody keeps about himself is for him and for those who administer his account.
---   A group administrator administers the accounts of the members of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Only the people themselves and those who administer their accounts can see their profiles.
+--   Group administrators can manage the accounts of the members of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM memberships AS memberships_1, group_closure AS group_closure_1, memberships AS memberships_2
 WHERE memberships_1.state = 'ACTIVE'
@@ -4958,27 +4997,27 @@ WHERE memberships_1.state = 'ACTIVE'
 
 -- License.owner_group_id: read
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   An ISV admin may do everything with every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
 licenses.owner_user_id = :actor_id
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -4990,27 +5029,27 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License.owner_user_id: read
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   An ISV admin may do everything with every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
 licenses.owner_user_id = :actor_id
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5022,27 +5061,27 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License.order_id: read
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   An ISV admin may do everything with every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
 licenses.owner_user_id = :actor_id
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5054,27 +5093,27 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- License.rules: read
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   An ISV admin may do everything with every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Support and audit staff of the vendor see every license.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
 licenses.owner_user_id = :actor_id
 
---   Whose a license was before it was handed on is told to administrators and its own customer: it would tell a member of groups above.
---   Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.
---   A group administrator administers the group and every group below it.
+--   Only administrators and the license's own customer can see who owns a license, because that reveals groups above a member.
+--   Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5086,32 +5125,32 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- ProjectRevision.snapshot: read
 
---   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
---   An ISV admin may do everything with every project.
+--   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
---   Support and audit staff of the vendor see every project.
+--   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
---   Support and audit staff of the vendor see every project.
+--   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
---   A license administrator prepares the project.
+--   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_revisions.project_id = project_participants_1.project_id)
 
---   What a revision holds is for the administrators of the project: on site, some of its licenses are only counted.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5124,28 +5163,33 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- AuditEntry.before: read
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A license administrator prepares the project.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Project administrators can read what was done in their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND audit_entries.project_id = project_participants_1.project_id)
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Group administrators can read what was done in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5154,9 +5198,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND audit_entries.group_id = group_closure_1.descendant_id)
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Project administrators can read what was done in their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5169,28 +5214,33 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- AuditEntry.after: read
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A license administrator prepares the project.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Project administrators can read what was done in their projects.
+--   Project administrators can prepare, publish and archive the project.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND audit_entries.project_id = project_participants_1.project_id)
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Group administrators can read what was done in their group and in the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5199,9 +5249,10 @@ WHERE memberships_1.role = 'ADMIN'
   AND memberships_1.user_id = :actor_id
   AND audit_entries.group_id = group_closure_1.descendant_id)
 
---   What a change did in detail is for those who administer what it happened in: it may name groups above a member.
---   A group administrator creates, edits, publishes and archives the projects of the group and the groups below it.
---   A group administrator administers the group and every group below it.
+--   Only administrators can see the details of a change, because they may name groups above a member.
+--   Project administrators can read what was done in their projects.
+--   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
+--   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
 FROM projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1
 WHERE memberships_1.role = 'ADMIN'
@@ -5214,74 +5265,77 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- AuditEntry.number: read
 
---   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   Only the vendor's people can see the number of an action, because it counts the actions of all customers.
+--   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   Only the vendor's people can see the number of an action, because it counts the actions of all customers.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_support = True
 true
 
---   The number of an act counts all acts of the portal: it is for the vendor's people, who may know of them all.
+--   Only the vendor's people can see the number of an action, because it counts the actions of all customers.
+--   The vendor's support staff and auditors can see the data of all customers, but cannot change it.
 --   when user.holds_auditor = True
 true
 
 
 -- Portal.id: public
 
---   Everyone may see the name of the portal, even before they log in.
+--   Everyone can see the name of the portal, even before they log in.
 true
 
 
 -- Portal.name: public
 
---   Everyone may see the name of the portal, even before they log in.
+--   Everyone can see the name of the portal, even before they log in.
 true
 
 
 -- Branding.id: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.name: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.host: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.logo_url: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.colors: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.legal_notice: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.copyright: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true
 
 
 -- Branding.created_at: public
 
---   Everyone may see the look of the portal, even before they log in.
+--   Everyone can see the look of the portal, even before they log in.
 true

@@ -51,8 +51,8 @@ async def test_a_yes_names_the_rule_and_the_membership_it_rests_on(why, policy):
         'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
     ]
     assert [rule.description for rule in map(policy.compiled.rule_at, told.paths[0].rules) if rule] == [
-        "Licenses of a group, whomever they are assigned to, are managed by its administrators and those of the groups above.",
-        "A group administrator administers the group and every group below it.",
+        "Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.",
+        "Group administrators can manage their group and every group below it.",
     ]
 
 

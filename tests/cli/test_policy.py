@@ -32,7 +32,7 @@ def test_the_explanation_of_a_yes_has_its_rules_and_facts(policy_command):
 
     assert code == 0
     assert output.splitlines()[0].startswith("Ann Archer may assign License")
-    assert "A group administrator administers the group and every group below it." in output
+    assert "Group administrators can manage their group and every group below it." in output
     assert (
         'because Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN"'
         in output

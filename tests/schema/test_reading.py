@@ -203,9 +203,9 @@ async def test_a_denial_says_who_may(execute):
 
     assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
     denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
-    assert "managed by its administrators" in denied["ASSIGN"]
+    assert "Group administrators can manage the licenses" in denied["ASSIGN"]
     assert answer.data["explain"]["decision"] == "DENIED"
-    assert "An ISV admin may do everything with every license." in [
+    assert "ISV administrators can manage the whole portal." in [
         each["sentence"] for each in answer.data["explain"]["rules"]
     ]
 
@@ -217,7 +217,7 @@ async def test_a_permission_is_explained_by_the_rules_that_give_it(execute):
     shown = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
 
     (rule,) = own.data["explain"]["rules"]
-    assert rule["sentence"] == "A license assigned to an individual is visible to the individual."
+    assert rule["sentence"] == "A license assigned to an individual is visible to the individual, who can activate it."
     assert rule["place"].startswith("policies.polar:")
     assert "Licenses assigned to groups can be marked as public (visible to all members)." in [
         each["sentence"] for each in shown.data["explain"]["rules"]
