@@ -67,9 +67,7 @@ class AuditEntry(Base):
     # No foreign keys: the trail outlives what it names, and an entry must not wait for the rows that it names while it
     # holds the lock of the chain.
     actor: Mapped[User | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.actor_id) == User.id)
-    on_behalf_of: Mapped[User | None] = relationship(
-        primaryjoin=lambda: foreign(AuditEntry.on_behalf_of_id) == User.id
-    )
+    on_behalf_of: Mapped[User | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.on_behalf_of_id) == User.id)
     license: Mapped[License | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.license_id) == License.id)
     group: Mapped[Group | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.group_id) == Group.id)
     project: Mapped[Project | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.project_id) == Project.id)
