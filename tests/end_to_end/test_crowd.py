@@ -1,4 +1,4 @@
-"""A crowd at the front door: as many get in as there are seats, and whoever asks twice hears the same."""
+"""Concurrent activations over HTTP: as many succeed as there are seats, and a repeated request gets the same response."""
 
 import asyncio
 from collections import Counter
@@ -25,22 +25,22 @@ GROWING = {"activations", "license_files", "audit_entries", "idempotency_keys", 
 
 
 async def activate(server, token, key, license_id=TEN, **more):
-    given = {"licenseId": license_id, "containerId": CLOUD, "idempotencyKey": key, **more}
-    return (await server.data(token, ACTIVATE, input=given))["licenseActivate"]
+    arguments = {"licenseId": license_id, "containerId": CLOUD, "idempotencyKey": key, **more}
+    return (await server.data(token, ACTIVATE, input=arguments))["licenseActivate"]
 
 
 async def contents(database):
-    """Every row of every table of the domain but those that a crowd of activations adds to."""
-    tables = {each.__table__ for each in RESOURCES} - {Container.__table__, License.__table__}
-    found = {}
+    """Every row of the domain tables, except what concurrent activations are expected to add or change."""
+    tables = {cls.__table__ for cls in RESOURCES} - {Container.__table__, License.__table__}
+    rows_by_table = {}
     async with database.transaction() as session:
-        for table in sorted(tables, key=lambda each: each.name):
+        for table in sorted(tables, key=lambda table: table.name):
             if table.name not in GROWING | {"access_tokens"}:
-                found[table.name] = sorted(map(repr, await session.execute(sa.select(table))))
+                rows_by_table[table.name] = sorted(map(repr, await session.execute(sa.select(table))))
         for cls, own in ((Container, cloud_of(Groups.ACME)), (License, Licenses.ACME_TEN_SEATS)):
             rows = await session.execute(sa.select(cls.__table__).where(cls.id != own))
-            found[cls.__tablename__] = sorted(map(repr, rows))
-    return found
+            rows_by_table[cls.__tablename__] = sorted(map(repr, rows))
+    return rows_by_table
 
 
 async def count(database, cls, *where):
@@ -49,25 +49,25 @@ async def count(database, cls, *where):
 
 
 async def counts(database):
-    return [await count(database, each) for each in (Activation, LicenseFile, AuditEntry, IdempotencyKey)]
+    return [await count(database, cls) for cls in (Activation, LicenseFile, AuditEntry, IdempotencyKey)]
 
 
-async def test_a_hundred_ask_for_ten_seats_and_ten_get_one(server, database, token_of):
+async def test_ten_of_a_hundred_concurrent_requests_get_the_ten_seats(server, database, token_of):
     by_ann = await token_of(ANN)
-    before, were = await contents(database), await counts(database)
+    before, counts_before = await contents(database), await counts(database)
 
-    answers = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in range(100)))
+    answers = await asyncio.gather(*(activate(server, by_ann, f"concurrent {number}") for number in range(100)))
 
-    won = [each for each in answers if not each["errors"]]
-    codes = Counter(error["code"] for each in answers for error in each["errors"])
-    assert (len(won), codes) == (10, {"SEATS_EXHAUSTED": 90})
-    assert sorted(each["activation"]["seat"] for each in won) == list(range(1, 11))
-    assert {each["activation"]["state"] for each in won} == {"ACTIVE"}
-    lost = [each for each in answers if each["errors"]]
-    assert all(each["activation"] is each["licenseFile"] is each["license"] is None for each in lost)
-    assert {error["quantity"] for each in lost for error in each["errors"]} == {10}
-    grown = [now - then for now, then in zip(await counts(database), were, strict=True)]
-    assert grown == [10, 10, 100, 100]
+    successes = [answer for answer in answers if not answer["errors"]]
+    codes = Counter(error["code"] for answer in answers for error in answer["errors"])
+    assert (len(successes), codes) == (10, {"SEATS_EXHAUSTED": 90})
+    assert sorted(answer["activation"]["seat"] for answer in successes) == list(range(1, 11))
+    assert {answer["activation"]["state"] for answer in successes} == {"ACTIVE"}
+    failures = [answer for answer in answers if answer["errors"]]
+    assert all(answer["activation"] is answer["licenseFile"] is answer["license"] is None for answer in failures)
+    assert {error["quantity"] for answer in failures for error in answer["errors"]} == {10}
+    added = [after - before for after, before in zip(await counts(database), counts_before, strict=True)]
+    assert added == [10, 10, 100, 100]
     assert await contents(database) == before
     ten = Activation.license_id == Licenses.ACME_TEN_SEATS
     assert await count(database, Activation, ten, Activation.state.in_(COUNTING)) == 10
@@ -78,34 +78,34 @@ async def test_a_hundred_ask_for_ten_seats_and_ten_get_one(server, database, tok
         assert (await verify(session))[1] is None
 
 
-async def test_each_of_the_crowd_hears_his_first_answer_again(server, database, token_of):
+async def test_a_repeated_request_gets_its_first_response(server, database, token_of):
     by_ann = await token_of(ANN)
-    first = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in range(100)))
-    were = await counts(database)
+    first = await asyncio.gather(*(activate(server, by_ann, f"concurrent {number}") for number in range(100)))
+    counts_before = await counts(database)
 
-    again = await asyncio.gather(*(activate(server, by_ann, f"crowd {number}") for number in reversed(range(100))))
+    again = await asyncio.gather(*(activate(server, by_ann, f"concurrent {number}") for number in reversed(range(100))))
 
     assert again[::-1] == first
-    assert await counts(database) == were
+    assert await counts(database) == counts_before
 
 
 @pytest.mark.parametrize("license_id", [Licenses.ACME_PUBLIC, Licenses.ACME_REVOKED, Licenses.BOLT_PUBLIC])
-async def test_twenty_at_once_under_one_key_are_one_request(license_id, server, database, token_of):
-    """One that succeeds, one that is refused by its state, and one that is hidden."""
+async def test_twenty_concurrent_requests_with_one_key_are_executed_once(license_id, server, database, token_of):
+    """A license that can be activated, a revoked one and a hidden one."""
     by_ann = await token_of(ANN)
-    were = await counts(database)
+    counts_before = await counts(database)
     key, encoded = f"twenty {license_id}", to_global_id("License", license_id)
 
     answers = await asyncio.gather(*(activate(server, by_ann, key, encoded) for _ in range(20)))
 
-    assert all(each == answers[0] for each in answers)
-    done = not answers[0]["errors"]
-    assert done == (license_id == Licenses.ACME_PUBLIC)
-    grown = [now - then for now, then in zip(await counts(database), were, strict=True)]
-    assert grown == [int(done), int(done), 1, 1]
+    assert all(answer == answers[0] for answer in answers)
+    succeeded = not answers[0]["errors"]
+    assert succeeded == (license_id == Licenses.ACME_PUBLIC)
+    added = [after - before for after, before in zip(await counts(database), counts_before, strict=True)]
+    assert added == [int(succeeded), int(succeeded), 1, 1]
 
 
-async def test_a_key_is_its_callers_own_and_for_one_request_only(server, token_of):
+async def test_a_key_cannot_be_used_for_another_request(server, token_of):
     by_ann = await token_of(ANN)
     public = to_global_id("License", Licenses.ACME_PUBLIC)
 
@@ -113,4 +113,4 @@ async def test_a_key_is_its_callers_own_and_for_one_request_only(server, token_o
     other = await activate(server, by_ann, "own", public, deviceLabel="another")
 
     assert first["errors"] == []
-    assert [each["code"] for each in other["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+    assert [error["code"] for error in other["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]

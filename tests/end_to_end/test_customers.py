@@ -1,4 +1,4 @@
-"""Kinds of customers, each from the sale to the end, at the front door: a private one, a company, its employees, a university."""
+"""One story for each kind of customer, over HTTP: an individual, a company, an employee and a university."""
 
 import itertools
 
@@ -19,36 +19,38 @@ CLOUD = "query($where: ContainerWhere) { viewer { containers(where: $where) { no
 
 
 @pytest.fixture
-def does(server, token_of):
-    """`await does(ANN, "licenseAssign", "license { id }", ...)` is the payload; the codes of its errors are in `refused`."""
+def mutate(server, token_of):
+    """`await mutate(ANN, "licenseAssign", "license { id }", ...)` is the payload; `codes` has the codes of its errors."""
 
-    async def send(who, mutation, payload="changes { action }", **given):
+    async def send(account, mutation, payload="changes { action }", **arguments):
         kind = mutation[0].upper() + mutation[1:]
-        text = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {payload} errors {{ code }} }} }}"
-        key = {"idempotencyKey": f"{mutation} {next(_keys)}"} if who else {}
-        answer = (await server.data(await token_of(who) if who else None, text, input=given | key))[mutation]
-        return answer | {"refused": [each["code"] for each in answer["errors"]]}
+        document = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ {payload} errors {{ code }} }} }}"
+        key = {"idempotencyKey": f"{mutation} {next(_keys)}"} if account else {}
+        token = await token_of(account) if account else None
+        answer = (await server.data(token, document, input=arguments | key))[mutation]
+        return answer | {"codes": [error["code"] for error in answer["errors"]]}
 
     return send
 
 
 @pytest.fixture
-def seen(server, token_of):
-    async def read(who, license_id):
-        return (await server.data(await token_of(who), READ, id=license_id))["node"]
+def read_license(server, token_of):
+    async def read(account, license_id):
+        return (await server.data(await token_of(account), READ, id=license_id))["node"]
 
     return read
 
 
 @pytest.fixture
-def cloud(server, token_of):
-    """The one cloud that comes with a person, or with a group."""
+def cloud_id(server, token_of):
+    """The ID of the personal cloud container of an account, or of the container that the filter finds."""
 
-    async def found(who, **where):
-        answer = await server.data(await token_of(who), CLOUD, where=where or {"type": {"eq": "PERSONAL_CLOUD"}})
+    async def read(account, **where):
+        where = where or {"type": {"eq": "PERSONAL_CLOUD"}}
+        answer = await server.data(await token_of(account), CLOUD, where=where)
         return answer["viewer"]["containers"]["nodes"][0]["id"]
 
-    return found
+    return read
 
 
 def template(model):
@@ -56,106 +58,108 @@ def template(model):
 
 
 @pytest.mark.feature("F02", "F03", "F11", "F20", "F38", "F84")
-async def test_a_private_customer_redeems_a_code_and_nobody_but_he_and_the_vendor_knows(does, seen, cloud):
-    sold = await does(
+async def test_an_individual_redeems_a_code_and_only_they_and_the_vendor_see_the_license(
+    mutate, read_license, cloud_id
+):
+    ordered = await mutate(
         IDA,
         "orderCreate",
         "code licenses { id }",
         templateId=template(LicenseModel.PERPETUAL_SINGLE_USER),
         byCode=True,
     )
-    claimed = await does(SAM, "ticketClaim", "licenses { id }", codes=sold["code"])
+    claimed = await mutate(SAM, "ticketClaim", "licenses { id }", codes=ordered["code"])
     (license,) = claimed["licenses"]
-    into = {"licenseId": license["id"], "containerId": await cloud(SAM)}
+    seat = {"licenseId": license["id"], "containerId": await cloud_id(SAM)}
 
-    taken = await does(SAM, "licenseActivate", "activation { id state }", **into)
-    again = await does(SAM, "licenseActivate", **into)
+    activated = await mutate(SAM, "licenseActivate", "activation { id state }", **seat)
+    again = await mutate(SAM, "licenseActivate", **seat)
 
-    assert (taken["activation"]["state"], again["refused"]) == ("ACTIVE", ["SEATS_EXHAUSTED"])
-    assert (await seen(SAM, license["id"]))["ownerUser"] == {"name": "Sam Sommer"}
-    assert (await seen(IDA, license["id"]))["seatsTaken"] == 1
-    assert [await seen(who, license["id"]) for who in (TOM, ANN, REX, SAL)] == [None] * 4
-    assert (await does(SAM, "licenseDeactivate", activationId=taken["activation"]["id"]))["refused"] == []
-    assert (await seen(SAM, license["id"]))["seatsTaken"] == 0
-    assert (await does(TOM, "ticketClaim", codes=sold["code"]))["refused"] == ["TICKETS_REFUSED"]
+    assert (activated["activation"]["state"], again["codes"]) == ("ACTIVE", ["SEATS_EXHAUSTED"])
+    assert (await read_license(SAM, license["id"]))["ownerUser"] == {"name": "Sam Sommer"}
+    assert (await read_license(IDA, license["id"]))["seatsTaken"] == 1
+    assert [await read_license(account, license["id"]) for account in (TOM, ANN, REX, SAL)] == [None] * 4
+    assert (await mutate(SAM, "licenseDeactivate", activationId=activated["activation"]["id"]))["codes"] == []
+    assert (await read_license(SAM, license["id"]))["seatsTaken"] == 0
+    assert (await mutate(TOM, "ticketClaim", codes=ordered["code"]))["codes"] == ["TICKETS_REFUSED"]
 
 
 @pytest.mark.feature("F11", "F41", "F43", "F57", "F85")
-async def test_a_company_buys_seats_that_its_people_take_themselves(does, seen, cloud):
-    sold = await does(
+async def test_a_company_orders_seats_that_its_members_activate_themselves(mutate, read_license, cloud_id):
+    ordered = await mutate(
         SAL, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
         groupId=to_global_id("Group", Groups.BOLT),
     )  # fmt: skip
-    license_id = sold["licenses"][0]["id"]
-    assert await seen(MAX, license_id) is None
-    await does(BEA, "licenseAssign", licenseId=license_id, targetId=to_global_id("Group", Groups.BOLT))
-    await does(BEA, "licenseSetVisibility", licenseId=license_id, visibility="PUBLIC")
+    license_id = ordered["licenses"][0]["id"]
+    assert await read_license(MAX, license_id) is None
+    await mutate(BEA, "licenseAssign", licenseId=license_id, targetId=to_global_id("Group", Groups.BOLT))
+    await mutate(BEA, "licenseSetVisibility", licenseId=license_id, visibility="PUBLIC")
 
-    taken = await does(
+    activated = await mutate(
         MAX,
         "licenseActivate",
         "activation { state }",
         licenseId=license_id,
-        containerId=await cloud(MAX),
+        containerId=await cloud_id(MAX),
     )
-    too_late = await does(BEA, "licenseActivate", licenseId=license_id, containerId=await cloud(BEA))
+    too_late = await mutate(BEA, "licenseActivate", licenseId=license_id, containerId=await cloud_id(BEA))
 
-    assert (taken["activation"], too_late["refused"]) == ({"state": "ACTIVE"}, ["SEATS_EXHAUSTED"])
-    assert (await seen(MAX, license_id))["assignee"] == {"__typename": "Group", "name": "Bolt"}
-    assert await seen(TOM, license_id) is None
+    assert (activated["activation"], too_late["codes"]) == ({"state": "ACTIVE"}, ["SEATS_EXHAUSTED"])
+    assert (await read_license(MAX, license_id))["assignee"] == {"__typename": "Group", "name": "Bolt"}
+    assert await read_license(TOM, license_id) is None
 
 
 @pytest.mark.feature("F11", "F22", "F23", "F26")
-async def test_an_employee_comes_and_goes_and_the_license_stays_with_the_company(does, seen, server, database):
-    sold = await does(
+async def test_the_license_of_a_removed_employee_stays_with_the_company(mutate, read_license, server, database):
+    ordered = await mutate(
         IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
         groupId=to_global_id("Group", Groups.ACME),
     )  # fmt: skip
-    license_id, email = sold["licenses"][0]["id"], "emil@acme.example"
-    made = await does(
+    license_id, email = ordered["licenses"][0]["id"], "emil@acme.example"
+    account = await mutate(
         ANN, "accountCreate", "user { id } membership { id }", groupId=to_global_id("Group", Groups.ACME), email=email,
         name="Emil Ernst",
     )  # fmt: skip
     async with database.transaction() as session:
         secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == email))
     password = "a long enough one"
-    assert (await does(None, "accountConfirm", token=secret, password=password))["refused"] == []
-    by_emil = (await does(None, "login", "token", email=email, password=password))["token"]
-    await does(ANN, "licenseAssign", licenseId=license_id, targetId=made["user"]["id"])
-    own = "{ viewer { licenses { nodes { id } } containers { nodes { id type } } } }"
-    mine = (await server.data(by_emil, own))["viewer"]
-    (personal,) = [each["id"] for each in mine["containers"]["nodes"] if each["type"] == "PERSONAL_CLOUD"]
-    assert license_id in [each["id"] for each in mine["licenses"]["nodes"]]
-    await does(ANN, "licenseActivate", licenseId=license_id, containerId=personal)
-    assert (await seen(ANN, license_id))["seatsTaken"] == 1
+    assert (await mutate(None, "accountConfirm", token=secret, password=password))["codes"] == []
+    by_emil = (await mutate(None, "login", "token", email=email, password=password))["token"]
+    await mutate(ANN, "licenseAssign", licenseId=license_id, targetId=account["user"]["id"])
+    document = "{ viewer { licenses { nodes { id } } containers { nodes { id type } } } }"
+    viewer = (await server.data(by_emil, document))["viewer"]
+    (personal,) = [node["id"] for node in viewer["containers"]["nodes"] if node["type"] == "PERSONAL_CLOUD"]
+    assert license_id in [node["id"] for node in viewer["licenses"]["nodes"]]
+    await mutate(ANN, "licenseActivate", licenseId=license_id, containerId=personal)
+    assert (await read_license(ANN, license_id))["seatsTaken"] == 1
 
-    gone = await does(ANN, "membershipRemove", membershipId=made["membership"]["id"])
+    removed = await mutate(ANN, "membershipRemove", membershipId=account["membership"]["id"])
 
-    assert gone["refused"] == []
-    back = await seen(ANN, license_id)
-    assert (back["assignee"], back["seatsTaken"], back["visibility"]) == (None, 0, "ADMIN_ONLY")
-    assert (await server.data(by_emil, own))["viewer"]["licenses"]["nodes"] == []
+    assert removed["codes"] == []
+    license = await read_license(ANN, license_id)
+    assert (license["assignee"], license["seatsTaken"], license["visibility"]) == (None, 0, "ADMIN_ONLY")
+    assert (await server.data(by_emil, document))["viewer"]["licenses"]["nodes"] == []
 
 
 @pytest.mark.feature("F11", "F24", "F34", "F55", "F85")
-async def test_a_university_shares_seats_among_the_machines_of_a_chair(does, seen, cloud):
-    made = await does(IDA, "groupCreate", "group { id }", name="University of Aalborg", kind="CUSTOMER")
-    university = made["group"]["id"]
-    await does(IDA, "membershipAdd", groupId=university, userId=to_global_id("User", LEA.id), role="ADMIN")
-    made = await does(LEA, "groupCreate", "group { id }", name="Hydraulics", kind="TEAM", parentId=university)
-    chair = made["group"]["id"]
-    sold = await does(
+async def test_a_university_shares_seats_among_the_devices_of_a_department(mutate, read_license, cloud_id):
+    created = await mutate(IDA, "groupCreate", "group { id }", name="University of Aalborg", kind="CUSTOMER")
+    university = created["group"]["id"]
+    await mutate(IDA, "membershipAdd", groupId=university, userId=to_global_id("User", LEA.id), role="ADMIN")
+    created = await mutate(LEA, "groupCreate", "group { id }", name="Hydraulics", kind="TEAM", parentId=university)
+    department = created["group"]["id"]
+    ordered = await mutate(
         IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.PERPETUAL_MULTI_USER),
         groupId=university, quantity=2,
     )  # fmt: skip
-    license_id = sold["licenses"][0]["id"]
-    await does(LEA, "licenseAssign", licenseId=license_id, targetId=chair)
-    into = {"licenseId": license_id, "containerId": await cloud(LEA, ownerGroup={"eq": chair})}
+    license_id = ordered["licenses"][0]["id"]
+    await mutate(LEA, "licenseAssign", licenseId=license_id, targetId=department)
+    seat = {"licenseId": license_id, "containerId": await cloud_id(LEA, ownerGroup={"eq": department})}
 
-    seats = [await does(LEA, "licenseActivate", "activation { id }", **into, deviceLabel=each) for each in "abc"]
-    returned = await does(LEA, "licenseDeactivate", activationId=seats[0]["activation"]["id"])
-    instead = await does(LEA, "licenseActivate", **into, deviceLabel="c")
+    seats = [await mutate(LEA, "licenseActivate", "activation { id }", **seat, deviceLabel=label) for label in "abc"]
+    returned = await mutate(LEA, "licenseDeactivate", activationId=seats[0]["activation"]["id"])
+    replacement = await mutate(LEA, "licenseActivate", **seat, deviceLabel="c")
 
-    assert [each["refused"] for each in (*seats, returned, instead)] == [[], [], ["SEATS_EXHAUSTED"], [], []]
-    assert (await seen(LEA, license_id))["assignee"] == {"__typename": "Group", "name": "Hydraulics"}
-    assert await seen(ANN, license_id) is None
+    assert [answer["codes"] for answer in (*seats, returned, replacement)] == [[], [], ["SEATS_EXHAUSTED"], [], []]
+    assert (await read_license(LEA, license_id))["assignee"] == {"__typename": "Group", "name": "Hydraulics"}
+    assert await read_license(ANN, license_id) is None
