@@ -1,4 +1,4 @@
-"""A PostgreSQL that can be taken away from those who use it, and given back at the same address."""
+"""A PostgreSQL cluster that a test can stop and start again at the same address."""
 
 import signal
 from collections.abc import Iterator
@@ -11,35 +11,32 @@ from devtools import embedded_postgres, postgres_supervisor
 
 
 def postmaster(folder: Path) -> psutil.Process:
-    """The server of a folder: the process that starts all the others."""
+    """The server process of a folder, the parent of all others."""
     return psutil.Process(int((folder / postgres_supervisor.CLUSTER / "postmaster.pid").read_text().split()[0]))
 
 
-class Mains:
-    """What the server runs on."""
-
+class StoppableCluster:
     def __init__(self, folder: Path, server: embedded_postgres.Server, users: ExitStack) -> None:
         self.url = server.url()
         self._folder = folder
         self._users = users
 
-    def off(self) -> None:
-        """End the server as an administrator would, sessions and all; nobody starts it again by himself."""
+    def stop(self) -> None:
+        """End the server with all its sessions, as an administrator would; the supervisor does not restart it."""
         server = postmaster(self._folder)
-        on_duty = server.parent()
+        supervisor = server.parent()
         server.send_signal(signal.SIGINT)
         server.wait(30)
-        if on_duty is not None and on_duty.pid > 1:
-            on_duty.wait(30)
+        if supervisor is not None and supervisor.pid > 1:
+            supervisor.wait(30)
 
-    def on(self) -> None:
-        """Start it again."""
-        again = self._users.enter_context(embedded_postgres.running(self._folder, durable=False))
-        assert again.url() == self.url
+    def start(self) -> None:
+        server = self._users.enter_context(embedded_postgres.running(self._folder, durable=False))
+        assert server.url() == self.url
 
 
 @contextmanager
-def mains(folder: Path) -> Iterator[Mains]:
+def stoppable_cluster(folder: Path) -> Iterator[StoppableCluster]:
     with ExitStack() as users:
         server = users.enter_context(embedded_postgres.running(folder, durable=False))
-        yield Mains(folder, server, users)
+        yield StoppableCluster(folder, server, users)

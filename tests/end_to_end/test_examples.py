@@ -23,9 +23,9 @@ def run(database, server):
             },
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        output, problems = await process.communicate()
-        assert (process.returncode, problems.decode()) == (0, ""), output.decode()
-        return output.decode().splitlines()
+        output, errors = await process.communicate()
+        assert (process.returncode, errors.from_global_id()) == (0, ""), output.from_global_id()
+        return output.from_global_id().splitlines()
 
     return run_script
 

@@ -1,4 +1,4 @@
-"""Two worlds, in one of which there is more that a member may not see: whatever he asks, both answer with the same bytes."""
+"""Two worlds, one with additional rows that a member may not see: both answer every request with the same bytes."""
 
 from uuid import UUID
 
@@ -45,9 +45,9 @@ IDS = [
 
 
 async def add_hidden(database, now):
-    """What none of the members may know of: in their own group, above it and beside it."""
+    """Add rows that no member may see: in their group, above it and beside it."""
 
-    def sold(id_, **rest):
+    def license_of_acme(id_, **rest):
         return License(
             id=id_, product_id=Products.CAD, model=LicenseModel.PERPETUAL_MULTI_USER, quantity=7, starts_at=now,
             anchor_at=now, owner_group_id=Groups.ACME, **rest,
@@ -67,10 +67,10 @@ async def add_hidden(database, now):
         dongle = {"type": ContainerType.DONGLE, "name": "Hidden dongle", "serial": "3-2999999"}
         session.add(Container(id=HIDDEN["Container"], owner_group_id=Groups.BERLIN, **dongle))
         session.add(Project(id=HIDDEN["Project"], group_id=Groups.BERLIN, name="Hidden project"))
-        session.add(sold(HIDDEN["License"], assigned_group_id=Groups.BERLIN, ticket_id=HIDDEN["Ticket"]))
-        session.add(sold(MORE["of the parent"], assigned_group_id=Groups.ACME, visibility="PUBLIC"))
-        session.add(sold(MORE["of the sibling"], assigned_group_id=HIDDEN["Group"], visibility="PUBLIC"))
-        session.add(sold(MORE["of the middle"]))
+        session.add(license_of_acme(HIDDEN["License"], assigned_group_id=Groups.BERLIN, ticket_id=HIDDEN["Ticket"]))
+        session.add(license_of_acme(MORE["of the parent"], assigned_group_id=Groups.ACME, visibility="PUBLIC"))
+        session.add(license_of_acme(MORE["of the sibling"], assigned_group_id=HIDDEN["Group"], visibility="PUBLIC"))
+        session.add(license_of_acme(MORE["of the middle"]))
         await session.flush()
         session.add(
             Activation(
@@ -78,135 +78,132 @@ async def add_hidden(database, now):
                 state=ActivationState.ACTIVE, requested_by_id=ANN.id, requested_at=now, receipt_at=now,
             ),
         )  # fmt: skip
-        seen = {"license_id": HIDDEN["License"], "group_id": Groups.ACME}
-        entry = AuditEntry(id=HIDDEN["AuditEntry"], at=now, actor_id=ANN.id, action="license.assigned", **seen)
+        scope = {"license_id": HIDDEN["License"], "group_id": Groups.ACME}
+        entry = AuditEntry(id=HIDDEN["AuditEntry"], at=now, actor_id=ANN.id, action="license.assigned", **scope)
         await audit.append(session, [entry])
 
 
 @pytest.fixture(scope="module")
 async def worlds(new_demo, tmp_path_factory):
-    """The plain one and the one with more in it: a database and a door each."""
+    """A database and a server each of the plain world and of the one with the hidden rows."""
     databases = [Database(new_demo(), pool_size=4) for _ in range(2)]
-    try:  # an engine that is left open keeps the loop, and with it the whole run, from ending
+    try:  # an open engine would keep the event loop from closing, and the run from ending
         await add_hidden(databases[1], SystemClock().now())
         folder = tmp_path_factory.mktemp("worlds")
         async with serving(databases[0], folder) as plain, serving(databases[1], folder) as more:
             yield list(zip(databases, (plain, more), strict=True))
     finally:
-        for each in databases:
-            await each.close()
+        for database in databases:
+            await database.close()
 
 
 ACTIONS = list(SCHEMA.type_map["Action"].values)
 EXPLANATIONS = [
-    f"query($id: ID!) {{ {' '.join(f'{each}: explain(action: {each}, id: $id) {{ decision }}' for each in some)} }}"
-    for some in (ACTIONS[start : start + 10] for start in range(0, len(ACTIONS), 10))
+    f"query($id: ID!) {{ {' '.join(f'{action}: explain(action: {action}, id: $id) {{ decision }}' for action in actions)} }}"
+    for actions in (ACTIONS[start : start + 10] for start in range(0, len(ACTIONS), 10))
 ]
 
 
 @pytest.fixture
 def both(worlds):
-    """`ask = await both(TOM)`; `await ask(document)` asks in both worlds and gives the one answer."""
+    """`execute = await both(TOM)`; `await execute(document)` is the one response of both worlds."""
 
     async def log_in(account):
-        (here, _), (there, _) = worlds
-        token = await issue_token(here, account)
-        async with here.transaction() as session, there.transaction() as other:
+        (plain, _), (other, _) = worlds
+        token = await issue_token(plain, account)
+        async with plain.transaction() as session, other.transaction() as other_session:
             issued = await session.scalar(sa.select(AccessToken).where(AccessToken.hash == hash_token(token)))
-            await other.execute(sa.insert(AccessToken).values(_columns(issued)))
+            await other_session.execute(sa.insert(AccessToken).values(_columns(issued)))
 
-        async def ask(document, **variables):
-            answers = [await server.execute(token, document, **variables) for _, server in worlds]
-            assert answers[0].content == answers[1].content, document
-            assert answers[0].status_code == answers[1].status_code
-            return answers[0].json()
+        async def execute(document, **variables):
+            responses = [await server.execute(token, document, **variables) for _, server in worlds]
+            assert responses[0].content == responses[1].content, document
+            assert responses[0].status_code == responses[1].status_code
+            return responses[0].json()
 
-        return ask
+        return execute
 
     return log_in
 
 
 def _columns(row):
-    return {each.key: getattr(row, each.key) for each in sa.inspect(type(row)).column_attrs}
+    return {column.key: getattr(row, column.key) for column in sa.inspect(type(row)).column_attrs}
 
 
-def told_an_admin(answer):
-    return answer["data"]["viewer"]["licenses"]["totalCount"]
-
-
-async def test_the_worlds_differ_for_an_administrator(worlds):
-    """So that the silence of the others proves something."""
-    answers = [
-        await server.data(await issue_token(database, ANN), "{ viewer { licenses { totalCount } } }")
+async def test_an_administrator_sees_a_difference_between_the_worlds(worlds):
+    """Otherwise the other tests would prove nothing."""
+    plain, more = [
+        (await server.data(await issue_token(database, ANN), "{ viewer { licenses { totalCount } } }"))["viewer"]
         for database, server in worlds
     ]
 
-    assert told_an_admin({"data": answers[1]}) == told_an_admin({"data": answers[0]}) + 4
+    assert more["licenses"]["totalCount"] == plain["licenses"]["totalCount"] + 4
 
 
 def pytest_generate_tests(metafunc):
-    """All the members ask in a nightly run; in an ordinary one Tom, who is a member and nothing else."""
+    """All members in a nightly run; in an ordinary run only Tom, who is a plain member and nothing else."""
     if "member" in metafunc.fixturenames:
-        asking = MEMBERS if metafunc.config.getoption("--nightly") else [TOM]
-        metafunc.parametrize("member", asking, ids=lambda each: each.name.split()[0])
+        members = MEMBERS if metafunc.config.getoption("--nightly") else [TOM]
+        metafunc.parametrize("member", members, ids=lambda account: account.name.split()[0])
 
 
-async def test_no_list_no_filter_no_order_and_no_count_tells(member, both, nightly):
-    ask = await both(member)
-    asked = 0
+async def test_no_list_filter_order_or_count_reveals_a_hidden_row(member, both, nightly):
+    execute = await both(member)
+    lists = 0
     for document in documents(SCHEMA, IDS, every=1 if nightly else 16):
-        answer = await ask(document)
+        answer = await execute(document)
         assert answer.get("data"), (document, answer)
-        asked += document.count("totalCount")
-    print(f"{member.name}: {asked} lists")
-    assert asked > 100
+        lists += document.count("totalCount")
+    print(f"{member.name}: {lists} lists")
+    assert lists > 100
 
 
-async def test_an_id_of_something_hidden_is_an_id_of_nothing(member, both):
-    ask = await both(member)
-    for kind, id_ in encoded(HIDDEN).items():
-        nowhere = to_global_id(kind, UUID(int=4))
-        found = await ask("query($ids: [ID!]!) { nodes(ids: $ids) { id viewerCan } }", ids=[id_, nowhere])
-        assert found["data"] == {"nodes": [None, None]}
+async def test_the_id_of_a_hidden_row_is_answered_like_an_unknown_one(member, both):
+    execute = await both(member)
+    for kind, hidden in encoded(HIDDEN).items():
+        unknown = to_global_id(kind, UUID(int=4))
+        nodes = await execute("query($ids: [ID!]!) { nodes(ids: $ids) { id viewerCan } }", ids=[hidden, unknown])
+        assert nodes["data"] == {"nodes": [None, None]}
         for document in EXPLANATIONS:
-            told = await ask(document, id=id_)
-            assert set(told["data"].values()) == {None}, kind
-            assert told == await ask(document, id=nowhere)
+            answer = await execute(document, id=hidden)
+            assert set(answer["data"].values()) == {None}, kind
+            assert answer == await execute(document, id=unknown)
 
 
-async def test_no_mutation_of_something_hidden_tells(member, both, worlds, nightly):
-    ask = await both(member)
-    kept_before = [await kept(database) for database, _ in worlds]
+async def test_no_mutation_reveals_a_hidden_row(member, both, worlds, nightly):
+    execute = await both(member)
+    keys_before = [await idempotency_keys(database) for database, _ in worlds]
     errors = (
         "__typename errors { code message path action reason state quantity } changes { action nodeId before after }"
     )
     for mutation, field in SCHEMA.mutation_type.fields.items():
         kind = field.args["input"].type.of_type
-        if "idempotencyKey" not in kind.fields or not any(each.endswith(("Id", "Ids")) for each in kind.fields):
+        if "idempotencyKey" not in kind.fields or not any(name.endswith(("Id", "Ids")) for name in kind.fields):
             continue
         document = f"mutation($input: {kind.name}!) {{ {mutation}(input: $input) {{ {errors} }} }}"
-        for dry in (False, True) if nightly else (False,):
-            pairs = []
-            for which, ids in (("hidden", HIDDEN), ("nowhere", dict.fromkeys(HIDDEN, UUID(int=4)))):
-                given = arguments_of(field, encoded(ids), f"{member.name} {mutation} {which} {dry}") | {"dryRun": dry}
-                answer = await ask(document, input=given)
+        for dry_run in (False, True) if nightly else (False,):
+            answers = []
+            for name, ids in (("hidden", HIDDEN), ("unknown", dict.fromkeys(HIDDEN, UUID(int=4)))):
+                key = f"{member.name} {mutation} {name} {dry_run}"
+                arguments = arguments_of(field, encoded(ids), key) | {"dryRun": dry_run}
+                answer = await execute(document, input=arguments)
                 assert answer["data"][mutation]["errors"], (mutation, answer)
-                pairs.append(answer)
-                assert await ask(document, input=given) == answer
-            assert pairs[0] == pairs[1]
-    kept_after = [await kept(database) for database, _ in worlds]
-    assert kept_after[0] == kept_after[1] != kept_before[0]
-    await ask("{ viewer { auditEntries { totalCount nodes { action outcome code resourceType } } } }")
+                answers.append(answer)
+                assert await execute(document, input=arguments) == answer
+            assert answers[0] == answers[1]
+    keys_after = [await idempotency_keys(database) for database, _ in worlds]
+    assert keys_after[0] == keys_after[1] != keys_before[0]
+    await execute("{ viewer { auditEntries { totalCount nodes { action outcome code resourceType } } } }")
 
 
-async def kept(database):
-    """Which keys are kept in a world, and under which answer."""
+async def idempotency_keys(database):
+    """The stored keys with their answers."""
     async with database.transaction() as session:
         rows = await session.scalars(sa.select(IdempotencyKey).order_by(IdempotencyKey.actor_id, IdempotencyKey.key))
-        return [(each.actor_id, each.key, each.operation, each.fingerprint, each.answer) for each in rows]
+        return [(row.actor_id, row.key, row.operation, row.fingerprint, row.answer) for row in rows]
 
 
-async def test_a_technical_user_is_told_as_little(both):
-    ask = await both(SERVER)
-    for kind, id_ in encoded({each: HIDDEN[each] for each in ("License", "Group", "Project", "User")}).items():
-        assert (await ask("query($id: ID!) { node(id: $id) { id } }", id=id_))["data"] == {"node": None}, kind
+async def test_a_hidden_row_is_hidden_from_a_technical_user(both):
+    execute = await both(SERVER)
+    for kind, id_ in encoded({kind: HIDDEN[kind] for kind in ("License", "Group", "Project", "User")}).items():
+        assert (await execute("query($id: ID!) { node(id: $id) { id } }", id=id_))["data"] == {"node": None}, kind

@@ -1,4 +1,4 @@
-"""The server dies in the middle of its work: what it had promised is there, what it had not is not half there."""
+"""The server is killed while it works: what it answered is in the database, and nothing is there in part."""
 
 import asyncio
 import os
@@ -39,10 +39,10 @@ DEACTIVATE = f"""mutation($input: LicenseDeactivateInput!) {{ licenseDeactivate(
     activation {{ id }} {ERRORS}
 }} }}"""
 ASSIGN = f"""mutation($input: LicenseAssignInput!) {{ licenseAssign(input: $input) {{ license {{ id }} {ERRORS} }} }}"""
-CLOUD_TYPES = [each for each in ContainerType if each.is_cloud]
-GONE = ("the portal cannot reach its database; try again in a moment", "UNAVAILABLE")
+CLOUD_TYPES = [kind for kind in ContainerType if kind.is_cloud]
+UNAVAILABLE = ("the portal cannot reach its database; try again in a moment", "UNAVAILABLE")
 CLIENTS = 12
-ROUNDS, NIGHTLY = 1, 10
+ROUNDS, NIGHTLY_ROUNDS = 1, 10
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def started(port, folder):
 
 @asynccontextmanager
 async def serving(folder):
-    """`./portal serve` with a database of its own in a folder, until it answers; it is killed in the end."""
+    """A ready `./portal serve` with an embedded database in the folder; it is killed at the end."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with started(port, folder) as process:
@@ -79,36 +79,36 @@ async def serving(folder):
 
 
 class Client:
-    """Somebody who takes seats, gives them back and hands licenses on until nobody answers any more."""
+    """Activates, deactivates and assigns licenses until the server no longer answers."""
 
-    def __init__(self, name, server, token, chance):
-        self.name, self.server, self.token, self.chance = name, server, token, chance
+    def __init__(self, name, server, token, rng):
+        self.name, self.server, self.token, self.random = name, server, token, rng
         self.sent = []
         self.answers = {}
         self.activations = []
 
     async def work(self):
         with suppress(httpx.TransportError):
-            while await self._act(*self._next()):
+            while await self._send(*self._next()):
                 pass
 
-    async def _act(self, field, document, given):
+    async def _send(self, field, document, arguments):
         key = f"{self.name} {len(self.sent)}"
-        order = field, document, {**given, "idempotencyKey": key}
-        self.sent.append(order)
-        heard = (await self.server.execute(self.token, document, input=order[2])).json()
-        if "errors" in heard:  # the database is gone, and nobody outside hears how
-            assert {(each["message"], each["extensions"]["code"]) for each in heard["errors"]} == {GONE}
+        arguments = {**arguments, "idempotencyKey": key}
+        self.sent.append((field, document, arguments))
+        response = (await self.server.execute(self.token, document, input=arguments)).json()
+        if "errors" in response:  # the database has been killed; the message must not say more
+            assert {(error["message"], error["extensions"]["code"]) for error in response["errors"]} == {UNAVAILABLE}
             return False
-        answer = self.answers[key] = heard["data"][field]
+        answer = self.answers[key] = response["data"][field]
         if field == "licenseActivate" and answer["activation"]:
             self.activations.append(answer["activation"]["id"])
         return True
 
     def _next(self):
-        match self.chance.randrange(8):
+        match self.random.randrange(8):
             case 0:
-                person = self.chance.choice((TOM, BEA, LEA))
+                person = self.random.choice((TOM, BEA, LEA))
                 target = to_global_id("User", person.id)
                 return (
                     "licenseAssign",
@@ -116,34 +116,33 @@ class Client:
                     {"licenseId": to_global_id("License", Licenses.ACME_POOL), "targetId": target},
                 )
             case 1 | 2 | 3 if self.activations:
-                place = self.chance.randrange(len(self.activations))
-                return "licenseDeactivate", DEACTIVATE, {"activationId": self.activations.pop(place)}
+                index = self.random.randrange(len(self.activations))
+                return "licenseDeactivate", DEACTIVATE, {"activationId": self.activations.pop(index)}
             case _:
-                license_id = self.chance.choice((Licenses.ACME_TEN_SEATS, Licenses.LAB_PUBLIC, Licenses.ACME_POOL))
-                owner = self.chance.choice((Groups.ACME, Groups.BERLIN, TOM.id))
-                given = {
+                license_id = self.random.choice((Licenses.ACME_TEN_SEATS, Licenses.LAB_PUBLIC, Licenses.ACME_POOL))
+                owner = self.random.choice((Groups.ACME, Groups.BERLIN, TOM.id))
+                arguments = {
                     "licenseId": to_global_id("License", license_id),
                     "containerId": to_global_id("Container", cloud_of(owner)),
                 }
-                return "licenseActivate", ACTIVATE, given
+                return "licenseActivate", ACTIVATE, arguments
 
     async def repeat(self, server):
-        """Everything again under its keys, the interrupted order included: the same outcome, told of what is there now."""
-        for field, document, given in self.sent[-10:]:
-            first = (await server.data(self.token, document, input=given))[field]
-            again = (await server.data(self.token, document, input=given))[field]
+        """Send the latest requests again; returns how many were interrupted. Answered ones get the same answer."""
+        for field, document, arguments in self.sent[-10:]:
+            first = (await server.data(self.token, document, input=arguments))[field]
+            again = (await server.data(self.token, document, input=arguments))[field]
             assert first == again
-            if given["idempotencyKey"] in self.answers:
-                assert first == self.answers[given["idempotencyKey"]]
+            if arguments["idempotencyKey"] in self.answers:
+                assert first == self.answers[arguments["idempotencyKey"]]
         return len(self.sent) - len(self.answers)
 
 
-async def requires_whole(database, counters):
-    """Nothing is half there. `counters` are those of the clouds before anybody worked."""
+async def check_consistency(database, counters):
+    """Check that nothing is there in part; `counters` are the update counters before. Returns the number of activations."""
     async with database.transaction() as session:
-        _, broken = await audit.verify(session)
-        assert broken is None
-        acts = {
+        assert (await audit.verify(session))[1] is None
+        audited = {
             action: Counter(
                 await session.scalars(
                     sa.select(AuditEntry.resource_id).where(
@@ -156,13 +155,14 @@ async def requires_whole(database, counters):
             for action in ("license.activated", "license.deactivated")
         }
         files = Counter(await session.scalars(sa.select(LicenseFile.activation_id)))
-        made = {each.id: each for each in await session.scalars(sa.select(Activation)) if each.id.version == 7}
+        # The demo data has IDs of version 5.
+        created = {row.id: row for row in await session.scalars(sa.select(Activation)) if row.id.version == 7}
         clouds = (await session.scalars(sa.select(Container).where(Container.type.in_(CLOUD_TYPES)))).all()
         expected = Counter(counters)
-        for each in made.values():
-            expected[each.container_id] += 1
-        for gone in acts["license.deactivated"]:
-            expected[(await session.get_one(Activation, gone)).container_id] += 1
+        for activation in created.values():
+            expected[activation.container_id] += 1
+        for activation_id in audited["license.deactivated"]:
+            expected[(await session.get_one(Activation, activation_id)).container_id] += 1
         taken = sa.select(Activation.license_id, sa.func.count()).where(Activation.state.in_(COUNTING))
         for license_id, seats in await session.execute(taken.group_by(Activation.license_id)):
             assert seats <= (await session.get_one(License, license_id)).quantity
@@ -171,23 +171,23 @@ async def requires_whole(database, counters):
         assert (await session.scalars(stuck.where(Container.type.in_(CLOUD_TYPES)))).all() == []
         unanswered = sa.select(IdempotencyKey.key).where(IdempotencyKey.answer.is_(None))
         assert (await session.scalars(unanswered)).all() == []
-    assert files == dict.fromkeys(made, 1)
-    assert acts["license.activated"] == dict.fromkeys(made, 1)
-    returned = {each.id for each in made.values() if each.state is ActivationState.RETURNED}
-    assert {each for each in acts["license.deactivated"] if each in made} == returned
-    assert set(acts["license.deactivated"].values()) <= {1}
-    assert {each.id: each.update_counter for each in clouds} == {each.id: expected[each.id] for each in clouds}
-    return len(made)
+    assert files == dict.fromkeys(created, 1)
+    assert audited["license.activated"] == dict.fromkeys(created, 1)
+    returned = {id_ for id_, activation in created.items() if activation.state is ActivationState.RETURNED}
+    assert audited["license.deactivated"].keys() & created.keys() == returned
+    assert set(audited["license.deactivated"].values()) <= {1}
+    assert {cloud.id: cloud.update_counter for cloud in clouds} == {cloud.id: expected[cloud.id] for cloud in clouds}
+    return len(created)
 
 
-async def counters_of(database):
+async def update_counters(database):
     async with database.transaction() as session:
-        return {each.id: each.update_counter for each in await session.scalars(sa.select(Container))}
+        return {row.id: row.update_counter for row in await session.scalars(sa.select(Container))}
 
 
 @asynccontextmanager
-async def looking_in(folder):
-    """The database that the portal runs, or has left behind."""
+async def connected(folder):
+    """The database in the folder, whether or not a portal runs on it."""
     with embedded_postgres.running(folder) as server:
         database = Database(server.url(), pool_size=2)
         try:
@@ -200,12 +200,12 @@ def kill_server(process, _folder):
     process.kill()
 
 
-def kill_postgres(process, folder):  # noqa: ARG001 - the server lives and loses its database
+def kill_postgres(process, folder):  # noqa: ARG001 - the server survives and loses its database
     postmaster(folder).kill()
 
 
 def kill_everything(process, folder):
-    """As when the machine loses its power: the server and every process of its database at once."""
+    """Like a power failure: the server and every process of its database at once."""
     first = postmaster(folder)
     for each in (process, *first.children(recursive=True), first):
         with suppress(psutil.NoSuchProcess):
@@ -217,33 +217,33 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("killed")
 
 
-async def test_what_a_killed_server_leaves_behind_is_whole(folder, nightly):
-    rounds = NIGHTLY if nightly else ROUNDS
-    chance = random.Random(20261124)
-    interrupted, made, clients, counters, by_ann = 0, 0, [], None, None
+async def test_a_killed_server_leaves_a_consistent_database(folder, nightly):
+    rounds = NIGHTLY_ROUNDS if nightly else ROUNDS
+    rng = random.Random(20261124)
+    interrupted, activations, clients, counters, by_ann = 0, 0, [], None, None
     for number, kill in enumerate([kill_server] * rounds + [kill_everything, kill_postgres]):
         async with serving(folder) as (server, process):
-            async with looking_in(folder) as database:
-                counters = counters or await counters_of(database)
+            async with connected(folder) as database:
+                counters = counters or await update_counters(database)
                 by_ann = by_ann or await issue_token(database, ANN, lifetime=timedelta(hours=1))
                 if number:
-                    made = await requires_whole(database, counters)
-                    interrupted += sum([await each.repeat(server) for each in clients])
-                    await requires_whole(database, counters)
-            clients = [Client(f"{number}.{each}", server, by_ann, chance) for each in range(CLIENTS)]
-            working = [asyncio.create_task(each.work()) for each in clients]
-            await asyncio.sleep(chance.uniform(0.5, 1.2))
+                    activations = await check_consistency(database, counters)
+                    interrupted += sum([await client.repeat(server) for client in clients])
+                    await check_consistency(database, counters)
+            clients = [Client(f"{number}.{index}", server, by_ann, rng) for index in range(CLIENTS)]
+            working = [asyncio.create_task(client.work()) for client in clients]
+            await asyncio.sleep(rng.uniform(0.5, 1.2))
             kill(process, folder)
             if kill is kill_postgres:
                 await asyncio.sleep(0.3)
                 process.kill()
             await asyncio.gather(*working)
             process.wait(10)
-    async with serving(folder) as (server, process), looking_in(folder) as database:
-        interrupted += sum([await each.repeat(server) for each in clients])
-        total = await requires_whole(database, counters)
+    async with serving(folder) as (server, process), connected(folder) as database:
+        interrupted += sum([await client.repeat(server) for client in clients])
+        total = await check_consistency(database, counters)
         process.terminate()
         process.wait(20)
-    print(f"{total} activations, {interrupted} orders interrupted")
+    print(f"{total} activations, {interrupted} requests interrupted")
     assert interrupted >= CLIENTS
-    assert total > made > rounds
+    assert total > activations > rounds

@@ -1,4 +1,4 @@
-"""From a stranger to a member of two customers, at the front door and with one account."""
+"""A person registers and becomes a member of two customers with one account, over HTTP."""
 
 import pytest
 import sqlalchemy as sa
@@ -17,40 +17,40 @@ INVITE = """mutation($input: InvitationCreateInput!) {
 ACCEPT = """mutation($input: InvitationAcceptInput!) {
     invitationAccept(input: $input) { membership { group { name } } errors { code } } }"""
 REVOKE = """mutation($input: TokenRevokeInput!) { tokenRevoke(input: $input) { errors { code } } }"""
-OFFERS = "{ viewer { invitations { nodes { id groupName } } } }"
-MINE = "{ viewer { user { name containers { nodes { type state } } } groups { nodes { name } } licenses { nodes { id } } } }"
+INVITATIONS = "{ viewer { invitations { nodes { id groupName } } } }"
+VIEWER = "{ viewer { user { name containers { nodes { type state } } } groups { nodes { name } } licenses { nodes { id } } } }"
 
 
 @pytest.mark.feature("F19", "F32", "F96", "F105", "F124")
-async def test_a_newcomer_registers_confirms_is_invited_twice_and_keeps_one_account(server, token_of, database):
-    given = {"email": EMAIL, "name": "Nora", "password": PASSWORD}
-    assert await server.data(None, REGISTER, input=given) == {"accountRegister": {"errors": []}}
+async def test_a_registered_person_who_accepts_two_invitations_keeps_one_account(server, token_of, database):
+    arguments = {"email": EMAIL, "name": "Nora", "password": PASSWORD}
+    assert await server.data(None, REGISTER, input=arguments) == {"accountRegister": {"errors": []}}
     refused = await server.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD})
     assert refused["login"]["errors"] == [{"code": "UNAUTHENTICATED"}]
     async with database.transaction() as session:
         secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == EMAIL))
     assert await server.data(None, CONFIRM, input={"token": secret}) == {"accountConfirm": {"errors": []}}
     by_nora = (await server.data(None, LOGIN, input={"email": EMAIL, "password": PASSWORD}))["login"]["token"]
-    mine = (await server.data(by_nora, MINE))["viewer"]
-    assert mine["user"]["containers"] == {"nodes": [{"type": "PERSONAL_CLOUD", "state": "READY"}]}
-    assert (mine["groups"]["nodes"], mine["licenses"]["nodes"]) == ([], [])
+    viewer = (await server.data(by_nora, VIEWER))["viewer"]
+    assert viewer["user"]["containers"] == {"nodes": [{"type": "PERSONAL_CLOUD", "state": "READY"}]}
+    assert (viewer["groups"]["nodes"], viewer["licenses"]["nodes"]) == ([], [])
 
     for admin, group in ((ANN, Groups.BERLIN), (BEA, Groups.BOLT)):
-        offer = {"groupId": to_global_id("Group", group), "email": EMAIL, "idempotencyKey": str(group)}
-        assert (await server.data(await token_of(admin), INVITE, input=offer))["invitationCreate"]["errors"] == []
-    offers = (await server.data(by_nora, OFFERS))["viewer"]["invitations"]["nodes"]
-    assert {each["groupName"] for each in offers} == {"Acme Berlin", "Bolt"}
-    for each in offers:
-        given = {"invitationId": each["id"], "idempotencyKey": each["id"]}
-        accepted = (await server.data(by_nora, ACCEPT, input=given))["invitationAccept"]
-        assert accepted == {"membership": {"group": {"name": each["groupName"]}}, "errors": []}
+        arguments = {"groupId": to_global_id("Group", group), "email": EMAIL, "idempotencyKey": str(group)}
+        assert (await server.data(await token_of(admin), INVITE, input=arguments))["invitationCreate"]["errors"] == []
+    invitations = (await server.data(by_nora, INVITATIONS))["viewer"]["invitations"]["nodes"]
+    assert {invitation["groupName"] for invitation in invitations} == {"Acme Berlin", "Bolt"}
+    for invitation in invitations:
+        arguments = {"invitationId": invitation["id"], "idempotencyKey": invitation["id"]}
+        accepted = (await server.data(by_nora, ACCEPT, input=arguments))["invitationAccept"]
+        assert accepted == {"membership": {"group": {"name": invitation["groupName"]}}, "errors": []}
 
-    mine = (await server.data(by_nora, MINE))["viewer"]
-    assert {each["name"] for each in mine["groups"]["nodes"]} == {"Acme Berlin", "Bolt"}
-    public = {to_global_id("License", each) for each in (Licenses.BERLIN_PUBLIC, Licenses.BOLT_PUBLIC)}
-    assert public <= {each["id"] for each in mine["licenses"]["nodes"]}
+    viewer = (await server.data(by_nora, VIEWER))["viewer"]
+    assert {group["name"] for group in viewer["groups"]["nodes"]} == {"Acme Berlin", "Bolt"}
+    public = {to_global_id("License", id_) for id_ in (Licenses.BERLIN_PUBLIC, Licenses.BOLT_PUBLIC)}
+    assert public <= {license["id"] for license in viewer["licenses"]["nodes"]}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(User.email == EMAIL)) == 1
 
     await server.data(by_nora, REVOKE, input={"idempotencyKey": "out"})
-    assert (await server.execute(by_nora, MINE)).status_code == 401
+    assert (await server.execute(by_nora, VIEWER)).status_code == 401

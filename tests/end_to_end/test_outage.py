@@ -1,4 +1,4 @@
-"""The database goes away under its clients and comes back: all are told, none hangs, and every order is done once."""
+"""The database stops and comes back: every client gets an answer in time, and every mutation is executed once."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from store.db.database import Database, migrate
 from store.db.idempotency import IdempotencyKey
 from store.licenses import License
 from tests.end_to_end.server import issue_token, load_demo, serving
-from tests.outage import mains
+from tests.outage import stoppable_cluster
 
 ASSIGN = """mutation($input: LicenseAssignInput!) { licenseAssign(input: $input) {
     license { id assignee { id } } errors { code } changes { action }
@@ -30,8 +30,8 @@ STREAM = {"accept": "text/event-stream, application/graphql-response+json"}
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    with mains(tmp_path_factory.mktemp("power")) as power:
-        yield power
+    with stoppable_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +64,11 @@ async def socket(server, token):
 
 @asynccontextmanager
 async def listening(server, token):
-    """Two who listen, one through a socket and one to an event stream: `await heard()` is the next of each."""
-    by = {"authorization": f"Bearer {token}", **STREAM}
+    """Subscribe over a WebSocket and over an event stream; `await next_events()` is the next event of both."""
+    headers = {"authorization": f"Bearer {token}", **STREAM}
     async with (
         socket(server, token) as ws,
-        server.client.stream("POST", server.url, json={"query": LISTEN}, headers=by, timeout=60) as stream,
+        server.client.stream("POST", server.url, json={"query": LISTEN}, headers=headers, timeout=60) as stream,
     ):
         assert json.loads(await ws.recv()) == {"type": "connection_ack"}
         await ws.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": LISTEN}}))
@@ -79,43 +79,43 @@ async def listening(server, token):
                 pass
             return json.loads(line.removeprefix("data:"))
 
-        async def heard():
+        async def next_events():
             async with asyncio.timeout(20):
                 return json.loads(await ws.recv())["payload"], await next_line()
 
-        await asyncio.sleep(0.5)  # nothing tells when they have begun to listen
-        yield heard
+        await asyncio.sleep(0.5)  # there is no sign that a subscription has started
+        yield next_events
 
 
-def given(key, person):
+def arguments(key, person):
     target = to_global_id("User", person.id)
     return {"licenseId": to_global_id("License", Licenses.ACME_POOL), "targetId": target, "idempotencyKey": key}
 
 
-def requires_unavailable(response):
+def require_unavailable(response):
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     (error,) = response.json()["errors"]
     assert error["extensions"] == {"code": "UNAVAILABLE"}
     assert "data" not in response.json()
 
 
-async def told_while_away(server, token):
-    """Everybody is told, in the way that he has chosen; within seconds."""
-    by = {"authorization": f"Bearer {token}"}
+async def check_unavailable(server, token):
+    """Every transport answers within seconds that the portal is unavailable."""
+    headers = {"authorization": f"Bearer {token}"}
     async with asyncio.timeout(20):
         for query, variables in (
             (NAME, {}),
-            (ASSIGN, {"input": given("during", BEA)}),
-            (ASSIGN, {"input": given("before", TOM)}),
+            (ASSIGN, {"input": arguments("during", BEA)}),
+            (ASSIGN, {"input": arguments("before", TOM)}),
         ):
-            requires_unavailable(await server.execute(token, query, **variables))
-        requires_unavailable(await server.execute(None, LOGIN))
-        plain = {"accept": "application/json", **by}
-        requires_unavailable(await server.client.post(server.url, json={"query": NAME}, headers=plain))
-        requires_unavailable(await server.client.post(server.url, json={"query": LISTEN}, headers=by | STREAM))
+            require_unavailable(await server.execute(token, query, **variables))
+        require_unavailable(await server.execute(None, LOGIN))
+        plain = {"accept": "application/json", **headers}
+        require_unavailable(await server.client.post(server.url, json={"query": NAME}, headers=plain))
+        require_unavailable(await server.client.post(server.url, json={"query": LISTEN}, headers=headers | STREAM))
         for file in ("licenses.csv", "licenses.json"):
-            requires_unavailable(
-                await server.client.get(server.url.replace("/graphql", f"/exports/{file}"), headers=by)
+            require_unavailable(
+                await server.client.get(server.url.replace("/graphql", f"/exports/{file}"), headers=headers)
             )
         assert (await server.client.get(server.url.replace("/graphql", "/health/ready"))).status_code == 503
         async with socket(server, token) as ws:
@@ -124,38 +124,40 @@ async def told_while_away(server, token):
             assert ws.close_code == 1013
 
 
-async def test_an_outage_is_told_to_all_and_afterwards_everything_goes_on(cluster, database, server, ann):
-    first = await server.data(ann, ASSIGN, input=given("before", TOM))
-    async with listening(server, ann) as heard:
-        await asyncio.to_thread(cluster.off)
+async def test_every_client_notices_an_outage_and_continues_afterwards(cluster, database, server, ann):
+    first = await server.data(ann, ASSIGN, input=arguments("before", TOM))
+    async with listening(server, ann) as next_events:
+        await asyncio.to_thread(cluster.stop)
         try:
-            await told_while_away(server, ann)
+            await check_unavailable(server, ann)
         finally:
-            await asyncio.to_thread(cluster.on)
+            await asyncio.to_thread(cluster.start)
 
-        assert await server.data(ann, ASSIGN, input=given("before", TOM)) == first
-        done = await server.data(ann, ASSIGN, input=given("during", BEA))
-        assert done == await server.data(ann, ASSIGN, input=given("during", BEA))
-        assert done["licenseAssign"]["license"]["assignee"] == {"id": to_global_id("User", BEA.id)}
+        assert await server.data(ann, ASSIGN, input=arguments("before", TOM)) == first
+        after = await server.data(ann, ASSIGN, input=arguments("during", BEA))
+        assert after == await server.data(ann, ASSIGN, input=arguments("during", BEA))
+        assert after["licenseAssign"]["license"]["assignee"] == {"id": to_global_id("User", BEA.id)}
 
         license_id = to_global_id("License", Licenses.ACME_POOL)
-        news = {"data": {"licenseChanged": {"kind": "ASSIGNED", "licenseId": license_id}}}
-        assert await heard() == (news, news)
+        event = {"data": {"licenseChanged": {"kind": "ASSIGNED", "licenseId": license_id}}}
+        assert await next_events() == (event, event)
     async with database.transaction() as session:
-        acts = sa.select(AuditEntry.action).where(AuditEntry.license_id == Licenses.ACME_POOL)
-        recorded = await session.scalars(acts.where(AuditEntry.actor_id == ANN.id, AuditEntry.outcome == Outcome.DONE))
+        actions = sa.select(AuditEntry.action).where(AuditEntry.license_id == Licenses.ACME_POOL)
+        recorded = await session.scalars(
+            actions.where(AuditEntry.actor_id == ANN.id, AuditEntry.outcome == Outcome.DONE)
+        )
         assert recorded.all() == ["license.assigned"] * 2
         assert (await session.get_one(License, Licenses.ACME_POOL)).assigned_user_id == BEA.id
         assert set(await session.scalars(sa.select(IdempotencyKey.key))) == {"before", "during"}
         assert (await audit.verify(session))[1] is None
 
 
-async def test_a_pause_that_nobody_saw_is_noticed_by_nobody(cluster, server, ann):
+async def test_an_outage_between_two_requests_goes_unnoticed(cluster, server, ann):
     answers = [await server.execute(ann, NAME) for _ in range(3)]
-    await asyncio.to_thread(cluster.off)
-    await asyncio.to_thread(cluster.on)
+    await asyncio.to_thread(cluster.stop)
+    await asyncio.to_thread(cluster.start)
 
     answers += await asyncio.gather(*(server.execute(ann, NAME) for _ in range(8)))
 
-    assert [each.json() for each in answers] == [answers[0].json()] * 11
+    assert [answer.json() for answer in answers] == [answers[0].json()] * 11
     assert answers[0].status_code == 200

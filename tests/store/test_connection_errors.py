@@ -8,19 +8,19 @@ import sqlalchemy as sa
 from devtools.postgres_supervisor import ROLE
 from store.db.database import Database, migrate
 from store.errors import Unavailable
-from tests.outage import mains
+from tests.outage import stoppable_cluster
 
 
 @pytest.fixture(scope="module")
-def power(tmp_path_factory):
-    with mains(tmp_path_factory.mktemp("power")) as power:
-        asyncio.run(migrate(power.url))
-        yield power
+def cluster(tmp_path_factory):
+    with stoppable_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        asyncio.run(migrate(cluster.url))
+        yield cluster
 
 
 @pytest.fixture
-async def database(power):
-    database = Database(power.url, pool_size=4)
+async def database(cluster):
+    database = Database(cluster.url, pool_size=4)
     yield database
     await database.close()
 
@@ -36,40 +36,40 @@ async def change(database, statement="SELECT 1"):
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_while_it_is_away_that_is_said_and_afterwards_everything_is_as_before(power, database, use):
+async def test_while_it_is_away_that_is_said_and_afterwards_everything_is_as_before(cluster, database, use):
     await asyncio.gather(*(use(database) for _ in range(4)))  # four connections wait for their next use
-    await asyncio.to_thread(power.off)
+    await asyncio.to_thread(cluster.stop)
     try:
         for _ in range(2):
             with pytest.raises(Unavailable, match="try again in a moment"):
                 await use(database)
         assert not await database.is_reachable()
     finally:
-        await asyncio.to_thread(power.on)
+        await asyncio.to_thread(cluster.start)
     assert await asyncio.gather(*(use(database) for _ in range(8))) == [1] * 8
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_connections_that_broke_while_nobody_used_them_are_not_used_again(power, database, use):
+async def test_connections_that_broke_while_nobody_used_them_are_not_used_again(cluster, database, use):
     await asyncio.gather(*(use(database) for _ in range(4)))
-    await asyncio.to_thread(power.off)
-    await asyncio.to_thread(power.on)
+    await asyncio.to_thread(cluster.stop)
+    await asyncio.to_thread(cluster.start)
 
     assert await asyncio.gather(*(use(database) for _ in range(8))) == [1] * 8
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_whoever_is_in_the_middle_of_a_statement_hears_it_too(power, database, use):
+async def test_whoever_is_in_the_middle_of_a_statement_hears_it_too(cluster, database, use):
     asking = asyncio.create_task(use(database, "SELECT 1 FROM pg_sleep(60)"))
     asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()"
     while not await ask(database, asked):  # noqa: ASYNC110 - it happens in the database
         await asyncio.sleep(0.01)
-    await asyncio.to_thread(power.off)
+    await asyncio.to_thread(cluster.stop)
     try:
         with pytest.raises(Unavailable):
             await asking
     finally:
-        await asyncio.to_thread(power.on)
+        await asyncio.to_thread(cluster.start)
 
 
 @pytest.mark.parametrize("use", [ask, change])
@@ -83,15 +83,15 @@ async def test_whoever_is_cancelled_in_a_statement_is_cancelled_and_nothing_else
     assert await use(database) == 1
 
 
-async def test_what_was_not_committed_is_not_there(power, database):
+async def test_what_was_not_committed_is_not_there(cluster, database):
     async def work():
         async with database.transaction() as session:
             await session.execute(sa.text("CREATE TABLE half (done int)"))
-            await asyncio.to_thread(power.off)
+            await asyncio.to_thread(cluster.stop)
 
     with pytest.raises(Unavailable):
         await work()
-    await asyncio.to_thread(power.on)
+    await asyncio.to_thread(cluster.start)
 
     assert await ask(database, "SELECT to_regclass('half')") is None
 
@@ -109,8 +109,8 @@ async def test_what_the_database_itself_refuses_is_no_outage(database, statement
         await change(database, statement)
 
 
-async def test_a_database_that_is_not_there_at_all_is_no_outage(power):
-    wrong = Database(power.url.replace(f"/{ROLE}?", "/nothing?"), pool_size=1)
+async def test_a_database_that_is_not_there_at_all_is_no_outage(cluster):
+    wrong = Database(cluster.url.replace(f"/{ROLE}?", "/nothing?"), pool_size=1)
     try:
         with pytest.raises(Exception, match="nothing") as refused:
             await ask(wrong)
@@ -120,8 +120,8 @@ async def test_a_database_that_is_not_there_at_all_is_no_outage(power):
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_whoever_finds_all_connections_taken_hears_it_and_is_served_when_one_is_free(power, use):
-    narrow = Database(power.url, pool_size=1, pool_timeout=0.1)
+async def test_whoever_finds_all_connections_taken_hears_it_and_is_served_when_one_is_free(cluster, use):
+    narrow = Database(cluster.url, pool_size=1, pool_timeout=0.1)
     try:
         async with narrow.snapshot(), narrow.snapshot():
             with pytest.raises(Unavailable, match="try again in a moment"):
