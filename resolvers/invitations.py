@@ -76,7 +76,7 @@ async def create_invitation(
 ) -> InvitationCreated:
     """Invite the holder of an address to a group; the result does not reveal whether they have an account.
 
-    From the fourth invitation to one address within an hour no email is sent, whoever invites; the token is returned anyway.
+    From the fourth invitation to one address within an hour, by any inviter, no email is sent; the token is returned anyway.
     """
     await gate.run(group_tree.lock_tree_shared)
     group = await gate.one(Group, group_id, to="manage_roles" if role is MemberRole.ADMIN else "invite")

@@ -105,7 +105,7 @@ def new_confirmation(user: User, *, at: datetime) -> tuple[Confirmation, Outgoin
 
 
 async def delete_old_mail(session: Session, now: datetime) -> Sequence[AuditEntry]:
-    """Delete confirmations that nobody has used and emails, 30 days later; it records no audit entry."""
+    """Delete expired confirmations and emails after 30 days; it records no audit entry."""
     await registrations.delete_before(session, now - _RETENTION, now=now)
     return ()
 

@@ -16,7 +16,7 @@ from store.groups import clean_name
 from store.queries import accounts
 from store.users import AccessToken, User, UserKind, UserStatus
 
-SESSION = timedelta(hours=12)
+_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def login(caller: AnonymousCaller, *, email: str, password: str) -> Logged
         proven = await verify_password(user.password_hash if user and usable else None, password)
         entry = transaction.record("session.opened", actor=user)
         if user and proven:
-            token, text = new_access_token(user, name="login", lifetime=SESSION, now=caller.now)
+            token, text = new_access_token(user, name="login", lifetime=_LIFETIME, now=caller.now)
             transaction.add(token)
             logged_in = LoggedIn(token=OneTime(text), access_token=token, user=user)
         else:

@@ -46,7 +46,7 @@ class AnonymousTransaction:
         await self._session.flush()
 
     def record(self, action: str, *, actor: User | None = None, resource: Base | None = None) -> AuditEntry:
-        """Record one change: an audit entry, which is also the event. `actor` is the account that the caller proved to hold."""
+        """Record one change: an audit entry, which is also the event. `actor` is the account that it is about."""
         shared: Any = {"action": action, "at": self._caller.now, "request_id": self._caller.request_id}
         shared["actor_id"] = None if actor is None else actor.id
         entry = AuditEntry(**shared) if resource is None else entry_for(resource, **shared)

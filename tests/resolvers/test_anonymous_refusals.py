@@ -24,7 +24,7 @@ NINA = "nina@acme.example"
 INVITED = named("invitation", f"{NINA} {Groups.BERLIN}")
 TOKEN = f"demo invitation of {NINA} to {Groups.BERLIN}"
 CHOSEN = Password("a long enough one")
-CONFIRMATION_TOKEN = "lp_letter"
+CONFIRMATION_TOKEN = "lp_confirmation"
 
 
 @pytest.fixture(scope="module")

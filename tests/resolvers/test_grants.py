@@ -85,10 +85,10 @@ async def test_a_grant_needs_a_person_and_a_verb(access_of, count):
 async def test_a_reseller_passes_on_a_part_of_a_grant(access_of, passed_on, row):
     grant = await row(CategoryGrant, await passed_on(REX, OF_REX, **TO_ANN))
 
-    answer = await demo_by(await access_of(ANN), Groups.BERLIN)
+    done = await demo_by(await access_of(ANN), Groups.BERLIN)
 
     assert (grant.passed_on_from_id, grant.granted_by_id, grant.category_id) == (OF_REX, REX.id, Categories.TRIALS)
-    assert len(answer.result.licenses) == 1
+    assert len(done.result.licenses) == 1
 
 
 @pytest.mark.feature("F98")
