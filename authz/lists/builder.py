@@ -272,8 +272,10 @@ class QueryBuilder:
 
     def _visible_link(self, cls: type[Base], actor: Actor, name: str) -> Any:
         shown, column = self._visible(cls, cls, actor, name), cls.__table__.c[name]
-        targets = {key.column.table for key in column.foreign_keys if key.column.primary_key}
-        for target in (each for each in self.policy.compiled.classes if each.__table__ in targets):
+        tables = {key.column.table for key in column.foreign_keys if key.column.primary_key}
+        for target in self.policy.compiled.classes:
+            if target.__table__ not in tables and target is not _neighbor(cls, name):
+                continue
             neighbor = aliased(target)
             allowed = self.policy.condition(target, "read", actor).criterion(neighbor)
             known = sa.exists().where(identity(neighbor) == column, allowed)
