@@ -1,4 +1,4 @@
-"""Reading the demo world through the schema: who sees what, and what it takes."""
+"""Reading the demo data through the schema: who sees what, and how many statements it takes."""
 
 import pytest
 import sqlalchemy as sa
@@ -13,11 +13,11 @@ from store.portal import Edition, Portal
 from store.products import LicenseModel
 from tests.portal import NOW
 
-MUST_SHOW = """query Page($first: Int! = 50) { viewer { licenses(first: $first) { nodes { id
+LICENSES = """query Page($first: Int! = 50) { viewer { licenses(first: $first) { nodes { id
     product { name } group { name } assignee { name } activations { nodes { container { serial } } } viewerCan
 } } } }"""
-# The log-in; the choice of a plan; the page; products, groups, activations, containers; assignees of three kinds.
-MOST_STATEMENTS = 10
+# The token; the choice of a plan; the page; products, groups, activations, containers; assignees of three types.
+MAX_STATEMENTS = 10
 
 _TOMS = {Licenses.TOM_CAD, Licenses.TOM_RENDER, Licenses.TOM_PREPAID, Licenses.TOM_GATEWAY, Licenses.TOM_SUSPENDED}
 _BERLIN = {Licenses.BERLIN_PUBLIC, Licenses.BERLIN_EXPIRED}
@@ -35,7 +35,7 @@ _BOLT = {
     Licenses.BOLT_SCHEDULED,
     Licenses.BEA_BOLT,
 }
-SEEN = {
+READABLE = {
     IDA: {value for name, value in vars(Licenses).items() if not name.startswith("_")},
     REX: _ACME | {Licenses.RHEINTAL_NFR},
     ANN: _ACME,
@@ -48,21 +48,21 @@ SEEN = {
 
 
 def ids(connection):
-    return {from_global_id(each["id"])[1] for each in connection["nodes"]}
+    return {from_global_id(node["id"])[1] for node in connection["nodes"]}
 
 
 @pytest.mark.feature("F21")
-@pytest.mark.parametrize("account", CAST, ids=lambda each: each.name)
-async def test_everybody_sees_his_licenses_in_one_number_of_statements(execute, account):
-    few = await execute(account, MUST_SHOW, first=2)
-    all_ = await execute(account, MUST_SHOW)
+@pytest.mark.parametrize("account", CAST, ids=lambda account: account.name)
+async def test_each_account_sees_its_licenses_in_a_bounded_number_of_statements(execute, account):
+    few = await execute(account, LICENSES, first=2)
+    full = await execute(account, LICENSES)
 
-    assert (all_.errors, ids(all_.data["viewer"]["licenses"])) == ([], SEEN[account])
-    assert max(few.statements, all_.statements) <= MOST_STATEMENTS
+    assert (full.errors, ids(full.data["viewer"]["licenses"])) == ([], READABLE[account])
+    assert max(few.statements, full.statements) <= MAX_STATEMENTS
 
 
-async def test_a_page_five_times_as_full_takes_not_one_statement_more(execute, database):
-    before = await execute(ANN, MUST_SHOW, first=100)
+async def test_a_larger_page_takes_the_same_number_of_statements(execute, database):
+    before = await execute(ANN, LICENSES, first=100)
     async with database.transaction() as session:
         for number in range(80):
             to_tom = number % 2 == 0
@@ -77,34 +77,35 @@ async def test_a_page_five_times_as_full_takes_not_one_statement_more(execute, d
             session.add(license)
             await session.flush()
             seat = {"seat": 1, "generation": 1, "state": ActivationState.ACTIVE}
-            asked = {"requested_by_id": ANN.id, "requested_at": NOW}
+            request = {"requested_by_id": ANN.id, "requested_at": NOW}
             session.add(
-                Activation(license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **asked),
+                Activation(
+                    license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **request
+                ),
             )
 
-    after = await execute(ANN, MUST_SHOW, first=100)
+    after = await execute(ANN, LICENSES, first=100)
 
-    found = [len(each.data["viewer"]["licenses"]["nodes"]) for each in (before, after)]
-    assert found == [19, 99]
+    assert [len(answer.data["viewer"]["licenses"]["nodes"]) for answer in (before, after)] == [19, 99]
     assert before.statements == after.statements
 
 
-async def test_what_a_page_holds_is_told_with_it(execute):
-    answer = await execute(TOM, MUST_SHOW)
+async def test_a_page_includes_the_related_objects_of_its_licenses(execute):
+    answer = await execute(TOM, LICENSES)
 
-    found = {from_global_id(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
-    assert found[Licenses.TOM_CAD] | {"id": None} == {
+    licenses = {from_global_id(node["id"])[1]: node for node in answer.data["viewer"]["licenses"]["nodes"]}
+    assert licenses[Licenses.TOM_CAD] | {"id": None} == {
         "id": None,
         "product": {"name": "Atlas CAD"},
-        "group": None,  # whose it was before it became his is for administrators
+        "group": None,  # only administrators see the owner
         "assignee": {"name": "Tom Tanner"},
         "activations": {"nodes": [{"container": {"serial": "140-1000004"}}]},
         "viewerCan": ["READ", "ACTIVATE", "ADD_TIME"],
     }
-    assert found[Licenses.BERLIN_PUBLIC]["group"] == {"name": "Acme Berlin"}
+    assert licenses[Licenses.BERLIN_PUBLIC]["group"] == {"name": "Acme Berlin"}
 
 
-async def test_an_administrator_sees_what_a_member_does_not(execute):
+async def test_an_administrator_sees_the_owner_of_a_license_and_its_assignee_does_not(execute):
     document = (
         "query($id: ID!) { node(id: $id) { ... on License { group { name } ownerGroup { name } order { id } } } }"
     )
@@ -121,37 +122,41 @@ async def test_an_administrator_sees_what_a_member_does_not(execute):
 
 
 @pytest.mark.feature("F27", "F40", "F41", "F42")
-async def test_each_license_is_read_by_those_it_is_meant_for_and_null_to_the_others(execute):
+async def test_a_license_is_null_for_accounts_that_may_not_read_it(execute):
     document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     licenses = {
         Licenses.BERLIN_PUBLIC: {"Tom Tanner", "Bea Brandt", "Ann Archer", "Rex Rheiner"},
         Licenses.BERLIN_ADMIN_ONLY: {"Ann Archer", "Rex Rheiner"},
         Licenses.TOM_CAD: {"Tom Tanner", "Ann Archer", "Rex Rheiner"},
-        Licenses.LAB_PUBLIC: {"Lea Lang", "Ann Archer", "Rex Rheiner"},  # those above see down, and nobody up
+        Licenses.LAB_PUBLIC: {
+            "Lea Lang",
+            "Ann Archer",
+            "Rex Rheiner",
+        },  # administrators of the groups above see down, members do not see up
         Licenses.BOLT_ADMIN_ONLY: {"Bea Brandt"},
     }
-    seen = {each: set() for each in licenses}
-    for who in (TOM, BEA, LEA, ANN, REX, SAM):
-        answer = await execute(who, document, ids=[to_global_id("License", each) for each in licenses])
+    readers = {license: set() for license in licenses}
+    for account in (TOM, BEA, LEA, ANN, REX, SAM):
+        answer = await execute(account, document, ids=[to_global_id("License", id_) for id_ in licenses])
         for license, node in zip(licenses, answer.data["nodes"], strict=True):
             if node is not None:
-                seen[license].add(who.name)
-    assert seen == licenses
+                readers[license].add(account.name)
+    assert readers == licenses
 
 
 @pytest.mark.feature("F40")
-async def test_a_hidden_license_and_none_at_all_read_the_same(execute):
+async def test_a_hidden_license_reads_like_one_that_does_not_exist(execute):
     document = """query($id: ID!) {
         node(id: $id) { id } nodes(ids: [$id]) { id viewerCan } explain(action: ASSIGN, id: $id) { decision }
     }"""
     hidden, absent = to_global_id("License", Licenses.BERLIN_ADMIN_ONLY), to_global_id("License", TOM.id)
-    group, nobody = to_global_id("Group", Groups.ACME), to_global_id("Group", TOM.id)
+    group, absent_group = to_global_id("Group", Groups.ACME), to_global_id("Group", TOM.id)
     lists = (
         "query($group: ID!) { viewer { licenses(where: { ownerGroup: { eq: $group } }) { nodes { id } totalCount } } }"
     )
 
-    first, second = [await execute(TOM, document, id=each) for each in (hidden, absent)]
-    third, fourth = [await execute(TOM, lists, group=each) for each in (group, nobody)]
+    first, second = [await execute(TOM, document, id=id_) for id_ in (hidden, absent)]
+    third, fourth = [await execute(TOM, lists, group=id_) for id_ in (group, absent_group)]
 
     assert (first.data, first.codes) == (second.data, second.codes)
     assert (first.data["node"], first.data["nodes"], first.data["explain"]) == (None, [None], None)
@@ -159,8 +164,8 @@ async def test_a_hidden_license_and_none_at_all_read_the_same(execute):
     assert third.data["viewer"]["licenses"] == {"nodes": [], "totalCount": 0}
 
 
-async def test_a_group_lists_only_licenses_whose_owner_may_be_told(execute, database):
-    """Tom joins Acme itself; that what he has was Acme's is for its administrators still."""
+async def test_a_group_does_not_list_licenses_whose_owner_the_viewer_may_not_see(execute, database):
+    """As a member of Acme, Tom still may not see that Acme owns his licenses."""
     async with database.transaction() as session:
         session.add(Membership(user_id=TOM.id, group_id=Groups.ACME))
 
@@ -173,8 +178,8 @@ async def test_a_group_lists_only_licenses_whose_owner_may_be_told(execute, data
     assert answer.data["node"] == {"name": "Acme", "licenses": {"nodes": [], "totalCount": 0}}
 
 
-async def test_nodes_come_in_the_order_asked_for(execute):
-    asked = [
+async def test_nodes_come_in_the_order_of_their_ids(execute):
+    ids_in_order = [
         to_global_id("User", ANN.id),
         to_global_id("License", Licenses.TOM_CAD),
         to_global_id("User", IDA.id),
@@ -184,16 +189,15 @@ async def test_nodes_come_in_the_order_asked_for(execute):
     answer = await execute(
         ANN,
         "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }",
-        ids=asked,
+        ids=ids_in_order,
     )
 
-    assert [each and (each["__typename"], each["id"]) for each in answer.data["nodes"]] == [
-        ("User", asked[0]), ("License", asked[1]), None, ("Group", asked[3]),
-    ]  # fmt: skip
+    assert [node and node["id"] for node in answer.data["nodes"]] == [*ids_in_order[:2], None, ids_in_order[3]]
+    assert [node and node["__typename"] for node in answer.data["nodes"]] == ["User", "License", None, "Group"]
     assert answer.data["nodes"][0]["name"] == ANN.name
 
 
-async def test_a_denial_says_who_may(execute):
+async def test_a_denial_gives_the_reason(execute):
     document = """query($id: ID!) {
         node(id: $id) { viewerCan viewerCannot { action reason } }
         explain(action: ASSIGN, id: $id) { decision rules { place sentence } }
@@ -202,30 +206,30 @@ async def test_a_denial_says_who_may(execute):
     answer = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
 
     assert answer.data["node"]["viewerCan"] == ["READ", "ACTIVATE"]
-    denied = {each["action"]: each["reason"] for each in answer.data["node"]["viewerCannot"]}
+    denied = {denial["action"]: denial["reason"] for denial in answer.data["node"]["viewerCannot"]}
     assert "Group administrators can manage the licenses" in denied["ASSIGN"]
     assert answer.data["explain"]["decision"] == "DENIED"
     assert "ISV administrators can manage the whole portal." in [
-        each["sentence"] for each in answer.data["explain"]["rules"]
+        rule["sentence"] for rule in answer.data["explain"]["rules"]
     ]
 
 
-async def test_a_permission_is_explained_by_the_rules_that_give_it(execute):
+async def test_a_permission_is_explained_by_the_rules_that_grant_it(execute):
     document = "query($id: ID!) { explain(action: READ, id: $id) { decision rules { place sentence } } }"
 
     own = await execute(TOM, document, id=to_global_id("License", Licenses.TOM_CAD))
-    shown = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
+    public = await execute(TOM, document, id=to_global_id("License", Licenses.BERLIN_PUBLIC))
 
     (rule,) = own.data["explain"]["rules"]
     assert rule["sentence"] == "A license assigned to an individual is visible to the individual, who can activate it."
     assert rule["place"].startswith("policies.polar:")
     assert "Licenses assigned to groups can be marked as public (visible to all members)." in [
-        each["sentence"] for each in shown.data["explain"]["rules"]
+        rule["sentence"] for rule in public.data["explain"]["rules"]
     ]
 
 
 @pytest.mark.feature("F06")
-async def test_strangers_see_the_name_of_the_portal_and_nothing_else(execute):
+async def test_anonymous_callers_see_the_name_and_the_branding_of_the_portal_only(execute):
     answer = await execute(
         None,
         """query($id: ID!) {
@@ -243,19 +247,19 @@ async def test_strangers_see_the_name_of_the_portal_and_nothing_else(execute):
     assert answer.data["branding"] == {"name": "Rheintal", "colors": {"accent": "#7a1f3d"}, "viewerCan": []}
 
 
-async def test_an_edition_includes_what_the_smaller_ones_include(execute, database):
+async def test_an_edition_includes_the_capabilities_of_the_smaller_ones(execute, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
 
     answer = await execute(TOM, "{ portal { edition capabilities maxGroupLevels } }")
 
-    found = answer.data["portal"]
-    assert (found["edition"], found["maxGroupLevels"]) == ("PROFESSIONAL", 2)
-    assert {"WHITE_LABELING", "SSO"} <= set(found["capabilities"])
-    assert "PROJECT_WORKFLOW" not in found["capabilities"]
+    portal = answer.data["portal"]
+    assert (portal["edition"], portal["maxGroupLevels"]) == ("PROFESSIONAL", 2)
+    assert {"WHITE_LABELING", "SSO"} <= set(portal["capabilities"])
+    assert "PROJECT_WORKFLOW" not in portal["capabilities"]
 
 
-async def test_the_portal_tells_its_administrator_what_he_may(execute):
+async def test_portal_actions_are_those_of_the_viewer(execute):
     document = "{ portal { viewerCan } viewer { portalActions } }"
 
     by_ida, by_tom = await execute(IDA, document), await execute(TOM, document)
@@ -270,34 +274,34 @@ async def test_seats_and_availability_follow_the_activations(execute):
         "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }",
     )
 
-    found = {from_global_id(each["id"])[1]: each for each in answer.data["viewer"]["licenses"]["nodes"]}
-    assert all(each["seatsTaken"] + each["seatsFree"] == each["quantity"] for each in found.values())
-    assert {name: found[getattr(Licenses, name)]["availability"] for name in _STANDING} == _STANDING
+    licenses = {from_global_id(node["id"])[1]: node for node in answer.data["viewer"]["licenses"]["nodes"]}
+    assert all(node["seatsTaken"] + node["seatsFree"] == node["quantity"] for node in licenses.values())
+    assert {name: licenses[getattr(Licenses, name)]["availability"] for name in _AVAILABILITY} == _AVAILABILITY
 
 
-_STANDING = {
+_AVAILABILITY = {
     "TOM_CAD": "FULLY_ACTIVATED",
     "BERLIN_PUBLIC": "PARTIALLY_ACTIVATED",
     "ACME_TEN_SEATS": "AVAILABLE",
 }
 
 
-async def test_each_kind_of_thing_can_be_read_with_all_its_fields(execute, schema):
-    """Every column, neighbour and list of every kind, by somebody who sees them all."""
+async def test_every_field_of_every_listed_type_can_be_read(execute, schema):
+    """By the ISV admin, who sees everything."""
     viewer = schema._schema.type_map["Viewer"]
     for name, field in viewer.fields.items():
         if "first" in field.args:
-            answer = await execute(IDA, f"{{ viewer {{ {name} {{ nodes {{ {everything(schema, field)} }} }} }} }}")
+            answer = await execute(IDA, f"{{ viewer {{ {name} {{ nodes {{ {all_fields(schema, field)} }} }} }} }}")
             assert answer.errors == [], name
 
 
-def everything(schema, field):
-    """All fields of what a list holds, one level deep."""
+def all_fields(schema, field):
+    """A selection of all fields of the nodes of a list, one level deep."""
     node = schema._schema.type_map[field.type.of_type.name.removesuffix("Connection")]
-    return " ".join(_selected(each, found) for each, found in node.fields.items())
+    return " ".join(_selection(name, field) for name, field in node.fields.items())
 
 
-def _selected(name, field):
+def _selection(name, field):
     kind = get_named_type(field.type)
     if is_leaf_type(kind):
         return name
@@ -306,14 +310,14 @@ def _selected(name, field):
     return f"{name} {{ totalCount nodes {{ id }} }}" if "first" in field.args else f"{name} {{ id }}"
 
 
-async def test_the_audit_log_does_not_tell_how_much_happens_elsewhere(execute):
+async def test_a_member_cannot_count_the_audit_entries_of_others_by_their_numbers(execute):
     document = "{ viewer { auditEntries(first: 5) { nodes { number at } pageInfo { endCursor } } } }"
     member = await execute(TOM, document)
     vendor = await execute(IDA, document)
 
     entries = member.data["viewer"]["auditEntries"]
     assert entries["nodes"]
-    assert {each["number"] for each in entries["nodes"]} == {None}
-    assert all(each["number"] for each in vendor.data["viewer"]["auditEntries"]["nodes"])
+    assert {entry["number"] for entry in entries["nodes"]} == {None}
+    assert all(entry["number"] for entry in vendor.data["viewer"]["auditEntries"]["nodes"])
     by_number = await execute(TOM, "{ viewer { auditEntries(where: {number: {gt: 1}}) { totalCount } } }")
     assert by_number.data["viewer"]["auditEntries"]["totalCount"] == 0
