@@ -117,7 +117,7 @@ def message_of(letter: OutgoingMail, *, portal: str, sender: Address, at: dateti
 
 async def _something_waits(office: MailDelivery) -> bool:
     async with office.database.transaction() as session:
-        return await session.scalar(outgoing_mail.due(office.clock.now()).limit(1)) is not None
+        return await session.scalar(outgoing_mail.due_now(office.clock.now()).limit(1)) is not None
 
 
 async def _take(office: MailDelivery) -> OutgoingMail | None:

@@ -9,7 +9,8 @@ from resolvers.products import features_of
 from store.db.base import new_id
 from store.groups import Group
 from store.license_errors import NotForResale, TargetOutsideOwner
-from store.license_models import ModelCell, Parameters, RenewalBasis
+from store.license_models import ModelCell, RenewalBasis
+from store.license_parameters import Parameters
 from store.licenses import License, Lifecycle
 from store.orders import DemoExists, LicenseOrder
 from store.products import LicenseTemplate

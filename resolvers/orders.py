@@ -14,7 +14,7 @@ from resolvers.products import features_of
 from store.db.base import new_id
 from store.errors import BadInput, NotFound
 from store.groups import Group
-from store.license_models import Parameters
+from store.license_parameters import Parameters
 from store.licenses import License
 from store.orders import LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability

@@ -10,7 +10,8 @@ from authz.gate.use_case import use_case
 from store.containers import ContainerType
 from store.db.base import Base, new_id
 from store.errors import BadInput, NotFound
-from store.license_models import Parameters, RenewalBasis
+from store.license_models import RenewalBasis
+from store.license_parameters import Parameters
 from store.portal import Portal, portal_id
 from store.products import (
     AlreadyExists,
@@ -202,7 +203,7 @@ async def create_template(
         endless=endless,
     )
     types = container_types or sorted(parameters.preset.allowed_containers(parameters.max_seats))
-    parameters.require_sound(types)
+    parameters.require_valid(types)
     _require_valid(rules)
     template = LicenseTemplate(
         id=new_id(),
@@ -255,7 +256,7 @@ async def modify_template(
     )
     parameters = Parameters.from_json(template.model, {**template.parameters, **changes.to_json()})
     types = container_types or [ContainerType(each) for each in template.allowed_container_types]
-    parameters.require_sound(types)
+    parameters.require_valid(types)
     _require_valid(rules)
     template.parameters, template.allowed_container_types = parameters.to_json(), [str(each) for each in types]
     _set(template, name=name, rules=rules)

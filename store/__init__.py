@@ -1,1 +1,1 @@
-"""What is true and what is possible: the nouns of licensing, their states and their database."""
+"""The domain: entities, their states and rules, and the database that stores them."""

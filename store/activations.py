@@ -1,4 +1,4 @@
-"""A seat of a license in a container: asked for, confirmed, given back, lost."""
+"""Activations: seats of licenses in containers, their states, and the license files issued for them."""
 
 import enum
 from datetime import datetime, timedelta
@@ -30,57 +30,57 @@ class ActivationState(enum.StrEnum):
 
 
 PENDING_LIMIT = timedelta(days=14)
-"""So long a container may take to confirm; after that the seat is free again."""
+"""How long a container may take to confirm an activation before the seat becomes free again."""
 COUNTING = (ActivationState.PENDING, ActivationState.ACTIVE, ActivationState.RETURNING, ActivationState.WITHDRAWING)
 
 
 class SeatsExhausted(Refusal):
-    """Every seat of the license is taken."""
+    """All seats of the license are taken."""
 
     code = "SEATS_EXHAUSTED"
 
 
 class NotActive(WrongState):
-    """The step needs an activation that is active."""
+    """The action needs an activation in another state."""
 
     code = "NOT_ACTIVE"
 
 
 class OperationOpen(Refusal):
-    """The container has not confirmed the last file yet, and takes one at a time."""
+    """The container has not confirmed the previous license file yet; it accepts one at a time."""
 
     code = "OPERATION_OPEN"
 
 
 class RequestFileNeeded(Refusal):
-    """A computer or a dongle takes part by signed files, and here is none."""
+    """A local container or dongle needs a signed request file, and none was given."""
 
     code = "REQUEST_FILE_NEEDED"
 
 
 class OriginalNeedsReceipt(Refusal):
-    """A computer or a dongle gives a seat back by files, and cannot be passed over while it is there."""
+    """A local container or dongle must return the seat with a receipt before it can be activated elsewhere."""
 
     code = "ORIGINAL_NEEDS_RECEIPT"
 
 
 class NotBorrowable(Refusal):
-    """The seat cannot be lent: of or to a cloud, or for longer than the license allows."""
+    """The seat cannot be borrowed: a cloud container is involved, or the license allows less time."""
 
     code = "NOT_BORROWABLE"
 
 
 class BorrowOpen(Refusal):
-    """The seat is lent; it comes back first."""
+    """The seat is borrowed; it must be returned first."""
 
     code = "BORROW_OPEN"
 
 
 class Activation(Entity):
-    """One seat in one container.
+    """One seat of a license in one container.
 
-    While it counts, an activation holds a numbered seat. The number is unique within the license, so the database itself
-    never lets one seat be taken twice, whatever a use case forgets.
+    While an activation counts, it holds a numbered seat, which is unique within the license: so the database prevents
+    that a seat is taken twice.
     """
 
     __tablename__ = "activations"
@@ -135,26 +135,26 @@ class Activation(Entity):
     parent_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("activations.id"))
     borrowed_until: Mapped[datetime | None]
     update_number: Mapped[int | None]
-    """What the container's update counter will be with the file that is on its way to it; None: none is."""
+    """The update counter that the container will have with the file issued for it; None when no file is pending."""
 
     license: Mapped[License] = relationship(back_populates="activations")
     container: Mapped[Container] = relationship(back_populates="activations")
     requested_by: Mapped[User] = relationship()
 
     def confirm(self, *, at: datetime) -> None:
-        """The container has taken the license file in."""
+        """Activate it: the container has imported the license file."""
         if self.state is not ActivationState.PENDING:
             raise self._not_active()
         self.state, self.receipt_at, self.update_number = ActivationState.ACTIVE, at, None
 
     def confirm_update(self, *, at: datetime) -> None:
-        """The container has taken in what brings its license up to date, or what it borrows."""
+        """Record that the container has imported an updated or borrowed license."""
         if self.state not in (ActivationState.ACTIVE, ActivationState.BORROWED):
             raise self._not_active()
         self.receipt_at, self.update_number = at, None
 
     def confirm_removal(self, *, at: datetime) -> None:
-        """The container has taken the license out."""
+        """End it: the container has removed the license."""
         match self.state:
             case ActivationState.RETURNING | ActivationState.BORROWED:
                 self._end(ActivationState.RETURNED, at)
@@ -164,7 +164,7 @@ class Activation(Entity):
                 raise self._not_active()
 
     def return_seat(self, *, at: datetime) -> None:
-        """Return the seat; a cloud container confirms at once, any other with its receipt."""
+        """Return the seat: at once from a cloud container, else when the receipt arrives."""
         if self.state is not ActivationState.ACTIVE:
             raise self._not_active()
         if not self.container.type.is_cloud:
@@ -173,7 +173,7 @@ class Activation(Entity):
         self._end(ActivationState.RETURNED, at)
 
     def withdraw(self, *, at: datetime) -> None:
-        """Take the license out: at once from the cloud, with the next contact from anything else (spec A23)."""
+        """Withdraw the seat: at once from a cloud container, else with its next contact (spec A23)."""
         if self.state is not ActivationState.ACTIVE:
             raise self._not_active()
         self.state = ActivationState.WITHDRAWING
@@ -181,23 +181,23 @@ class Activation(Entity):
             self._end(ActivationState.WITHDRAWN, at)
 
     def abort(self, *, at: datetime) -> None:
-        """It does not come about; a container that has taken the file in after all will have some explaining to do."""
+        """Abort a pending activation; a container that imported the file anyway will report an unexpected counter."""
         if self.state is not ActivationState.PENDING:
             raise self._not_active()
         self._end(ActivationState.ABORTED, at)
 
     def replace(self, *, at: datetime) -> None:
-        """Its place is lost; a withdrawal that never arrived is one way to lose it (spec A23)."""
+        """End it because its place was lost, which includes a withdrawal that never arrived (spec A23)."""
         self.require_restorable()
         self._end(ActivationState.REPLACED, at)
 
     def require_restorable(self) -> None:
-        """Raises NotActive where there is nothing to be restored."""
+        """Raise NotActive unless the activation can be restored."""
         if self.state not in (ActivationState.ACTIVE, ActivationState.WITHDRAWING):
             raise self._not_active()
 
     def end_with_container(self, *, at: datetime) -> None:
-        """Its container is gone with everything in it, and will never answer what was on its way."""
+        """End it in any state, because its container is lost and will not answer pending files."""
         if self.state is ActivationState.PENDING:
             self._end(ActivationState.ABORTED, at)
         elif self.state is ActivationState.BORROWED:
@@ -206,23 +206,25 @@ class Activation(Entity):
             self._end(ActivationState.REPLACED, at)
 
     def lapse(self, *, at: datetime) -> None:
-        """The loan is over; the borrower's file has ended by itself."""
+        """End the loan after its time; the borrower's license file has expired."""
         self.require_borrowed()
         self._end(ActivationState.LAPSED, at)
 
     def extend_loan(self, until: datetime, *, at: datetime, longest: timedelta) -> None:
-        """Lend it for longer, or at all, but never for more than `longest` from the beginning of the loan."""
+        """Set the end of the loan, at most `longest` after it began."""
         self.require_borrowed()
         if until <= at:
-            raise BadInput("a loan ends in the future")
+            raise BadInput(f"a loan must end in the future, got {until:%Y-%m-%d %H:%M} UTC")
         if until > self.requested_at + longest:
-            raise NotBorrowable(f"a seat of this license is lent for at most {longest.days} days", days=longest.days)
+            raise NotBorrowable(
+                f"a seat of this license can be borrowed for at most {longest.days} days", days=longest.days
+            )
         self.borrowed_until = until
 
     def require_borrowed(self) -> None:
-        """Raises WrongState where there is no loan."""
+        """Raise WrongState unless the activation is a loan."""
         if self.state is not ActivationState.BORROWED:
-            raise WrongState(f"the activation is {self.state.lower()}, not lent", state=self.state)
+            raise WrongState(f"the activation is {self.state.lower()}, not borrowed", state=self.state)
 
     def _end(self, state: ActivationState, at: datetime) -> None:
         self.state, self.ended_at, self.seat, self.update_number = state, at, None, None
@@ -232,7 +234,7 @@ class Activation(Entity):
 
 
 class LicenseFile(Entity):
-    """The signed file that License Central issued for an activation."""
+    """A signed file that License Central issued for an activation."""
 
     __tablename__ = "license_files"
     __table_args__ = (newest_first("license_files", "activation_id"),)
@@ -241,6 +243,6 @@ class LicenseFile(Entity):
     key_id: Mapped[str]
     content: Mapped[str]
     removes: Mapped[bool] = mapped_column(server_default=sa.false())
-    """Whether it takes the license out of its container instead of bringing it there."""
+    """Whether the file removes the license from its container instead of adding it."""
 
     activation: Mapped[Activation] = relationship()

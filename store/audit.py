@@ -1,4 +1,4 @@
-"""What happened, in order and for good: every entry carries the hash of the one before it."""
+"""The audit log: one entry for each action, chained by hashes in the order of commits."""
 
 import enum
 import hashlib
@@ -19,25 +19,25 @@ from store.projects import Project
 from store.users import User
 
 GENESIS = bytes(32)
-# Whoever appends holds this lock until his commit, so the numbers follow the commits and a reader misses none.
+# Held until the commit, so that numbers follow the order of commits and no reader misses an entry.
 _CHAIN_LOCK = 0x6C_70_61_75
 
 
 class Outcome(enum.StrEnum):
-    """A refused act is an act too."""
+    """Whether an action was carried out or refused; both are recorded."""
 
     DONE = "DONE"
     REFUSED = "REFUSED"
 
 
 class AuditEntry(Base):
-    """One recorded action: the audit trail, the notifications and the live updates all read this row."""
+    """One action; the audit log, notifications and live updates are all based on these rows."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (
         sa.CheckConstraint("octet_length(hash) = 32 AND octet_length(previous_hash) = 32", name="hashes_are_sha256"),
         sa.CheckConstraint("(outcome = 'REFUSED') = (code IS NOT NULL)", name="refused_has_code"),
-        # Lists go by instants: the numbers would tell how much happens that a reader may not know of.
+        # Lists are ordered by instant: numbers would reveal how many entries a reader may not see.
         sa.Index("ix_audit_entries_at", sa.text("at DESC"), sa.text("id DESC")),
         sa.Index("ix_audit_entries_actor_id_at", "actor_id", sa.text("at DESC"), sa.text("id DESC")),
         sa.Index("ix_audit_entries_group_id_at", "group_id", sa.text("at DESC"), sa.text("id DESC")),
@@ -73,14 +73,14 @@ class AuditEntry(Base):
     project: Mapped[Project | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.project_id) == Project.id)
 
     def compute_hash(self) -> bytes:
-        """SHA-256 over the hash before and every word of this entry, as canonical JSON."""
-        words = {name: _plain(getattr(self, name)) for name in _SEALED}
+        """SHA-256 over the previous hash and all values of this entry, as canonical JSON."""
+        values = {name: _plain(getattr(self, name)) for name in _HASHED}
         return hashlib.sha256(
-            self.previous_hash + json.dumps(words, sort_keys=True, separators=(",", ":")).encode(),
+            self.previous_hash + json.dumps(values, sort_keys=True, separators=(",", ":")).encode(),
         ).digest()
 
 
-_SEALED = (
+_HASHED = (
     "id", "number", "at", "actor_id", "on_behalf_of_id", "action", "outcome", "code", "resource_type", "resource_id",
     "license_id", "group_id", "project_id", "before", "after", "request_id",
 )  # fmt: skip
@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 
 class DecisionEntry(Base):
-    """One answer of the policy, kept for the security team."""
+    """A decision of the policy, for security reviews."""
 
     __tablename__ = "decision_entries"
     __table_args__ = (
@@ -116,7 +116,7 @@ class DecisionEntry(Base):
 
 
 async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
-    """Chain entries to the trail: the last thing a transaction does, because others wait from here to its commit."""
+    """Append entries to the chain; the last step of a transaction, since other writers wait from here to its commit."""
     if not entries:
         return
     await session.flush()
@@ -137,7 +137,7 @@ async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
 
 
 async def verify(session: AsyncSession) -> tuple[int, int | None]:
-    """Read the whole trail again: how many entries, and the number of the first that does not fit (None: whole)."""
+    """Check the whole chain: the number of entries read, and the number of the first invalid one or None."""
     count, previous = 0, GENESIS
     stream = await session.stream_scalars(
         sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000),

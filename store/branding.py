@@ -1,4 +1,4 @@
-"""How the portal looks for one vendor or reseller."""
+"""Brandings: how the portal looks for a vendor or reseller."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from store.db.base import Entity, Json
 
 
 class Branding(Entity):
-    """Logo, colours, legal notice and copyright; found by host before anybody logs in."""
+    """Logo, colors, legal notice and copyright; found by host name before anyone has logged in."""
 
     __tablename__ = "brandings"
 

@@ -1,4 +1,4 @@
-"""The proof that an e-mail address is somebody's own: a secret went to the mailbox, and comes back."""
+"""Confirmations of email addresses, by a token that was sent to the mailbox."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,10 +22,10 @@ class ConfirmationInvalid(Refusal):
 
 
 class Confirmation(Entity):
-    """A registration that waits for its address, or an account that does.
+    """An unconfirmed address: of an account, or of a registration.
 
-    Nobody has an account yet while a stranger's registration waits: whoever holds the mailbox decides whether there will
-    be one, and a name or a password that somebody else has left there is worth nothing until then.
+    A registration has no account until the holder of the mailbox confirms it, so that a name and password that someone
+    else has chosen for the address are worth nothing.
     """
 
     __tablename__ = "confirmations"
@@ -48,7 +48,7 @@ class Confirmation(Entity):
     confirmed_at: Mapped[datetime | None]
 
     def confirm(self, *, at: datetime) -> None:
-        """Once, and in time."""
+        """Use the token; raises ConfirmationInvalid if it was used before or has expired."""
         if self.confirmed_at is not None or self.expires_at <= at:
             raise ConfirmationInvalid
         self.confirmed_at = at

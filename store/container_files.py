@@ -1,4 +1,4 @@
-"""The signed files that containers have sent, each taken once, and what can be wrong with one."""
+"""The signed files that containers send: their kinds, their errors, and the record that accepts each only once."""
 
 import enum
 from datetime import timedelta
@@ -11,11 +11,11 @@ from store.db.base import Base
 from store.errors import Refusal
 
 FILE_LIFETIME = timedelta(days=30)
-"""A file that was on its way for longer is no word of the container's present state."""
+"""How old a file may be; an older one does not describe the current state of its container."""
 
 
 class FileKind(enum.StrEnum):
-    """What a container has to say."""
+    """The purpose of a file: a new container, a request for a license, a receipt for an update, or a report."""
 
     REGISTRATION = "REGISTRATION"
     REQUEST = "REQUEST"
@@ -24,37 +24,37 @@ class FileKind(enum.StrEnum):
 
 
 class FileNotGenuine(Refusal):
-    """The file is not as the container has signed it, or is another kind of file."""
+    """The signature of the file is invalid, or it is another kind of file."""
 
     code = "CONTAINER_FILE_NOT_GENUINE"
 
 
 class FileOfOtherContainer(Refusal):
-    """The file is of another container, or answers another update."""
+    """The file is from another container, or confirms another update."""
 
     code = "CONTAINER_FILE_FOREIGN"
 
 
 class FileReplayed(Refusal):
-    """The file has been taken once."""
+    """The file was received before."""
 
     code = "CONTAINER_FILE_REPLAYED"
 
 
 class FileOutdated(Refusal):
-    """The container has said something newer since, or the file was on its way for too long."""
+    """The container has sent a newer file since, or the file is too old."""
 
     code = "CONTAINER_FILE_OUTDATED"
 
 
 class CounterMismatch(Refusal):
-    """The container's update counter is not the portal's: the vendor has to settle it."""
+    """The container's update counter differs from the portal's; the vendor has to settle it."""
 
     code = "COUNTER_MISMATCH"
 
 
 class ContainerFile(Base):
-    """One file that was taken, by the id that the container gave it."""
+    """A received file, by the id that the container gave it."""
 
     __tablename__ = "container_files"
 

@@ -1,4 +1,4 @@
-"""Where licenses live: on a machine, in a dongle, in the cloud."""
+"""Containers, in which licenses are activated: local, dongles and cloud containers."""
 
 import enum
 from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ContainerType(enum.StrEnum):
-    """LOCAL is a CmActLicense, DONGLE a CmDongle; the three clouds come by themselves with their owner."""
+    """LOCAL is a CmActLicense, DONGLE a CmDongle; cloud containers are created with their owner."""
 
     LOCAL = "LOCAL"
     DONGLE = "DONGLE"
@@ -33,7 +33,7 @@ class ContainerType(enum.StrEnum):
 
 
 class ContainerState(enum.StrEnum):
-    """UNEXPECTED after a counter that does not fit, until the vendor settles it."""
+    """UNEXPECTED: the container reported another update counter than expected, and the vendor has to settle it."""
 
     READY = "READY"
     BLOCKED = "BLOCKED"
@@ -42,26 +42,26 @@ class ContainerState(enum.StrEnum):
 
 
 class ContainerNotReady(WrongState):
-    """Only a READY container takes part in an activation."""
+    """The action needs a container in state READY."""
 
     code = "CONTAINER_NOT_READY"
 
 
 class ContainerNotEmpty(Refusal):
-    """Something is activated in the container, or on loan to it."""
+    """Licenses are activated in the container, or borrowed to it."""
 
     code = "CONTAINER_NOT_EMPTY"
 
 
 class SettleOutcome(enum.StrEnum):
-    """What the vendor says to a counter that does not fit."""
+    """How the vendor settles an unexpected update counter."""
 
     ACCEPT = "ACCEPT"
     BLOCK = "BLOCK"
 
 
 class Container(Entity):
-    """A place for licenses. Its type fixes what owns it."""
+    """A container; its type determines whether a user, group or project owns it."""
 
     __tablename__ = "containers"
     __table_args__ = (
@@ -76,7 +76,7 @@ class Container(Entity):
             "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)",
             name="reset_request_is_complete",
         ),
-        # What comes by itself comes once.
+        # Cloud containers are created automatically, one for each owner.
         sa.Index(
             "uq_containers_cloud_of_user",
             "owner_user_id",
@@ -124,28 +124,28 @@ class Container(Entity):
         self.name = name
 
     def reset(self) -> None:
-        """Every credential that was given out is void from now on."""
+        """Void all credentials of the cloud container."""
         self.require_ready()
         if not self.type.is_cloud:
-            raise BadInput("only a cloud container has credentials")
+            raise BadInput(f"only a cloud container has credentials, not a {self.type}")
         self.credential_generation += 1
         self.reset_requested_at = self.reset_requested_by_id = None
 
     def request_reset(self, *, by: UUID, at: datetime) -> None:
-        """It waits for the word of the container's person, or of the vendor (spec A8)."""
+        """Request a reset, to be confirmed by the user who owns the container or by the vendor (spec A8)."""
         self.require_ready()
         self.reset_requested_at, self.reset_requested_by_id = at, by
 
     def require_reset_requested(self) -> None:
         if self.reset_requested_at is None:
-            raise WrongState("nobody has asked for a reset of this container", state=self.state)
+            raise WrongState("no reset of this container was requested", state=self.state)
 
     def decline_reset(self) -> None:
         self.require_reset_requested()
         self.reset_requested_at = self.reset_requested_by_id = None
 
     def delete(self) -> None:
-        """Whether it is empty is for the caller to see; a container that is not READY has a story to be told first."""
+        """Delete a READY container; the caller checks that it is empty."""
         self.require_ready()
         self.state = ContainerState.DELETED
 
@@ -159,11 +159,11 @@ class Container(Entity):
         self.state = ContainerState.READY
 
     def report_mismatch(self, counter: int) -> None:
-        """It has reported a counter that does not fit; nothing goes in or out before the vendor has settled it."""
+        """Record an unexpected update counter; the container cannot be used until the vendor has settled it."""
         self.state, self.reported_counter = ContainerState.UNEXPECTED, counter
 
     def settle(self, outcome: SettleOutcome) -> None:
-        """Believe the container's counter from now on, or lock it."""
+        """Accept the reported update counter, or block the container."""
         if self.state is not ContainerState.UNEXPECTED:
             raise WrongState(f"the container is {self.state.lower()}", state=self.state)
         if outcome is SettleOutcome.BLOCK:

@@ -1,4 +1,4 @@
-"""The devices that a credential of a cloud container was given to."""
+"""The devices that have a credential for a cloud container."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,24 +12,24 @@ from store.errors import Refusal
 from store.users import User
 
 MAX_PERSONAL_DEVICES = 3
-"""So many devices may use a personal cloud container at a time."""
+"""How many devices may use a personal cloud container at a time."""
 CREDENTIAL_LIFETIME = timedelta(days=90)
 
 
 class DeviceLimitReached(Refusal):
-    """A personal cloud container is in use on as many devices as it may be."""
+    """The personal cloud container is used on the maximum number of devices."""
 
     code = "DEVICES_EXHAUSTED"
 
 
 class CredentialInvalid(Refusal):
-    """The credential is forged, over, of a reset container or of a device that was released."""
+    """The credential is forged or expired, or its container was reset or its device released."""
 
     code = "CREDENTIAL_INVALID"
 
 
 class ContainerDevice(Entity):
-    """One device with a credential of one container; it counts until it is released or the container is reset."""
+    """A device with a credential of a container; it counts until it is released or the container is reset."""
 
     __tablename__ = "container_devices"
     __table_args__ = (

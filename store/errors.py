@@ -1,19 +1,18 @@
-"""What the portal refuses, each refusal named after the fact and carrying a stable code.
+"""The errors that clients are shown: each has a stable code and a message that says what to do, without secrets.
 
-A refusal is part of the conversation with a client: it has words a person can act on and no secret.
-Anything else that is raised is a bug.
+Any other exception is a bug.
 """
 
 from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """An expected no. `expected` tells the transport that the words may be shown."""
+    """A request that the portal refuses. `expected` marks errors whose message may be shown to clients."""
 
     code: ClassVar[str] = "REFUSED"
     expected: ClassVar[bool] = True
     is_guess: ClassVar[bool] = False
-    """Whether somebody may be trying out secrets: then it goes on record from a dry run too."""
+    """Whether the request may be an attempt to guess a secret; such attempts are recorded in dry runs, too."""
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
@@ -22,31 +21,31 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """There is no such thing, or the viewer may not know of it: the two read the same."""
+    """The object does not exist, or the viewer may not know that it does: both give the same error."""
 
     code = "NOT_FOUND"
 
 
 class Forbidden(Refusal):
-    """The viewer may see the thing and may not do this to it."""
+    """The viewer may see the object, but may not do this to it."""
 
     code = "FORBIDDEN"
 
 
 class BadInput(Refusal):
-    """The request itself is wrong, whoever sends it."""
+    """The input is invalid, regardless of who sends it."""
 
     code = "BAD_USER_INPUT"
 
 
 class Unauthenticated(Refusal):
-    """The token is missing, expired, revoked or forged, or the password is wrong."""
+    """The token is missing, expired, revoked or invalid, or the password is wrong."""
 
     code = "UNAUTHENTICATED"
 
 
 class WrongState(Refusal):
-    """The step is not possible in the present state; `state` carries it."""
+    """The action is not possible in the current state, which is in `state`."""
 
     code = "WRONG_STATE"
 
@@ -55,19 +54,19 @@ class WrongState(Refusal):
 
 
 class Conflict(Refusal):
-    """Somebody else changed the row in between: read again, decide again."""
+    """Another request changed the row in the meantime: the client should read it again."""
 
     code = "CONFLICT"
 
 
 class IdempotencyConflict(Refusal):
-    """An idempotency key comes back with other arguments."""
+    """The idempotency key was used before with other arguments."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class EditionRequired(Refusal):
-    """The edition does not include the capability."""
+    """The portal's edition does not include the capability; `minimum` is the smallest one that does."""
 
     code = "EDITION_REQUIRED"
 
@@ -76,9 +75,10 @@ class EditionRequired(Refusal):
 
 
 class Unavailable(ConnectionError):
-    """The database is away for a moment. It is no refusal: nobody has decided anything, and so nothing is on record.
+    """The database cannot be reached at the moment. Not a Refusal: nothing was decided, and nothing is recorded.
 
-    Where the connection is lost at the very commit, nobody knows whether it was done; the idempotency key tells.
+    If the connection breaks during a commit, the outcome is unknown; repeating the request with its idempotency key
+    gives the answer.
     """
 
     code: ClassVar[str] = "UNAVAILABLE"

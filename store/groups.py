@@ -1,4 +1,4 @@
-"""The tree of groups, who belongs to them, and who is invited."""
+"""Groups and their tree, memberships and invitations."""
 
 import enum
 from datetime import datetime
@@ -20,7 +20,7 @@ MAX_LEVEL = 10
 
 
 class GroupKind(enum.StrEnum):
-    """What a group stands for; a reseller is a group of that kind, not a role (spec A6)."""
+    """What a group represents; a reseller is a kind of group, not a role (spec A6)."""
 
     ISV = "ISV"
     RESELLER = "RESELLER"
@@ -29,14 +29,14 @@ class GroupKind(enum.StrEnum):
 
 
 class MemberRole(enum.StrEnum):
-    """A role is held per membership."""
+    """The role of one membership."""
 
     ADMIN = "ADMIN"
     MEMBER = "MEMBER"
 
 
 class MembershipState(enum.StrEnum):
-    """Only an ACTIVE membership confers anything."""
+    """The state of a membership; only an ACTIVE one grants rights."""
 
     INVITED = "INVITED"
     ACTIVE = "ACTIVE"
@@ -44,7 +44,7 @@ class MembershipState(enum.StrEnum):
 
 
 class Bundle(enum.StrEnum):
-    """What an employee of the vendor holds with a membership in a group of kind ISV."""
+    """The task of a vendor's employee, held by a membership in a group of kind ISV."""
 
     SALES = "SALES"
     SUPPORT = "SUPPORT"
@@ -52,7 +52,7 @@ class Bundle(enum.StrEnum):
 
 
 class InvitationState(enum.StrEnum):
-    """PENDING until the invited person, the inviter or the calendar decides."""
+    """PENDING until it is answered, revoked, or expires."""
 
     PENDING = "PENDING"
     ACCEPTED = "ACCEPTED"
@@ -62,37 +62,37 @@ class InvitationState(enum.StrEnum):
 
 
 class GroupDeleted(WrongState):
-    """The group is out of the tree; only its row is left."""
+    """The group was deleted; only its row remains."""
 
     code = "GROUP_DELETED"
 
 
 class AlreadyMember(WrongState):
-    """The person belongs to the group already; `state` says as what."""
+    """The user is a member of the group already; `state` is the role."""
 
     code = "ALREADY_MEMBER"
 
 
 class NotMember(WrongState):
-    """The membership is over."""
+    """The membership has ended."""
 
     code = "NOT_MEMBER"
 
 
 class NotInVendorGroup(WrongState):
-    """Only in the vendor's own groups people are entrusted with something; `state` says what this group is."""
+    """Bundles can be given only in groups of kind ISV; `state` is the kind of this group."""
 
     code = "NOT_OF_VENDOR"
 
 
 class InvitationNotOpen(WrongState):
-    """The invitation was answered, withdrawn, or has expired; `state` says which."""
+    """The invitation was answered or revoked, or has expired; `state` says which."""
 
     code = "INVITATION_NOT_OPEN"
 
 
 class GroupClosure(Base):
-    """Every pair of a group and one of its descendants, itself at depth 0."""
+    """Every pair of a group and one of its descendants; a group is its own descendant at depth 0."""
 
     __tablename__ = "group_closure"
     __table_args__ = (
@@ -109,8 +109,8 @@ class GroupClosure(Base):
 class Group(Entity):
     """A vendor, a reseller, a customer or a team.
 
-    The level stands in the row and the parent's level in a foreign key beside its id. So the database itself refuses
-    an eleventh level, a level that does not fit the parent's, and with that every cycle.
+    The foreign key to the parent includes its level, so that the database refuses an eleventh level, a level that does
+    not follow the parent's, and with that every cycle.
     """
 
     __tablename__ = "groups"
@@ -150,32 +150,30 @@ class Group(Entity):
     projects: Mapped[list["Project"]] = relationship(back_populates="group", viewonly=True)
 
     def require_not_deleted(self) -> None:
-        """What is deleted takes nothing in any more."""
         if self.deleted_at is not None:
             raise GroupDeleted(f"the group was deleted on {self.deleted_at:%Y-%m-%d}", state="DELETED")
 
     def rename(self, name: str) -> None:
-        """Call it something that can be read."""
         self.require_not_deleted()
         self.name = clean_name(name)
 
     def classify(self, *, kind: GroupKind | None = None, is_internal: bool | None = None) -> None:
-        """Say what it stands for; what is left out stays. A department of the vendor is internal whatever is said."""
+        """Change the kind and whether the group is internal; None leaves a value unchanged. ISV groups are internal."""
         self.require_not_deleted()
         self.kind = kind or self.kind
-        wanted = self.is_internal if is_internal is None else is_internal
-        self.is_internal = wanted or self.kind is GroupKind.ISV
+        internal = self.is_internal if is_internal is None else is_internal
+        self.is_internal = internal or self.kind is GroupKind.ISV
 
 
 def clean_name(name: str) -> str:
-    """A name without the space around it; raises BadInput where nothing is left of it."""
+    """A name without surrounding whitespace; raises BadInput if nothing remains."""
     if not name.strip():
-        raise BadInput("a name has at least one character that can be seen")
+        raise BadInput("a name must have at least one visible character")
     return name.strip()
 
 
 class Membership(Entity):
-    """That a user belongs to a group, and as what."""
+    """The membership of a user in a group."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -195,35 +193,36 @@ class Membership(Entity):
     group: Mapped[Group] = relationship()
 
     def activate(self, role: MemberRole) -> None:
-        """Belong to the group, again or for the first time; what one was there before does not come back."""
+        """Start the membership, or start it again; an earlier role or bundle is not restored."""
         if self.state is MembershipState.ACTIVE:
-            raise AlreadyMember(f"the person is {self.role.lower()} of this group already", state=self.role)
+            raise AlreadyMember(f"the user already belongs to this group as {self.role.lower()}", state=self.role)
         self.state, self.role, self.bundle = MembershipState.ACTIVE, role, None
 
     def change_role(self, role: MemberRole) -> None:
-        """Be something else in the group."""
         self.require_active()
         self.role = role
 
     def end(self) -> None:
-        """Belong to the group no longer; the row stays, because the audit trail names it."""
+        """End the membership; the row remains, because the audit log refers to it."""
         self.require_active()
         self.state = MembershipState.REMOVED
 
     def set_bundle(self, bundle: Bundle | None) -> None:
-        """Say what an employee of the vendor looks after everywhere; None: nothing beyond the group."""
+        """Give a vendor's employee a bundle, or take it back (None)."""
         self.require_active()
         if bundle is not None and self.group.kind is not GroupKind.ISV:
-            raise NotInVendorGroup("only the vendor's own people are entrusted with this", state=self.group.kind)
+            raise NotInVendorGroup(
+                f"a bundle can be given only in a group of kind ISV, not {self.group.kind}", state=self.group.kind
+            )
         self.bundle = bundle
 
     def require_active(self) -> None:
         if self.state is not MembershipState.ACTIVE:
-            raise NotMember("the person does not belong to this group", state=self.state)
+            raise NotMember("the user is not a member of this group", state=self.state)
 
 
 class Invitation(Entity):
-    """An offer to join a group, for the holder of an e-mail address."""
+    """An invitation to join a group, for the holder of an email address."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -251,22 +250,19 @@ class Invitation(Entity):
     invited_by: Mapped[User] = relationship()
 
     def accept(self, *, at: datetime) -> None:
-        """The person comes, in time."""
         self.require_open(at=at)
         self.state = InvitationState.ACCEPTED
 
     def decline(self, *, at: datetime) -> None:
-        """The person does not come."""
         self.require_open(at=at)
         self.state = InvitationState.DECLINED
 
     def revoke(self, *, at: datetime) -> None:
-        """It was not meant so."""
         self.require_open(at=at)
         self.state = InvitationState.REVOKED
 
     def require_open(self, *, at: datetime) -> None:
-        """PENDING, and its time is not over: it ends with `expires_at`, whether the calendar's clerk was here or not."""
+        """Raise InvitationNotOpen unless it is PENDING and not past `expires_at`, even if no job has expired it yet."""
         state = self.state
         if state is InvitationState.PENDING and self.expires_at <= at:
             state = InvitationState.EXPIRED
@@ -288,6 +284,6 @@ def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:
     )
 
 
-# Conditions on the actor alone: asked once for a request, and then no statement has to ask them again.
+# Conditions on the actor alone: evaluated once per request, so that statements need not evaluate them again.
 User.holds_support = column_property(_holds(Bundle.SUPPORT), deferred=True)
 User.holds_auditor = column_property(_holds(Bundle.AUDITOR), deferred=True)

@@ -1,10 +1,10 @@
-"""Why something is not possible with a license: what its methods raise."""
+"""The errors that the methods of a license raise."""
 
 from store.errors import Refusal, WrongState
 
 
 class LicenseExpired(WrongState):
-    """The license's time is over; it can be read, not used (spec A20)."""
+    """The license has expired; it can be read, but not used (spec A20)."""
 
     code = "LICENSE_EXPIRED"
 
@@ -16,36 +16,36 @@ class LicenseNotUsable(WrongState):
 
 
 class TargetOutsideOwner(Refusal):
-    """A license of a group goes only to people, groups and projects of that group and below."""
+    """A license of a group can be assigned only to users, groups and projects in that group and its subgroups."""
 
     code = "TARGET_OUTSIDE_OWNER"
 
 
 class NotAssigned(WrongState):
-    """There is no assignment to take away."""
+    """The license has no assignment to remove."""
 
     code = "NOT_ASSIGNED"
 
 
 class NotShared(WrongState):
-    """Only what is assigned to a group or a project can be public or admin only."""
+    """Only a license that is assigned to a group or project has a visibility."""
 
     code = "NOT_SHARED"
 
 
 class NotForResale(Refusal):
-    """What is for the use inside the house stays with the vendor's and the resellers' own people."""
+    """A license for internal use can be assigned only within the vendor's and resellers' own groups."""
 
     code = "NOT_FOR_RESALE"
 
 
 class NoticePassed(Refusal):
-    """It is too late to cancel this term; `deadline` says until when it was possible."""
+    """It is too late to cancel this term; `deadline` is the instant until which it was possible."""
 
     code = "NOTICE_PASSED"
 
 
 class ContainerTypeNotAllowed(WrongState):
-    """The license does not live in a container of this type."""
+    """The license cannot be activated in a container of this type."""
 
     code = "CONTAINER_TYPE_NOT_ALLOWED"

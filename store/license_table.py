@@ -1,11 +1,11 @@
-"""What the database holds of each license by itself, and the indexes by which licenses are found."""
+"""The constraints, the computed column and the indexes of the table of licenses."""
 
 import sqlalchemy as sa
 
 from store.db.base import newest_first
 
-# The last instant to cancel at, from which the next term is settled. Days of 24 hours need no time zone, and so an
-# index may hold it; it is written as PostgreSQL writes it back.
+# The last instant to cancel at, when the next term is decided. Days of 24 hours do not depend on a time zone, so that
+# it can be indexed. Written as PostgreSQL prints it, because Alembic compares the text.
 RENEWS_AT = (
     "CASE WHEN auto_renew AND cancelled_at IS NULL "
     "THEN ((expires_at AT TIME ZONE 'UTC'::text) - notice_days::double precision * '1 day'::interval) "

@@ -1,4 +1,4 @@
-"""The right to use a product: whose it is, who may use it, and until when."""
+"""Licenses: who owns them, who may use them, and for how long."""
 
 import enum
 from datetime import datetime
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 
 class Visibility(enum.StrEnum):
-    """Whether plain members see what is assigned to their group or project."""
+    """Whether all members see a license that is assigned to their group or project, or only its administrators."""
 
     PUBLIC = "PUBLIC"
     ADMIN_ONLY = "ADMIN_ONLY"
 
 
 class Lifecycle(enum.StrEnum):
-    """The states of spec 1.2; CANCELLED is no state but an instant, the license runs to its end."""
+    """The states of spec 1.2. A canceled license stays VALID until it expires; see `cancelled_at`."""
 
     SCHEDULED = "SCHEDULED"
     VALID = "VALID"
@@ -53,7 +53,7 @@ class Lifecycle(enum.StrEnum):
 
 
 class DeactivationRule(enum.StrEnum):
-    """Whether seats of one license can be given back, whatever its product says."""
+    """Whether seats of a license can be returned: as its product says, or overriding it."""
 
     AS_PRODUCT = "AS_PRODUCT"
     ALLOWED = "ALLOWED"
@@ -65,10 +65,10 @@ class DeactivationRule(enum.StrEnum):
 
 
 class License(Entity):
-    """A right to use a product, for one person (B2C) or for a group (B2B) that hands it on.
+    """A right to use a product, owned by a user (B2C) or by a group (B2B) that assigns it.
 
-    The owner is who the license was made for. The assignee is who may use it: a person, a group, a project, or nobody
-    yet; then only the owner group's administrators see it.
+    The owner is the user or group that the license was created for. The assignee may use it: a user, a group or a
+    project. An unassigned license of a group is visible only to the group's administrators.
     """
 
     __tablename__ = "licenses"
@@ -119,7 +119,7 @@ class License(Entity):
     features: Mapped[list[Feature]] = relationship(secondary="license_features")
 
     def require_usable(self, *, at: datetime) -> None:
-        """Valid from `starts_at` up to, and not including, `expires_at` (spec 1.4)."""
+        """Raise unless it is valid: from `starts_at` until, and excluding, `expires_at` (spec 1.4)."""
         if self.lifecycle in (Lifecycle.SUSPENDED, Lifecycle.REVOKED):
             raise LicenseNotUsable(f"the license is {self.lifecycle.lower()}", state=self.lifecycle)
         if at < self.starts_at:
@@ -129,7 +129,7 @@ class License(Entity):
             raise LicenseExpired(f"the license expired{until}", state=Lifecycle.EXPIRED)
 
     def state_at(self, at: datetime) -> Lifecycle:
-        """Where it stands by the clock, whether or not the row has been brought up to date."""
+        """The lifecycle state at an instant, even if the row was not updated yet."""
         if self.lifecycle in (Lifecycle.SUSPENDED, Lifecycle.REVOKED):
             return self.lifecycle
         if at < self.starts_at:
@@ -137,31 +137,32 @@ class License(Entity):
         return Lifecycle.EXPIRED if self.expires_at is not None and self.expires_at <= at else Lifecycle.VALID
 
     def update_lifecycle(self, *, at: datetime) -> bool:
-        """Bring the row up to the clock; says whether that changed it."""
+        """Update the lifecycle state to an instant; return whether it changed."""
         before, self.lifecycle = self.lifecycle, self.state_at(at)
         return self.lifecycle is not before
 
     def start_clock(self, at: datetime) -> None:
-        """Bought or tried days run from the first activation, and from no other (spec 1.3)."""
+        """Start the days of a prepaid or demo license with its first activation (spec 1.3)."""
         self.first_activated_at = self.first_activated_at or at
         if self.days is not None and self.expires_at is None:
             self.expires_at = _after(at, self.days)
 
     def renew(self, *, at: datetime, taken: int = 0, automatic: bool = False) -> None:
-        """One period more, counted from the anchor; `taken` seats are never cut off by an announced smaller number.
+        """Extend it by one period, counted from the anchor.
 
-        What renews by itself was settled before its end, however late the worker comes: it always goes on from there.
+        A quantity announced for the next term does not go below the `taken` seats. An automatic renewal was decided
+        before the license expired, and therefore always continues from there, however late the job runs.
         """
         preset = PRESETS[self.model]
-        if preset.renewal not in (Renewal.AUTOMATIC, Renewal.BY_HAND) or self.expires_at is None:
-            raise self._rule_broken("a license of this kind is not renewed", ModelCell.RENEWAL)
+        if preset.renewal not in (Renewal.AUTOMATIC, Renewal.MANUAL) or self.expires_at is None:
+            raise self._rule_broken("a license of this kind cannot be renewed", ModelCell.RENEWAL)
         if automatic and preset.renewal is not Renewal.AUTOMATIC:
-            raise self._rule_broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+            raise self._rule_broken("a license of this model cannot renew automatically", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="renewed")
         period = parse_period(self.period or preset.period or "P1Y")
         anchor = self.anchor_at or self.expires_at
         number = term_number_at(anchor, period, self.expires_at)
-        if number is None:  # its end was set by hand, and is what counts from now on
+        if number is None:  # the end was set explicitly, and becomes the new anchor
             anchor, number = self.expires_at, 0
         if self.renewal_basis is RenewalBasis.FROM_NOW_IF_EXPIRED and self.expires_at <= at and not automatic:
             anchor, number = at, 0
@@ -172,61 +173,60 @@ class License(Entity):
         self.update_lifecycle(at=at)
 
     def add_days(self, days: int, *, at: datetime) -> None:
-        """`max(now, expiry) + days`; what has never run keeps waiting for its first activation."""
+        """Extend it to `max(now, expires_at) + days`; days that have not started yet still wait for the first activation."""
         if PRESETS[self.model].renewal is not Renewal.BY_DAYS:
-            raise self._rule_broken("only a prepaid license runs on by days", ModelCell.RENEWAL)
+            raise self._rule_broken("days can be added only to a prepaid license", ModelCell.RENEWAL)
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, Lifecycle.SCHEDULED, to="extended")
         if self.expires_at is None:
             self.days = (self.days or 0) + days
-            # Its first activation must not find that the calendar ends before.
+            # The days must fit into the calendar whenever the license is first activated.
             _after(max(at, self.starts_at), self.days)
             return
         self.expires_at = _after(max(at, self.expires_at), days)
         self.update_lifecycle(at=at)
 
     def add_contingent_days(self, days: int, *, at: datetime) -> None:
-        """Days of a contingent run at once (spec 1.4)."""
+        """Add days of a time contingent, which start immediately (spec 1.4)."""
         self.add_days(days, at=at)
         if self.expires_at is None and self.days is not None:
             self.expires_at = _after(max(at, self.starts_at), self.days)
 
     def is_renewal_due(self, at: datetime) -> bool:
-        """Whether its next term is settled at this moment: nobody has cancelled before the day of notice."""
+        """Whether the next term is decided at an instant: it was not canceled before the period of notice."""
         if not self.auto_renew or self.cancelled_at is not None or self.expires_at is None:
             return False
         return self.expires_at - self.notice_days * DAY <= at
 
     def set_auto_renew(self, *, on: bool, at: datetime) -> None:
-        """Let a subscription renew by itself, or only by hand: up to the day of notice, as it is cancelled."""
+        """Switch automatic renewal; off only before the period of notice, as for canceling."""
         if on and PRESETS[self.model].renewal is not Renewal.AUTOMATIC:
-            raise self._rule_broken("a license of this model never renews by itself", ModelCell.RENEWAL)
+            raise self._rule_broken("a license of this model cannot renew automatically", ModelCell.RENEWAL)
         if self.auto_renew and not on:
             self._require_notice(at)
         self.auto_renew = on
 
     def require_not_revoked(self, *, at: datetime) -> None:
-        """It has not been withdrawn."""
         if self.lifecycle is Lifecycle.REVOKED:
             raise WrongState("the license is revoked", state=self.state_at(at))
 
     def cancel(self, *, at: datetime) -> None:
-        """Run to the end of the term and no further; up to the day of notice."""
+        """Let it end with the current term; possible until the period of notice."""
         if PRESETS[self.model].renewal is not Renewal.AUTOMATIC or self.expires_at is None:
-            raise self._rule_broken("only a subscription is cancelled", ModelCell.RENEWAL)
-        self._require_state(at, Lifecycle.VALID, Lifecycle.SCHEDULED, to="cancelled")
+            raise self._rule_broken("only a subscription can be canceled", ModelCell.RENEWAL)
+        self._require_state(at, Lifecycle.VALID, Lifecycle.SCHEDULED, to="canceled")
         if self.cancelled_at is not None:
-            raise WrongState("the license is cancelled already", state="CANCELLED")
+            raise WrongState("the license was canceled before", state="CANCELLED")
         self._require_notice(at)
         self.cancelled_at = at
 
     def change_quantity(self, quantity: int) -> None:
-        """More seats at once, or another number with the next term, as the license model has it."""
+        """Change the number of seats, at once or with the next term, depending on the license model."""
         preset = PRESETS[self.model]
         rule, most = preset.quantity_change, preset.max_seats
         if rule is QuantityChange.NEVER or quantity < preset.min_seats or (most is not None and quantity > most):
             bound = preset.min_seats if quantity < preset.min_seats else most or self.quantity
             raise self._rule_broken(
-                f"a license of this model does not get {quantity} seats",
+                f"a license of this model cannot have {quantity} seats",
                 ModelCell.QUANTITY,
                 limit=bound,
             )
@@ -235,37 +235,37 @@ class License(Entity):
             return
         if quantity < self.quantity:
             raise self._rule_broken(
-                "seats of this license are added, not taken away",
+                "seats can only be added to a license of this model, not removed",
                 ModelCell.QUANTITY,
                 limit=self.quantity,
             )
         self.quantity = quantity
 
     def suspend(self, *, at: datetime) -> None:
-        """Stop it for a while; its clock goes on."""
+        """Suspend it; its time continues to run."""
         self._require_state(at, Lifecycle.VALID, Lifecycle.EXPIRED, to="suspended")
         self.lifecycle = Lifecycle.SUSPENDED
 
     def reinstate(self, *, at: datetime) -> None:
-        """Back to where the clock says."""
+        """End the suspension; the state follows from the current time."""
         self._require_state(at, Lifecycle.SUSPENDED, to="reinstated")
         self.lifecycle = Lifecycle.VALID
         self.update_lifecycle(at=at)
 
     def revoke(self, *, at: datetime) -> None:
-        """Withdraw it for good."""
+        """Revoke it permanently."""
         self.require_not_revoked(at=at)
         self.lifecycle = Lifecycle.REVOKED
 
     def require_container(self, kind: ContainerType) -> None:
-        """Where a license may live is said by its template; one without a template lives anywhere."""
+        """Raise unless it can be activated in this type of container, as its template says; without one, in any."""
         if self.container_types is not None and kind not in self.container_types:
-            raise ContainerTypeNotAllowed(f"this license does not live in {kind}", state=kind)
+            raise ContainerTypeNotAllowed(f"this license cannot be activated in a {kind} container", state=kind)
 
     def _require_notice(self, at: datetime) -> None:
         if self.expires_at is not None and at >= (deadline := self.expires_at - self.notice_days * DAY):
             raise NoticePassed(
-                f"it had to be cancelled before {deadline:%Y-%m-%d %H:%M} UTC",
+                f"the license could be canceled only before {deadline:%Y-%m-%d %H:%M} UTC",
                 deadline=deadline.isoformat(),
             )
 
@@ -277,10 +277,10 @@ class License(Entity):
         return ModelRuleBroken(message, model=self.model, cell=cell, limit=limit)
 
     def assign_to(self, target: "User | Group | Project", *, at: datetime) -> None:
-        """Give the license to a person, a group or a project; a personal (B2C) license stays with its owner."""
+        """Assign it to a user, a group or a project; a personal (B2C) license stays with its owner."""
         self.require_usable(at=at)
         if self.owner_group_id is None:
-            raise TargetOutsideOwner("a personal license stays with its owner")
+            raise TargetOutsideOwner("a personal license cannot be assigned to others; it stays with its owner")
         self._clear()
         match target:
             case User():
@@ -291,18 +291,18 @@ class License(Entity):
                 self.assigned_project_id = target.id
 
     def unassign(self) -> None:
-        """Back to the owner group's pool, for its administrators only."""
+        """Return it to the pool of the owner group, which only its administrators see."""
         if self.owner_group_id is None:
-            raise TargetOutsideOwner("a personal license stays with its owner")
+            raise TargetOutsideOwner("a personal license cannot be assigned to others; it stays with its owner")
         if self.assigned_user_id is None and self.assigned_group_id is None and self.assigned_project_id is None:
             raise NotAssigned("the license is not assigned", state=self.lifecycle)
         self._clear()
 
     def set_visibility(self, visibility: Visibility) -> None:
-        """Make a license of a group or project visible to all its members, or to administrators only."""
+        """Make a license of a group or project visible to all its members, or only to administrators."""
         if self.assigned_group_id is None and self.assigned_project_id is None:
             raise NotShared(
-                "only a license that is assigned to a group or project can be shown or hidden",
+                "only a license that is assigned to a group or project has a visibility; assign it first",
                 state=self.lifecycle,
             )
         self.visibility = visibility
@@ -313,7 +313,7 @@ class License(Entity):
 
 
 class LicenseFeature(Base):
-    """A feature that is switched on in a license."""
+    """A feature that is enabled in a license."""
 
     __tablename__ = "license_features"
 
@@ -322,5 +322,5 @@ class LicenseFeature(Base):
 
 
 def _after(start: datetime, days: int) -> datetime:
-    """So many days later; raises BadInput where the calendar ends before."""
+    """The instant this many days later; raises BadInput after the end of the calendar."""
     return term_end(start, Period(months=0, days=days), 1)

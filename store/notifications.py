@@ -1,4 +1,4 @@
-"""What is told to whom, by which rule, over which channel."""
+"""Notifications, the rules that select their channels, and their deliveries."""
 
 import enum
 from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ from store.users import User
 
 
 class NotificationEvent(enum.StrEnum):
-    """What people are told about (spec F65-F69), and that something was handed to them."""
+    """The events that users are notified of (spec F65-F69)."""
 
     INVITATION = "INVITATION"
     LICENSE_ASSIGNED = "LICENSE_ASSIGNED"
@@ -33,7 +33,7 @@ class NotificationEvent(enum.StrEnum):
 
 
 class Channel(enum.StrEnum):
-    """How it is told."""
+    """The channel of a notification."""
 
     PORTAL = "PORTAL"
     EMAIL = "EMAIL"
@@ -44,15 +44,15 @@ DEFAULT_CHANNELS: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxy
     dict.fromkeys(NotificationEvent, (Channel.PORTAL,))
     | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)},
 )
-"""By which ways people are told where no rule says anything; nobody looks for an invitation where he has no account."""
+"""The channels where no rule applies. Invitations are emailed, since the recipient may have no account."""
 SUPPORTED_CHANNELS = (Channel.PORTAL, Channel.EMAIL)
-"""By which ways people can be told."""
-_LONGEST_OFFSET = 366
-_MOST_OFFSETS = 10
+"""The channels that a rule can select."""
+_MAX_OFFSET = 366
+_MAX_OFFSET_COUNT = 10
 
 
 class NotificationState(enum.StrEnum):
-    """The portal's own copy."""
+    """The state of a notification in the portal."""
 
     UNREAD = "UNREAD"
     READ = "READ"
@@ -60,7 +60,7 @@ class NotificationState(enum.StrEnum):
 
 
 class DeliveryState(enum.StrEnum):
-    """One attempt after the other until SENT or FAILED."""
+    """The state of a delivery; RETRYING after a failed attempt."""
 
     QUEUED = "QUEUED"
     RETRYING = "RETRYING"
@@ -69,7 +69,7 @@ class DeliveryState(enum.StrEnum):
 
 
 class NotificationRule(Entity):
-    """Whether and how an event is told: for the whole portal, for a group and below, or for one person."""
+    """Whether and how users are notified of an event: for the whole portal, for a group and its subgroups, or for a user."""
 
     __tablename__ = "notification_rules"
     __table_args__ = (
@@ -94,27 +94,27 @@ class NotificationRule(Entity):
         channels: Collection[Channel] | None = None,
         offsets: Collection[int] | None = None,
     ) -> None:
-        """Switch it on or off, or say by which ways and how many days before; None leaves a thing as it is."""
+        """Change the rule; None leaves a value unchanged. `offsets` are days before a license expires."""
         if enabled is not None:
             self.enabled = enabled
         if channels is not None:
             if not channels or set(channels) - set(SUPPORTED_CHANNELS):
-                raise BadInput("people are told by PORTAL, by EMAIL, or by both; who wants neither switches it off")
-            self.channels = [each.value for each in SUPPORTED_CHANNELS if each in channels]
+                raise BadInput("channels must be PORTAL, EMAIL or both; to turn off an event, disable the rule")
+            self.channels = [channel.value for channel in SUPPORTED_CHANNELS if channel in channels]
         if offsets is not None:
             self._set_offsets(offsets)
 
     def _set_offsets(self, offsets: Collection[int]) -> None:
         if self.event is not NotificationEvent.LICENSE_EXPIRING or self.user_id is not None:
-            raise BadInput("only of an end that comes one is told days before, and groups or the vendor say how many")
-        if len(offsets) > _MOST_OFFSETS or any(not 0 < each <= _LONGEST_OFFSET for each in offsets):
-            limit = _MOST_OFFSETS if len(offsets) > _MOST_OFFSETS else _LONGEST_OFFSET
-            raise BadInput(f"at most {_MOST_OFFSETS} numbers of days, each from 1 to {_LONGEST_OFFSET}", limit=limit)
+            raise BadInput("only a rule about LICENSE_EXPIRING has offsets, and only for a group or the whole portal")
+        if len(offsets) > _MAX_OFFSET_COUNT or any(not 0 < each <= _MAX_OFFSET for each in offsets):
+            limit = _MAX_OFFSET_COUNT if len(offsets) > _MAX_OFFSET_COUNT else _MAX_OFFSET
+            raise BadInput(f"offsets must be at most {_MAX_OFFSET_COUNT} numbers from 1 to {_MAX_OFFSET}", limit=limit)
         self.offsets = sorted(set(offsets), reverse=True)
 
 
 class Notification(Entity):
-    """One message for one person."""
+    """A notification of a user."""
 
     __tablename__ = "notifications"
     __table_args__ = (newest_first("notifications", "recipient_id"), newest_first("notifications"))
@@ -132,13 +132,13 @@ class Notification(Entity):
     license: Mapped[License | None] = relationship()
 
     def mark_read(self) -> None:
-        """Seen; what was put away stays put away."""
+        """Mark an unread notification as read; an archived one stays archived."""
         if self.state is NotificationState.UNREAD:
             self.state = NotificationState.READ
 
 
 class Delivery(Entity):
-    """The attempts to bring one notification over one channel."""
+    """The delivery of a notification by a channel."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -157,28 +157,28 @@ class Delivery(Entity):
 
 
 def effective_channels(event: Any, *, user_id: Any, is_isv_admin: Any, group_id: Any) -> sa.ColumnElement[list[str]]:
-    """The channels by which a person is told of an event about a group, as SQL over these; none where it is switched off.
+    """A SQL expression of the channels for an event about a group and a user (null: an unknown address); empty if disabled.
 
-    His own rule counts before that of the nearest group, and that before the portal's. Groups do not say what the vendor's
-    administrators are told. Of nobody that the portal knows, `user_id` is null.
+    The user's own rule comes first, then that of the nearest group, then that of the portal. Rules of groups do not apply
+    to ISV administrators, so that a group cannot silence those who watch it.
     """
     rule, above = aliased(NotificationRule), aliased(GroupClosure)
-    nowhere = sa.cast(sa.literal([], ARRAY(sa.Text)), ARRAY(sa.Text))
-    everybody = sa.and_(rule.user_id.is_(None), rule.group_id.is_(None))
+    no_channels = sa.cast(sa.literal([], ARRAY(sa.Text)), ARRAY(sa.Text))
+    is_portal_wide = sa.and_(rule.user_id.is_(None), rule.group_id.is_(None))
     chosen = (
-        sa.select(sa.case((rule.enabled, rule.channels), else_=nowhere))
+        sa.select(sa.case((rule.enabled, rule.channels), else_=no_channels))
         .outerjoin(above, sa.and_(above.ancestor_id == rule.group_id, above.descendant_id == group_id))
         .where(
             rule.event == event,
-            sa.or_(rule.user_id == user_id, everybody, sa.and_(above.depth.is_not(None), sa.not_(is_isv_admin))),
+            sa.or_(rule.user_id == user_id, is_portal_wide, sa.and_(above.depth.is_not(None), sa.not_(is_isv_admin))),
         )
         .order_by(rule.user_id.is_(None), rule.group_id.is_(None), above.depth)
         .limit(1)
         .correlate_except(rule, above)
         .scalar_subquery()
     )
-    usual = sa.case(
-        {each.value: sa.cast(list(map(str, found)), ARRAY(sa.Text)) for each, found in DEFAULT_CHANNELS.items()},
+    default = sa.case(
+        {key.value: sa.cast(list(map(str, value)), ARRAY(sa.Text)) for key, value in DEFAULT_CHANNELS.items()},
         value=sa.cast(event, sa.Text),
     )
-    return sa.func.coalesce(chosen, usual)
+    return sa.func.coalesce(chosen, default)

@@ -1,4 +1,4 @@
-"""The wish for a license, from the portal or from a shop, and the pools of days that groups buy."""
+"""License orders, from the portal or a shop, and the time contingents that groups buy."""
 
 import enum
 from datetime import datetime
@@ -23,7 +23,7 @@ class OrderSource(enum.StrEnum):
 
 
 class OrderState(enum.StrEnum):
-    """An order is fulfilled at once, refused with a reason, or waits for somebody."""
+    """An order is fulfilled at once, or waits to be approved or rejected."""
 
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     FULFILLED = "FULFILLED"
@@ -31,25 +31,25 @@ class OrderState(enum.StrEnum):
 
 
 class ContingentExhausted(Refusal):
-    """The group has fewer days left; `limit` says how many."""
+    """The contingent has fewer days left; `limit` is their number."""
 
     code = "CONTINGENT_EXHAUSTED"
 
 
 class ReferenceTaken(Refusal):
-    """The external reference belongs to another order."""
+    """Another order has this external reference."""
 
     code = "EXTERNAL_REF_TAKEN"
 
 
 class DemoExists(Refusal):
-    """There is one live demo of a product for each owner."""
+    """The owner has a demo license of this product; only one is allowed at a time."""
 
     code = "DEMO_EXISTS"
 
 
 class LicenseOrder(Entity):
-    """What is to be created; a repeated external reference is the same order."""
+    """An order of licenses; a repeated external reference is the same order."""
 
     __tablename__ = "license_orders"
     __table_args__ = (
@@ -82,19 +82,19 @@ class LicenseOrder(Entity):
     ticket: Mapped[Ticket | None] = relationship()
 
     def decide(self, *, reason: str | None = None) -> None:
-        """Approve what waits, or refuse it with a reason."""
+        """Approve the order, or reject it with a reason."""
         if self.state is not OrderState.AWAITING_APPROVAL:
             raise WrongState(f"the order is {self.state.lower()}", state=self.state)
         self.state, self.reason = (OrderState.REJECTED, reason) if reason else (OrderState.FULFILLED, None)
 
     def is_same_as(self, other: "LicenseOrder") -> bool:
-        """Whether a repeated reference asks for the same again."""
-        asked = ("template_id", "group_id", "person_id", "quantity", "parameters", "starts_at", "expires_at")
-        return all(getattr(self, name) == getattr(other, name) for name in asked)
+        """Whether an order with the same external reference repeats this one."""
+        compared = ("template_id", "group_id", "person_id", "quantity", "parameters", "starts_at", "expires_at")
+        return all(getattr(self, name) == getattr(other, name) for name in compared)
 
 
 class TimeContingent(Entity):
-    """Days that a group has bought for a product and not yet used."""
+    """The days that a group has bought for a product and not used yet."""
 
     __tablename__ = "time_contingents"
     __table_args__ = (
@@ -106,11 +106,10 @@ class TimeContingent(Entity):
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
     days: Mapped[int]
 
-    def draw(self, days: int) -> None:
-        """Use days up, and never more than there are."""
-        if days > self.days:
-            raise ContingentExhausted(f"{self.days} days are left", limit=self.days)
-        self.days -= days
-
     group: Mapped[Group] = relationship()
     product: Mapped[Product] = relationship()
+
+    def draw(self, days: int) -> None:
+        if days > self.days:
+            raise ContingentExhausted(f"the contingent has {self.days} days left, got {days}", limit=self.days)
+        self.days -= days

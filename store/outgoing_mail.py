@@ -1,4 +1,4 @@
-"""What waits to be sent to somebody's mailbox: written with the act that it tells of, and emptied once it is sent."""
+"""Outgoing emails: queued in the transaction of the action that causes them, and claimed by one worker each."""
 
 import enum
 from collections.abc import Collection
@@ -13,15 +13,15 @@ from store.db.base import Entity, text_enum
 from store.notifications import NotificationEvent
 
 RETRY_DELAYS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
-"""How long a letter waits after each try that came to nothing; after the last of them there is one more try."""
+"""The delays after each failed attempt; after the last delay there is one more attempt."""
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 CLAIM_DURATION = timedelta(minutes=10)
-"""How long a letter is left to whoever has taken it; he is dead if it is then still here."""
-_LONGEST_PROBLEM = 500
+"""How long a worker has to send a claimed email; then it is assumed dead, and another one claims the email."""
+_MAX_ERROR_LENGTH = 500
 
 
 class MailKind(enum.StrEnum):
-    """What a letter is for."""
+    """The purpose of an email."""
 
     CONFIRMATION = "CONFIRMATION"
     ALREADY_REGISTERED = "ALREADY_REGISTERED"
@@ -30,9 +30,9 @@ class MailKind(enum.StrEnum):
 
 
 class OutgoingMail(Entity):
-    """A letter to an address that nobody may have an account for.
+    """An email to an address, which need not have an account.
 
-    Its secret is for the mailbox alone: no answer of the portal tells it, and it is gone with the sending.
+    The secret is only for the mailbox: the API never returns it, and it is deleted when the email is sent.
     """
 
     __tablename__ = "outgoing_mail"
@@ -58,51 +58,50 @@ class OutgoingMail(Entity):
     kind: Mapped[MailKind] = mapped_column(text_enum(MailKind))
     event: Mapped[NotificationEvent | None] = mapped_column(text_enum(NotificationEvent))
     invitation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("invitations.id", ondelete="CASCADE"))
-    """Whose token it brings."""
+    """The invitation whose token it contains."""
     locale: Mapped[str] = mapped_column(server_default="en")
     about: Mapped[str] = mapped_column(server_default="")
     secret: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_attempt_at: Mapped[datetime | None]
-    """Not to be touched before; None is at once."""
+    """The earliest time of the next attempt; None: immediately."""
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
-    """What the last try came to."""
 
     def claim(self, *, at: datetime) -> None:
-        """Somebody is about to send it; the others leave it to him for a while."""
+        """Count an attempt, and reserve the email for CLAIM_DURATION."""
         self.attempts += 1
         self.next_attempt_at = at + CLAIM_DURATION
 
     def mark_sent(self, *, at: datetime) -> None:
-        """It is on its way; what it held is not kept."""
+        """Record that the mail server has accepted it, and delete the secret."""
         self.sent_at, self.secret, self.last_error = at, None, None
 
-    def schedule_retry(self, problem: str, *, at: datetime) -> None:
-        """This try came to nothing: there is another one after a pause, which grows, or it was the last."""
+    def schedule_retry(self, error: str, *, at: datetime) -> None:
+        """Record a failed attempt; the next one is after a growing delay, unless it was the last."""
         if self.attempts >= MAX_ATTEMPTS:
-            self.mark_failed(problem, at=at)
+            self.mark_failed(error, at=at)
             return
-        self.last_error, self.next_attempt_at = problem[:_LONGEST_PROBLEM], at + RETRY_DELAYS[self.attempts - 1]
+        self.last_error, self.next_attempt_at = error[:_MAX_ERROR_LENGTH], at + RETRY_DELAYS[self.attempts - 1]
 
     def release(self, *, at: datetime) -> None:
-        """Nothing was said about this letter: it has lost no try, and comes after those that nobody has tried."""
+        """Undo the claim, because the server said nothing about this email; it comes after those not tried yet."""
         self.attempts -= 1
         self.next_attempt_at = at
 
-    def mark_failed(self, problem: str, *, at: datetime) -> None:
-        """Nobody tries again by himself; it is kept, and the reason with it."""
-        self.last_error, self.failed_at = problem[:_LONGEST_PROBLEM], at
+    def mark_failed(self, error: str, *, at: datetime) -> None:
+        """Stop trying; the email is kept with the reason."""
+        self.last_error, self.failed_at = error[:_MAX_ERROR_LENGTH], at
 
     def reset(self) -> None:
-        """As if it had just been written."""
+        """Start over with all attempts."""
         self.attempts, self.next_attempt_at, self.failed_at, self.last_error = 0, None, None, None
 
 
-def due(now: datetime) -> sa.Select[OutgoingMail]:
-    """The letters whose turn it is, those that have waited longest first."""
+def due_now(now: datetime) -> sa.Select[OutgoingMail]:
+    """The emails to be sent now, those that have waited longest first."""
     return (
         sa.select(OutgoingMail)
         .where(
@@ -115,30 +114,34 @@ def due(now: datetime) -> sa.Select[OutgoingMail]:
 
 
 async def claim_next(session: AsyncSession, now: datetime) -> OutgoingMail | None:
-    """The next letter whose turn it is, for the caller alone; None where nothing waits that nobody else has in hand.
+    """Claim the next email to be sent; None if there is none that is not claimed.
 
-    What is not worth sending any more is given up on the way: a token whose time is over opens nothing.
+    Emails that are not worth sending are marked as failed on the way, such as those with an expired token.
     """
-    while letter := await session.scalar(due(now).limit(1).with_for_update(skip_locked=True)):
-        if letter.expires_at is not None and letter.expires_at <= now:
-            letter.mark_failed("its time was over before it could be sent", at=now)
-            letter.secret = None
-        elif letter.attempts >= MAX_ATTEMPTS:
-            letter.mark_failed(letter.last_error or "whoever sent it was stopped, each time", at=now)
+    while mail := await session.scalar(due_now(now).limit(1).with_for_update(skip_locked=True)):
+        if mail.expires_at is not None and mail.expires_at <= now:
+            mail.mark_failed("expired before it could be sent", at=now)
+            mail.secret = None
+        elif mail.attempts >= MAX_ATTEMPTS:
+            mail.mark_failed(mail.last_error or "the worker stopped during each attempt", at=now)
         else:
-            letter.claim(at=now)
-            return letter
+            mail.claim(at=now)
+            return mail
         await session.flush()
     return None
 
 
-async def lock_claimed(session: AsyncSession, taken: OutgoingMail) -> OutgoingMail | None:
-    """The letter that the caller has taken, locked; None where his claim has run out and another has it, or it is gone."""
-    mine = (OutgoingMail.id == taken.id, OutgoingMail.attempts == taken.attempts, OutgoingMail.sent_at.is_(None))
-    return await session.scalar(sa.select(OutgoingMail).where(*mine).with_for_update())
+async def lock_claimed(session: AsyncSession, claimed: OutgoingMail) -> OutgoingMail | None:
+    """Lock an email that the caller has claimed; None if the claim has expired and another worker has it, or it is gone."""
+    is_claimed = (
+        OutgoingMail.id == claimed.id,
+        OutgoingMail.attempts == claimed.attempts,
+        OutgoingMail.sent_at.is_(None),
+    )
+    return await session.scalar(sa.select(OutgoingMail).where(*is_claimed).with_for_update())
 
 
 async def delete_unsent(session: AsyncSession, invitations: Collection[UUID] | sa.Select[UUID]) -> None:
-    """Forget the letters of invitations that are open no longer, as far as they are not sent: their tokens open nothing."""
-    waiting = (OutgoingMail.invitation_id.in_(invitations), OutgoingMail.sent_at.is_(None))
-    await session.execute(sa.delete(OutgoingMail).where(*waiting), execution_options={"synchronize_session": False})
+    """Delete the unsent emails of invitations that are no longer open, because their tokens are invalid."""
+    unsent = (OutgoingMail.invitation_id.in_(invitations), OutgoingMail.sent_at.is_(None))
+    await session.execute(sa.delete(OutgoingMail).where(*unsent), execution_options={"synchronize_session": False})

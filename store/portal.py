@@ -1,4 +1,4 @@
-"""The one row of settings that the vendor keeps for the whole portal: edition and switches."""
+"""The settings of the whole portal: edition, instance and switches."""
 
 import enum
 from typing import ClassVar
@@ -13,7 +13,7 @@ from store.errors import EditionRequired, NotFound
 
 
 class Edition(enum.StrEnum):
-    """What the vendor has bought (spec section 3)."""
+    """The edition that the vendor has bought (spec section 3)."""
 
     BASIC = "BASIC"
     PROFESSIONAL = "PROFESSIONAL"
@@ -21,7 +21,7 @@ class Edition(enum.StrEnum):
 
 
 class Capability(enum.StrEnum):
-    """What an edition may include (spec section 3)."""
+    """A capability that an edition may include (spec section 3)."""
 
     WHITE_LABELING = "WHITE_LABELING"
     RESELLER_MANAGEMENT = "RESELLER_MANAGEMENT"
@@ -37,7 +37,7 @@ class Capability(enum.StrEnum):
 
 
 class Instance(enum.StrEnum):
-    """What a portal is for; each has a database of its own, and nothing passes from one to the other."""
+    """The purpose of a portal; each instance has its own database."""
 
     PRODUCTIVE = "PRODUCTIVE"
     DEV = "DEV"
@@ -68,7 +68,7 @@ CAPABILITIES: dict[Edition, tuple[Capability, ...]] = {
     edition: tuple(each for lower in _ORDER[: number + 1] for each in _ADDED[lower])
     for number, edition in enumerate(_ORDER)
 }
-"""An edition includes what the smaller ones include."""
+"""The capabilities of each edition, including those of the smaller ones."""
 
 MAX_GROUP_LEVELS: dict[Edition, int] = {Edition.BASIC: 1, Edition.PROFESSIONAL: 2, Edition.ENTERPRISE: 10}
 
@@ -80,7 +80,7 @@ _INSTANCES: dict[Edition, tuple[Instance, ...]] = {
 
 
 class Portal(Entity):
-    """Edition and switches; a unique constant column keeps it to one row."""
+    """The settings; a unique constant column limits them to one row."""
 
     __tablename__ = "portals"
     __table_args__ = (sa.CheckConstraint("is_only", name="is_only"),)
@@ -96,28 +96,28 @@ class Portal(Entity):
     SWITCHES: ClassVar[tuple[str, ...]] = ("members_may_activate", "strict_shared_containers", "support_may_decide")
 
     def set_instance(self, instance: Instance) -> None:
-        """Say what this portal is for; test instances come with the larger editions (F116)."""
+        """Set the purpose of this portal; test instances need a larger edition (F116)."""
         if instance not in _INSTANCES[self.edition]:
             minimum = next(each for each in Edition if instance in _INSTANCES[each])
             raise EditionRequired(Capability.TEST_INSTANCES, minimum)
         self.instance = instance
 
     def set_switches(self, **switches: bool | None) -> None:
-        """Turn those that are given; None leaves a switch as it is."""
-        for name, position in switches.items():
+        """Set switches; None leaves one unchanged."""
+        for name, value in switches.items():
             assert name in self.SWITCHES
-            if position is not None:
-                setattr(self, name, position)
+            if value is not None:
+                setattr(self, name, value)
 
 
 async def find_portal(session: AsyncSession) -> Portal | None:
-    """The only row; None before the first `portal import` has created it."""
+    """The single row; None before the first `portal import` has created it."""
     return await session.scalar(sa.select(Portal))
 
 
 async def portal_id(session: AsyncSession) -> UUID:
-    """The ID of the only row. Raises NotFound where there is none yet."""
-    found = (await session.scalars(sa.select(Portal.id))).one_or_none()
-    if found is None:
-        raise NotFound("the portal is not set up")
-    return found
+    """The ID of the single row; raises NotFound before the first `portal import`."""
+    id_ = (await session.scalars(sa.select(Portal.id))).one_or_none()
+    if id_ is None:
+        raise NotFound("the portal is not set up; run `portal import` first")
+    return id_

@@ -1,4 +1,4 @@
-"""What is sold: products, their features and categories, templates, and who may create licenses of what."""
+"""The catalog: products, features, categories and license templates, and the grants to create licenses."""
 
 import enum
 from collections.abc import Collection
@@ -31,7 +31,7 @@ class LicenseModel(enum.StrEnum):
 
 
 class GrantVerb(enum.StrEnum):
-    """What a right of creation lets its holder do with licenses of the category."""
+    """What a grant allows its holder to do with licenses of the category."""
 
     CREATE = "CREATE"
     MODIFY = "MODIFY"
@@ -39,7 +39,7 @@ class GrantVerb(enum.StrEnum):
 
 
 class GrantBound(enum.StrEnum):
-    """Where a right of creation ends."""
+    """A bound of a grant."""
 
     VERBS = "VERBS"
     SCOPE = "SCOPE"
@@ -49,7 +49,7 @@ class GrantBound(enum.StrEnum):
 
 
 class GrantBoundExceeded(Refusal):
-    """More than the right of creation allows; `bound` says in which respect, `limit` how much it allows."""
+    """The request exceeds a grant; `bound` says in which respect, `limit` how much is allowed."""
 
     code = "OVER_BOUND"
 
@@ -58,7 +58,7 @@ class GrantBoundExceeded(Refusal):
 
 
 class AlreadyExists(Refusal):
-    """There is one with this name or number already."""
+    """Another object has this name or number."""
 
     code = "ALREADY_EXISTS"
 
@@ -70,14 +70,14 @@ class FeatureOfOtherProduct(Refusal):
 
 
 class GrantState(enum.StrEnum):
-    """REVOKED reaches every grant that was passed on from it, in the same transaction (spec A17)."""
+    """Revoking a grant revokes all grants passed on from it, in the same transaction (spec A17)."""
 
     ACTIVE = "ACTIVE"
     REVOKED = "REVOKED"
 
 
 class ProductCategory(Base):
-    """A product may stand in many categories."""
+    """The membership of a product in a category; a product may be in several."""
 
     __tablename__ = "product_categories"
     __table_args__ = (sa.Index("ix_product_categories_category_id_product_id", "category_id", "product_id"),)
@@ -87,7 +87,7 @@ class ProductCategory(Base):
 
 
 class Category(Entity):
-    """A shelf of products that rights of creation are given for."""
+    """A category of products, for which grants are given."""
 
     __tablename__ = "categories"
 
@@ -120,7 +120,7 @@ class Product(Entity):
 
 
 class Feature(Entity):
-    """A part of a product that can be switched on by itself."""
+    """A part of a product that can be enabled individually."""
 
     __tablename__ = "features"
     __table_args__ = (
@@ -136,7 +136,7 @@ class Feature(Entity):
 
 
 class LicenseTemplate(Entity):
-    """A product under one license model with its parameters, ready to be ordered."""
+    """A product with a license model and its parameters, which can be ordered."""
 
     __tablename__ = "license_templates"
     __table_args__ = (newest_first("license_templates", "product_id"),)
@@ -152,7 +152,7 @@ class LicenseTemplate(Entity):
 
 
 class CategoryGrant(Entity):
-    """That a person may create, modify or revoke licenses of a category for a group and those below it."""
+    """The right to create, modify or revoke licenses of a category, for a group and its subgroups."""
 
     __tablename__ = "category_grants"
     __table_args__ = (
@@ -178,9 +178,13 @@ class CategoryGrant(Entity):
     state: Mapped[GrantState] = mapped_column(text_enum(GrantState), server_default=GrantState.ACTIVE)
     revoked_at: Mapped[datetime | None]
 
+    category: Mapped[Category] = relationship()
+    holder: Mapped["User"] = relationship(foreign_keys=holder_id)
+    scope_group: Mapped[Group] = relationship()
+    granted_by: Mapped["User"] = relationship(foreign_keys=granted_by_id)
+
     @property
     def verbs(self) -> set[GrantVerb]:
-        """What it lets its holder do."""
         flags = {
             GrantVerb.CREATE: self.can_create,
             GrantVerb.MODIFY: self.can_modify,
@@ -189,51 +193,45 @@ class CategoryGrant(Entity):
         return {verb for verb, flag in flags.items() if flag}
 
     def set_verbs(self, verbs: Collection[GrantVerb]) -> None:
-        """Let the holder do this and nothing else."""
-        self.can_create, self.can_modify, self.can_revoke = (each in verbs for each in GrantVerb)
+        self.can_create, self.can_modify, self.can_revoke = (verb in verbs for verb in GrantVerb)
 
     def require_within(self, *, quantity: int, days: int | None, model: LicenseModel) -> None:
-        """So many seats for so many days (None: for good) under this model; raises OverBound."""
+        """Raise GrantBoundExceeded unless the grant covers this many seats and days (None: unlimited) and the model."""
         if self.models is not None and model not in self.models:
-            raise GrantBoundExceeded(
-                f"the right of creation does not include the model {model}", bound=GrantBound.MODELS
-            )
+            raise GrantBoundExceeded(f"the grant does not include the license model {model}", bound=GrantBound.MODELS)
         if self.max_quantity is not None and quantity > self.max_quantity:
             raise GrantBoundExceeded(
-                f"the right of creation ends at {self.max_quantity} seats", bound=GrantBound.QUANTITY,
+                f"the grant allows at most {self.max_quantity} seats, got {quantity}", bound=GrantBound.QUANTITY,
                 limit=self.max_quantity,
             )  # fmt: skip
         if self.max_days is not None and (days is None or days > self.max_days):
             raise GrantBoundExceeded(
-                f"the right of creation ends at {self.max_days} days",
+                f"the grant allows at most {self.max_days} days, got {'no end' if days is None else days}",
                 bound=GrantBound.DAYS,
                 limit=self.max_days,
             )
 
     def require_covers(self, other: "CategoryGrant") -> None:
-        """Nobody passes on more than he holds himself; raises OverBound."""
+        """Raise GrantBoundExceeded unless this grant includes everything that `other`, passed on from it, does."""
         if missing := other.verbs - self.verbs:
-            raise GrantBoundExceeded(f"you do not hold {', '.join(sorted(missing))} yourself", bound=GrantBound.VERBS)
-        for mine, given, bound in (
-            (self.max_quantity, other.max_quantity, GrantBound.QUANTITY),
-            (self.max_days, other.max_days, GrantBound.DAYS),
+            raise GrantBoundExceeded(
+                f"your own grant does not include {', '.join(sorted(missing))}", bound=GrantBound.VERBS
+            )
+        for own, passed_on, bound, unit in (
+            (self.max_quantity, other.max_quantity, GrantBound.QUANTITY, "seats"),
+            (self.max_days, other.max_days, GrantBound.DAYS, "days"),
         ):
-            if mine is not None and (given is None or given > mine):
-                raise GrantBoundExceeded(f"your own right ends at {mine}", bound=bound, limit=mine)
+            if own is not None and (passed_on is None or passed_on > own):
+                raise GrantBoundExceeded(f"your own grant allows at most {own} {unit}", bound=bound, limit=own)
         if self.models is not None and (other.models is None or not set(other.models) <= set(self.models)):
-            raise GrantBoundExceeded("your own right does not include all of these models", bound=GrantBound.MODELS)
+            raise GrantBoundExceeded(
+                "your own grant does not include all of these license models", bound=GrantBound.MODELS
+            )
 
     def require_not_revoked(self) -> None:
-        """It has not been taken back."""
         if self.state is GrantState.REVOKED:
-            raise WrongState("the right was taken back", state=self.state)
+            raise WrongState("the grant is revoked", state=self.state)
 
     def revoke(self, *, at: datetime) -> None:
-        """Take it back."""
         self.require_not_revoked()
         self.state, self.revoked_at = GrantState.REVOKED, at
-
-    category: Mapped[Category] = relationship()
-    holder: Mapped["User"] = relationship(foreign_keys=holder_id)
-    scope_group: Mapped[Group] = relationship()
-    granted_by: Mapped["User"] = relationship(foreign_keys=granted_by_id)

@@ -1,4 +1,4 @@
-"""A prepared configuration of licenses that is published, carried to the site and locked there."""
+"""Projects: licenses planned in virtual containers, published in revisions, and pulled into containers on site."""
 
 import enum
 from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ProjectState(enum.StrEnum):
-    """On site nothing new arrives while a project is IN_PROGRESS (spec A14)."""
+    """While a project is IN_PROGRESS, nothing can be pulled on site (spec A14)."""
 
     IN_PROGRESS = "IN_PROGRESS"
     PUBLISHED = "PUBLISHED"
@@ -27,14 +27,14 @@ class ProjectState(enum.StrEnum):
 
 
 class ParticipantRole(enum.StrEnum):
-    """ADMIN prepares the project, ON_SITE carries it out and cannot change it."""
+    """ADMIN plans the project; ON_SITE pulls it and cannot change it."""
 
     ADMIN = "ADMIN"
     ON_SITE = "ON_SITE"
 
 
 class VirtualContainerState(enum.StrEnum):
-    """PLANNED until pulled into a real container; STALE when a newer revision is published."""
+    """PLANNED until it is pulled into a container; STALE when a newer revision is published."""
 
     PLANNED = "PLANNED"
     BOUND = "BOUND"
@@ -42,67 +42,67 @@ class VirtualContainerState(enum.StrEnum):
 
 
 class ProjectNotInProgress(WrongState):
-    """What a project holds is changed in edit mode only."""
+    """The content of a project can be changed only while it is IN_PROGRESS."""
 
     code = "PROJECT_NOT_IN_PROGRESS"
 
 
 class ProjectNotPublished(WrongState):
-    """On site nothing new arrives while the project is in edit mode, nor after its end (spec A14)."""
+    """Only a PUBLISHED project can be pulled on site (spec A14)."""
 
     code = "PROJECT_NOT_PUBLISHED"
 
 
 class VirtualContainerBound(WrongState):
-    """It has become a real container, which still holds its licenses."""
+    """The virtual container is bound to a container, which still has its licenses."""
 
     code = "VIRTUAL_CONTAINER_BOUND"
 
 
 class VirtualContainerUpToDate(WrongState):
-    """The real container holds what was published last: there is nothing to pull."""
+    """The container has the newest revision; there is nothing to pull."""
 
     code = "VIRTUAL_CONTAINER_UP_TO_DATE"
 
 
 class ContainerOccupied(Refusal):
-    """A virtual container goes into an empty real one, and each real one takes one."""
+    """The container is not empty, or is bound to another virtual container."""
 
     code = "CONTAINER_OCCUPIED"
 
 
 class ContainerOutsideProject(Refusal):
-    """The real container belongs to the project, to its group or below, or to one of its people."""
+    """The container must belong to the project, its group or a subgroup, or to a participant."""
 
     code = "CONTAINER_OUTSIDE_PROJECT"
 
 
 class LicenseNotInProject(Refusal):
-    """Only what is assigned to the project is planned in it."""
+    """Only licenses that are assigned to the project can be planned in it."""
 
     code = "LICENSE_NOT_IN_PROJECT"
 
 
 class LicensePlanned(Refusal):
-    """A license sits in at most one virtual container."""
+    """The license is planned in another virtual container."""
 
     code = "LICENSE_ALREADY_PLANNED"
 
 
 class LicenseNotPlanned(Refusal):
-    """The license is not in this virtual container."""
+    """The license is not planned in this virtual container."""
 
     code = "LICENSE_NOT_PLANNED"
 
 
 class NameTaken(Refusal):
-    """There is one of this name already."""
+    """Another one has this name."""
 
     code = "NAME_TAKEN"
 
 
 class Project(Entity):
-    """Virtual containers with their licenses, prepared by an administrator."""
+    """A project with its virtual containers and participants."""
 
     __tablename__ = "projects"
     __table_args__ = (newest_first("projects", "group_id"), newest_first("projects"))
@@ -119,40 +119,39 @@ class Project(Entity):
     def require_in_progress(self) -> None:
         if self.state is not ProjectState.IN_PROGRESS:
             raise ProjectNotInProgress(
-                f"the project is {self.state.lower()}; what it holds is changed in edit mode",
+                f"the project is {self.state.lower()}; reopen it to change its content",
                 state=self.state,
             )
 
     def require_published(self) -> None:
         if self.state is not ProjectState.PUBLISHED:
             raise ProjectNotPublished(
-                f"the project is {_words(self.state)}; on site only a published one arrives",
+                f"the project is {_label(self.state)}; it must be published",
                 state=self.state,
             )
 
     def require_open(self) -> None:
-        """An archived project is kept as it was."""
         if self.state is ProjectState.ARCHIVED:
             raise ProjectNotInProgress("the project is archived", state=self.state)
 
     def publish(self) -> None:
-        """The next revision is out, and what is on site is older than it."""
+        """Publish the next revision."""
         self.require_in_progress()
         self.state, self.revision = ProjectState.PUBLISHED, self.revision + 1
 
     def reopen(self) -> None:
-        """Back to edit mode: what is on site stays valid on its revision (spec A14)."""
+        """Reopen it for changes; licenses on site stay valid with their revision (spec A14)."""
         self.require_published()
         self.state = ProjectState.IN_PROGRESS
 
     def archive(self) -> None:
-        """The end of a project, from any other state; what is on site stays there."""
+        """Archive it from any state; licenses on site stay there."""
         self.require_open()
         self.state = ProjectState.ARCHIVED
 
 
 class ProjectParticipant(Entity):
-    """That a user takes part in a project, preparing it or on site."""
+    """The participation of a user in a project."""
 
     __tablename__ = "project_participants"
     __table_args__ = (
@@ -169,7 +168,7 @@ class ProjectParticipant(Entity):
 
 
 class ProjectRevision(Entity):
-    """What was published, as it was: never changed afterwards."""
+    """A published revision, which never changes."""
 
     __tablename__ = "project_revisions"
     __table_args__ = (
@@ -187,7 +186,7 @@ class ProjectRevision(Entity):
 
 
 class VirtualContainer(Entity):
-    """A container that is planned and not yet there; it binds at most one real one, and a real one binds at most one."""
+    """A planned container; it is bound to at most one container, and a container to at most one of them."""
 
     __tablename__ = "virtual_containers"
     __table_args__ = (
@@ -210,29 +209,27 @@ class VirtualContainer(Entity):
     licenses: Mapped[list["License"]] = relationship(secondary="virtual_container_licenses", viewonly=True)
 
     def bind(self, container_id: UUID, *, revision: int, at: datetime) -> None:
-        """It has become this container, with what the revision holds."""
+        """Bind it to a container that has all licenses of a revision."""
         self.state, self.container_id = VirtualContainerState.BOUND, container_id
         self.bound_revision, self.bound_at = revision, at
 
     def start_pull(self, container_id: UUID) -> None:
-        """It is becoming this container; not all of the last revision is there yet."""
+        """Bind it to a container that does not have all licenses of the newest revision yet."""
         self.state, self.container_id = VirtualContainerState.STALE, container_id
 
     def mark_stale(self) -> None:
-        """A newer revision is out."""
         self.state = VirtualContainerState.STALE
 
     def require_stale(self) -> None:
-        """A real container takes the difference to a newer revision, once."""
         if self.state is VirtualContainerState.BOUND:
             raise VirtualContainerUpToDate(
-                f"the container holds revision {self.bound_revision} already",
+                f"the container has revision {self.bound_revision}, which is the newest",
                 state=self.state,
             )
 
 
 class VirtualContainerLicense(Base):
-    """A license sits in at most one virtual container: the license is the key."""
+    """The plan of a license in a virtual container; the license is the key, so that it is planned at most once."""
 
     __tablename__ = "virtual_container_licenses"
 
@@ -243,5 +240,5 @@ class VirtualContainerLicense(Base):
     )
 
 
-def _words(state: ProjectState) -> str:
+def _label(state: ProjectState) -> str:
     return "in edit mode" if state is ProjectState.IN_PROGRESS else state.lower()

@@ -1,19 +1,19 @@
-"""The case of a lost, damaged, reinstalled or stolen container, and the rules by which it is decided.
+"""Restore cases of lost, damaged, reinstalled or stolen containers, and the rules that decide them.
 
-A license keeps its rules as JSON in `rules`; where it says nothing its template does, and else the defaults hold:
+A license stores its rules as JSON in `rules`; a rule that it does not set comes from its template, else from the defaults:
 
     restores                        {"count": 3, "window_days": 365, "initial": 0}
-    reinstalls                      {"count": 5, "window_days": 365, "initial": 0}   the same machine, set up anew
-    deactivations                   none: a seat is given back as often as one likes
-    warn_at                         the count of restores: the case that reaches it tells the administrators
+    reinstalls                      {"count": 5, "window_days": 365, "initial": 0}, for the same machine set up again
+    deactivations                   none: a seat can be returned without limit
+    warn_at                         the count of restores: the case that reaches it is reported to administrators
     over_limit                      "MANUAL": the vendor decides; or "DENY"
-    allow_transfer_without_original false: then `without_original` says what becomes of the wish
+    allow_transfer_without_original false: then `without_original` decides
     without_original                "MANUAL"; or "DENY"
-    on_loss                         "CONTAINER": the lost container is blocked; or "LICENSE": only the license leaves it
-    max_borrow_days                 14; 0: its seats are not lent
+    on_loss                         "CONTAINER": the lost container is blocked; or "LICENSE": only the license is withdrawn
+    max_borrow_days                 14; 0: seats cannot be borrowed
 
-Windows roll: a case counts while it was completed later than `now - window`. The first `initial` cases of a license's
-life do not count.
+Windows are rolling: a case counts if it was completed after `now - window`. The first `initial` cases of a license do not
+count.
 """
 
 import enum
@@ -35,7 +35,7 @@ from store.users import User
 
 
 class RestoreReason(enum.StrEnum):
-    """Why the old place of a license is gone."""
+    """Why an activation has to be restored."""
 
     LOST = "LOST"
     DAMAGED = "DAMAGED"
@@ -44,7 +44,7 @@ class RestoreReason(enum.StrEnum):
 
 
 class RestoreState(enum.StrEnum):
-    """Decided by rule where the limits allow, by the vendor above them."""
+    """The state of a case: within the limits the rules decide it at once, above them the vendor does."""
 
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     DENIED = "DENIED"
@@ -55,7 +55,7 @@ _LONGEST = timedelta(days=36_600)
 
 
 class Verdict(enum.StrEnum):
-    """What the rules say to a case, from the mildest to the strictest."""
+    """The decision of the rules about a case, from the most lenient to the strictest."""
 
     AUTO = "AUTO"
     MANUAL = "MANUAL"
@@ -63,46 +63,46 @@ class Verdict(enum.StrEnum):
 
 
 class RestoreOpen(WrongState):
-    """The loss is reported already, and its case not yet decided."""
+    """The loss was reported before, and its case is not decided yet."""
 
     code = "RESTORE_OPEN"
 
 
 class DeactivationLimit(Refusal):
-    """The license has been given back as often as it may be within its window."""
+    """The license was deactivated as often as its rules allow in the window."""
 
     code = "DEACTIVATION_LIMIT"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many within a rolling window, after the first `initial` ones."""
+    """A number of cases within a rolling window; the first `initial` ones do not count."""
 
     count: int
     window: timedelta = timedelta(days=365)
     initial: int = 0
 
     def used(self, instants: Sequence[datetime], *, now: datetime) -> int:
-        """How many of these count at this moment."""
-        return sum(each > now - self.window for each in sorted(instants)[self.initial :])
+        """How many of the cases completed at `instants` count now."""
+        return sum(instant > now - self.window for instant in sorted(instants)[self.initial :])
 
     def allows(self, instants: Sequence[datetime], *, now: datetime) -> bool:
         return len(instants) < self.initial or self.used(instants, now=now) < self.count
 
     @classmethod
-    def from_json(cls, kept: Any) -> Self | None:
-        if kept is None:
+    def from_json(cls, stored: Any) -> Self | None:
+        if stored is None:
             return None
-        return cls(int(kept["count"]), _days(kept.get("window_days", 365)), int(kept.get("initial", 0)))
+        return cls(int(stored["count"]), _days(stored.get("window_days", 365)), int(stored.get("initial", 0)))
 
 
 GROUP_RESTORE_LIMIT = Limit(10, timedelta(days=30))
-"""So many cases over all licenses of a group are an anomaly, even where no single license stands out."""
+"""The number of cases over all licenses of a group that is reported as an anomaly."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryRules:
-    """How often and by whose word a license may move on without its old place."""
+    """The rules of a license for restores, deactivations, transfers and borrowing."""
 
     restores: Limit = Limit(3)
     reinstalls: Limit = Limit(5)
@@ -115,11 +115,11 @@ class RecoveryRules:
     max_borrow: timedelta = timedelta(days=14)
 
     @classmethod
-    def from_json(cls, *kept: Mapping[str, Any] | None) -> Self:
-        """Of what is kept of them, the most special first."""
+    def from_json(cls, *stored: Mapping[str, Any] | None) -> Self:
+        """Merge stored rules, the most specific first; raises ValueError, TypeError or KeyError for invalid ones."""
         merged: dict[str, Any] = {}
-        for each in reversed(kept):
-            merged |= each or {}
+        for rules in reversed(stored):
+            merged |= rules or {}
         restores = Limit.from_json(merged.get("restores")) or Limit(3)
         return cls(
             restores=restores,
@@ -134,7 +134,6 @@ class RecoveryRules:
         )
 
     def limit_for(self, reason: RestoreReason) -> Limit:
-        """Setting the same machine up anew has a limit of its own."""
         return self.reinstalls if reason is RestoreReason.REINSTALL else self.restores
 
     def verdict(self, reason: RestoreReason, completed: Sequence[datetime], *, now: datetime) -> Verdict:
@@ -142,7 +141,7 @@ class RecoveryRules:
 
 
 def _days(number: Any) -> timedelta:
-    """A span that the calendar has room for; raises ValueError."""
+    """The timedelta of a number of days; raises ValueError outside 0 to 36,600 days."""
     span = timedelta(days=number)
     if not timedelta() <= span <= _LONGEST:
         raise ValueError(number)
@@ -150,13 +149,13 @@ def _days(number: Any) -> timedelta:
 
 
 def recovery_rules(license: License) -> RecoveryRules:
-    """Those of a license, else of the template that it was ordered by, else the defaults; its order has to be loaded."""
+    """The rules of a license, completed by those of its template and the defaults; the order must be loaded."""
     template = license.order.template.rules if license.order else None
     return RecoveryRules.from_json(license.rules, template)
 
 
 class RestoreCase(Entity):
-    """One loss: of a single activation, or of a container with all its licenses."""
+    """A reported loss: of one activation, or of a container with all its licenses."""
 
     __tablename__ = "restore_cases"
     __table_args__ = (
@@ -203,7 +202,7 @@ class RestoreCase(Entity):
 
 
 class RestoredActivation(Base):
-    """What a case is about: the seat, or each seat in the lost container."""
+    """An activation that a case has replaced."""
 
     __tablename__ = "restored_activations"
     __table_args__ = (sa.Index("ix_restored_activations_activation_id", "activation_id"),)

@@ -1,4 +1,4 @@
-"""The code a customer redeems, and what becomes of it."""
+"""Tickets, whose codes customers redeem for licenses."""
 
 import enum
 from datetime import datetime
@@ -15,7 +15,7 @@ from store.users import User
 
 
 class TicketState(enum.StrEnum):
-    """FRESH until claimed; a ticket of several licenses is SPLIT into one child for each."""
+    """FRESH until claimed; a ticket for several licenses is SPLIT into one child for each."""
 
     FRESH = "FRESH"
     CLAIMED = "CLAIMED"
@@ -24,13 +24,13 @@ class TicketState(enum.StrEnum):
 
 
 class TicketNotFresh(WrongState):
-    """The ticket has been redeemed or is void."""
+    """The ticket was redeemed before or is void."""
 
     code = "TICKET_NOT_FRESH"
 
 
 class TicketIncomplete(WrongState):
-    """Only complete tickets are assigned: here a part of it would stay behind."""
+    """Tickets can be assigned only as a whole, and a part of this one would stay behind."""
 
     code = "TICKET_INCOMPLETE"
 
@@ -45,20 +45,20 @@ class CodeProblem(enum.StrEnum):
 
 
 class CodesRefused(Refusal):
-    """Some of the codes cannot be redeemed, and so none was; `codes` says which and why, without the codes themselves."""
+    """No code was redeemed, because some of them cannot be; `codes` says which and why, without the codes."""
 
     code = "TICKETS_REFUSED"
     is_guess = True
 
 
 class TooManyGuesses(Refusal):
-    """Too many codes that do not fit; `retry_after` says for how long to wait."""
+    """Too many invalid codes; `retry_after` is the number of seconds to wait."""
 
     code = "TOO_MANY_REQUESTS"
 
 
 class Ticket(Entity):
-    """A bearer secret of 25 characters (spec A18): the hash finds it, the mask names it, the sealed code stays shut."""
+    """A bearer secret of 25 characters (spec A18): found by its hash, shown masked, and stored sealed."""
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -89,14 +89,14 @@ class Ticket(Entity):
 
     @classmethod
     def from_code(cls, code: str, *, sealed: bytes | None, parent: "Ticket | None" = None) -> "Ticket":
-        """A fresh ticket; the code itself is not in it."""
+        """A fresh ticket for a code, which is not stored in clear."""
         return cls(
             id=new_id(), code_hash=hash_code(code), code_masked=mask(code), code_sealed=sealed, state=TicketState.FRESH,
             parent_id=parent.id if parent else None,
         )  # fmt: skip
 
     def claim(self, owner: User | Group, *, at: datetime, parts: int = 1) -> None:
-        """Redeem it, once; with several licenses it is split into one ticket for each (spec F99)."""
+        """Redeem the ticket once; with several licenses (`parts`) it is split into one ticket for each (spec F99)."""
         if self.state is not TicketState.FRESH:
             raise TicketNotFresh(f"the ticket is {self.state.lower()}", state=self.state)
         self.state = TicketState.CLAIMED if parts == 1 else TicketState.SPLIT
@@ -105,7 +105,6 @@ class Ticket(Entity):
         self.owner_user_id = owner.id if isinstance(owner, User) else None
 
     def void(self) -> None:
-        """It is worth nothing from now on."""
         if self.state not in (TicketState.FRESH, TicketState.CLAIMED):
-            raise WrongState(f"a ticket that is {self.state.lower()} is not made void", state=self.state)
+            raise WrongState(f"a ticket that is {self.state.lower()} cannot be made void", state=self.state)
         self.state = TicketState.VOID

@@ -26,14 +26,14 @@ _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 class UserKind(enum.StrEnum):
-    """Who may log in: a person, or a license server that only carries a token."""
+    """A person, who can log in, or a technical user such as a license server, which only has tokens."""
 
     HUMAN = "HUMAN"
     TECHNICAL = "TECHNICAL"
 
 
 class UserStatus(enum.StrEnum):
-    """PENDING until the e-mail address is confirmed; ERASED keeps the row that the audit trail names."""
+    """PENDING until the email address is confirmed; ERASED keeps the row, because the audit log refers to it."""
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
@@ -42,51 +42,51 @@ class UserStatus(enum.StrEnum):
 
 
 class AccountNotUsable(WrongState):
-    """The account is erased, waits for its address, or is not a person's; `state` says which."""
+    """The account is erased or not confirmed, or is a technical user; `state` says which."""
 
     code = "ACCOUNT_NOT_USABLE"
 
 
 class StillIsvAdmin(Refusal):
-    """An administrator of the vendor stays as long as he is one."""
+    """An ISV administrator cannot be deleted before their right is ended."""
 
     code = "STILL_ISV_ADMIN"
 
 
 class OwnIsvRight(Refusal):
-    """Nobody ends his own right of an administrator of the vendor, and so somebody is always left."""
+    """ISV administrators cannot end their own right, so that one always remains."""
 
     code = "OWN_ISV_RIGHT"
 
 
 class AccountHoldsLicenses(Refusal):
-    """Licenses that a person has bought would be lost with the account; `quantity` says how many."""
+    """Deleting the account would lose licenses that the user owns; `quantity` is their number."""
 
     code = "ACCOUNT_HOLDS_LICENSES"
 
 
 class AddressTaken(Refusal):
-    """There is an account with this address."""
+    """Another account has this email address."""
 
     code = "ADDRESS_TAKEN"
 
 
 class WrongPassword(Refusal):
-    """The present password is another one."""
+    """The current password is wrong."""
 
     code = "WRONG_PASSWORD"
 
 
 def normalize_address(text: str) -> str:
-    """An e-mail address as it is kept; raises BadInput for what is none."""
-    found = text.strip().casefold()
-    if len(found) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(found):
-        raise BadInput("this is no e-mail address")
-    return found
+    """An email address as it is stored, trimmed and case-folded; raises BadInput."""
+    address = text.strip().casefold()
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise BadInput(f"malformed email address {address[:40]!r}")
+    return address
 
 
 class User(Entity):
-    """An account. A person has an e-mail address, a technical user a home group (spec A22)."""
+    """An account. A person has an email address, a technical user a home group (spec A22)."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -99,7 +99,7 @@ class User(Entity):
         newest_first("users"),
         sa.Index("ix_users_name", "name", "id"),
         sa.Index("ix_users_home_group_id", "home_group_id", postgresql_where=sa.text("home_group_id IS NOT NULL")),
-        # Finding the administrators of the vendor must not read every customer.
+        # Finding the ISV administrators must not read every customer.
         sa.Index("ix_users_is_isv_admin", "id", postgresql_where=sa.text("is_isv_admin")),
     )
 
@@ -128,9 +128,9 @@ class User(Entity):
     )
 
     def require_person(self) -> None:
-        """Raises AccountNotUsable for a license server, and for what was erased."""
+        """Raise AccountNotUsable for a technical user or an erased account."""
         if self.kind is not UserKind.HUMAN:
-            raise AccountNotUsable("this is the account of a license server", state=self.kind)
+            raise AccountNotUsable("this account is a technical user, not a person", state=self.kind)
         self.require_not_erased()
 
     def require_not_erased(self) -> None:
@@ -140,49 +140,49 @@ class User(Entity):
     def update_profile(
         self, *, name: str | None = None, locale: str | None = None, profile: Json | None = None
     ) -> None:
-        """What people see of it; what is left out stays."""
+        """Change what other users see; None leaves a value unchanged."""
         self.require_not_erased()
         self.name = self.name if name is None else name
         if locale is not None and not _LOCALE.fullmatch(locale):
-            raise BadInput("a locale is written like de or pt-BR")
+            raise BadInput(f"a locale must be written like de or pt-BR, got {locale[:40]!r}")
         self.locale = locale or self.locale
         if profile is not None and len(json.dumps(profile)) > _LARGEST_PROFILE:
-            raise BadInput(f"a profile has at most {_LARGEST_PROFILE} characters of JSON", limit=_LARGEST_PROFILE)
+            raise BadInput(f"a profile must have at most {_LARGEST_PROFILE} characters of JSON", limit=_LARGEST_PROFILE)
         self.profile = self.profile if profile is None else profile
 
     def confirm_address(self, password_hash: str | None, *, at: datetime) -> None:
-        """The holder of the mailbox has come: the address is his, and from now on the account can be used."""
+        """Activate the account, because the holder of the mailbox has confirmed the address."""
         self.require_person()
         self.password_hash = password_hash or self.password_hash
         self.status, self.email_verified_at = UserStatus.ACTIVE, at
 
-    def set_isv_admin(self, holds: bool, *, by: UUID) -> None:  # noqa: FBT001 - it is what is set
-        """Make a person an administrator of the whole portal, or end that; nobody ends his own."""
+    def set_isv_admin(self, holds: bool, *, by: UUID) -> None:  # noqa: FBT001 - the value that is set
+        """Make a user an ISV administrator, or end that; they cannot end their own right."""
         self.require_person()
         if self.status is not UserStatus.ACTIVE:
-            raise AccountNotUsable("the account cannot be used yet", state=self.status)
+            raise AccountNotUsable(f"the account is {self.status.lower()}; it must be active", state=self.status)
         if self.id == by and not holds:
-            raise OwnIsvRight("another administrator of the vendor has to end this right")
+            raise OwnIsvRight("you cannot end your own right; another ISV administrator must do it")
         self.is_isv_admin = holds
 
     def erase(self) -> None:
-        """Nothing is left that tells of a person; the row stays, because the audit trail names it."""
+        """Remove all personal data; the row remains, because the audit log refers to it."""
         self.require_not_erased()
         if self.is_isv_admin:
-            raise StillIsvAdmin("an administrator of the vendor is not deleted; end the right first")
+            raise StillIsvAdmin("an ISV administrator cannot be deleted; end their right first")
         self.status = UserStatus.ERASED
         self.name, self.profile, self.locale = "Deleted account", {}, "en"
         if self.kind is UserKind.HUMAN:
             self.email = f"{self.id}@erased.invalid"
         self.password_hash = self.email_verified_at = None
 
-    # Whether an employee of the vendor holds the bundle SUPPORT or AUDITOR; groups.py, which knows memberships, says how.
+    # Whether the user holds the bundle SUPPORT or AUDITOR; defined in groups.py, which has the memberships.
     holds_support: ClassVar[Any]
     holds_auditor: ClassVar[Any]
 
 
 class AccessToken(Entity):
-    """A login token: only its hash is kept, so a copy of the database opens nothing."""
+    """An access token; only its hash is stored, so that a copy of the database gives no access."""
 
     __tablename__ = "access_tokens"
     __table_args__ = (
@@ -199,5 +199,5 @@ class AccessToken(Entity):
     user: Mapped[User] = relationship()
 
     def revoke(self, *, at: datetime) -> None:
-        """From now on the token is refused; revoking it twice changes nothing."""
+        """Revoke the token; revoking it again changes nothing."""
         self.revoked_at = self.revoked_at or at

@@ -12,7 +12,7 @@ from store.containers import ContainerType
 from store.db.periods import CALENDAR_RANGE, parse_period, to_utc
 from store.errors import BadInput
 from store.groups import Bundle, GroupKind, MemberRole
-from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS, LONGEST_NOTICE, RenewalBasis
+from store.license_models import MAX_DAYS, MAX_NOTICE_DAYS, MAX_QUANTITY, RenewalBasis
 from store.licenses import Lifecycle, Visibility
 from store.products import LicenseModel
 from store.users import User, UserKind, UserStatus, normalize_address
@@ -214,7 +214,7 @@ LICENSES = CsvFile(
         _column("key", _OWN, _key, needed=True),
         *_PRODUCT,
         _column("model", "the license model", _choice(LicenseModel), kind=LicenseModel, needed=True),
-        _column("quantity", "the number of seats", _number(1, LARGEST_QUANTITY), kind=int, needed=True),
+        _column("quantity", "the number of seats", _number(1, MAX_QUANTITY), kind=int, needed=True),
         _column("owner_group", "the key of the group that owns it (B2B)", _key),
         _column("owner_user", "or the key or email address of the person who owns it (B2C)", _key),
         _column("features", "the codes of its features, such as 1;2", _several(_number(0, _LARGEST_CODE)), kind=list[Code]),
@@ -225,20 +225,20 @@ LICENSES = CsvFile(
         ),
         _column("anchor_at", "the instant from which its terms are counted", _instant, kind=datetime),
         _column("period", "the length of a term, such as P1Y", _period),
-        _column("days", "how many days it runs from its first activation", _number(1, LONGEST_DAYS), kind=int),
+        _column("days", "how many days it runs from its first activation", _number(1, MAX_DAYS), kind=int),
         _column("first_activated_at", "when it was first activated", _instant, kind=datetime),
         _column("auto_renew", "whether a subscription is renewed automatically; empty: true", _flag, kind=bool),
-        _column("notice_days", "how many days before its end it must be canceled", _number(0, LONGEST_NOTICE), kind=int),
+        _column("notice_days", "how many days before its end it must be canceled", _number(0, MAX_NOTICE_DAYS), kind=int),
         _column(
             "renewal_basis", "what a manual renewal counts from after the end; empty: FROM_EXPIRY",
             _choice(RenewalBasis), kind=RenewalBasis,
         ),
         _column(
             "next_quantity", "the number of seats from the next term on; empty: unchanged",
-            _number(1, LARGEST_QUANTITY), kind=int,
+            _number(1, MAX_QUANTITY), kind=int,
         ),
         _column(
-            "time_pool_days", "bought days that are not used yet; empty: 0", _number(0, LONGEST_DAYS), kind=int,
+            "time_pool_days", "bought days that are not used yet; empty: 0", _number(0, MAX_DAYS), kind=int,
         ),
         _column("cancelled_at", "when it was canceled", _instant, kind=datetime),
         _column("deactivation", "whether seats can be given back; empty: as the product says", _flag, kind=bool),

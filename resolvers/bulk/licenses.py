@@ -7,7 +7,8 @@ from resolvers.bulk.check import Check, Values
 from resolvers.bulk.rows import Row, id_of
 from store.db.base import new_id
 from store.errors import Refusal, WrongState
-from store.license_models import Parameters, Preset, QuantityChange, Renewal, RenewalBasis, TimeRule
+from store.license_models import Preset, QuantityChange, Renewal, RenewalBasis, TimeRule
+from store.license_parameters import Parameters
 from store.licenses import License, Lifecycle, Visibility
 from store.products import LicenseModel
 from store.users import UserKind
@@ -128,7 +129,7 @@ def _require_model(check: Check, row: Row, preset: Preset) -> None:
         preset.time_rule in (TimeRule.TERM, TimeRule.OPTIONAL),
     )
     renews = preset.renewal is Renewal.AUTOMATIC
-    is_renewed = renews or preset.renewal is Renewal.BY_HAND
+    is_renewed = renews or preset.renewal is Renewal.MANUAL
     for column, may, message in (
         ("expires_at", preset.time_rule is not TimeRule.NEVER, "never expires"),
         ("days", by_days, "does not run for a number of days"),

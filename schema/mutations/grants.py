@@ -6,7 +6,7 @@ from resolvers import grants
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, takes, value
 from store.groups import Group
-from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
+from store.license_models import MAX_DAYS, MAX_QUANTITY
 from store.products import Category, CategoryGrant, GrantVerb, LicenseModel
 from store.users import User
 
@@ -21,11 +21,11 @@ def _grant() -> dict[str, Any]:
         "max_quantity": number(
             "The most seats a license may have; null: no limit.",
             least=1,
-            most=LARGEST_QUANTITY,
+            most=MAX_QUANTITY,
             optional=True,
         ),
         "max_days": number(
-            "The most days a license may be valid; null: no limit.", least=1, most=LONGEST_DAYS, optional=True
+            "The most days a license may be valid; null: no limit.", least=1, most=MAX_DAYS, optional=True
         ),
         "models": value(
             "The license models that the grant covers; null: all of them.", list[LicenseModel], optional=True

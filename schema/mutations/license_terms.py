@@ -3,7 +3,7 @@
 from resolvers import license_terms
 from schema.fields.declare_mutation import Gives, declare, gives
 from schema.fields.inputs import number, ref, refs, takes, value
-from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
+from store.license_models import MAX_DAYS, MAX_QUANTITY
 from store.licenses import DeactivationRule, License
 from store.products import Feature
 
@@ -21,9 +21,7 @@ CHANGES = (
         takes(
             "What `licenseModify` needs: the license and what to change; fields that are left out stay as they are.",
             license_id=_LICENSE,
-            quantity=number(
-                f"The number of seats; 1 to {LARGEST_QUANTITY}.", least=1, most=LARGEST_QUANTITY, optional=True
-            ),
+            quantity=number(f"The number of seats; 1 to {MAX_QUANTITY}.", least=1, most=MAX_QUANTITY, optional=True),
             feature_ids=refs(
                 "All features that are enabled from now on; an empty list disables all.", Feature, optional=True
             ),
@@ -68,7 +66,7 @@ CHANGES = (
         takes(
             "What `licenseAddDays` needs: the license and the days to add.",
             license_id=_LICENSE,
-            days=number(f"The number of days, each of 24 hours; 1 to {LONGEST_DAYS}.", least=1, most=LONGEST_DAYS),
+            days=number(f"The number of days, each of 24 hours; 1 to {MAX_DAYS}.", least=1, most=MAX_DAYS),
         ),
         _gives("licenseAddDays"),
     ),

@@ -6,7 +6,7 @@ from resolvers import orders, time_contingents
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from store.groups import Group
-from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS
+from store.license_models import MAX_DAYS, MAX_QUANTITY
 from store.licenses import License
 from store.orders import LicenseOrder, OrderSource, TimeContingent
 from store.products import Feature, LicenseTemplate, Product
@@ -15,7 +15,7 @@ from store.users import User
 _MOST_LICENSES = 100
 _REFERENCE = 200
 _REASON = 1000
-_DAYS = f"The number of days, each of 24 hours; 1 to {LONGEST_DAYS}."
+_DAYS = f"The number of days, each of 24 hours; 1 to {MAX_DAYS}."
 _ORDERED = {
     "license_order": "The order; null after a dry run or if the mutation failed.",
     "ticket": "The ticket of the order; null while the order waits for an approval.",
@@ -34,9 +34,9 @@ CHANGES = (
             group_id=ref("The group that will own the licenses.", Group, optional=True),
             person_id=ref("The person who will own the licenses, in place of a group.", User, optional=True),
             quantity=number(
-                f"The number of seats of each license; 1 to {LARGEST_QUANTITY}.",
+                f"The number of seats of each license; 1 to {MAX_QUANTITY}.",
                 least=1,
-                most=LARGEST_QUANTITY,
+                most=MAX_QUANTITY,
                 default=1,
             ),
             count=number(f"The number of licenses; 1 to {_MOST_LICENSES}.", least=1, most=_MOST_LICENSES, default=1),
@@ -48,10 +48,10 @@ CHANGES = (
                 optional=True,
             ),
             days=number(
-                f"For how many days the licenses run from their first activation; 1 to {LONGEST_DAYS}; null: as the"
+                f"For how many days the licenses run from their first activation; 1 to {MAX_DAYS}; null: as the"
                 " template says.",
                 least=1,
-                most=LONGEST_DAYS,
+                most=MAX_DAYS,
                 optional=True,
             ),
             source=value("Where the order comes from.", OrderSource, default=OrderSource.PORTAL),
@@ -94,7 +94,7 @@ CHANGES = (
             "What `timeContingentSell` needs: the group, the product and the days.",
             group_id=ref("The group that buys the days.", Group),
             product_id=ref("The product that the days are for.", Product),
-            days=number(_DAYS, least=1, most=LONGEST_DAYS),
+            days=number(_DAYS, least=1, most=MAX_DAYS),
         ),
         gives("What `timeContingentSell` returns.", time_contingent=_CONTINGENT),
     ),
@@ -104,7 +104,7 @@ CHANGES = (
         takes(
             "What `timeContingentModify` needs: the time contingent and its days.",
             contingent_id=ref("The time contingent to correct.", TimeContingent),
-            days=number(f"The number of days that are left; 0 to {LONGEST_DAYS}.", least=0, most=LONGEST_DAYS),
+            days=number(f"The number of days that are left; 0 to {MAX_DAYS}.", least=0, most=MAX_DAYS),
         ),
         gives("What `timeContingentModify` returns.", time_contingent=_CONTINGENT),
     ),
@@ -114,7 +114,7 @@ CHANGES = (
         takes(
             "What `timeContingentDraw` needs: the license and the days.",
             license_id=ref("The license that gets the days.", License),
-            days=number(_DAYS, least=1, most=LONGEST_DAYS),
+            days=number(_DAYS, least=1, most=MAX_DAYS),
             contingent_id=ref(
                 "The time contingent to draw from; null: that of the license's owner group.",
                 TimeContingent,

@@ -9,7 +9,7 @@ from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, refs, takes, text, value
 from schema.fields.scalars import BigInt, Duration
 from store.containers import ContainerType
-from store.license_models import LARGEST_QUANTITY, LONGEST_DAYS, LONGEST_NOTICE, RenewalBasis
+from store.license_models import MAX_DAYS, MAX_NOTICE_DAYS, MAX_QUANTITY, RenewalBasis
 from store.products import Category, Feature, LicenseModel, LicenseTemplate, Product
 
 _NAME = 200
@@ -30,10 +30,10 @@ def _code(description: str, least: int) -> Any:
 
 def _parameters() -> dict[str, Any]:
     def seats(description: str) -> Any:
-        return number(f"{description}; 1 to {LARGEST_QUANTITY}.", least=1, most=LARGEST_QUANTITY, optional=True)
+        return number(f"{description}; 1 to {MAX_QUANTITY}.", least=1, most=MAX_QUANTITY, optional=True)
 
     def days(description: str) -> Any:
-        return number(f"{description}; 1 to {LONGEST_DAYS}.", least=1, most=LONGEST_DAYS, optional=True)
+        return number(f"{description}; 1 to {MAX_DAYS}.", least=1, most=MAX_DAYS, optional=True)
 
     return {
         "min_quantity": seats("The smallest number of seats that can be ordered"),
@@ -47,9 +47,9 @@ def _parameters() -> dict[str, Any]:
         "days": days("For how many days a license runs from its first activation"),
         "max_days": days("The largest number of days that an order can ask for"),
         "notice_days": number(
-            f"How many days before its end a subscription must be canceled; 0 to {LONGEST_NOTICE}.",
+            f"How many days before its end a subscription must be canceled; 0 to {MAX_NOTICE_DAYS}.",
             least=0,
-            most=LONGEST_NOTICE,
+            most=MAX_NOTICE_DAYS,
             optional=True,
         ),
         "auto_renew": value("Whether a subscription is renewed automatically.", bool, optional=True),

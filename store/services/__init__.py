@@ -1,1 +1,1 @@
-"""Changes and questions that span several entities."""
+"""Services that span several entities: the group tree, data erasure, notifications, reports and billing."""

@@ -1,7 +1,6 @@
-"""What is to be charged: a line for each license that was sold, each term that was settled, and more seats or days.
+"""Billing lines: one for each license sold, each renewal, and each increase of seats or days.
 
-The trail says how a license was at an instant: a line shows the seats and the term that it was about, and not those that the
-license has today.
+A line shows the seats and the term at the time of the charge, reconstructed from the audit log, and not those of today.
 """
 
 import enum
@@ -16,11 +15,11 @@ from store.services.inventory import license_lines
 from store.services.reports import CanRead, between, is_sold
 
 _INSTANT = sa.DateTime(timezone=True)
-_ITSELF: Any = sa.literal_column("'{}'::text[]")
+_ROOT_PATH: Any = sa.literal_column("'{}'::text[]")
 
 
 class Charge(enum.StrEnum):
-    """What a line is for."""
+    """The reason for a charge."""
 
     CREATED = "CREATED"
     RENEWED = "RENEWED"
@@ -34,107 +33,108 @@ CHARGED = {
     "license.modified": Charge.SEATS_ADDED,
     "license.days_added": Charge.DAYS_ADDED,
 }
-"""The acts on licenses that may cost something."""
+"""The actions on licenses that can be charged."""
 CONTINGENT_SOLD = "time_contingent.sold"
-# What every line is about; a contingent is no license and was not ordered.
-_SUBJECT = ("id", "product_id", "model", "owner_group_id", "owner_user_id", "order_id")
+# The columns of the license that a line is about; NULL for a contingent.
+_LICENSE_COLUMNS = ("id", "product_id", "model", "owner_group_id", "owner_user_id", "order_id")
 
 
-def billing_lines(licenses: Any, acts: Any, pools: Any, knows: CanRead) -> sa.Select[Any]:
-    """The lines from `since` to `until`, the oldest first; demos and what is for the house cost nothing."""
+def billing_lines(licenses: Any, entries: Any, pools: Any, can_read: CanRead) -> sa.Select[Any]:
+    """The lines from `since` to `until`, oldest first. Demo and internal licenses are not charged."""
     sold = sa.select(licenses).where(is_sold(licenses.c)).cte("sold")
-    lines = sa.union_all(_made(sold), _settled(sold, acts), _pooled(pools, acts, sold.c.model.type)).subquery("lines")
+    parts = _created(sold), _changed(sold, entries), _contingents(pools, entries, sold.c.model.type)
+    lines = sa.union_all(*parts).subquery("lines")
     of = lines.c
     columns = (of.kind, of.at, of.seats, of.term_from, of.term_to, of.days)
-    return license_lines(lines, knows, lines, columns).order_by(of.at, of.id, of.kind)
+    return license_lines(lines, can_read, lines, columns).order_by(of.at, of.id, of.kind)
 
 
-def _made(sold: Any) -> sa.Select[Any]:
+def _created(sold: Any) -> sa.Select[Any]:
     of = sold.c
 
-    def then(name: str, current: Any) -> Any:
-        return _as_it_was(name, current, of.id, sa.literal(0))
+    def at_creation(name: str, current: Any) -> Any:
+        return _value_after(name, current, of.id, sa.literal(0))
 
     return sa.select(
-        *(of[name] for name in _SUBJECT),
+        *(of[name] for name in _LICENSE_COLUMNS),
         sa.literal(Charge.CREATED.value).label("kind"),
         of.created_at.label("at"),
-        sa.cast(then("quantity", of.quantity), sa.Integer).label("seats"),
+        sa.cast(at_creation("quantity", of.quantity), sa.Integer).label("seats"),
         of.starts_at.label("term_from"),
-        sa.cast(then("expires_at", of.expires_at), _INSTANT).label("term_to"),
-        sa.cast(then("days", of.days), sa.Integer).label("days"),
+        sa.cast(at_creation("expires_at", of.expires_at), _INSTANT).label("term_to"),
+        sa.cast(at_creation("days", of.days), sa.Integer).label("days"),
     ).where(between(of.created_at))
 
 
-def _pooled(pools: Any, acts: Any, model: Any) -> sa.Select[Any]:
-    """Days that a group has bought for a product; what it draws from them is paid."""
-    nobody = sa.cast(sa.null(), sa.Uuid)
+def _contingents(pools: Any, entries: Any, model: Any) -> sa.Select[Any]:
+    """The days that groups have bought for a product; drawing them is not charged again."""
+    no_id = sa.cast(sa.null(), sa.Uuid)
     return (
         sa.select(
-            nobody,
+            no_id,
             pools.c.product_id,
             sa.cast(sa.null(), model),
             pools.c.group_id,
-            nobody,
-            nobody,
+            no_id,
+            no_id,
             sa.literal(Charge.CONTINGENT_SOLD.value),
-            acts.c.at,
+            entries.c.at,
             sa.cast(sa.null(), sa.Integer),
             sa.cast(sa.null(), _INSTANT),
             sa.cast(sa.null(), _INSTANT),
-            _number(acts.c.after, "days") - sa.func.coalesce(_number(acts.c.before, "days"), 0),
+            _number(entries.c.after, "days") - sa.func.coalesce(_number(entries.c.before, "days"), 0),
         )
-        .select_from(acts)
-        .join(AuditEntry, AuditEntry.id == acts.c.id)
+        .select_from(entries)
+        .join(AuditEntry, AuditEntry.id == entries.c.id)
         .join(pools, pools.c.id == AuditEntry.resource_id)
-        .where(acts.c.action == CONTINGENT_SOLD)
+        .where(entries.c.action == CONTINGENT_SOLD)
     )
 
 
-def _settled(sold: Any, acts: Any) -> sa.Select[Any]:
+def _changed(sold: Any, entries: Any) -> sa.Select[Any]:
     entry = aliased(AuditEntry)
-    before, after = acts.c.before, acts.c.after
-    more = _number(after, "quantity") - _number(before, "quantity")
-    seats = sa.cast(_as_it_was("quantity", sold.c.quantity, sold.c.id, entry.number), sa.Integer)
-    ends = sa.cast(_as_it_was("expires_at", sold.c.expires_at, sold.c.id, entry.number), _INSTANT)
-    adds_seats, adds_days = acts.c.action == "license.modified", acts.c.action == "license.days_added"
-    begins = sa.func.greatest(acts.c.at, _instant(before))
-    bought = sa.func.coalesce(
+    before, after = entries.c.before, entries.c.after
+    added_seats = _number(after, "quantity") - _number(before, "quantity")
+    seats = sa.cast(_value_after("quantity", sold.c.quantity, sold.c.id, entry.number), sa.Integer)
+    ends = sa.cast(_value_after("expires_at", sold.c.expires_at, sold.c.id, entry.number), _INSTANT)
+    adds_seats, adds_days = entries.c.action == "license.modified", entries.c.action == "license.days_added"
+    starts = sa.func.greatest(entries.c.at, _instant(before))
+    added_days = sa.func.coalesce(
         _number(after, "days") - sa.func.coalesce(_number(before, "days"), 0),
-        sa.cast(sa.func.extract("epoch", _instant(after) - begins) / 86400, sa.Integer),
+        sa.cast(sa.func.extract("epoch", _instant(after) - starts) / 86400, sa.Integer),
     )
-    kinds = [(acts.c.action == action, kind.value) for action, kind in CHARGED.items()]
+    kinds = [(entries.c.action == action, kind.value) for action, kind in CHARGED.items()]
     return (
         sa.select(
-            *(sold.c[name] for name in _SUBJECT),
+            *(sold.c[name] for name in _LICENSE_COLUMNS),
             sa.case(*kinds).label("kind"),
-            acts.c.at,
-            sa.case((adds_seats, more), else_=seats).label("seats"),
+            entries.c.at,
+            sa.case((adds_seats, added_seats), else_=seats).label("seats"),
             sa.case(
-                (adds_seats, acts.c.at),
-                (adds_days, sa.case((_instant(after).is_not(None), begins))),
+                (adds_seats, entries.c.at),
+                (adds_days, sa.case((_instant(after).is_not(None), starts))),
                 else_=_instant(before),
             ),
             ends,
-            sa.case((adds_days, bought)),
+            sa.case((adds_days, added_days)),
         )
-        .select_from(acts)
-        .join(entry, entry.id == acts.c.id)
-        .join(sold, sold.c.id == acts.c.license_id)
-        .where(sa.or_(sa.not_(adds_seats), more > 0))
+        .select_from(entries)
+        .join(entry, entry.id == entries.c.id)
+        .join(sold, sold.c.id == entries.c.license_id)
+        .where(sa.or_(sa.not_(adds_seats), added_seats > 0))
     )
 
 
-def _number(side: Any, name: str) -> Any:
-    return sa.cast(sa.type_coerce(side, JSONB)[name].astext, sa.Integer)
+def _number(values: Any, name: str) -> Any:
+    return sa.cast(sa.type_coerce(values, JSONB)[name].astext, sa.Integer)
 
 
-def _instant(side: Any) -> Any:
-    return sa.cast(sa.type_coerce(side, JSONB)["expires_at"].astext, _INSTANT)
+def _instant(values: Any) -> Any:
+    return sa.cast(sa.type_coerce(values, JSONB)["expires_at"].astext, _INSTANT)
 
 
-def _as_it_was(name: str, current: Any, license_id: Any, number: Any) -> sa.ColumnElement[Any]:
-    """A column of a license right after an act, as text: the next change that the trail has of it says what it was before."""
+def _value_after(name: str, current: Any, license_id: Any, number: Any) -> sa.ColumnElement[Any]:
+    """A column of a license after an audit entry, as text: the value before its next change, else the current one."""
     later = aliased(AuditEntry)
     changed = (
         sa.select(later.before[name])
@@ -148,5 +148,5 @@ def _as_it_was(name: str, current: Any, license_id: Any, number: Any) -> sa.Colu
         .order_by(later.number)
         .limit(1)
     )
-    kept = sa.func.coalesce(changed.correlate_except(later).scalar_subquery(), sa.func.to_jsonb(current))
-    return kept.op("#>>", return_type=sa.Text())(_ITSELF)
+    value = sa.func.coalesce(changed.correlate_except(later).scalar_subquery(), sa.func.to_jsonb(current))
+    return value.op("#>>", return_type=sa.Text())(_ROOT_PATH)

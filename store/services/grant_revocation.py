@@ -41,11 +41,11 @@ async def revoke_outside_source(session: AsyncSession, group_id: UUID, *, at: da
 
 async def _revoke(session: AsyncSession, *where: sa.ColumnElement[bool], at: datetime) -> None:
     """One statement for the grants that fulfill the conditions and all that come from them."""
-    ending = sa.select(CategoryGrant.id).where(*where).cte("ending", recursive=True)
-    ending = ending.union(sa.select(CategoryGrant.id).join(ending, CategoryGrant.passed_on_from_id == ending.c.id))
+    revoked = sa.select(CategoryGrant.id).where(*where).cte("revoked", recursive=True)
+    revoked = revoked.union(sa.select(CategoryGrant.id).join(revoked, CategoryGrant.passed_on_from_id == revoked.c.id))
     await session.execute(
         sa.update(CategoryGrant)
-        .where(CategoryGrant.id.in_(sa.select(ending.c.id)), CategoryGrant.state == GrantState.ACTIVE)
+        .where(CategoryGrant.id.in_(sa.select(revoked.c.id)), CategoryGrant.state == GrantState.ACTIVE)
         .values(state=GrantState.REVOKED, revoked_at=at, version=CategoryGrant.version + 1),
         execution_options={"synchronize_session": False},
     )

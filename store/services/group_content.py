@@ -1,4 +1,4 @@
-"""What hangs on a group: counted before it is deleted, and carried up to its parent where somebody wants that."""
+"""The content of a group: counted before the group is deleted, moved to its parent, or deleted with it."""
 
 from typing import Any
 from uuid import UUID
@@ -23,13 +23,13 @@ from store.users import User, UserStatus
 
 
 class GroupNotEmpty(Refusal):
-    """A group with content stays (spec A11); `content` names what hangs on it."""
+    """A group with content cannot be deleted (spec A11); `content` names the kinds of content."""
 
     code = "GROUP_NOT_EMPTY"
 
 
 async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
-    """How many things of each kind hang on a group; what does not is left out."""
+    """The number of items by kind of content; kinds without items are left out."""
     counts = {
         "subgroups": _count(Group, Group.parent_id == group_id),
         "members": _count(
@@ -49,11 +49,11 @@ async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
         "activations": _count(Activation, *counting_in_group_cloud(group_id)),
     }  # fmt: skip
     row = (await session.execute(sa.select(*(each.label(name) for name, each in counts.items())))).one()
-    return {name: number for name, number in row._mapping.items() if number}  # noqa: SLF001 - the public name of a row's names
+    return {name: number for name, number in row._mapping.items() if number}  # noqa: SLF001 - a public attribute of rows
 
 
 def counting_in_group_cloud(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    """What takes a seat in the group's own cloud."""
+    """Conditions for activations that hold a seat in the group's cloud container."""
     clouds = sa.select(Container.id).where(
         Container.owner_group_id == group_id,
         Container.type == ContainerType.GROUP_CLOUD,
@@ -62,58 +62,58 @@ def counting_in_group_cloud(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...
 
 
 async def require_empty(session: AsyncSession, group: Group) -> None:
-    """Raises GroupNotEmpty, and says what is in the way."""
+    """Raise GroupNotEmpty unless the group has no content."""
     content = await content_of(session, group.id)
     if content:
         listed = ", ".join(f"{number} {name}" for name, number in content.items())
-        raise GroupNotEmpty(f"the group still holds {listed}", content=list(content))
+        raise GroupNotEmpty(f"the group still has {listed}; move or delete them first", content=list(content))
 
 
 async def move_to_parent(session: AsyncSession, group: Group, to: UUID) -> None:
-    """Carry everything that hangs on a group up to its parent.
+    """Move the content of a group to its parent.
 
-    Members come along as plain members: who administered a part does not for that administer the whole.
+    Administrators of the group become plain members: administering a part does not include the whole.
     """
     subgroups = await session.scalars(sa.select(Group).where(Group.parent_id == group.id).order_by(Group.id))
     for each in subgroups.all():
         await move(session, each, to)
-    await _lift_members(session, group.id, to)
-    await _lift_contingents(session, group.id, to)
+    await _move_members(session, group.id, to)
+    await _move_contingents(session, group.id, to)
     for cls, column in (
         (License, "owner_group_id"), (License, "assigned_group_id"), (Project, "group_id"), (Ticket, "owner_group_id"),
         (User, "home_group_id"), (LicenseOrder, "group_id"),
     ):  # fmt: skip
-        await _rehang(session, cls, column, group.id, to)
-    await _rehang(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
+        await _reassign(session, cls, column, group.id, to)
+    await _reassign(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
     await session.refresh(group)
 
 
 async def delete_dependents(session: AsyncSession, group: Group) -> None:
-    """What ends with the group itself: its cloud, its open invitations, its rules of what is told."""
+    """Delete or revoke what ends with the group: its cloud container, open invitations and notification rules."""
     cloud = (Container.owner_group_id == group.id, Container.type == ContainerType.GROUP_CLOUD)
     await _change(session, Container, *cloud, state=ContainerState.DELETED)
-    open_ = (Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING)
-    await _change(session, Invitation, *open_, state=InvitationState.REVOKED)
+    is_open = (Invitation.group_id == group.id, Invitation.state == InvitationState.PENDING)
+    await _change(session, Invitation, *is_open, state=InvitationState.REVOKED)
     await outgoing_mail.delete_unsent(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
     await session.execute(
         sa.delete(NotificationRule).where(NotificationRule.group_id == group.id),
-        execution_options=_UNSEEN,
+        execution_options=_NO_SYNC,
     )
 
 
-async def _lift_members(session: AsyncSession, group_id: UUID, to: UUID) -> None:
-    belongs = (Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE)
-    coming = sa.select(
+async def _move_members(session: AsyncSession, group_id: UUID, to: UUID) -> None:
+    active = (Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE)
+    moved = sa.select(
         sa.func.gen_random_uuid(),
         Membership.user_id,
         sa.literal(to, sa.Uuid),
         sa.literal(MemberRole.MEMBER.value),
         sa.literal(MembershipState.ACTIVE.value),
-    ).where(*belongs)
-    there = insert(Membership).from_select(["id", "user_id", "group_id", "role", "state"], coming)
-    # Whoever belongs to the parent already stays what he is there; whoever belonged to it once comes back as a member.
+    ).where(*active)
+    statement = insert(Membership).from_select(["id", "user_id", "group_id", "role", "state"], moved)
+    # A current member of the parent keeps their role; a former one becomes a plain member again.
     await session.execute(
-        there.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=["user_id", "group_id"],
             set_={"state": MembershipState.ACTIVE, "role": MemberRole.MEMBER, "bundle": None},
             where=Membership.state != MembershipState.ACTIVE,
@@ -125,21 +125,23 @@ async def _lift_members(session: AsyncSession, group_id: UUID, to: UUID) -> None
     )  # fmt: skip
 
 
-async def _lift_contingents(session: AsyncSession, group_id: UUID, to: UUID) -> None:
-    """The days add up."""
-    mine = sa.select(
+async def _move_contingents(session: AsyncSession, group_id: UUID, to: UUID) -> None:
+    """Add the days to those of the parent."""
+    moved = sa.select(
         sa.func.gen_random_uuid(),
         sa.literal(to, sa.Uuid),
         TimeContingent.product_id,
         TimeContingent.days,
     ).where(TimeContingent.group_id == group_id)
-    there = insert(TimeContingent).from_select(["id", "group_id", "product_id", "days"], mine)
-    sum_ = TimeContingent.days + there.excluded.days
-    await session.execute(there.on_conflict_do_update(index_elements=["group_id", "product_id"], set_={"days": sum_}))
+    statement = insert(TimeContingent).from_select(["id", "group_id", "product_id", "days"], moved)
+    total = TimeContingent.days + statement.excluded.days
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["group_id", "product_id"], set_={"days": total})
+    )
     await _change(session, TimeContingent, TimeContingent.group_id == group_id, days=0)
 
 
-async def _rehang(
+async def _reassign(
     session: AsyncSession,
     cls: type[Any],
     column: str,
@@ -151,13 +153,13 @@ async def _rehang(
 
 
 async def _change(session: AsyncSession, cls: type[Any], *where: sa.ColumnElement[bool], **values: Any) -> None:
-    """A step for many rows at once; a row that somebody holds in his hands notices by its version."""
+    """Update many rows at once; the version lets concurrent changes of a row be detected."""
     statement = sa.update(cls).where(*where).values(**values, version=cls.version + 1)
-    await session.execute(statement, execution_options=_UNSEEN)
+    await session.execute(statement, execution_options=_NO_SYNC)
 
 
 def _count(cls: type[Base], *where: sa.ColumnElement[bool]) -> Any:
     return sa.select(sa.func.count()).select_from(cls).where(*where).scalar_subquery()
 
 
-_UNSEEN = {"synchronize_session": False}
+_NO_SYNC = {"synchronize_session": False}

@@ -1,4 +1,4 @@
-"""Growing, moving and pruning the tree of groups: parents, levels and the closure change in one transaction."""
+"""Adding, moving and removing groups: parents, levels and the closure change in one transaction."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,34 +10,34 @@ from store.errors import EditionRequired, Refusal
 from store.groups import MAX_LEVEL, Group, GroupClosure
 from store.portal import MAX_GROUP_LEVELS, Capability, Edition
 
-# Moves exclude each other and every creation; creations only exclude moves. The number is the portal's own choice.
+# Moves exclude each other and all creations; creations exclude only moves.
 _TREE_LOCK = 0x6C_70_74_72
 
 
 class TooDeep(Refusal):
-    """The tree would get an eleventh level."""
+    """The group would be below the tenth level."""
 
     code = "GROUP_LEVELS_EXHAUSTED"
 
 
 class WouldCreateCycle(Refusal):
-    """A group cannot be moved below itself."""
+    """The group would be moved below itself."""
 
     code = "GROUP_CYCLE"
 
 
 async def lock_tree_shared(session: AsyncSession) -> None:
-    """Nothing is moved from here to the end of the transaction. Taken before any row, so that nobody waits in a circle."""
+    """Prevent moves until the transaction ends. Acquire it before any row lock, to avoid deadlocks."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_TREE_LOCK)))
 
 
 async def lock_tree(session: AsyncSession) -> None:
-    """Nobody else changes the tree from here to the end of the transaction. Taken before any row, like `share`."""
+    """Prevent all other changes of the tree until the transaction ends. Acquire it before any row lock."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_TREE_LOCK)))
 
 
 async def insert(session: AsyncSession, group: Group, *, edition: Edition = Edition.ENTERPRISE) -> Group:
-    """Add a new group below its `parent_id`, or at the top where there is none.
+    """Add a new group below its `parent_id`, or at the top level if that is None.
 
     Raises TooDeep below the tenth level, and EditionRequired below the last level of the edition.
     """
@@ -59,16 +59,16 @@ async def insert(session: AsyncSession, group: Group, *, edition: Edition = Edit
 
 
 async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition: Edition = Edition.ENTERPRISE) -> None:
-    """Hang a group with all below it under another parent, or at the top; every admin's view follows at commit.
+    """Move a group with its descendants below another parent, or to the top level (None).
 
-    Raises TooDeep, EditionRequired or WouldLoop, and then nothing has changed. A tree that is deeper than the edition
-    allows, because the edition was a larger one, may be moved about, and not become deeper (spec A15).
+    Raises TooDeep, EditionRequired or WouldCreateCycle before anything changes. A tree that is deeper than the edition
+    allows, because the edition was larger before, may be moved but not become deeper (spec A15).
     """
     await lock_tree(session)
     await session.refresh(group)
     below = sa.select(GroupClosure.descendant_id).where(GroupClosure.ancestor_id == group.id)
     if to is not None and await session.scalar(sa.select(sa.literal(to, sa.Uuid).in_(below))):
-        raise WouldCreateCycle("a group cannot be moved below itself")
+        raise WouldCreateCycle("a group cannot be moved below itself; choose a group outside it")
     target_level = 0 if to is None else await session.scalar(sa.select(Group.level).where(Group.id == to)) or 0
     height = (
         await session.scalar(sa.select(sa.func.max(GroupClosure.depth)).where(GroupClosure.ancestor_id == group.id))
@@ -111,9 +111,9 @@ async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition:
 
 
 async def remove(session: AsyncSession, group: Group, *, at: datetime) -> None:
-    """Take a group that has nothing left out of the tree; its row stays, because the audit trail names it.
+    """Remove an empty group from the tree; its row remains, because the audit log refers to it.
 
-    Out of the tree it is nobody's but the vendor's: no administrator reaches it, and nothing is below it.
+    Outside the tree, only ISV administrators can see it.
     """
     await lock_tree(session)
     group.parent_id, group.level, group.deleted_at = None, 1, at
@@ -126,7 +126,7 @@ async def remove(session: AsyncSession, group: Group, *, at: datetime) -> None:
 
 def _require_level(level: int, edition: Edition) -> None:
     if level > MAX_LEVEL:
-        raise TooDeep(f"a group may not be deeper than level {MAX_LEVEL}", limit=MAX_LEVEL)
+        raise TooDeep(f"groups can be nested only up to level {MAX_LEVEL}", limit=MAX_LEVEL)
     if level > MAX_GROUP_LEVELS[edition]:
         minimum = next(each for each in Edition if MAX_GROUP_LEVELS[each] >= level)
         raise EditionRequired(Capability.GROUP_LEVELS, minimum)

@@ -1,4 +1,4 @@
-"""Licenses written out, a line for each, with the names that go with it."""
+"""The inventory: one line for each license, with the names of related objects."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,8 +15,8 @@ from store.services.reports import CanRead
 from store.users import User
 
 
-def inventory(licenses: Any, knows: CanRead) -> sa.Select[Any]:
-    """Licenses as they stand, the newest first."""
+def inventory(licenses: Any, can_read: CanRead) -> sa.Select[Any]:
+    """The current licenses, newest first."""
     of = licenses.c
     user, group, project = aliased(User), aliased(Group), aliased(Project)
     source = licenses
@@ -25,7 +25,7 @@ def inventory(licenses: Any, knows: CanRead) -> sa.Select[Any]:
         (group, of.assigned_group_id),
         (project, of.assigned_project_id),
     ):
-        source = sa.outerjoin(source, assignee, sa.and_(assignee.id == id_, knows(assignee)))
+        source = sa.outerjoin(source, assignee, sa.and_(assignee.id == id_, can_read(assignee)))
     taken = sa.select(sa.func.count()).where(Activation.license_id == of.id, Activation.state.in_(COUNTING))
     plain = (
         "quantity", "lifecycle", "starts_at", "expires_at", "period", "auto_renew", "cancelled_at", "not_for_resale",
@@ -39,20 +39,20 @@ def inventory(licenses: Any, knows: CanRead) -> sa.Select[Any]:
         project.id.label("assigned_project_id"),
         sa.func.coalesce(user.name, group.name, project.name).label("assignee"),
     )
-    return license_lines(licenses, knows, source, columns).order_by(of.created_at.desc(), of.id.desc())
+    return license_lines(licenses, can_read, source, columns).order_by(of.created_at.desc(), of.id.desc())
 
 
-def license_lines(licenses: Any, knows: CanRead, source: Any, columns: Collection[Any]) -> sa.Select[Any]:
-    """A line for each license of `source`, with the names that go with it; the ids are for whoever wants to look it up."""
+def license_lines(licenses: Any, can_read: CanRead, source: Any, columns: Collection[Any]) -> sa.Select[Any]:
+    """A line for each license of `source`, with the ids and names of related objects that the viewer can read."""
     of = licenses.c
     product, order, group, person = aliased(Product), aliased(LicenseOrder), aliased(Group), aliased(User)
-    for neighbour, id_ in (
+    for neighbor, id_ in (
         (product, of.product_id),
         (order, of.order_id),
         (group, of.owner_group_id),
         (person, of.owner_user_id),
     ):
-        source = sa.outerjoin(source, neighbour, sa.and_(neighbour.id == id_, knows(neighbour)))
+        source = sa.outerjoin(source, neighbor, sa.and_(neighbor.id == id_, can_read(neighbor)))
     return sa.select(
         *columns,
         of.id.label("license_id"),

@@ -431,7 +431,7 @@ async def test_a_token_whose_time_is_over_is_not_sent_and_not_kept(office, mailb
     assert await deliver(office) == 0
 
     late = await kept(id_)
-    assert (late.secret, late.last_error) == (None, "its time was over before it could be sent")
+    assert (late.secret, late.last_error) == (None, "expired before it could be sent")
     assert (late.failed_at, mailbox.envelopes) == (clock.now(), [])
 
 
