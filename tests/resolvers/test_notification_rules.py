@@ -255,7 +255,7 @@ async def test_rules_for_others_are_refused(rule_of, refuses, access_of):
 
 
 async def test_invalid_values_of_a_rule_are_refused_with_the_bound(rule_of, refuses):
-    await refuses(BadInput, rule_of(TOM, EXPIRED, channels=[]), match="switches it off")
+    await refuses(BadInput, rule_of(TOM, EXPIRED, channels=[]), match="disable the rule")
     await refuses(
         BadInput, rule_of(TOM, EXPIRED, channels=[Channel.PORTAL, Channel.WEBHOOK]), match="by PORTAL, by EMAIL"
     )

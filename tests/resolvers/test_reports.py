@@ -149,7 +149,7 @@ async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_
 
 
 async def test_what_was_refused_has_not_happened(access_of, totals):
-    with pytest.raises(Exception, match="only a subscription is cancelled"):
+    with pytest.raises(Exception, match="only a subscription can be canceled"):
         await cancel_license(await access_of(IDA), license_id=TEN)
     assert await totals(reports.changes, IDA, "cancelled", span=NOVEMBER) == (0,)
 

@@ -83,7 +83,7 @@ def test_what_is_no_code_is_refused_without_repeating_it(text):
     with pytest.raises(BadInput) as refused:
         ticket_codes.normalize(text)
 
-    assert refused.value.message == "a ticket code has 25 letters and digits"
+    assert refused.value.message == "a ticket code must have 25 letters and digits"
 
 
 @given(st.text())
