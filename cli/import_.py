@@ -32,7 +32,8 @@ from store.db.database import Database
 from store.db.tokens import hash_token, issue
 from store.errors import Refusal
 from store.portal import Edition
-from store.users import AccessToken, User, UserStatus
+from store.queries import accounts
+from store.users import AccessToken
 from subscriptions.announcer import create_announcer
 from subscriptions.feed import Feed
 
@@ -135,8 +136,7 @@ async def _logged_in(portal: Services, account: str | None) -> AsyncIterator[Acc
         if account is not None:
             user = await find_account(session, account)
         else:
-            admins = sa.select(User).where(User.is_isv_admin, User.status == UserStatus.ACTIVE)
-            first = await session.scalar(admins.order_by(User.created_at, User.id).limit(1))
+            first = await accounts.first_isv_admin(session)
             if first is None:
                 raise CommandFailed("the portal has no active ISV admin; name the importing account with --as")
             user = first

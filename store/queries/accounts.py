@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.licenses import License, Lifecycle
-from store.users import AccessToken, User
+from store.users import AccessToken, User, UserStatus
 
 
 async def has_any(session: AsyncSession) -> bool:
@@ -28,6 +28,12 @@ async def lock_user_by_email(session: AsyncSession, email: str) -> User | None:
 async def confirmed_user(session: AsyncSession, email: str) -> User | None:
     """The account whose holder has confirmed this address."""
     return await session.scalar(sa.select(User).where(User.email == email, User.email_verified_at.is_not(None)))
+
+
+async def first_isv_admin(session: AsyncSession) -> User | None:
+    """The ISV administrator whose active account is the oldest."""
+    admins = sa.select(User).where(User.is_isv_admin, User.status == UserStatus.ACTIVE)
+    return await session.scalar(admins.order_by(User.created_at, User.id).limit(1))
 
 
 async def lock_bought(session: AsyncSession, user_id: UUID) -> Sequence[License]:
