@@ -1,4 +1,4 @@
-"""What the portal keeps about a person: for each section of an export, the rows that are theirs."""
+"""The personal data of a user: the rows of each section of an export."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,45 +30,45 @@ _SECRET = {
 
 
 def sections(user: User) -> Mapping[str, tuple[type[Base], sa.ColumnElement[bool]]]:
-    """The classes that the policy has rules for, each with the condition that a row is about the person."""
+    """The sections whose rows the policy protects: the class, and the condition for the user's rows."""
     return {
         "account": (User, User.id == user.id),
         "memberships": (Membership, Membership.user_id == user.id),
-        "logins": (AccessToken, AccessToken.user_id == user.id),
+        "access_tokens": (AccessToken, AccessToken.user_id == user.id),
         "licenses": (License, sa.or_(License.assigned_user_id == user.id, License.owner_user_id == user.id)),
         "containers": (Container, Container.owner_user_id == user.id),
         "activations": (Activation, Activation.requested_by_id == user.id),
         "tickets": (Ticket, Ticket.owner_user_id == user.id),
         "orders": (LicenseOrder, LicenseOrder.actor_id == user.id),
-        "rights_of_creation": (
+        "category_grants": (
             CategoryGrant,
             sa.or_(CategoryGrant.holder_id == user.id, CategoryGrant.granted_by_id == user.id),
         ),
-        "projects": (ProjectParticipant, ProjectParticipant.user_id == user.id),
+        "project_participations": (ProjectParticipant, ProjectParticipant.user_id == user.id),
         "restore_cases": (
             RestoreCase,
             sa.or_(RestoreCase.requested_by_id == user.id, RestoreCase.decided_by_id == user.id),
         ),
-        "messages": (Notification, Notification.recipient_id == user.id),
-        "message_rules": (NotificationRule, NotificationRule.user_id == user.id),
-        "acts": (AuditEntry, AuditEntry.actor_id == user.id),
+        "notifications": (Notification, Notification.recipient_id == user.id),
+        "notification_rules": (NotificationRule, NotificationRule.user_id == user.id),
+        "audit_entries": (AuditEntry, AuditEntry.actor_id == user.id),
         "invitations": (Invitation, Invitation.email == user.email),
     }
 
 
 async def devices_and_mail(session: AsyncSession, user: User) -> dict[str, list[dict[str, Any]]]:
-    """The rows about the person in the tables that only they themselves ever see."""
+    """The user's rows in tables that are not part of the API, which no other user can read."""
     conditions: Mapping[str, tuple[type[Base], sa.ColumnElement[bool]]] = {
         "devices": (ContainerDevice, ContainerDevice.user_id == user.id),
         "confirmations": (Confirmation, Confirmation.email == user.email),
-        "letters": (OutgoingMail, OutgoingMail.email == user.email),
+        "emails": (OutgoingMail, OutgoingMail.email == user.email),
     }
-    found = {}
-    for section, (cls, theirs) in conditions.items():
+    data = {}
+    for section, (cls, is_of_user) in conditions.items():
         columns = [cls.__table__.columns[name] for name in exported_columns(cls)]
-        rows = await session.execute(sa.select(*columns).where(theirs).order_by(cls.__table__.c.id))
-        found[section] = [dict(row) for row in rows.mappings()]
-    return found
+        rows = await session.execute(sa.select(*columns).where(is_of_user).order_by(cls.__table__.c.id))
+        data[section] = [dict(row) for row in rows.mappings()]
+    return data
 
 
 def exported_columns(cls: type[Base]) -> list[str]:

@@ -22,10 +22,10 @@ from store.tickets import Ticket
 from store.users import AccessToken, User
 
 SECTIONS = {
-    "memberships": Membership, "logins": AccessToken, "licenses": License, "containers": Container,
-    "activations": Activation, "tickets": Ticket, "orders": LicenseOrder, "rights_of_creation": CategoryGrant,
-    "projects": ProjectParticipant, "restore_cases": RestoreCase, "messages": Notification,
-    "message_rules": NotificationRule, "acts": AuditEntry, "invitations": Invitation,
+    "memberships": Membership, "access_tokens": AccessToken, "licenses": License, "containers": Container,
+    "activations": Activation, "tickets": Ticket, "orders": LicenseOrder, "category_grants": CategoryGrant,
+    "project_participations": ProjectParticipant, "restore_cases": RestoreCase, "notifications": Notification,
+    "notification_rules": NotificationRule, "audit_entries": AuditEntry, "invitations": Invitation,
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ async def test_an_export_shows_only_what_its_reader_may_read(account, export_of,
 
 async def test_an_export_does_not_number_what_was_done_in_the_portal(export_of):
     """The numbers count every action of the portal, also those of other customers."""
-    entries = (await export_of(TOM))["acts"]
+    entries = (await export_of(TOM))["audit_entries"]
 
     assert entries
     assert {entry.get("number") for entry in entries} == {None}
@@ -83,7 +83,7 @@ async def test_an_export_does_not_number_what_was_done_in_the_portal(export_of):
 async def test_an_export_names_no_license_of_another_customer(access_of, export_of):
     await reset_container((await access_of(ANN)).attempt(key="1"), container_id=cloud_of(BEA.id))
 
-    entries = (await export_of(ANN))["acts"]
+    entries = (await export_of(ANN))["audit_entries"]
 
     (shared,) = (entry for entry in entries if entry["action"] == "container.reset_requested_shared")
     assert (shared["license_id"], shared["group_id"]) == (None, None)
@@ -99,7 +99,7 @@ async def test_an_export_names_no_group_above_the_reader(export_of):
 async def test_an_export_says_more_to_those_who_administer_what_they_did(access_of, export_of):
     await modify_license((await access_of(IDA)).attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, quantity=11)
 
-    (entry,) = (entry for entry in (await export_of(IDA))["acts"] if entry["action"] == "license.modified")
+    (entry,) = (entry for entry in (await export_of(IDA))["audit_entries"] if entry["action"] == "license.modified")
     assert entry["after"]["next_quantity"] == 11
     assert entry["group_id"] == str(Groups.ACME)
     assert entry["number"] is not None

@@ -257,10 +257,12 @@ async def test_rules_for_others_are_refused(rule_of, refuses, access_of):
 async def test_invalid_values_of_a_rule_are_refused_with_the_bound(rule_of, refuses):
     await refuses(BadInput, rule_of(TOM, EXPIRED, channels=[]), match="disable the rule")
     await refuses(
-        BadInput, rule_of(TOM, EXPIRED, channels=[Channel.PORTAL, Channel.WEBHOOK]), match="by PORTAL, by EMAIL"
+        BadInput, rule_of(TOM, EXPIRED, channels=[Channel.PORTAL, Channel.WEBHOOK]), match="PORTAL, EMAIL or both"
     )
-    await refuses(BadInput, rule_of(TOM, EXPIRING, offsets=[7]), match="groups or the vendor")
-    await refuses(BadInput, rule_of(ANN, EXPIRED, group_id=Groups.ACME, offsets=[7]), match="only of an end that comes")
+    await refuses(BadInput, rule_of(TOM, EXPIRING, offsets=[7]), match="only for a group or the whole portal")
+    await refuses(
+        BadInput, rule_of(ANN, EXPIRED, group_id=Groups.ACME, offsets=[7]), match="only a rule about LICENSE_EXPIRING"
+    )
     for wrong in ([0], [-1], [367], [2**40], list(range(1, 12))):
         await refuses(
             BadInput,
