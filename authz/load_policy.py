@@ -5,17 +5,24 @@ from pathlib import Path
 
 from sqlalchemy.orm import DeclarativeBase
 
-from authz.compiler.compile import CompiledPolicy, compile_policy
+from authz.compiler.compile import CompiledPolicy, RequiredAction, compile_policy
 from authz.gate.actor import CARRIED, PortalContext
+from authz.named_actions import named_actions
 from authz.policy import Policy
 from store.db.registry import RESOURCES, User
 
-POLICY_FILE = Path(__file__).resolve().parent.parent / "policies.polar"
+_ROOT = Path(__file__).resolve().parent.parent
+POLICY_FILE = _ROOT / "policies.polar"
 
 
-def load_policy(file: Path = POLICY_FILE, *, required: Iterable[tuple[str, type[DeclarativeBase]]] = ()) -> Policy:
-    """Compile the policy. Raises PolicyError with every problem and its location."""
-    return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required))
+def load_policy(file: Path = POLICY_FILE) -> Policy:
+    """Compile the policy. Raises PolicyError with every problem and its location, in the policy or in the code."""
+    return Policy(compile_text(file.read_text(encoding="utf-8"), file=file.name, required=required_actions()))
+
+
+def required_actions() -> Iterable[RequiredAction]:
+    """The actions that the portal's code performs."""
+    return named_actions(_ROOT, frozenset(cls.__name__ for cls in RESOURCES))
 
 
 def compile_text(
@@ -23,7 +30,7 @@ def compile_text(
     *,
     file: str = POLICY_FILE.name,
     classes: Iterable[type[DeclarativeBase]] = RESOURCES,
-    required: Iterable[tuple[str, type[DeclarativeBase]]] = (),
+    required: Iterable[RequiredAction] = (),
 ) -> CompiledPolicy:
     """Compile the text of a policy over the portal's entities, or over some of them."""
     return compile_policy(

@@ -9,6 +9,7 @@ from keyword import iskeyword
 from typing import cast
 
 import cli
+from authz.polar.errors import PolicyError
 from cli import Command, CommandFailed
 from devtools.embedded_postgres import EmbeddedServerFailed
 from settings import BadSettings, Settings
@@ -47,7 +48,7 @@ def main(words: Sequence[str]) -> int:
     args.rest = rest
     try:
         return modules[args.command].run(args, Settings.from_environment())
-    except (BadSettings, CommandFailed, EmbeddedServerFailed) as problem:
+    except (BadSettings, CommandFailed, EmbeddedServerFailed, PolicyError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from uuid import UUID
 from authz.backends.oso import AVAILABLE, check_with_oso
 from authz.backends.policy_sql import policy_sql
 from authz.explain.question import AccessQuestion
-from authz.load_policy import POLICY_FILE, compile_text, load_policy
+from authz.load_policy import POLICY_FILE, compile_text, load_policy, required_actions
 from authz.polar.errors import PolicyError
 from authz.verify.run import Report, verify_policy, verify_random_policies
 from authz.verify.witnesses import unnoticed_mutants
@@ -210,7 +210,7 @@ def _check(file: Path) -> int:
         raise CommandFailed(f"cannot read {file}") from None
     name = POLICY_FILE.name if file == POLICY_FILE else str(file)
     try:
-        compiled = compile_text(text, file=name)
+        compiled = compile_text(text, file=name, required=required_actions())
         check_with_oso(text, RESOURCES, name)
     except PolicyError as error:
         sys.stderr.write(f"{error}\n")

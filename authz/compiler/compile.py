@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from sqlalchemy.orm import DeclarativeBase
@@ -24,6 +25,15 @@ from authz.polar.syntax import Block, Document, Rule
 
 Key = tuple[type[DeclarativeBase], str]
 Unfold = Callable[[str, type[DeclarativeBase], Location], list[Conjunction]]
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredAction:
+    """An action that a line of the program performs: on one of these classes, or on any class if there are none."""
+
+    location: Location
+    action: str
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +90,13 @@ def compile_policy(
     actor: type[DeclarativeBase],
     actor_columns: Collection[str] | None = None,
     settings: Mapping[str, type],
-    required: Iterable[tuple[str, type[DeclarativeBase]]] = (),
+    required: Iterable[RequiredAction] = (),
 ) -> CompiledPolicy:
     """Compile the text of a policy.
 
     Each of `classes` needs a resource block. `actor_columns` are the columns of the actor that are loaded with every request
-    (None: all), `settings` the records of settings that the actor carries, `required` the permissions that the program
-    asks for.
+    (None: all), `settings` the records of settings that the actor carries, `required` the actions that the
+    program performs.
 
     Raises PolicyError with every problem that was found, each with its location.
     """
@@ -99,7 +109,7 @@ def compile_policy(
     permissions = compiler.permissions()
     fields = compiler.columns("allow_field", "read", compiler.unfolder.field)
     public = compiler.columns("allow_anonymous", "read public", compiler.unfolder.public_field)
-    problems = [*compiler.problems, *_missing(required, permissions, file)]
+    problems = [*compiler.problems, *_missing(required, document)]
     if not problems:  # a rule may be unused only because another one is wrong
         problems += unused(document, compiler.unfolder.used)
     if problems:
@@ -152,9 +162,17 @@ class _Compiler:
             return None
 
 
-def _missing(
-    required: Iterable[tuple[str, type[DeclarativeBase]]], permissions: Mapping[Key, Predicate], file: str
-) -> Iterator[Problem]:
-    for action, cls in required:
-        if (cls, action) not in permissions:
-            yield Location(file, 1), f"{cls.__name__} has no permission {action!r}, which the program asks for"
+def _missing(required: Iterable[RequiredAction], document: Document) -> Iterator[Problem]:
+    permissions = {each.cls: each.permissions for each in document.blocks if each.kind == "resource"}
+    for each in required:
+        known = [name for cls in each.classes or permissions for name in permissions.get(cls, ())]
+        if each.action not in known:
+            similar = get_close_matches(each.action, known, n=1)
+            hint = f"; did you mean {similar[0]!r}?" if similar else ""
+            classes = " or ".join(sorted(each.classes)) or "any class"
+            yield (
+                each.location,
+                f"{classes} has no permission {each.action!r}{hint}"
+                if each.classes
+                else (f"no class has a permission {each.action!r}{hint}"),
+            )

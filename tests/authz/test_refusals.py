@@ -327,12 +327,6 @@ BLOCKS = {
         2,
         "no rule grants 'read' on License",
     ),
-    "an action that the program asks for": (
-        'actor User {}\nresource License { permissions = ["read"]; }\n'
-        'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
-        1,
-        "License has no permission 'assign', which the program asks for",
-    ),
     "an unknown class": ("actor User {}\nresource Licence {}\nresource License {}", 2, "unknown class Licence"),
     "a second block": (
         "actor User {}\nresource License {}\nresource License {}",
@@ -443,7 +437,7 @@ def test_a_block_is_whole_and_true(name):
     text, line, reason = BLOCKS[name]
 
     with pytest.raises(PolicyError) as refused:
-        compile_text(text, classes=[License], required=[("assign", License)] if "asks for" in name else [])
+        compile_text(text, classes=[License])
 
     assert str(refused.value) == f"policies.polar:{line}: {reason}"
 
