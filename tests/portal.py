@@ -4,11 +4,11 @@ A folder overrides a fixture to change one part: the tests of subscriptions put 
 """
 
 import asyncio
+import itertools
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from uuid import uuid4
 
 import pytest
 
@@ -34,6 +34,8 @@ from transport.settings import TransportSettings
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the demo data was loaded, and what the clock of a test says first."""
+REQUEST_ID = "test"
+"""What the IDs of the requests begin with; the audit entries of the demo data have none."""
 
 
 class RecordingAnnouncer:
@@ -137,7 +139,7 @@ async def access_of(portal, token_of):
     opened = []
 
     async def open_access(account):
-        opened.append(Access(portal, await token_of(account) if account else None, "test"))
+        opened.append(Access(portal, await token_of(account) if account else None, REQUEST_ID))
         return opened[-1]
 
     yield open_access
@@ -151,6 +153,7 @@ class SchemaClient:
     def __init__(self, portal, schema, feed=None):
         self._portal, self._feed = portal, feed
         self._statements = {}
+        self._numbers = itertools.count(1)
         settings = TransportSettings(clock=portal.clock, anonymous_introspection=False)
         self._engine = Engine(schema, self._open_context, settings)
 
@@ -165,7 +168,7 @@ class SchemaClient:
 
     async def execute(self, token, document, **variables):
         """The response to a query or a mutation."""
-        request, request_id = _request(document, variables), uuid4().hex
+        request, request_id = _request(document, variables), f"{REQUEST_ID} {next(self._numbers)}"
         try:
             operation = await self._engine.prepare(request, token, request_id)
             response = await self._engine.execute(operation, request, token, request_id)
@@ -175,7 +178,7 @@ class SchemaClient:
 
     async def subscribe(self, token, document, **variables):
         """The responses of a subscription as they come; the last one has the errors that ended it."""
-        request, request_id = _request(document, variables), uuid4().hex
+        request, request_id = _request(document, variables), f"{REQUEST_ID} {next(self._numbers)}"
         try:
             operation = await self._engine.prepare(request, token, request_id)
             self._engine.check_subscription(operation, request)

@@ -1,12 +1,21 @@
 """Operations on the schema as one of the cast."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from store.audit import AuditEntry, Outcome
 from store.db.database import Database
-from tests.portal import SchemaClient
+from tests.portal import REQUEST_ID, SchemaClient
+
+WITHOUT_KEY = {"accountRegister", "accountConfirm", "invitationAcceptByToken", "login"}
+ERRORS = """errors {
+    code message path action reason state quantity limit content days bound cell deadline capability requiredEdition retryAfter
+    codes { number maskedCode problem } mistakes { path message }
+}"""
 
 
 @pytest.fixture
@@ -19,6 +28,36 @@ def execute(portal, schema, token_of):
         return await client.execute(token, document, **variables)
 
     return run
+
+
+@pytest.fixture
+def mutate(execute):
+    """`await mutate(ANN, "groupRename", "group { name }", groupId=ACME, name="A")` is the payload of a mutation."""
+    keys = itertools.count(1)
+
+    async def run(account, name, payload="changes { action before after }", /, *, by_token=None, **arguments):
+        if name not in WITHOUT_KEY:
+            arguments = {"idempotencyKey": f"key {next(keys)}"} | arguments
+        kind = name[0].upper() + name[1:]
+        document = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {payload} {ERRORS} }} }}"
+        response = await execute(account, document, by_token=by_token, input=arguments)
+        assert response.errors == []
+        return response.data[name]
+
+    return run
+
+
+@pytest.fixture
+def change_count(database):
+    """`await change_count()` is the number of changes that the test has made with mutations."""
+    of_test = AuditEntry.request_id.startswith(REQUEST_ID)
+    changes = sa.select(sa.func.count()).where(of_test, AuditEntry.outcome == Outcome.DONE)
+
+    async def count():
+        async with database.transaction() as session:
+            return await session.scalar(changes)
+
+    return count
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Mutations: what they change, what they answer, and how they say no."""
+"""Mutations: what they change and return, and how they are refused."""
 
 import pytest
 import sqlalchemy as sa
@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, PASSWORD, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
-from store.audit import AuditEntry
 from store.licenses import License
 from store.users import AccessToken
 
@@ -38,20 +37,20 @@ def activate(key="1", **more):
 
 
 @pytest.mark.feature("F14", "F39")
-async def test_a_program_hands_a_license_to_a_group_and_takes_it_back(execute, token_of):
+async def test_a_program_assigns_a_license_to_a_group_and_unassigns_it(execute, token_of):
     by_program = await token_of(ANN)
     unassign = ASSIGN.replace("licenseAssign", "licenseUnassign").replace("LicenseAssign", "LicenseUnassign")
 
-    given = await execute(ANN, ASSIGN, by_token=by_program, input=assign(POOL, to_global_id("Group", Groups.BERLIN)))
-    taken = await execute(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
+    assigned = await execute(ANN, ASSIGN, by_token=by_program, input=assign(POOL, to_global_id("Group", Groups.BERLIN)))
+    unassigned = await execute(ANN, unassign, by_token=by_program, input={"licenseId": POOL, "idempotencyKey": "2"})
 
-    assert given.data["licenseAssign"]["license"]["assignee"] == {"__typename": "Group", "name": "Acme Berlin"}
-    assert taken.data["licenseUnassign"] == taken.data["licenseUnassign"] | {"errors": []}
-    assert taken.data["licenseUnassign"]["license"]["assignee"] is None
+    assert assigned.data["licenseAssign"]["license"]["assignee"] == {"__typename": "Group", "name": "Acme Berlin"}
+    assert unassigned.data["licenseUnassign"]["errors"] == []
+    assert unassigned.data["licenseUnassign"]["license"]["assignee"] is None
 
 
 @pytest.mark.feature("F05", "F14", "F26")
-async def test_an_assigned_license_is_shown_as_it_is_then(execute):
+async def test_an_assignment_returns_the_license_with_its_new_assignee(execute):
     answer = await execute(ANN, ASSIGN, input=assign(POOL, to_global_id("User", TOM.id)))
 
     assert answer.errors == []
@@ -60,19 +59,19 @@ async def test_an_assigned_license_is_shown_as_it_is_then(execute):
     assert answer.data["licenseAssign"]["license"]["assignee"] == {"__typename": "User", "name": "Tom Tanner"}
 
 
-async def test_who_may_not_is_told_who_may(execute, database):
+async def test_a_forbidden_assignment_says_who_may_assign(execute, database):
     answer = await execute(
         TOM, ASSIGN, input=assign(to_global_id("License", Licenses.BERLIN_PUBLIC), to_global_id("User", TOM.id))
     )
 
     (error,) = answer.data["licenseAssign"]["errors"]
     assert (error["code"], error["action"], answer.data["licenseAssign"]["license"]) == ("FORBIDDEN", "ASSIGN", None)
-    assert "managed by its administrators" in error["reason"]
+    assert "Group administrators can manage the licenses of their group" in error["reason"]
     async with database.transaction() as session:
         assert (await session.get_one(License, Licenses.BERLIN_PUBLIC)).assigned_group_id == Groups.BERLIN
 
 
-async def test_hidden_and_absent_are_refused_in_the_same_words(execute):
+async def test_a_hidden_license_is_refused_like_one_that_does_not_exist(execute):
     hidden = await execute(
         TOM, ASSIGN, input=assign(to_global_id("License", Licenses.BERLIN_ADMIN_ONLY), to_global_id("User", TOM.id))
     )
@@ -84,7 +83,7 @@ async def test_hidden_and_absent_are_refused_in_the_same_words(execute):
     assert hidden.data["licenseAssign"]["errors"][0]["code"] == "NOT_FOUND"
 
 
-async def test_a_repeat_gets_the_first_answer(execute, token_of, database):
+async def test_a_repeated_request_returns_the_first_response(execute, token_of, database):
     by_ann = await token_of(ANN)
     first = await execute(ANN, ACTIVATE, by_token=by_ann, input=activate())
     again = await execute(ANN, ACTIVATE, by_token=by_ann, input=activate())
@@ -94,38 +93,38 @@ async def test_a_repeat_gets_the_first_answer(execute, token_of, database):
     assert first.data["licenseActivate"]["activation"]["seat"] == 1
     assert first.data["licenseActivate"]["license"] == {"seatsTaken": 1}
     assert first.data["licenseActivate"]["licenseFile"]["content"].count(".") == 2
-    assert [each["code"] for each in other.data["licenseActivate"]["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+    assert [error["code"] for error in other.data["licenseActivate"]["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
     async with database.transaction() as session:
-        found = await session.scalars(sa.select(Activation).where(Activation.license_id == Licenses.ACME_TEN_SEATS))
-        assert len(list(found)) == 1
+        activations = await session.scalars(
+            sa.select(Activation).where(Activation.license_id == Licenses.ACME_TEN_SEATS)
+        )
+        assert len(list(activations)) == 1
 
 
-async def test_a_repeated_refusal_is_the_same_refusal(execute):
-    refused = assign(to_global_id("License", Licenses.BERLIN_PUBLIC), to_global_id("User", TOM.id))
+async def test_a_repeated_refusal_returns_the_first_response(execute):
+    arguments = assign(to_global_id("License", Licenses.BERLIN_PUBLIC), to_global_id("User", TOM.id))
 
-    first = await execute(TOM, ASSIGN, input=refused)
-    again = await execute(TOM, ASSIGN, input=refused)
+    first = await execute(TOM, ASSIGN, input=arguments)
+    again = await execute(TOM, ASSIGN, input=arguments)
 
     assert first.data == again.data
 
 
-async def test_a_dry_run_says_what_would_be_refused_and_changes_nothing(execute, database):
-    good = await execute(ANN, ACTIVATE, input=activate(dryRun=True))
+async def test_a_dry_run_reports_refusals_and_changes_nothing(execute, change_count):
+    possible = await execute(ANN, ACTIVATE, input=activate(dryRun=True))
     expired = to_global_id("License", Licenses.BERLIN_EXPIRED)
-    bad = await execute(ANN, ASSIGN, input=assign(expired, to_global_id("Group", Groups.BERLIN), dryRun=True))
+    refused = await execute(ANN, ASSIGN, input=assign(expired, to_global_id("Group", Groups.BERLIN), dryRun=True))
 
-    assert good.data["licenseActivate"] == {
+    assert possible.data["licenseActivate"] == {
         "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
     }  # fmt: skip
-    assert [(each["code"], each["state"]) for each in bad.data["licenseAssign"]["errors"]] == [
+    assert [(error["code"], error["state"]) for error in refused.data["licenseAssign"]["errors"]] == [
         ("LICENSE_EXPIRED", "EXPIRED"),
     ]
-    async with database.transaction() as session:
-        written = sa.select(sa.func.count()).where(AuditEntry.request_id == "test")
-        assert await session.scalar(written) == 0
+    assert await change_count() == 0
 
 
-async def test_a_wrong_argument_is_named(execute):
+async def test_an_invalid_argument_is_named_by_its_path(execute):
     user = to_global_id("User", TOM.id)
     cases = [
         (assign("nonsense", user), ["input", "licenseId"]),
@@ -138,19 +137,19 @@ async def test_a_wrong_argument_is_named(execute):
 
     for arguments, path in cases:
         answer = await execute(ANN, ASSIGN, input=arguments)
-        assert [(each["code"], each["path"]) for each in answer.data["licenseAssign"]["errors"]] == [
+        assert [(error["code"], error["path"]) for error in answer.data["licenseAssign"]["errors"]] == [
             ("BAD_USER_INPUT", path),
         ]
 
 
-async def test_strangers_are_told_to_log_in(execute):
+async def test_an_anonymous_assignment_is_unauthenticated(execute):
     answer = await execute(None, ASSIGN, input=assign(POOL, to_global_id("User", TOM.id)))
 
-    assert [each["code"] for each in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
+    assert [error["code"] for error in answer.data["licenseAssign"]["errors"]] == ["UNAUTHENTICATED"]
 
 
 @pytest.mark.feature("F93", "F96")
-async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(execute):
+async def test_a_login_returns_a_token_and_the_account(execute):
     answer = await execute(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
 
     assert answer.data["login"] | {"token": None} == {
@@ -160,16 +159,16 @@ async def test_a_log_in_gives_a_token_and_reads_as_who_has_logged_in(execute):
     assert later.data == {"viewer": {"user": {"name": BEA.name}}}
 
 
-async def test_a_wrong_password_and_a_wrong_address_read_the_same(execute):
+async def test_a_wrong_password_is_refused_like_an_unknown_address(execute):
     password = await execute(None, LOGIN, email=BEA.email, password="wrong")
-    address = await execute(None, LOGIN, email="nobody@nowhere.example", password="wrong")
+    address = await execute(None, LOGIN, email="unknown@nowhere.example", password="wrong")
 
     assert password.data == address.data
     assert password.data["login"]["errors"][0]["code"] == "UNAUTHENTICATED"
 
 
 @pytest.mark.feature("F96")
-async def test_who_ends_his_own_login_reads_nothing_more(execute, token_of):
+async def test_after_revoking_its_own_token_an_account_reads_nothing(execute, token_of):
     by_tom = await token_of(TOM)
 
     answer = await execute(TOM, REVOKE, by_token=by_tom, input={"idempotencyKey": "1"})
@@ -179,7 +178,7 @@ async def test_who_ends_his_own_login_reads_nothing_more(execute, token_of):
     assert (later.data, later.codes) == (None, ["UNAUTHENTICATED"])
 
 
-async def test_another_login_of_ones_own_is_ended_by_its_id(execute, token_of, database):
+async def test_an_account_revokes_another_token_of_its_own_by_its_id(execute, token_of, database):
     other = await token_of(TOM)
     async with database.transaction() as session:
         newest = sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id).order_by(AccessToken.created_at.desc())
@@ -193,27 +192,26 @@ async def test_another_login_of_ones_own_is_ended_by_its_id(execute, token_of, d
 
 
 @pytest.mark.feature("F70")
-async def test_a_message_is_marked_as_read_by_its_recipient_only(execute):
-    found = await execute(TOM, "{ viewer { notifications { nodes { id state } } } }")
-    message = found.data["viewer"]["notifications"]["nodes"][0]["id"]
+async def test_only_the_recipient_marks_a_notification_as_read(execute):
+    response = await execute(TOM, "{ viewer { notifications { nodes { id state } } } }")
+    notification_id = response.data["viewer"]["notifications"]["nodes"][0]["id"]
     mark = """mutation($input: NotificationMarkReadInput!) {
         notificationMarkRead(input: $input) { notification { state } errors { code } }
     }"""
 
-    other = await execute(BEA, mark, input={"notificationId": message, "idempotencyKey": "1"})
-    own = await execute(TOM, mark, input={"notificationId": message, "idempotencyKey": "1"})
+    other = await execute(BEA, mark, input={"notificationId": notification_id, "idempotencyKey": "1"})
+    own = await execute(TOM, mark, input={"notificationId": notification_id, "idempotencyKey": "1"})
 
     assert other.data["notificationMarkRead"] == {"notification": None, "errors": [{"code": "NOT_FOUND"}]}
     assert own.data["notificationMarkRead"] == {"notification": {"state": "READ"}, "errors": []}
 
 
-async def test_a_crowd_larger_than_the_pool_of_connections_is_served(execute_concurrently):
-    """Whoever is about to act has been read in a snapshot already; it is let go before the door is opened."""
+async def test_more_concurrent_mutations_than_connections_are_served(execute_concurrently):
+    """The snapshot in which the account was read is released before the transaction begins."""
     documents = [(ACTIVATE, {"input": activate(key=str(number))}) for number in range(12)]
 
     answers = await execute_concurrently(ANN, documents)
 
-    payloads = [each.data["licenseActivate"] for each in answers]
-    assert sorted(each["activation"]["seat"] for each in payloads if not each["errors"]) == list(range(1, 11))
-    refused = [error["code"] for each in payloads for error in each["errors"]]
-    assert refused == ["SEATS_EXHAUSTED"] * 2
+    payloads = [answer.data["licenseActivate"] for answer in answers]
+    assert sorted(payload["activation"]["seat"] for payload in payloads if not payload["errors"]) == list(range(1, 11))
+    assert [error["code"] for payload in payloads for error in payload["errors"]] == ["SEATS_EXHAUSTED"] * 2
