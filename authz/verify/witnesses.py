@@ -35,7 +35,7 @@ from store.db.base import new_id
 
 
 def unnoticed_mutants(predicates: Iterable[Predicate], *, actor: type[DeclarativeBase]) -> tuple[int, list[str]]:
-    """How many mutants the predicates have, and those that no witness tells from their original."""
+    """How many mutants the predicates have, and those that no witness distinguishes from their original."""
     count, unnoticed = 0, []
     for predicate in predicates:
         original = compile_check(predicate)
