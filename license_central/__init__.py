@@ -1,1 +1,1 @@
-"""License Central: the vendor's back end that binds a license to a container, behind a port."""
+"""License Central, the vendor's back end that binds licenses to containers: its port and an embedded implementation."""

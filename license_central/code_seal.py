@@ -1,4 +1,4 @@
-"""Ticket codes under seal: their owners can read them again, and nobody who has only the database can."""
+"""Encryption of stored ticket codes: their owners can read them again, but the database alone does not reveal them."""
 
 import os
 import tempfile
@@ -13,13 +13,13 @@ _PRIVATE_FOLDER = 0o700
 
 
 class CodeNotKept(Refusal):
-    """The ticket was made elsewhere, or its seal is of another key: the code cannot be read again."""
+    """The code of the ticket is not stored, or was encrypted with another key."""
 
     code = "CODE_NOT_KEPT"
 
 
 class CodeSeal:
-    """Closes and opens ticket codes with a key that stands in a file of its own."""
+    """Encrypts and decrypts ticket codes with a key from a file."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -32,25 +32,25 @@ class CodeSeal:
         return self._fernet.encrypt(code.encode())
 
     def unseal(self, sealed: bytes | None) -> str:
-        """Raises CodeNotKept where there is nothing to open, or not with this key."""
+        """Decrypt a code; raises CodeNotKept without a code, or with another key."""
         try:
             return self._fernet.decrypt(sealed or b"").decode()
         except InvalidToken as problem:
-            raise CodeNotKept("the code of this ticket is not kept here") from problem
+            raise CodeNotKept("the code of this ticket is not stored; it cannot be shown") from problem
 
 
 def _create(file: Path) -> None:
-    """Complete or not at all; where another process was faster, its key is used."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".new-") as fresh:  # readable by its owner only
-        fresh.write(Fernet.generate_key())
-        fresh.flush()
-        os.fsync(fresh.fileno())
+    """Create the file atomically; if another process was faster, its key is used."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".new-") as key_file:  # readable only by its owner
+        key_file.write(Fernet.generate_key())
+        key_file.flush()
+        os.fsync(key_file.fileno())
         try:
-            os.link(fresh.name, file)
+            os.link(key_file.name, file)
         except FileExistsError:
             return
-    entry = os.open(file.parent, os.O_RDONLY)
+    folder = os.open(file.parent, os.O_RDONLY)
     try:
-        os.fsync(entry)  # a sealed code must not outlive its key
+        os.fsync(folder)  # a stored code must not survive a crash without its key
     finally:
-        os.close(entry)
+        os.close(folder)

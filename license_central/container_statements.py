@@ -1,4 +1,4 @@
-"""What a container says of itself, signed with its own key: that it is there, what it wants, what it took in, what it holds."""
+"""The signed files of containers: registrations, requests, receipts and reports."""
 
 import base64
 import hashlib
@@ -24,54 +24,54 @@ _LARGEST_COUNTER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One signed file of a container, read."""
+    """The verified content of a file."""
 
     file_id: UUID
     kind: FileKind
     serial: str
     counter: int
-    """The container's update counter when it spoke."""
+    """The container's update counter when it wrote the file."""
     issued_at: datetime
     public_key: str | None = None
-    """Of a registration."""
+    """Only in a registration."""
     activation_id: UUID | None = None
-    """Of a receipt: what was taken in or out."""
+    """Only in a receipt: the activation whose file was imported."""
     digest: str | None = None
-    """Of a receipt: of which file."""
+    """Only in a receipt: the digest of the imported file."""
     held: Mapping[UUID, str] | None = None
-    """Of a report: which activations it holds, and the digest of the file of each."""
+    """Only in a report: the activations in the container, each with the digest of its file."""
 
 
 def digest_of(content: str) -> str:
-    """By which a receipt names a file."""
+    """The digest by which a receipt identifies a file."""
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def serial_of(public_key: str, kind: ContainerType) -> str:
-    """The serial number tells the kind and the fingerprint of the key: who has the number has the key."""
+    """A serial number derived from the container type and the fingerprint of its key."""
     digest = hashlib.sha256(public_key.encode()).digest()[:_FINGERPRINT]
-    letters = base64.b32encode(digest).decode()
-    groups = (letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+    fingerprint = base64.b32encode(digest).decode()
+    groups = (fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP))
     return "-".join((_PREFIXES[kind], *groups))
 
 
 def read_registration(content: str) -> tuple[Statement, ContainerType]:
-    """A new container brings its public key along, and shows by its signature that it has the private one."""
+    """Read the registration of a new container, which is signed with the key that it contains; raises FileNotGenuine."""
     try:
         claims = json.loads(base64.urlsafe_b64decode(content.split(".")[1] + "=="))
         statement = read_statement(content, claims["key"])
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as problem:
-        raise FileNotGenuine("this is no registration of a container") from problem
+        raise FileNotGenuine("the file is not the registration of a container") from problem
     if statement.kind is not FileKind.REGISTRATION:
-        raise FileNotGenuine("this is no registration of a container")
+        raise FileNotGenuine("the file is not the registration of a container")
     for kind in _PREFIXES:
         if statement.serial == serial_of(claims["key"], kind):
             return statement, kind
-    raise FileNotGenuine("the serial number does not fit the key")
+    raise FileNotGenuine(f"the serial number {statement.serial!r} does not match the key")
 
 
 def read_statement(content: str, public_key: str) -> Statement:
-    """Read what the holder of this key has signed; raises FileNotGenuine."""
+    """Read a file and verify it with the container's key; raises FileNotGenuine."""
     try:
         key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": public_key})
         _, claims = verify_jws(content, key, Purpose.CONTAINER)
@@ -86,11 +86,13 @@ def read_statement(content: str, public_key: str) -> Statement:
         OSError,
         OverflowError,
     ) as problem:
-        raise FileNotGenuine("the file is not as the container has signed it") from problem
+        raise FileNotGenuine(
+            "the signature of the file is invalid; send the file as the container wrote it"
+        ) from problem
 
 
 def serial_in(content: str) -> str | None:
-    """Which container a file says that it is of, whether or not that is true; None where it says nothing."""
+    """The serial number that a file claims, without verification; None if there is none."""
     try:
         serial = json.loads(base64.urlsafe_b64decode(content.split(".")[1] + "=="))["iss"]
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):

@@ -1,4 +1,4 @@
-"""What lets a device use a cloud container."""
+"""The credential by which a device uses a cloud container."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudCredential:
-    """Void as soon as the container has another generation, or the device was released."""
+    """A credential; void when the container has another generation or the device was released."""
 
     device_id: UUID
     container_serial: str

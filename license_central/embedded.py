@@ -1,4 +1,4 @@
-"""License Central inside the portal: license files are compact JWS under Ed25519, which any JOSE tool can check."""
+"""License Central inside the portal: license files are compact JWS with Ed25519, which any JOSE tool can verify."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,16 +11,16 @@ from license_central.credentials import CloudCredential
 from license_central.license_grants import LicenseGrant
 from license_central.port import LicenseFileNotGenuine, SignedFile
 from license_central.signing import ALGORITHM, InvalidSignature, Purpose, sign_jws, verify_jws
-from license_central.signing_keys import KeySource
+from license_central.signing_keys import KeyFolder
 from store.containers import ContainerType
 from store.devices import CredentialInvalid
 from store.products import LicenseModel
 
 
 class EmbeddedCentral:
-    """Signs with the newest of its keys, and vouches for what any of them has signed."""
+    """Signs with the newest of its keys, and verifies with all of them."""
 
-    def __init__(self, keys: KeySource, *, issuer: str) -> None:
+    def __init__(self, keys: KeyFolder, *, issuer: str) -> None:
         self._keys = keys
         self._issuer = issuer
 
@@ -35,7 +35,7 @@ class EmbeddedCentral:
             claims = self._open(content, Purpose.LICENSE)
             return _grant(claims)
         except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise LicenseFileNotGenuine("the license file is not as it was signed") from problem
+            raise LicenseFileNotGenuine("the signature of the license file is invalid") from problem
 
     async def issue_credential(self, credential: CloudCredential, at: datetime) -> SignedFile:
         claims = {
@@ -56,7 +56,7 @@ class EmbeddedCentral:
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
         except (InvalidSignature, LicenseFileNotGenuine, ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise CredentialInvalid("the credential is not as it was signed") from problem
+            raise CredentialInvalid("the signature of the credential is invalid") from problem
 
     async def jwks(self) -> dict[str, Any]:
         return {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": ALGORITHM} for key in self._keys.all()]}
@@ -73,11 +73,11 @@ class EmbeddedCentral:
         return claims
 
     def _key_of(self, signature: GuestProtocol) -> OKPKey:
-        named = signature.headers().get("kid")
+        key_id = signature.headers().get("kid")
         for key in self._keys.all():
-            if key.kid == named:
+            if key.kid == key_id:
                 return key
-        raise LicenseFileNotGenuine("the license file names a key that never signed here")
+        raise LicenseFileNotGenuine("the license file is signed with an unknown key")
 
 
 def _claims(grant: LicenseGrant) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a license file grants: one seat of a license in one container, in the vendor's codes."""
+"""The content of license files: one seat of a license in one container, with the vendor's codes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from store.products import Feature, LicenseModel, Product
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseGrant:
-    """Everything that a license file says, and all that License Central needs to know."""
+    """The content of a license file, and everything that License Central needs to issue it."""
 
     activation_id: UUID
     license_id: UUID
     generation: int
-    """Of the license when it was activated; a restored license has a higher one, and older files are void."""
+    """The generation of the license at activation; after a restore it is higher, and older files are void."""
     model: LicenseModel
     quantity: int
     seat: int | None
@@ -28,10 +28,10 @@ class LicenseGrant:
     container_serial: str
     container_type: ContainerType
     update_counter: int
-    """Of the container with this file in it: an older file put back is noticed."""
+    """The container's counter after importing this file, by which an older file that is restored is detected."""
     starts_at: datetime
     expires_at: datetime | None
-    """Exclusive; None is for ever."""
+    """Exclusive; None: unlimited."""
 
 
 def new_license_grant(
@@ -41,7 +41,7 @@ def new_license_grant(
     product: Product,
     features: Iterable[Feature],
 ) -> LicenseGrant:
-    """Put into one grant what the rows say at this moment; instants in whole seconds, as license files count them."""
+    """The grant of an activation, from its current rows; instants in whole seconds, as in license files."""
     return LicenseGrant(
         activation_id=activation.id,
         license_id=license.id,

@@ -1,4 +1,4 @@
-"""The port: what the portal asks of License Central, whoever answers."""
+"""The port: the interface that the portal needs of License Central."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,45 +10,45 @@ from store.errors import Refusal
 
 
 class LicenseFileNotGenuine(Refusal):
-    """The license file is not one that this License Central has signed."""
+    """The license file was not signed by this License Central."""
 
     code = "LICENSE_FILE_NOT_GENUINE"
 
 
 @dataclass(frozen=True, slots=True)
 class SignedFile:
-    """A license file as it goes into a container, and which key vouches for it."""
+    """A signed license file for a container, and the id of the key that signed it."""
 
     content: str
     key_id: str
 
 
 class LicenseCentral(Protocol):
-    """Issues license files, and lets everybody check them."""
+    """Issues license files and credentials, and verifies them."""
 
     async def issue(self, grant: LicenseGrant, at: datetime) -> SignedFile:
-        """Sign what is granted."""
+        """Sign a file that adds the grant to its container."""
         ...
 
     async def issue_removal(self, grant: LicenseGrant, at: datetime) -> SignedFile:
-        """Sign that a container has to take out what was granted."""
+        """Sign a file that removes the grant from its container."""
         ...
 
     async def verify(self, content: str) -> LicenseGrant:
-        """Read a file back; raises NotGenuine where anything in it is not as it was signed.
+        """Read a file; raises LicenseFileNotGenuine if its signature is invalid.
 
-        Whether the grant's time has come or is over is for the caller, who knows the time.
+        The caller checks whether the grant is valid at the current time.
         """
         ...
 
     async def issue_credential(self, credential: CloudCredential, at: datetime) -> SignedFile:
-        """Sign that a device may use a cloud container."""
+        """Sign the credential by which a device uses a cloud container."""
         ...
 
     async def verify_credential(self, content: str) -> CloudCredential:
-        """Read a credential back; raises CredentialInvalid. Whether it still counts is for the caller, who keeps the book."""
+        """Read a credential; raises CredentialInvalid. The caller checks whether it was voided or has expired."""
         ...
 
     async def jwks(self) -> dict[str, Any]:
-        """The public keys of every file that was ever signed, as a JWK Set (RFC 7517)."""
+        """The public keys of all files that were ever signed, as a JWK Set (RFC 7517)."""
         ...

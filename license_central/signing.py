@@ -1,4 +1,4 @@
-"""Compact JWS under Ed25519, one type for each purpose: no file is ever mistaken for another, nor for a login token."""
+"""Compact JWS with Ed25519, with one type for each purpose, so that no file is mistaken for another or for a token."""
 
 import enum
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Key = OKPKey | Callable[[GuestProtocol], OKPKey]
 
 
 class Purpose(enum.StrEnum):
-    """What a signed text is for; it stands in its header."""
+    """The purpose of a signed text, which is the type in its header."""
 
     LICENSE = "license+jwt"
     REMOVAL = "removal+jwt"
@@ -23,11 +23,11 @@ class Purpose(enum.StrEnum):
 
 
 class InvalidSignature(Exception):
-    """The text is not as it was signed, or was signed for another purpose."""
+    """The signature is invalid, or the text was signed for another purpose."""
 
 
 class _OneAlgorithm(JWSRegistry):
-    """EdDSA by the name that tools in the field know; RFC 9864 renames it, and the library warns of the old name."""
+    """Accepts only EdDSA, by the name that existing tools use; RFC 9864 renames it, and the library warns of it."""
 
     def get_alg(self, name: str) -> Any:
         if name != ALGORITHM:
@@ -44,7 +44,7 @@ def sign_jws(purpose: Purpose, claims: Mapping[str, Any], key: OKPKey) -> str:
 
 
 def verify_jws(content: str, key: Key, *purposes: Purpose) -> tuple[Purpose, Mapping[str, Any]]:
-    """What a signed text is for and says; raises Broken."""
+    """Verify a signed text, and return its purpose and claims; raises InvalidSignature."""
     try:
         token = jwt.decode(content, key, registry=_REGISTRY)
         purpose = Purpose(str(token.header.get("typ")))

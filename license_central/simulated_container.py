@@ -1,11 +1,11 @@
-"""A computer or a dongle as it behaves in the field: it keeps a key of its own, takes update files in and signs receipts.
+"""A simulated local container or dongle: it has its own key, imports license files and signs receipts.
 
-Whoever tries the portal, and every test of activation by files, lets one of these play the container:
+Examples and tests of file-based activation use it in place of a real container:
 
-    container = FieldContainer(ContainerType.DONGLE, jwks)
-    registration = container.register(now)      # containerRegister(file: ...)
-    request = container.request(now)            # licenseActivate(requestFile: ...)
-    receipt = container.take(license_file, now) # activationConfirm(receiptFile: ...)
+    container = SimulatedContainer(ContainerType.DONGLE, jwks)
+    registration = container.register(now)              # containerRegister(file: ...)
+    request = container.request(now)                    # licenseActivate(requestFile: ...)
+    receipt = container.import_file(license_file, now)  # activationConfirm(receiptFile: ...)
 """
 
 from collections.abc import Mapping
@@ -22,16 +22,16 @@ from store.containers import ContainerType
 
 
 class UpdateRefused(Exception):
-    """The container does not take this file in."""
+    """The container refuses to import the file."""
 
 
 class SimulatedContainer:
-    """Its update counter grows with each file that it takes in, so an older file or a copy of the container shows."""
+    """A container whose update counter grows with each imported file, so that old files and copies are detected."""
 
     def __init__(self, kind: ContainerType, jwks: Mapping[str, Any]) -> None:
         self._key = OKPKey.generate_key("Ed25519")
         self._key.ensure_kid()
-        self._trusted = {each["kid"]: OKPKey.import_key(each) for each in jwks["keys"]}
+        self._trusted = {key["kid"]: OKPKey.import_key(key) for key in jwks["keys"]}
         self.serial = serial_of(self.public_key, kind)
         self.counter = 0
         self.held: dict[UUID, str] = {}
@@ -47,18 +47,18 @@ class SimulatedContainer:
         return self._sign(FileKind.REQUEST, at)
 
     def report(self, at: datetime) -> str:
-        return self._sign(FileKind.REPORT, at, held={str(each): digest for each, digest in self.held.items()})
+        return self._sign(FileKind.REPORT, at, held={str(id_): digest for id_, digest in self.held.items()})
 
     def import_file(self, update: str, at: datetime) -> str:
-        """Take a license in, or out, and sign that it was done; raises UpdateRefused."""
+        """Import a license file, or one that removes a license, and return the receipt; raises UpdateRefused."""
         try:
-            purpose, claims = verify_jws(update, self._vouches, Purpose.LICENSE, Purpose.REMOVAL)
+            purpose, claims = verify_jws(update, self._signing_key, Purpose.LICENSE, Purpose.REMOVAL)
         except InvalidSignature as problem:
-            raise UpdateRefused("License Central has not signed this") from problem
+            raise UpdateRefused("the file is not signed by License Central") from problem
         if claims["sub"] != self.serial:
-            raise UpdateRefused("this is for another container")
+            raise UpdateRefused("the file is for another container")
         if claims["container"]["update_counter"] != self.counter + 1:
-            raise UpdateRefused("this is not the next update of this container")
+            raise UpdateRefused("the file is not the next update of this container")
         activation_id, digest = UUID(claims["jti"]), digest_of(update)
         self.counter += 1
         if purpose is Purpose.LICENSE:
@@ -77,8 +77,8 @@ class SimulatedContainer:
         }
         return sign_jws(Purpose.CONTAINER, claims | more, self._key)
 
-    def _vouches(self, signature: GuestProtocol) -> OKPKey:
-        found = self._trusted.get(signature.headers().get("kid"))
-        if found is None:
-            raise ValueError("this key has never signed for License Central")
-        return found
+    def _signing_key(self, signature: GuestProtocol) -> OKPKey:
+        key = self._trusted.get(signature.headers().get("kid"))
+        if key is None:
+            raise ValueError("the file is signed with an unknown key")
+        return key

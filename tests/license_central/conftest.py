@@ -1,13 +1,13 @@
-"""One grant and the instant of its signing; any number of keys."""
+"""A grant to be signed, the time of signing, and two License Centrals with different keys."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from license_central.embedded import EmbeddedCentral
 from license_central.license_grants import LicenseGrant
+from license_central.signing_keys import KeyFolder
 from store.containers import ContainerType
 from store.products import LicenseModel
 
@@ -40,18 +40,19 @@ def grant():
 
 
 @pytest.fixture
-def pem():
-    """Call it for a new private key, or for the public half of one."""
+def keys(tmp_path):
+    """A folder of two keys; the second one signs."""
+    folder = KeyFolder(tmp_path / "keys")
+    folder.rotate()
+    return folder
 
-    def new(*, public=False):
-        key = Ed25519PrivateKey.generate()
-        if public:
-            form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-            return key.public_key().public_bytes(*form).decode()
-        return key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ).decode()
 
-    return new
+@pytest.fixture
+def central(keys):
+    return EmbeddedCentral(keys, issuer="https://portal.example")
+
+
+@pytest.fixture
+def other_central(tmp_path):
+    """A License Central with the same name and other keys."""
+    return EmbeddedCentral(KeyFolder(tmp_path / "other"), issuer="https://portal.example")

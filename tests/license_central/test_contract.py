@@ -1,4 +1,4 @@
-"""What any License Central does; a new implementation joins the fixture and has nothing else to prove."""
+"""The contract of a License Central; another implementation would be tested with the same tests."""
 
 import base64
 import json
@@ -10,15 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from license_central.embedded import EmbeddedCentral
 from license_central.port import LicenseFileNotGenuine
-from license_central.signing_keys import KeyFolder, StaticKeys
-
-
-@pytest.fixture(params=["keys in a folder", "keys of the operator"])
-def central(request, tmp_path, pem):
-    keys = KeyFolder(tmp_path / "keys") if request.param == "keys in a folder" else StaticKeys([pem(), pem()])
-    return EmbeddedCentral(keys, issuer="https://portal.example")
 
 
 def bytes_of(part: str) -> bytes:
@@ -35,21 +27,21 @@ async def public_key(central, key_id: str) -> bytes:
 
 
 @pytest.mark.feature("F01")
-async def test_a_file_says_again_what_was_granted(central, grant, noon):
+async def test_a_verified_file_contains_the_grant(central, grant, noon):
     signed = await central.issue(grant, noon)
 
     assert await central.verify(signed.content) == grant
 
 
-async def test_a_perpetual_license_has_no_end(central, grant, noon):
-    for_ever = replace(grant, expires_at=None, seat=None, feature_codes=())
-    signed = await central.issue(for_ever, noon)
+async def test_a_perpetual_license_does_not_expire(central, grant, noon):
+    perpetual = replace(grant, expires_at=None, seat=None, feature_codes=())
+    signed = await central.issue(perpetual, noon)
 
-    assert await central.verify(signed.content) == for_ever
+    assert await central.verify(signed.content) == perpetual
     assert "exp" not in json.loads(bytes_of(signed.content.split(".")[1]))
 
 
-async def test_a_file_is_a_standard_container_that_any_tool_can_read(central, grant, noon):
+async def test_a_file_is_a_standard_jws(central, grant, noon):
     signed = await central.issue(grant, noon)
 
     header, claims, _ = signed.content.split(".")
@@ -73,50 +65,50 @@ async def test_a_file_is_a_standard_container_that_any_tool_can_read(central, gr
     }
 
 
-async def test_the_published_keys_hold_no_private_part(central):
+async def test_the_published_keys_contain_no_private_part(central):
     for key in (await central.jwks())["keys"]:
         assert set(key) == {"kty", "crv", "x", "kid", "use", "alg"}
         assert (key["kty"], key["crv"], key["use"], key["alg"]) == ("OKP", "Ed25519", "sig", "EdDSA")
 
 
-async def test_plain_ed25519_verifies_a_file_and_no_file_with_a_changed_byte(central, grant, noon):
+async def test_another_ed25519_library_verifies_a_file_and_detects_each_changed_byte(central, grant, noon):
     signed = await central.issue(grant, noon)
     key = Ed25519PublicKey.from_public_bytes(await public_key(central, signed.key_id))
 
-    said, _, signature = signed.content.rpartition(".")
-    key.verify(bytes_of(signature), said.encode())
+    signed_part, _, signature = signed.content.rpartition(".")
+    key.verify(bytes_of(signature), signed_part.encode())
 
     raw = bytes_of(signature)
-    changed = [(changed_at(said.encode(), place), raw) for place in range(len(said))]
-    changed += [(said.encode(), changed_at(raw, place)) for place in range(len(raw))]
+    changed = [(changed_at(signed_part.encode(), place), raw) for place in range(len(signed_part))]
+    changed += [(signed_part.encode(), changed_at(raw, place)) for place in range(len(raw))]
     for text, seal in changed:
         with pytest.raises(InvalidSignature):
             key.verify(seal, text)
 
 
-async def test_openssl_verifies_a_file_and_no_file_with_a_changed_byte(central, tmp_path, grant, noon):
-    # Every machine that we know has one; where there is none, the test above has proved the same with another tool.
+async def test_openssl_verifies_a_file_and_detects_changed_bytes(central, tmp_path, grant, noon):
+    # Where it is not installed, the test above shows the same with another library.
     if shutil.which("openssl") is None:
         return
     signed = await central.issue(grant, noon)
     spki = bytes.fromhex("302a300506032b6570032100") + await public_key(central, signed.key_id)  # RFC 8410
     (tmp_path / "key.der").write_bytes(spki)
-    said, _, signature = signed.content.rpartition(".")
-    head, payload = said.split(".")
+    signed_part, _, signature = signed.content.rpartition(".")
+    head, payload = signed_part.split(".")
 
     def verdict(text: str, seal: bytes) -> int:
-        (tmp_path / "said").write_text(text)
+        (tmp_path / "signed_part").write_text(text)
         (tmp_path / "signature").write_bytes(seal)
-        command = "openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in said -sigfile signature"
+        command = "openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey key.der -in signed_part -sigfile signature"
         return subprocess.run(command.split(), cwd=tmp_path, capture_output=True, check=False).returncode
 
-    assert verdict(said, bytes_of(signature)) == 0
-    assert verdict(said, changed_at(bytes_of(signature), 0)) == 1
+    assert verdict(signed_part, bytes_of(signature)) == 0
+    assert verdict(signed_part, changed_at(bytes_of(signature), 0)) == 1
     assert verdict(f"{text_of(changed_at(bytes_of(head), 8))}.{payload}", bytes_of(signature)) == 1
     assert verdict(f"{head}.{text_of(changed_at(bytes_of(payload), 40))}", bytes_of(signature)) == 1
 
 
-async def test_no_character_of_a_file_can_be_changed(central, grant, noon):
+async def test_every_changed_character_of_a_file_is_detected(central, grant, noon):
     content = (await central.issue(grant, noon)).content
 
     for place, character in enumerate(content):
@@ -128,7 +120,7 @@ async def test_no_character_of_a_file_can_be_changed(central, grant, noon):
 
 
 @pytest.mark.parametrize("addition", ["=", ".", " ", "\n", "A", "\0"])
-async def test_nothing_can_be_added_to_a_file(central, addition, grant, noon):
+async def test_every_addition_to_a_file_is_detected(central, addition, grant, noon):
     content = (await central.issue(grant, noon)).content
 
     for text in (content + addition, addition + content):
@@ -162,16 +154,14 @@ async def test_nothing_can_be_added_to_a_file(central, addition, grant, noon):
         ),
     ],
 )
-async def test_what_is_no_license_file_is_refused_in_one_way(central, text):
+async def test_any_other_text_is_refused_with_the_same_error(central, text):
     with pytest.raises(LicenseFileNotGenuine):
         await central.verify(text)
 
 
-async def test_a_file_of_another_license_central_is_refused(central, grant, noon, pem):
-    other = EmbeddedCentral(StaticKeys([pem()]), issuer="https://portal.example")
-
+async def test_a_file_of_another_license_central_is_refused(central, other_central, grant, noon):
     with pytest.raises(LicenseFileNotGenuine):
-        await central.verify((await other.issue(grant, noon)).content)
+        await central.verify((await other_central.issue(grant, noon)).content)
 
 
 def changed_at(text: bytes, place: int) -> bytes:
