@@ -1,4 +1,4 @@
-"""Groups, accounts and invitations through GraphQL: what clients send, what they read, and how they are refused."""
+"""Groups, memberships, invitations and accounts through GraphQL."""
 
 import pytest
 import sqlalchemy as sa
@@ -9,67 +9,48 @@ from store.groups import Group
 from store.outgoing_mail import OutgoingMail
 from store.users import AccessToken
 
-ERRORS = "errors { code path state limit content quantity capability requiredEdition retryAfter }"
-ACME, BERLIN, LAB, BOLT = (
-    to_global_id("Group", each) for each in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT)
-)
-
-
-def mutation(name, shows="changes { action before after }"):
-    kind = name[0].upper() + name[1:]
-    return f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {shows} {ERRORS} }} }}"
-
-
-@pytest.fixture
-def do(execute):
-    """`await do(ANN, "groupRename", "group { name }", groupId=ACME, name="A")` gives the payload."""
-    keys = iter(range(1000))
-
-    async def done(account, name, shows="changes { action before after }", /, **arguments):
-        if name not in ("accountRegister", "accountConfirm", "invitationAcceptByToken"):
-            arguments.setdefault("idempotencyKey", str(next(keys)))
-        answer = await execute(account, mutation(name, shows), input=arguments)
-        assert answer.errors == []
-        return answer.data[name]
-
-    return done
+ACME, BERLIN, LAB, BOLT = (to_global_id("Group", id_) for id_ in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT))
 
 
 def codes(payload):
-    return [each["code"] for each in payload["errors"]]
+    return [error["code"] for error in payload["errors"]]
 
 
-async def test_a_group_is_created_renamed_and_deleted(do, execute):
-    shows = "group { id name kind parent { name } containers { nodes { type } } viewerCan }"
-    made = await do(ANN, "groupCreate", shows, name="Acme Hamburg", kind="TEAM", parentId=ACME)
-    group = made["group"]
+def codes_and_paths(payload):
+    return [(error["code"], error["path"]) for error in payload["errors"]]
+
+
+async def test_a_group_is_created_renamed_and_deleted(mutate, execute):
+    payload = "group { id name kind parent { name } containers { nodes { type } } viewerCan }"
+    created = await mutate(ANN, "groupCreate", payload, name="Acme Hamburg", kind="TEAM", parentId=ACME)
+    group = created["group"]
     assert group["containers"] == {"nodes": [{"type": "GROUP_CLOUD"}]}
     assert (group["kind"], group["parent"], "DELETE" in group["viewerCan"]) == ("TEAM", {"name": "Acme"}, True)
 
-    named_ = await do(ANN, "groupRename", "group { name }", groupId=group["id"], name="Acme Altona")
-    gone = await do(ANN, "groupDelete", "group { name } changes { action }", groupId=group["id"])
-    seen = await execute(IDA, "query($id: ID!) { node(id: $id) { ... on Group { name deletedAt } } }", id=group["id"])
+    renamed = await mutate(ANN, "groupRename", "group { name }", groupId=group["id"], name="Acme Altona")
+    deleted = await mutate(ANN, "groupDelete", "group { name } changes { action }", groupId=group["id"])
+    read = await execute(IDA, "query($id: ID!) { node(id: $id) { ... on Group { name deletedAt } } }", id=group["id"])
 
-    assert named_["group"] == {"name": "Acme Altona"}
-    assert gone == {"group": None, "changes": [{"action": "group.deleted"}], "errors": []}
-    assert seen.data["node"]["deletedAt"] is not None
+    assert renamed["group"] == {"name": "Acme Altona"}
+    assert deleted == {"group": None, "changes": [{"action": "group.deleted"}], "errors": []}
+    assert read.data["node"]["deletedAt"] is not None
 
 
-async def test_refusals_carry_what_a_client_acts_on(do):
-    full = await do(ANN, "groupDelete", groupId=LAB)
-    assert (codes(full), "members" in full["errors"][0]["content"]) == (["GROUP_NOT_EMPTY"], True)
-    there = await do(ANN, "invitationCreate", groupId=BERLIN, email=TOM.email)
-    assert (codes(there), there["errors"][0]["state"]) == (["ALREADY_MEMBER"], "MEMBER")
-    loop = await do(IDA, "groupMove", groupId=ACME, parentId=LAB)
-    assert codes(loop) == ["GROUP_CYCLE"]
+async def test_refusals_have_the_details_that_a_client_needs(mutate):
+    not_empty = await mutate(ANN, "groupDelete", groupId=LAB)
+    assert (codes(not_empty), "members" in not_empty["errors"][0]["content"]) == (["GROUP_NOT_EMPTY"], True)
+    member = await mutate(ANN, "invitationCreate", groupId=BERLIN, email=TOM.email)
+    assert (codes(member), member["errors"][0]["state"]) == (["ALREADY_MEMBER"], "MEMBER")
+    cycle = await mutate(IDA, "groupMove", groupId=ACME, parentId=LAB)
+    assert codes(cycle) == ["GROUP_CYCLE"]
 
 
 @pytest.mark.feature("F10")
-async def test_the_edition_that_is_needed_is_told(do, database):
+async def test_a_refusal_names_the_required_edition(mutate, database):
     async with database.transaction() as session:
         await session.execute(sa.text("UPDATE portals SET edition = 'BASIC'"))
 
-    refused = await do(ANN, "groupCreate", name="below", kind="TEAM", parentId=ACME)
+    refused = await mutate(ANN, "groupCreate", name="below", kind="TEAM", parentId=ACME)
 
     assert codes(refused) == ["EDITION_REQUIRED"]
     assert (refused["errors"][0]["capability"], refused["errors"][0]["requiredEdition"]) == (
@@ -111,31 +92,33 @@ FOREIGN = {
         ("technicalUserDelete", "User", {"userId": "ID"}),
     ],
 )
-async def test_what_is_another_tenants_reads_as_absent_and_a_wrong_id_is_named(do, database, name, kind, arguments):
+async def test_a_row_of_another_customer_is_not_found_and_a_malformed_id_is_named(
+    mutate, database, name, kind, arguments
+):
     async def content():
         async with database.transaction() as session:
             tables = ("groups", "users", "memberships", "invitations", "outgoing_mail")
-            words = " UNION ALL ".join(
-                f"SELECT '{each}', count(*), coalesce(sum(version), 0) FROM {each}" for each in tables
+            query = " UNION ALL ".join(
+                f"SELECT '{table}', count(*), coalesce(sum(version), 0) FROM {table}" for table in tables
             )
-            return {tuple(row) for row in await session.execute(sa.text(words))}
+            return {tuple(row) for row in await session.execute(sa.text(query))}
 
     before = await content()
-    (where,) = [key for key, value in arguments.items() if value == "ID"]
+    (argument,) = [key for key, value in arguments.items() if value == "ID"]
 
-    foreign = await do(ANN, name, **{**arguments, where: to_global_id(kind, FOREIGN[kind])})
-    absent = await do(ANN, name, **{**arguments, where: to_global_id(kind, Licenses.TOM_CAD)})
-    wrong = await do(ANN, name, **{**arguments, where: to_global_id("License", Licenses.TOM_CAD)})
-    nonsense = await do(ANN, name, **{**arguments, where: "nonsense"})
+    foreign = await mutate(ANN, name, **{**arguments, argument: to_global_id(kind, FOREIGN[kind])})
+    absent = await mutate(ANN, name, **{**arguments, argument: to_global_id(kind, Licenses.TOM_CAD)})
+    wrong_type = await mutate(ANN, name, **{**arguments, argument: to_global_id("License", Licenses.TOM_CAD)})
+    malformed = await mutate(ANN, name, **{**arguments, argument: "nonsense"})
 
     assert foreign == absent
     assert codes(foreign) == ["NOT_FOUND"]
-    for each in (wrong, nonsense):
-        assert [(one["code"], one["path"]) for one in each["errors"]] == [("BAD_USER_INPUT", ["input", where])]
+    for payload in (wrong_type, malformed):
+        assert codes_and_paths(payload) == [("BAD_USER_INPUT", ["input", argument])]
     assert await content() == before
 
 
-async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
+async def test_an_argument_out_of_bounds_is_named_by_its_path(mutate):
     cases = [
         ("groupRename", {"groupId": ACME, "name": "x" * 201}, "name"),
         ("groupRename", {"groupId": ACME, "name": ""}, "name"),
@@ -148,26 +131,24 @@ async def test_what_is_too_long_or_too_much_is_refused_with_its_place(do):
         ("accountRegister", {"email": "new@acme.example", "name": "x", "password": "short"}, "password"),
     ]
     for name, arguments, argument in cases:
-        refused = await do(ANN, name, **arguments)
-        assert [(each["code"], each["path"]) for each in refused["errors"]] == [
-            ("BAD_USER_INPUT", ["input", argument]),
-        ], name
+        refused = await mutate(ANN, name, **arguments)
+        assert codes_and_paths(refused) == [("BAD_USER_INPUT", ["input", argument])], name
 
 
 @pytest.mark.feature("F19")
-async def test_a_stranger_registers_confirms_and_logs_in(do, execute, database):
+async def test_a_person_registers_confirms_the_address_and_logs_in(mutate, execute, database):
     new, known = [
-        await do(None, "accountRegister", email=email, name="Nora", password="a long enough one")
+        await mutate(None, "accountRegister", email=email, name="Nora", password="a long enough one")
         for email in ("nora@acme.example", TOM.email)
     ]
     assert new == known == {"changes": [], "errors": []}
     async with database.transaction() as session:
         secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == "nora@acme.example"))
 
-    bad = await do(None, "accountConfirm", token="lp_wrong")
-    good = await do(None, "accountConfirm", token=secret)
+    refused = await mutate(None, "accountConfirm", token="lp_wrong")
+    confirmed = await mutate(None, "accountConfirm", token=secret)
 
-    assert (codes(bad), codes(good)) == (["CONFIRMATION_NOT_VALID"], [])
+    assert (codes(refused), codes(confirmed)) == (["CONFIRMATION_NOT_VALID"], [])
     document = (
         'mutation { login(input: {email: "nora@acme.example", password: "a long enough one"}) { user { name } } }'
     )
@@ -175,47 +156,51 @@ async def test_a_stranger_registers_confirms_and_logs_in(do, execute, database):
 
 
 @pytest.mark.feature("F105", "F124")
-async def test_an_invitation_is_seen_by_its_invitee_and_accepted_with_the_account_that_there_is(do, execute):
-    made = await do(ANN, "invitationCreate", "invitation { id state } token", groupId=LAB, email=MAX.email)
-    assert (made["invitation"]["state"], made["token"][:3]) == ("PENDING", "lp_")
-    seen = await execute(MAX, "{ viewer { invitations { nodes { id email viewerCan group { name } groupName } } } }")
-    (offer,) = seen.data["viewer"]["invitations"]["nodes"]
-    assert offer == {
-        "id": made["invitation"]["id"], "email": MAX.email, "viewerCan": ["READ", "ACCEPT", "DECLINE"], "group": None,
+async def test_an_invitee_with_an_account_sees_and_accepts_an_invitation(mutate, execute):
+    created = await mutate(ANN, "invitationCreate", "invitation { id state } token", groupId=LAB, email=MAX.email)
+    assert (created["invitation"]["state"], created["token"][:3]) == ("PENDING", "lp_")
+    response = await execute(
+        MAX, "{ viewer { invitations { nodes { id email viewerCan group { name } groupName } } } }"
+    )
+    (invitation,) = response.data["viewer"]["invitations"]["nodes"]
+    assert invitation == {
+        "id": created["invitation"]["id"], "email": MAX.email, "viewerCan": ["READ", "ACCEPT", "DECLINE"], "group": None,
         "groupName": "Acme Berlin Lab",
     }  # fmt: skip
 
-    shows = "invitation { state } membership { role group { name } }"
-    accepted = await do(MAX, "invitationAccept", shows, invitationId=offer["id"])
-    again = await do(MAX, "invitationAccept", invitationId=offer["id"])
+    payload = "invitation { state } membership { role group { name } }"
+    accepted = await mutate(MAX, "invitationAccept", payload, invitationId=invitation["id"])
+    again = await mutate(MAX, "invitationAccept", invitationId=invitation["id"])
 
     assert accepted["membership"] == {"role": "MEMBER", "group": {"name": "Acme Berlin Lab"}}
     assert (codes(again), again["errors"][0]["state"]) == (["INVITATION_NOT_OPEN"], "ACCEPTED")
 
 
-async def test_a_secret_is_told_once_and_a_repeat_says_null(do, database):
+async def test_a_new_token_is_returned_once_and_is_null_in_a_repeated_response(mutate, database):
     arguments = {"name": "backup", "days": 7, "idempotencyKey": "the same"}
-    shows = "accessToken { name expiresAt } token"
+    payload = "accessToken { name expiresAt } token"
 
-    first = await do(TOM, "tokenCreate", shows, **arguments)
-    again = await do(TOM, "tokenCreate", shows, **arguments)
+    first = await mutate(TOM, "tokenCreate", payload, **arguments)
+    again = await mutate(TOM, "tokenCreate", payload, **arguments)
 
     assert first["accessToken"]["name"] == "backup"
     assert (first["token"] is not None, again["token"]) == (True, None)
     assert first["accessToken"] == again["accessToken"]
     async with database.transaction() as session:
-        kept = await session.scalar(sa.select(sa.func.count()).where(AccessToken.name == "backup"))
-    assert kept == 1
+        tokens = await session.scalar(sa.select(sa.func.count()).where(AccessToken.name == "backup"))
+    assert tokens == 1
 
 
-async def test_a_password_is_no_part_of_what_is_kept_of_a_request(do):
-    await do(TOM, "accountChangePassword", password=PASSWORD, newPassword="another long one", idempotencyKey="1")
-    again = await do(TOM, "accountChangePassword", password="no matter", newPassword="what comes", idempotencyKey="1")
+async def test_a_password_is_not_part_of_the_fingerprint_of_a_request(mutate):
+    await mutate(TOM, "accountChangePassword", password=PASSWORD, newPassword="another long one", idempotencyKey="1")
+    again = await mutate(
+        TOM, "accountChangePassword", password="no matter", newPassword="what comes", idempotencyKey="1"
+    )
     assert again["errors"] == []
 
 
-async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(do, execute):
-    await do(TOM, "accountModify", "user { profile }", profile={"desk": 7})
+async def test_a_person_and_their_administrator_read_the_profile(mutate, execute):
+    await mutate(TOM, "accountModify", "user { profile }", profile={"desk": 7})
     document = "query($id: ID!) { node(id: $id) { ... on User { name profile } } }"
     tom = to_global_id("User", TOM.id)
 
@@ -225,10 +210,10 @@ async def test_a_person_reads_his_profile_and_a_colleague_of_a_project_does_not(
     assert own.data["node"]["profile"] == by_admin.data["node"]["profile"] == {"desk": 7}
 
 
-async def test_whoever_erases_himself_reads_nothing_more(do, database):
+async def test_a_person_without_a_group_erases_their_account(mutate, database):
     membership = to_global_id("Membership", named("membership", f"{MAX.login} BOLT"))
-    left = await do(MAX, "membershipLeave", "membership { state }", membershipId=membership)
-    erased = await do(MAX, "accountErase")
+    left = await mutate(MAX, "membershipLeave", "membership { state }", membershipId=membership)
+    erased = await mutate(MAX, "accountErase")
 
     assert left["errors"] == []
     assert erased["errors"] == []
@@ -237,29 +222,29 @@ async def test_whoever_erases_himself_reads_nothing_more(do, database):
 
 
 @pytest.mark.feature("F23")
-async def test_a_member_is_promoted_and_removed_and_the_answer_shows_it(do):
+async def test_a_member_is_promoted_and_removed(mutate):
     membership = to_global_id("Membership", named("membership", f"{TOM.login} BERLIN"))
-    shows = "membership { role state user { name } }"
+    payload = "membership { role state user { name } }"
 
-    promoted = await do(ANN, "membershipChangeRole", shows, membershipId=membership, role="ADMIN")
-    removed = await do(ANN, "membershipRemove", shows, membershipId=membership)
-    again = await do(ANN, "membershipRemove", membershipId=membership)
+    promoted = await mutate(ANN, "membershipChangeRole", payload, membershipId=membership, role="ADMIN")
+    removed = await mutate(ANN, "membershipRemove", payload, membershipId=membership)
+    again = await mutate(ANN, "membershipRemove", membershipId=membership)
 
     assert promoted["membership"] == {"role": "ADMIN", "state": "ACTIVE", "user": {"name": "Tom Tanner"}}
     assert removed["membership"]["state"] == "REMOVED"
     assert (codes(again), again["errors"][0]["state"]) == (["NOT_MEMBER"], "REMOVED")
 
 
-async def test_a_dry_run_of_a_creation_tells_what_would_be_and_no_row_is_there(do, database):
-    would = await do(ANN, "groupCreate", name="Nowhere", kind="TEAM", parentId=ACME, dryRun=True)
+async def test_a_dry_run_of_a_creation_returns_the_change_and_creates_no_row(mutate, database):
+    dry_run = await mutate(ANN, "groupCreate", name="Nowhere", kind="TEAM", parentId=ACME, dryRun=True)
 
-    (one,) = would["changes"]
-    assert (one["action"], one["before"], one["after"]["name"]) == ("group.created", None, "Nowhere")
+    (change,) = dry_run["changes"]
+    assert (change["action"], change["before"], change["after"]["name"]) == ("group.created", None, "Nowhere")
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(Group.name == "Nowhere")) == 0
 
 
-async def test_the_data_of_a_person_is_told_to_him(do):
-    told = await do(BEA, "accountExport", "data")
-    assert told["data"]["account"]["email"] == BEA.email
-    assert len(told["data"]["memberships"]) == 2
+async def test_a_person_exports_their_data(mutate):
+    export = await mutate(BEA, "accountExport", "data")
+    assert export["data"]["account"]["email"] == BEA.email
+    assert len(export["data"]["memberships"]) == 2
