@@ -160,8 +160,8 @@ PRODUCTS = CsvFile(
     "products", "the products of the licenses that the portal does not have yet",
     (
         *_PRODUCT,
-        _column("name", "the name", _name, needed=True),
-        _column("description", "a description", _text(_LONGEST_TEXT)),
+        _column("name", "the name of the product", _name, needed=True),
+        _column("description", "a description of the product", _text(_LONGEST_TEXT)),
         _column("deactivation", "whether seats of its licenses can be given back; empty: true", _flag, kind=bool),
     ),
 )  # fmt: skip
@@ -170,14 +170,14 @@ FEATURES = CsvFile(
     (
         *_PRODUCT,
         _column("code", "the code of the feature", _number(0, _LARGEST_CODE), kind=Code, needed=True),
-        _column("name", "the name", _name, needed=True),
+        _column("name", "the name of the feature", _name, needed=True),
     ),
 )  # fmt: skip
 GROUPS = CsvFile(
     "groups", "the tree of groups; each gets a cloud container",
     (
         _column("key", _OWN, _key, needed=True),
-        _column("name", "the name", _name, needed=True),
+        _column("name", "the name of the group", _name, needed=True),
         _column("kind", "ISV, RESELLER, CUSTOMER or TEAM", _choice(GroupKind), kind=GroupKind, needed=True),
         _column("parent", "the key of the group above; empty at the top", _key),
         _column("internal", "true for internal groups of the vendor; empty: false", _flag, kind=bool),
@@ -188,7 +188,7 @@ USERS = CsvFile(
     (
         _column("key", _OWN, _key, needed=True),
         _column("email", "the email address of a person; an existing account with it is kept", normalize_address),
-        _column("name", "the name", _name, needed=True),
+        _column("name", "the name of the person or technical user", _name, needed=True),
         _column("kind", "HUMAN or TECHNICAL; empty: HUMAN", _choice(UserKind), kind=UserKind),
         _column("home_group", "the key of the home group of a technical user", _key),
         _column(

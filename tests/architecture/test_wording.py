@@ -25,7 +25,7 @@ NOT_CHECKED = (
     "tests/schema",
     "tests/store",
 )
-MIN_WORDS = 2
+MIN_WORDS = 3
 SUFFIXES = {".py", ".md", ".toml", ".polar", ".graphql", ".sql", ".txt", ".html", ".yaml", ""}
 
 PHRASES = (

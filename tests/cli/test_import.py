@@ -249,7 +249,7 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
         "groups.csv:3: parent: the groups above this one form a cycle",
         "groups.csv:4: name: must not be empty",
         "groups.csv:4: kind: must be one of ISV, RESELLER, CUSTOMER, TEAM, got 'CLUB'",
-        "users.csv:2: email: this is no e-mail address",
+        "users.csv:2: email: malformed email address 'no address'",
         "users.csv:3: email: a person needs an email address",
         "users.csv:4: isv_admin: an ISV admin must be a person with status ACTIVE",
         "memberships.csv:2: group: unknown group 'nowhere'",
