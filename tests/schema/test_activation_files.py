@@ -1,4 +1,4 @@
-"""Activation by files, losses and credentials as a client asks for them."""
+"""Container files, losses, credentials and transfers through GraphQL."""
 
 from datetime import timedelta
 
@@ -8,208 +8,174 @@ import sqlalchemy as sa
 from license_central.simulated_container import SimulatedContainer
 from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
-from store.activations import Activation
-from store.containers import Container, ContainerType
+from store.containers import ContainerType
 from tests.portal import NOW
 
-ERRORS = "errors { code message path state quantity days reason }"
 TEN = to_global_id("License", Licenses.ACME_TEN_SEATS)
 ACME = to_global_id("Group", Groups.ACME)
 
 
-def change(name, payload):
-    kind = name[0].upper() + name[1:]
-    return f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {payload} {ERRORS} }} }}"
-
-
-REGISTER = change("containerRegister", "container { id serial type owner { __typename } }")
-ACTIVATE = change("licenseActivate", "license { seatsTaken } activation { id state } licenseFile { content }")
-CONFIRM = change(
+REGISTER = "containerRegister", "container { id serial type owner { __typename } }"
+ACTIVATE = "licenseActivate", "license { seatsTaken } activation { id state } licenseFile { content }"
+CONFIRM = (
     "activationConfirm",
     "activation { state container { serial } deviceLabel receiptAt } container { updateCounter }",
 )
-DEACTIVATE = change("licenseDeactivate", "activation { state } licenseFile { content }")
-LOST = change("containerReportLost", "restoreCase { id state reason } activations { state } container { state }")
-RESTORE = change("restoreRequest", "restoreCase { id state } license { seatsTaken }")
-APPROVE = change("restoreApprove", "restoreCase { id state decidedBy { name } } activations { state }")
-CREDENTIAL = change("containerImportCredential", "container { activeDevices } credential")
-CHECK = change(
-    "containerCheckpoint",
-    "container { lastContactAt } missing { id } surplus { id } licenseFile { content }",
-)
-TRANSFER = change("licenseTransfer", "activations { state container { type } } restoreCase { state }")
-BORROW = change("activationBorrow", "activation { id state borrowedUntil } licenseFile { content }")
-RESET = change("containerReset", "container { credentialGeneration resetRequestedAt }")
+DEACTIVATE = "licenseDeactivate", "activation { state } licenseFile { content }"
+LOST = "containerReportLost", "restoreCase { id state reason } activations { state } container { state }"
+RESTORE = "restoreRequest", "restoreCase { id state } changes { action after }"
+APPROVE = "restoreApprove", "restoreCase { id state decidedBy { name } } activations { state }"
+CREDENTIAL = "containerImportCredential", "container { activeDevices } credential"
+CHECK = "containerCheckpoint", "container { lastContactAt } missing { id } surplus { id } licenseFile { content }"
+TRANSFER = "licenseTransfer", "activations { state container { type } } restoreCase { state }"
+BORROW = "activationBorrow", "activation { id state borrowedUntil } licenseFile { content }"
+RESET = "containerReset", "container { credentialGeneration resetRequestedAt }"
+ACMES_CLOUD = to_global_id("Container", cloud_of(Groups.ACME))
+TOMS_CLOUD = to_global_id("Container", cloud_of(TOM.id))
+
+
+def codes(payload):
+    return [error["code"] for error in payload["errors"]]
 
 
 @pytest.fixture
-def field(portal):
-    async def make(kind=ContainerType.DONGLE):
-        return SimulatedContainer(kind, await portal.external.central.jwks())
+def new_device(portal):
+    async def create():
+        return SimulatedContainer(ContainerType.DONGLE, await portal.external.central.jwks())
 
-    return make
-
-
-@pytest.fixture
-def do(execute):
-    """`await do(ANN, ACTIVATE, licenseId=...)` is the payload of a mutation."""
-    keys = (f"key {number}" for number in range(1000))
-
-    async def send(account, document, *, key=None, **given):
-        answer = await execute(account, document, input={"idempotencyKey": key or next(keys), **given})
-        assert answer.errors == []
-        (payload,) = answer.data.values()
-        return payload
-
-    return send
+    return create
 
 
 @pytest.fixture
-def dongle(do, field):
-    """A new dongle of Acme: its id, and the dongle in the field."""
+def new_dongle(mutate, new_device):
+    """`await new_dongle()` registers a dongle of Acme: the ID of its container, and the simulated device."""
 
     async def register():
-        made = await field()
-        payload = await do(ANN, REGISTER, registrationFile=made.register(NOW), name="rack", ownerId=ACME)
-        return payload["container"]["id"], made
+        device = await new_device()
+        payload = await mutate(ANN, *REGISTER, registrationFile=device.register(NOW), name="rack", ownerId=ACME)
+        return payload["container"]["id"], device
 
     return register
 
 
 @pytest.mark.feature("F93", "F94", "F125")
-async def test_a_wizard_registers_requests_updates_and_brings_the_receipt(do, dongle, execute):
-    container, made = await dongle()
+async def test_a_license_is_activated_by_request_file_license_file_and_receipt(mutate, new_dongle, execute):
+    container, device = await new_dongle()
 
-    asked = await do(
+    pending = await mutate(
         ANN,
-        ACTIVATE,
+        *ACTIVATE,
         licenseId=TEN,
         containerId=container,
         deviceLabel="rack 4",
-        requestFile=made.request(NOW),
+        requestFile=device.request(NOW),
     )
-    receipt = made.import_file(asked["licenseFile"]["content"], NOW)
-    done = await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
+    receipt = device.import_file(pending["licenseFile"]["content"], NOW)
+    confirmed = await mutate(ANN, *CONFIRM, activationId=pending["activation"]["id"], receiptFile=receipt)
 
-    assert (asked["activation"]["state"], asked["license"], asked["errors"]) == ("PENDING", {"seatsTaken": 1}, [])
-    assert done["activation"] == {
-        "state": "ACTIVE", "container": {"serial": made.serial}, "deviceLabel": "rack 4",
+    assert (pending["activation"]["state"], pending["license"], pending["errors"]) == ("PENDING", {"seatsTaken": 1}, [])
+    assert confirmed["activation"] == {
+        "state": "ACTIVE", "container": {"serial": device.serial}, "deviceLabel": "rack 4",
         "receiptAt": NOW.isoformat(),
     }  # fmt: skip
-    assert done["container"] == {"updateCounter": 1}
-    again = await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
-    assert [each["code"] for each in again["errors"]] == ["CONTAINER_FILE_REPLAYED"]
-    place = await execute(ANN, "query($id: ID!) { node(id: $id) { ... on License { activations(first: 5) { edges { node {"
-                      " deviceLabel receiptAt container { name serial } } } } } } }", id=TEN)  # fmt: skip
-    (edge,) = place.data["node"]["activations"]["edges"]
-    assert (edge["node"]["deviceLabel"], edge["node"]["container"]) == (
-        "rack 4",
-        {"name": "rack", "serial": made.serial},
-    )
+    assert confirmed["container"] == {"updateCounter": 1}
+    again = await mutate(ANN, *CONFIRM, activationId=pending["activation"]["id"], receiptFile=receipt)
+    assert codes(again) == ["CONTAINER_FILE_REPLAYED"]
+    document = """query($id: ID!) { node(id: $id) { ... on License {
+        activations { nodes { deviceLabel container { name serial } } }
+    } } }"""
+    response = await execute(ANN, document, id=TEN)
+    assert response.data["node"]["activations"]["nodes"] == [
+        {"deviceLabel": "rack 4", "container": {"name": "rack", "serial": device.serial}}
+    ]
 
 
 @pytest.mark.feature("F52")
-async def test_clouds_computers_and_dongles_are_listed_by_their_kind(dongle, execute):
-    container, _ = await dongle()
-    where = "first: 50, where: { type: { in: $types } }"
-    document = (
-        f"query($types: [ContainerType!]) {{ viewer {{ containers({where}) {{ edges {{ node {{ id type }} }} }} }} }}"
-    )
-    answer = await execute(ANN, document, types=["DONGLE", "LOCAL"])
+async def test_containers_are_filtered_by_type(new_dongle, execute):
+    container, _ = await new_dongle()
+    document = "{ viewer { containers(first: 50, where: { type: { in: [DONGLE, LOCAL] } }) { nodes { id type } } } }"
+    answer = await execute(ANN, document)
     assert answer.errors == []
-    found = [edge["node"] for edge in answer.data["viewer"]["containers"]["edges"]]
-    assert {each["type"] for each in found} <= {"DONGLE", "LOCAL"}
-    assert container in {each["id"] for each in found}
+    nodes = answer.data["viewer"]["containers"]["nodes"]
+    assert {node["type"] for node in nodes} <= {"DONGLE", "LOCAL"}
+    assert container in {node["id"] for node in nodes}
 
 
-async def test_a_repeat_of_a_registration_hears_the_first_answer(field, token_of, execute):
-    made, by_ann = await field(), await token_of(ANN)
-    given = {"registrationFile": made.register(NOW), "idempotencyKey": "once", "ownerId": ACME}
-    first = await execute(ANN, REGISTER, by_token=by_ann, input=given)
-    again = await execute(ANN, REGISTER, by_token=by_ann, input=given)
-    assert first.data == again.data
-    assert first.data["containerRegister"]["container"]["owner"] == {"__typename": "Group"}
+async def test_a_repeated_registration_returns_the_first_response(new_device, mutate):
+    device = await new_device()
+    arguments = {"registrationFile": device.register(NOW), "idempotencyKey": "once", "ownerId": ACME}
+    first = await mutate(ANN, *REGISTER, **arguments)
+    again = await mutate(ANN, *REGISTER, **arguments)
+    assert first == again
+    assert first["container"]["owner"] == {"__typename": "Group"}
 
 
 @pytest.mark.feature("F47", "F51")
-async def test_a_lost_dongle_is_reported_and_the_vendor_approves_what_is_over_the_limit(do, dongle, database):
-    container, made = await dongle()
-    asked = await do(ANN, ACTIVATE, licenseId=TEN, containerId=container, requestFile=made.request(NOW))
-    receipt = made.import_file(asked["licenseFile"]["content"], NOW)
-    await do(ANN, CONFIRM, activationId=asked["activation"]["id"], receiptFile=receipt)
+async def test_the_vendor_approves_the_restore_of_a_lost_dongle_above_the_limit(mutate, new_dongle, database):
+    container, device = await new_dongle()
+    pending = await mutate(ANN, *ACTIVATE, licenseId=TEN, containerId=container, requestFile=device.request(NOW))
+    receipt = device.import_file(pending["licenseFile"]["content"], NOW)
+    await mutate(ANN, *CONFIRM, activationId=pending["activation"]["id"], receiptFile=receipt)
     async with database.transaction() as session:
         await session.execute(
             sa.text('UPDATE licenses SET rules = \'{"restores": {"count": 0}}\' WHERE id = :id'),
             {"id": Licenses.ACME_TEN_SEATS},
         )
 
-    lost = await do(ANN, LOST, containerId=container, reason="STOLEN")
-    no = await do(ANN, APPROVE, restoreCaseId=lost["restoreCase"]["id"])
-    yes = await do(IDA, APPROVE, restoreCaseId=lost["restoreCase"]["id"])
+    lost = await mutate(ANN, *LOST, containerId=container, reason="STOLEN")
+    refused = await mutate(ANN, *APPROVE, restoreCaseId=lost["restoreCase"]["id"])
+    approved = await mutate(IDA, *APPROVE, restoreCaseId=lost["restoreCase"]["id"])
 
     assert (lost["restoreCase"]["state"], lost["container"], lost["activations"]) == (
         "AWAITING_APPROVAL", {"state": "READY"}, [],
     )  # fmt: skip
-    assert [each["code"] for each in no["errors"]] == ["FORBIDDEN"]
-    assert yes["restoreCase"] == {
+    assert codes(refused) == ["FORBIDDEN"]
+    assert approved["restoreCase"] == {
         "id": lost["restoreCase"]["id"],
         "state": "COMPLETED",
         "decidedBy": {"name": IDA.name},
     }
-    assert yes["activations"] == [{"state": "REPLACED"}]
+    assert approved["activations"] == [{"state": "REPLACED"}]
 
 
-async def test_a_dry_run_tells_what_a_restore_would_do_and_does_nothing(do, execute, database):
-    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=to_global_id("Container", cloud_of(Groups.ACME)))
-    tried = await execute(
-        ANN,
-        RESTORE.replace(ERRORS, ERRORS + " changes { action after }"),
-        input={"activationId": taken["activation"]["id"], "reason": "LOST", "idempotencyKey": "try", "dryRun": True},
-    )
-    changes = tried.data["restoreRequest"]["changes"]
-    assert [each["action"] for each in changes] == ["restore.completed", "license.restored"]
+async def test_a_dry_run_of_a_restore_returns_the_changes_and_makes_none(mutate, change_count):
+    active = await mutate(ANN, *ACTIVATE, licenseId=TEN, containerId=ACMES_CLOUD)
+    dry_run = await mutate(ANN, *RESTORE, activationId=active["activation"]["id"], reason="LOST", dryRun=True)
+    changes = dry_run["changes"]
+    assert [change["action"] for change in changes] == ["restore.completed", "license.restored"]
     assert changes[1]["after"]["state"] == "REPLACED"
-    async with database.transaction() as session:
-        states = await session.scalars(
-            sa.select(Activation.state).where(Activation.license_id == Licenses.ACME_TEN_SEATS),
-        )
-        assert list(states) == ["ACTIVE"]
+    assert await change_count() == 1
 
 
 @pytest.mark.feature("F36", "F37")
-async def test_a_credential_is_told_once_and_looks_in_at_the_cloud(do, execute, token_of):
-    cloud = to_global_id("Container", cloud_of(TOM.id))
-    by_tom = await token_of(TOM)
-    given = {"containerId": cloud, "deviceLabel": "laptop", "idempotencyKey": "1"}
-    first = (await execute(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
-    again = (await execute(TOM, CREDENTIAL, by_token=by_tom, input=given)).data["containerImportCredential"]
-    looked = await do(TOM, CHECK, containerId=cloud, file=first["credential"])
-    reset = await do(TOM, RESET, containerId=cloud)
-    void = await do(TOM, CHECK, containerId=cloud, file=first["credential"])
+async def test_a_credential_is_returned_once_and_valid_until_the_container_is_reset(mutate):
+    arguments = {"containerId": TOMS_CLOUD, "deviceLabel": "laptop", "idempotencyKey": "1"}
+    first = await mutate(TOM, *CREDENTIAL, **arguments)
+    again = await mutate(TOM, *CREDENTIAL, **arguments)
+    checked = await mutate(TOM, *CHECK, containerId=TOMS_CLOUD, file=first["credential"])
+    reset = await mutate(TOM, *RESET, containerId=TOMS_CLOUD)
+    invalid = await mutate(TOM, *CHECK, containerId=TOMS_CLOUD, file=first["credential"])
 
-    assert (first["container"], again["container"], again["credential"]) == (
-        {"activeDevices": 1},
-        {"activeDevices": 1},
-        None,
-    )
-    assert looked["errors"] == []
+    assert first["container"] == again["container"] == {"activeDevices": 1}
+    assert again["credential"] is None
+    assert checked["errors"] == []
     assert reset["container"] == {"credentialGeneration": 2, "resetRequestedAt": None}
-    assert [each["code"] for each in void["errors"]] == ["CREDENTIAL_INVALID"]
+    assert codes(invalid) == ["CREDENTIAL_INVALID"]
 
 
 @pytest.mark.feature("F48")
-async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
-    taken = await do(ANN, ACTIVATE, licenseId=TEN, containerId=to_global_id("Container", cloud_of(Groups.ACME)))
-    container, made = await dongle()
-    moved = await do(
+async def test_a_transferred_activation_cannot_be_borrowed(mutate, new_dongle):
+    active = await mutate(ANN, *ACTIVATE, licenseId=TEN, containerId=ACMES_CLOUD)
+    container, device = await new_dongle()
+    moved = await mutate(
         ANN,
-        TRANSFER,
-        activationId=taken["activation"]["id"],
+        *TRANSFER,
+        activationId=active["activation"]["id"],
         containerId=container,
-        requestFile=made.request(NOW),
+        requestFile=device.request(NOW),
     )
-    refused = await do(
-        ANN, BORROW, activationId=taken["activation"]["id"], containerId=container,
+    refused = await mutate(
+        ANN, *BORROW, activationId=active["activation"]["id"], containerId=container,
         until=(NOW + timedelta(days=1)).isoformat(),
     )  # fmt: skip
     assert moved["activations"] == [
@@ -220,7 +186,7 @@ async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
 
 
 @pytest.mark.parametrize(
-    ("document", "given"),
+    ("mutation", "arguments"),
     [
         (CONFIRM, {"activationId": TEN, "receiptFile": "x"}),
         (DEACTIVATE, {"activationId": TEN}),
@@ -232,44 +198,44 @@ async def test_a_move_is_one_mutation_and_a_loan_another(do, dongle):
         (CHECK, {"containerId": TEN, "file": "x"}),
         (RESET, {"containerId": TEN}),
         (CREDENTIAL, {"containerId": TEN, "deviceLabel": "x"}),
-        (CREDENTIAL, {"containerId": to_global_id("Container", cloud_of(TOM.id)), "deviceLabel": ""}),
+        (CREDENTIAL, {"containerId": TOMS_CLOUD, "deviceLabel": ""}),
         (REGISTER, {"registrationFile": "x" * 200_001}),
     ],
 )
-async def test_ids_of_other_things_and_texts_out_of_bounds_are_bad_input(do, document, given):
-    payload = await do(TOM, document, **given)
-    ((code, path),) = [(each["code"], each["path"]) for each in payload["errors"]]
+async def test_an_id_of_another_type_or_a_text_out_of_bounds_is_bad_input(mutate, mutation, arguments):
+    payload = await mutate(TOM, *mutation, **arguments)
+    ((code, path),) = [(error["code"], error["path"]) for error in payload["errors"]]
     assert (code, path[0]) == ("BAD_USER_INPUT", "input")
 
 
 @pytest.mark.parametrize(
-    ("document", "given"),
+    ("mutation", "arguments"),
     [
-        (RESET, {"containerId": to_global_id("Container", cloud_of(Groups.ACME))}),
-        (CREDENTIAL, {"containerId": to_global_id("Container", cloud_of(Groups.ACME)), "deviceLabel": "x"}),
-        (LOST, {"containerId": to_global_id("Container", cloud_of(Groups.ACME)), "reason": "LOST"}),
-        (CHECK, {"containerId": to_global_id("Container", cloud_of(TOM.id)), "file": "x"}),
+        (RESET, {"containerId": ACMES_CLOUD}),
+        (CREDENTIAL, {"containerId": ACMES_CLOUD, "deviceLabel": "x"}),
+        (LOST, {"containerId": ACMES_CLOUD, "reason": "LOST"}),
+        (CHECK, {"containerId": TOMS_CLOUD, "file": "x"}),
     ],
 )
-async def test_what_belongs_to_somebody_else_reads_as_absent(do, database, document, given):
-    payload = await do(BEA, document, **given)
-    assert [each["code"] for each in payload["errors"]] == ["NOT_FOUND"]
-    async with database.transaction() as session:
-        assert (await session.get_one(Container, cloud_of(Groups.ACME))).credential_generation == 1
+async def test_a_container_of_another_owner_is_not_found(mutate, change_count, mutation, arguments):
+    assert codes(await mutate(BEA, *mutation, **arguments)) == ["NOT_FOUND"]
+    assert await change_count() == 0
 
 
 @pytest.mark.parametrize(
-    ("who", "seen"),
+    ("account", "licenses"),
     [
         (ANN, {Licenses.BEA_ACME, Licenses.BERLIN_PUBLIC}),
         (BEA, {Licenses.BEA_ACME, Licenses.BEA_BOLT, Licenses.BERLIN_PUBLIC}),
     ],
 )
-async def test_in_a_shared_container_an_administrator_sees_what_is_his_and_the_person_everything(execute, who, seen):
+async def test_an_administrator_sees_only_their_licenses_in_the_container_of_a_shared_member(
+    execute, account, licenses
+):
     document = (
         "query($id: ID!) { node(id: $id) { ... on Container { activations { edges { node { license { id } } } } } } }"
     )
-    answer = await execute(who, document, id=to_global_id("Container", cloud_of(BEA.id)))
+    answer = await execute(account, document, id=to_global_id("Container", cloud_of(BEA.id)))
     assert answer.errors == []
     edges = answer.data["node"]["activations"]["edges"]
-    assert {each["node"]["license"]["id"] for each in edges} == {to_global_id("License", each) for each in seen}
+    assert {edge["node"]["license"]["id"] for edge in edges} == {to_global_id("License", id_) for id_ in licenses}
