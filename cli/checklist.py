@@ -1,4 +1,4 @@
-"""The checklist of what the portal promises, each row with the tests that show it; generates docs/checklist.md.
+"""Update docs/checklist.md: the promised features, each with the tests that show it.
 
 The rows of the page and their `missing` lines are written by hand. The tests of a row are those marked with its number:
 `@pytest.mark.feature("F20", "F21")`.
@@ -18,9 +18,8 @@ SUMMARY = "update docs/checklist.md after a change of the tests"
 PAGE = CHECKOUT / "docs" / "checklist.md"
 HEAD = """# The checklist
 
-What the portal promises, row by row, and the tests that show it. `./portal checklist` updates the figures and the lists of tests
-from the marks `@pytest.mark.feature("F20", "F21")`; the rows, what is `missing` of them and the part that will bring it are
-written by hand.
+The features that the portal promises, and the tests that show them. `./portal checklist` updates the numbers and the lists of tests
+from the marks `@pytest.mark.feature("F20", "F21")`. The rows and what is `missing` are written by hand.
 
 """
 
@@ -45,7 +44,7 @@ def run(args: Namespace, settings: Settings) -> int:  # noqa: ARG001 - the same 
 
 
 def marked_tests(folder: Path) -> TestsByRow:
-    """The tests of each row: file, and name as a sentence. Marks are read from the source, which takes no imports."""
+    """Return the tests of each row (file, name as a sentence), read from the source without importing it."""
     tests: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path in sorted(folder.rglob("test_*.py")):
         name = path.relative_to(folder.parent).as_posix()
@@ -70,7 +69,7 @@ def _rows_of(test: ast.FunctionDef | ast.AsyncFunctionDef, file: str) -> Iterato
 
 
 def updated(page: str, tests: TestsByRow) -> str:
-    """The page with its rows and what is missing kept as they are, and with the figures and the lists of tests renewed."""
+    """Return the page with updated numbers and lists of tests; rows and `missing` lines stay as they are."""
     rows: list[tuple[str, str, str]] = []
     missing: dict[str, str] = {}
     for line in page.splitlines():
@@ -95,9 +94,9 @@ def _figures(rows: list[str], tests: TestsByRow, missing: Mapping[str, str]) -> 
     without = [row for row in rows if row not in tests]
     partly = [row for row in rows if row in tests and row in missing]
     return (
-        f"{len(rows)} rows: {len(rows) - len(without) - len(partly)} are shown whole.\n\n"
-        f"* In part: {', '.join(partly) or 'none'}.\n"
-        f"* Not yet built: {', '.join(without) or 'none'}.\n"
+        f"{len(rows)} rows: {len(rows) - len(without) - len(partly)} are shown completely.\n\n"
+        f"* Shown in part: {', '.join(partly) or 'none'}.\n"
+        f"* Not built yet: {', '.join(without) or 'none'}.\n"
     )
 
 

@@ -21,8 +21,8 @@ def test_the_rows_are_numbered_without_a_gap():
 
 def test_a_row_lists_its_tests_and_keeps_what_is_missing():
     page = updated(ROWS, {"F01": [("tests/a.py", "it holds"), ("tests/a.py", "it stays")]})
-    assert "2 rows: 1 are shown whole." in page
-    assert "* Not yet built: F02." in page
+    assert "2 rows: 1 are shown completely." in page
+    assert "* Not built yet: F02." in page
     assert "as it should be\n\n- `tests/a.py`: it holds; it stays\n\n**F02" in page
     assert page.endswith("- missing: all of it\n")
 

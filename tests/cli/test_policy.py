@@ -1,11 +1,14 @@
 """`./portal policy explain` and `./portal policy verify`, run through the command-line entry point."""
 
+import re
+
 import pytest
 
 from authz.load_policy import load_policy
 from cli.__main__ import main
 from schema.fields.ids import to_global_id
 from seeds.cast import ANN, SAM, SERVER, TOM, Licenses
+from settings import CHECKOUT
 
 TEN_SEATS = f"License:{Licenses.ACME_TEN_SEATS}"
 
@@ -88,3 +91,18 @@ def test_a_small_verification_reports_what_it_compared(policy_command):
     assert first.startswith(f"policies.polar ({load_policy().hash[:12]}): 1 worlds, ")
     assert second.startswith("1 random policies: 1 worlds, ")
     assert all(": 0 differences; " in line for line in (first, second))
+
+
+def test_the_documentation_shows_the_real_output(policy_command):
+    page = (CHECKOUT / "docs" / "debugging-authorization.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```\n\$ \./portal policy (explain .*)\n([^`]*)```", page)
+    assert len(examples) > 3
+
+    for command, expected in examples:
+        _, output, error = policy_command(*command.split())
+        assert _without_lines((output + error).strip()) == _without_lines(expected.strip()), command
+
+
+def _without_lines(text: str) -> str:
+    """Without the line numbers of rules, which every change of the policy moves."""
+    return re.sub(r"policies\.polar:\d+", "policies.polar:LINE", text)
