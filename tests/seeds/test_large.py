@@ -102,9 +102,9 @@ async def world(new_database):
 async def test_it_never_happens_that(world, statement):
     parameters = {"now": NOW} if ":now" in statement else {}
     async with world.snapshot() as connection:
-        found = await connection.scalar(sa.text(f"SELECT count(*) FROM ({statement}) AS found"), parameters)
+        count = await connection.scalar(sa.text(f"SELECT count(*) FROM ({statement}) AS violations"), parameters)
 
-    assert found == 0
+    assert count == 0
 
 
 @pytest.mark.parametrize(("table", "rows"), [("licenses", 2000), ("groups", 200), ("users", 1000)])
@@ -179,9 +179,9 @@ async def test_it_can_be_added_to_the_demo_world_only_once(new_database):
 
 async def test_even_a_small_world_has_all_personas(world):
     async with world.snapshot() as connection:
-        found = {each.name: each for each in await personas(connection)}
+        by_name = {persona.name: persona for persona in await personas(connection)}
 
-    assert {name: each.groups for name, each in found.items()} == {
+    assert {name: persona.groups for name, persona in by_name.items()} == {
         "ISV admin": 200,
         "root-group admin": 96,
         "admin of 0.03 % of the groups": 1,
