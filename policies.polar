@@ -998,7 +998,7 @@ resource Project {
 # Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 has_role(user: User, "admin", project: Project) if has_role(user, "admin", project.group);
 
-# Project administrators can prepare, publish and archive the project.
+# Project administrators can prepare, publish and archive their projects.
 has_role(user: User, "admin", project: Project) if
   participation in project.participants and
   participation.user = user and
@@ -1032,7 +1032,7 @@ resource ProjectParticipant {
   "read" if "staff";
 }
 
-# Project administrators can add and remove the participants of the project.
+# Project administrators can add and remove the participants of their projects.
 has_permission(user: User, "remove", participant: ProjectParticipant) if
   has_permission(user, "manage_participants", participant.project);
 
@@ -1052,7 +1052,7 @@ resource VirtualContainer {
   "read" if "staff";
 }
 
-# Project administrators can plan the containers of the project.
+# Project administrators can plan the containers of their projects.
 has_permission(user: User, "edit", planned: VirtualContainer) if has_permission(user, "edit", planned.project);
 
 # Those who can pull a project can transfer its virtual containers to real ones.

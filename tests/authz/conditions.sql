@@ -402,7 +402,7 @@ true
 users.id = :actor_id
 
 --   Project administrators can see the accounts of the participants.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1, project_participants AS project_participants_2
 WHERE project_participants_2.role = 'ADMIN'
@@ -1252,7 +1252,7 @@ licenses.assigned_user_id = :actor_id
 licenses.owner_user_id = :actor_id
 
 --   Project administrators can activate the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1377,7 +1377,7 @@ licenses.assigned_user_id = :actor_id
 licenses.owner_user_id = :actor_id
 
 --   Project administrators can activate the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1711,7 +1711,7 @@ containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1816,7 +1816,7 @@ containers.type = 'TECHNICAL_CLOUD'
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1901,7 +1901,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -1973,7 +1973,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2045,7 +2045,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2118,7 +2118,7 @@ containers.type IN ('LOCAL', 'DONGLE')
 
 --   Administrators can reset the Group CmCloudContainers that they manage at once.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 containers.type = 'GROUP_CLOUD'
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
@@ -2128,7 +2128,7 @@ WHERE project_participants_1.role = 'ADMIN'
 
 --   Administrators can reset the CmCloudContainers of technical users that they manage at once.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 containers.type = 'TECHNICAL_CLOUD'
   AND (EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
@@ -2138,7 +2138,7 @@ WHERE project_participants_1.role = 'ADMIN'
 
 --   Administrators can reset a person's container that holds licenses of others, if the vendor does not require the person's consent.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   when user.portal.strict_shared_containers = False
 containers.type = 'PERSONAL_CLOUD'
   AND (EXISTS (SELECT 1
@@ -2288,7 +2288,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2360,7 +2360,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2432,7 +2432,7 @@ containers.type IN ('LOCAL', 'DONGLE')
   AND containers.owner_user_id = :actor_id
 
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2552,7 +2552,7 @@ WHERE licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -2661,7 +2661,7 @@ WHERE licenses_1.owner_user_id = :actor_id
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Technical users can activate the licenses that are assigned to them in their own container.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
@@ -2675,7 +2675,7 @@ WHERE project_participants_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Users can access their own Personal CmCloudContainer.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
@@ -2689,7 +2689,7 @@ WHERE project_participants_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   People can manage their own computers and dongles.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1
@@ -2813,7 +2813,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Project administrators can manage the containers of their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, containers AS containers_1, project_participants AS project_participants_2
@@ -2884,7 +2884,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   Group administrators can manage the activations of the licenses of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2902,7 +2902,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   Group administrators can manage the activations of licenses that are assigned to their group or to a group below it.
 --   Group administrators can manage their group and every group below it.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2918,7 +2918,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Group administrators can access the Group CmCloudContainers, computers and dongles of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -2939,7 +2939,7 @@ WHERE project_participants_1.role = 'ADMIN'
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, projects AS projects_1, group_closure AS group_closure_1, memberships AS memberships_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE memberships_1.role = 'ADMIN'
@@ -2956,7 +2956,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Project administrators can manage the containers of their projects.
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
@@ -3077,7 +3077,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Group administrators can access the CmCloudContainers of the technical users of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -3164,7 +3164,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Project administrators can activate licenses of their projects in the containers of the projects.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Group administrators can access the Personal CmCloudContainers of all members of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -3310,7 +3310,7 @@ WHERE licenses_1.deactivation_allowed = true
 
 --   Users can deactivate their own licenses, unless the vendor has disabled it.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3376,7 +3376,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Users can deactivate their own licenses, unless the vendor has disabled it.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3517,7 +3517,7 @@ WHERE licenses_1.deactivation_allowed = true
 
 --   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3583,7 +3583,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Users can borrow and return their own seats, unless the vendor has disabled deactivation.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3724,7 +3724,7 @@ WHERE licenses_1.deactivation_allowed = true
 
 --   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for specific licenses.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
@@ -3790,7 +3790,7 @@ WHERE memberships_1.role = 'ADMIN'
 
 --   Users can move their own licenses to another container, unless the vendor has disabled deactivation.
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 --   Deactivation can be disabled by the software vendor for all licenses of a product.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1, products AS products_1
@@ -3953,7 +3953,7 @@ WHERE licenses_1.owner_user_id = :actor_id
   AND activations.license_id = licenses_1.id))
 
 --   Project administrators can manage the activations of the licenses of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM licenses AS licenses_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4047,7 +4047,7 @@ WHERE containers_1.type = 'TECHNICAL_CLOUD'
 
 --   Those who can use a container can import its license files.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM activations AS activations_1, containers AS containers_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4149,7 +4149,7 @@ restore_cases.requested_by_id = :actor_id
 
 --   Administrators can follow the restore cases of the containers that they manage.
 --   Project administrators can manage the containers of their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM containers AS containers_1, project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4266,7 +4266,7 @@ true
 --   when user.holds_auditor = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4299,7 +4299,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4323,7 +4323,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4347,7 +4347,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4371,7 +4371,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4395,7 +4395,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4419,7 +4419,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4443,7 +4443,7 @@ WHERE memberships_1.role = 'ADMIN'
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4483,20 +4483,20 @@ true
 --   Participants can see their own participation.
 project_participants.user_id = :actor_id
 
---   Project administrators can add and remove the participants of the project.
+--   Project administrators can add and remove the participants of their projects.
 --   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can add and remove the participants of the project.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can add and remove the participants of their projects.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_participants.project_id = project_participants_1.project_id)
 
---   Project administrators can add and remove the participants of the project.
+--   Project administrators can add and remove the participants of their projects.
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -4511,20 +4511,20 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- ProjectParticipant: remove
 
---   Project administrators can add and remove the participants of the project.
+--   Project administrators can add and remove the participants of their projects.
 --   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can add and remove the participants of the project.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can add and remove the participants of their projects.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND project_participants.project_id = project_participants_1.project_id)
 
---   Project administrators can add and remove the participants of the project.
+--   Project administrators can add and remove the participants of their projects.
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -4547,13 +4547,13 @@ true
 --   when user.holds_auditor = True
 true
 
---   Project administrators can plan the containers of the project.
+--   Project administrators can plan the containers of their projects.
 --   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can plan the containers of the project.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can plan the containers of their projects.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4579,7 +4579,7 @@ WHERE project_participants_1.role = 'ON_SITE'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id))
 
---   Project administrators can plan the containers of the project.
+--   Project administrators can plan the containers of their projects.
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -4594,20 +4594,20 @@ WHERE memberships_1.role = 'ADMIN'
 
 -- VirtualContainer: edit
 
---   Project administrators can plan the containers of the project.
+--   Project administrators can plan the containers of their projects.
 --   ISV administrators can manage the whole portal.
 --   when user.is_isv_admin = True
 true
 
---   Project administrators can plan the containers of the project.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can plan the containers of their projects.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
   AND project_participants_1.user_id = :actor_id
   AND virtual_containers.project_id = project_participants_1.project_id)
 
---   Project administrators can plan the containers of the project.
+--   Project administrators can plan the containers of their projects.
 --   Group administrators can prepare, publish and archive the projects of their group and of the groups below it.
 --   Group administrators can manage their group and every group below it.
 EXISTS (SELECT 1
@@ -4628,7 +4628,7 @@ WHERE memberships_1.role = 'ADMIN'
 true
 
 --   Those who can pull a project can transfer its virtual containers to real ones.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4677,7 +4677,7 @@ true
 true
 
 --   Those who can see a project can see when it was published.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -4789,7 +4789,7 @@ true
 audit_entries.actor_id = :actor_id
 
 --   Project administrators can read what was done in their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -5141,7 +5141,7 @@ true
 true
 
 --   Only administrators of a project can see what a revision contains; on-site participants see some licenses only as a number.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -5180,7 +5180,7 @@ true
 
 --   Only administrators can see the details of a change, because they may name groups above a member.
 --   Project administrators can read what was done in their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
@@ -5231,7 +5231,7 @@ true
 
 --   Only administrators can see the details of a change, because they may name groups above a member.
 --   Project administrators can read what was done in their projects.
---   Project administrators can prepare, publish and archive the project.
+--   Project administrators can prepare, publish and archive their projects.
 EXISTS (SELECT 1
 FROM project_participants AS project_participants_1
 WHERE project_participants_1.role = 'ADMIN'
