@@ -1,4 +1,4 @@
-"""What the tests of the policy share: the compiled policy, Oso beside it, and an empty database for worlds of chance."""
+"""Fixtures for the tests of the policy: Oso with the same policy, and an empty database for random worlds."""
 
 import pytest
 

@@ -1,10 +1,10 @@
-"""The access table of the product, cell by cell: written down from what was agreed, not from what the policy gives.
+"""The access table of the product, cell by cell: written from what was agreed, not from what the policy decides.
 
-`decisions.txt` shows everything; here stands who, of the cast, may do what to a typical row, and nobody else may.
+`decisions.txt` lists everything; this table says for typical rows which accounts of the cast have a permission. No others do.
 """
 
 from dataclasses import replace
-from types import SimpleNamespace as Thing
+from types import SimpleNamespace
 
 import pytest
 
@@ -222,8 +222,8 @@ def test_callers_without_an_account_see_the_name_and_the_look_of_the_portal(poli
 
 
 @pytest.mark.parametrize(("kind", "answer"), [("HUMAN", True), ("TECHNICAL", False)])
-def test_own_acts_and_own_rules_are_for_people(policy, kind, answer):
-    account = Thing(
+def test_own_audit_entries_and_notification_rules_are_for_people(policy, kind, answer):
+    account = SimpleNamespace(
         id=cast.SERVER.id,
         kind=kind,
         is_isv_admin=False,
@@ -231,9 +231,9 @@ def test_own_acts_and_own_rules_are_for_people(policy, kind, answer):
         holds_auditor=False,
         memberships=[],
     )
-    beside = {"group": None, "group_id": None, "project": None, "project_id": None}
-    act = Thing(actor=account, actor_id=account.id, **beside)
-    rule = Thing(user=account, user_id=account.id, **beside)
+    no_scope = {"group": None, "group_id": None, "project": None, "project_id": None}
+    entry = SimpleNamespace(actor=account, actor_id=account.id, **no_scope)
+    rule = SimpleNamespace(user=account, user_id=account.id, **no_scope)
 
-    assert policy.check(AuditEntry, "read")(account, act) is answer
+    assert policy.check(AuditEntry, "read")(account, entry) is answer
     assert policy.check(NotificationRule, "modify")(account, rule) is answer

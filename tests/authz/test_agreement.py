@@ -9,7 +9,7 @@ from authz.verify.verifier import Result, Verifier
 from store.db.registry import RESOURCES
 
 WORLDS, NIGHTLY = range(4), range(30)
-ASKED_OF_OSO = 0.1  # all of them, and a million: `./portal policy verify --triples 1000000 --ask 1`
+ASKED_OF_OSO = 0.1  # all of a million: `./portal policy verify --triples 1000000 --oso-share 1`
 
 
 @pytest.mark.feature("F08")
@@ -25,14 +25,14 @@ async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
     assert result.triples > 25_000
     assert result.asked_of_oso > 2_000
     print(
-        f"{result.triples} triples in SQL and Python, {result.asked_of_oso} of them asked of Oso, {result.allowed} allowed",
+        f"{result.triples} triples in SQL and Python, {result.asked_of_oso} of them also in Oso, {result.allowed} allowed",
     )
-    asked = {(cls.__name__, action) for cls, action in policy.compiled.permissions}
-    asked |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}
-    given = {(cls, action) for cls, action, answer in result.answers if answer}
+    subjects = {(cls.__name__, action) for cls, action in policy.compiled.permissions}
+    subjects |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}
+    allowed = {(cls, action) for cls, action, answer in result.answers if answer}
     denied = {(cls, action) for cls, action, answer in result.answers if not answer}
-    assert asked - given == set(), "the worlds leave an action that nobody may do"
-    assert asked - denied == set(), "the worlds leave an action that everybody may do"
+    assert subjects - allowed == set(), "in these worlds no account has the permission"
+    assert subjects - denied == set(), "in these worlds every account has the permission"
 
 
 def test_the_same_seed_makes_the_same_world():
@@ -40,7 +40,7 @@ def test_the_same_seed_makes_the_same_world():
     assert random_world(7).tables != random_world(8).tables
 
 
-async def test_a_difference_is_noticed_and_told(policy, database):
+async def test_a_difference_is_counted_and_described(policy, database):
     rule = 'has_role(user: User, "vendor", _resource: Resource) if user.is_isv_admin = true;'
     assert rule in policy.compiled.text
     other = policy.compiled.text.replace(rule, rule.replace("true", "false"))
@@ -52,6 +52,6 @@ async def test_a_difference_is_noticed_and_told(policy, database):
 
 
 async def test_a_random_world_leaves_nothing_behind(database):
-    for _ in range(2):  # a second one would stumble over the unique names of the first
+    for _ in range(2):  # the second would violate unique constraints if the first remained
         async with loaded_random_world(database, 3):
             pass

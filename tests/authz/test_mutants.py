@@ -1,11 +1,11 @@
-"""A policy with a single fault gives itself away: no condition of a rule can be lost, turned round or bent unnoticed."""
+"""Every single fault of the policy is noticed: a condition that is lost, negated or changed gives a different answer."""
 
 from authz.verify.mutants import mutants_of
 from authz.verify.witnesses import unnoticed_mutants
 from store.db.registry import Activation, User
 
 
-def test_every_fault_in_the_compiled_policy_is_noticed(policy):
+def test_every_mutant_of_the_policy_is_noticed(policy):
     count, unnoticed = unnoticed_mutants(policy.compiled.predicates, actor=User)
 
     print(f"{count} mutants, {len(unnoticed)} of them unnoticed")
@@ -13,7 +13,7 @@ def test_every_fault_in_the_compiled_policy_is_noticed(policy):
     assert unnoticed == []
 
 
-def test_each_kind_of_fault_is_made(policy):
+def test_every_kind_of_fault_is_made(policy):
     predicate = policy.compiled.permissions[Activation, "create"]
     descriptions = " ".join(each.description for each in mutants_of(predicate))
 

@@ -1,4 +1,4 @@
-"""Every plan of a list finds the same rows in the same order, whoever asks: those that Python picks from all rows."""
+"""Every plan of a list finds the same rows in the same order for each viewer: those that the Python check allows."""
 
 import random
 import uuid
@@ -29,9 +29,9 @@ ORDERS = (SortOrder(), SortOrder(descending=False), SortOrder("quantity"))
 WANT = Projection(columns=frozenset({"created_at", "quantity"}))
 
 
-def _filters(chance, policy, rows):
-    """Conditions, each with the same in Python."""
-    instant = chance.choice(rows).created_at
+def _filters(rng, policy, rows):
+    """Filters, each with the same condition in Python."""
+    instant = rng.choice(rows).created_at
     may_read_ticket = policy.check(Ticket, "read")
     return (
         ((), lambda *_: True),
@@ -44,7 +44,7 @@ def _filters(chance, policy, rows):
             lambda _, row: row.quantity > 1 and row.lifecycle is not Lifecycle.EXPIRED,
         ),
         ((Filter("created_at", Operator.AT_MOST, instant),), lambda _, row: row.created_at <= instant),
-        (  # a neighbour that one may not know of is none
+        (  # a related row that the viewer may not read counts as none
             (Filter("ticket_id", Operator.IS_NULL, value=True),),
             lambda actor, row: row.ticket is None or not may_read_ticket(actor, row.ticket),
         ),
@@ -65,7 +65,7 @@ def _in_order(rows, order):
 
 
 async def _read(session, queries, actor, query, expected):
-    """Page after page by every plan at once; each is held against the expected rows."""
+    """Read page after page with every plan, and compare each with the expected rows."""
     pages, after = 0, None
     for start in range(0, len(expected) + 1, FIRST):
         page = replace(query, after=after)
@@ -79,16 +79,16 @@ async def _read(session, queries, actor, query, expected):
     return pages
 
 
-async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, queries, database, nightly):
+async def test_all_plans_read_the_same_pages_as_python(policy, queries, database, nightly):
     may_read = policy.check(License, "read")
     pages, questions, seen = 0, 0, 0
     for seed in WORLDS:
-        chance = random.Random(seed)
+        rng = random.Random(seed)
         async with loaded_random_world(database, seed) as (session, world):
             viewers = [each for each in world[User] if not policy.condition(License, "read", each).everything]
             for actor in viewers if nightly else viewers[::2]:
                 mine = [row for row in world[License] if may_read(actor, row)]
-                for (where, holds), order in product(_filters(chance, policy, world[License]), ORDERS):
+                for (where, holds), order in product(_filters(rng, policy, world[License]), ORDERS):
                     rows = _in_order([row for row in mine if holds(actor, row)], order)
                     query = PageQuery(first=FIRST, where=where, order=order)
                     pages += await _read(session, queries, actor, query, [row.id for row in rows])
@@ -99,15 +99,15 @@ async def test_all_plans_read_the_pages_that_python_picks_from_all_rows(policy, 
     assert seen > 500
 
 
-async def test_both_ways_of_counting_count_what_python_picks(policy, queries, database):
+async def test_both_ways_of_counting_count_the_same_rows_as_python(policy, queries, database):
     may_read, seen = policy.check(License, "read"), 0
     async with loaded_random_world(database, 1) as (session, world):
-        chance = random.Random(1)
+        rng = random.Random(1)
         for actor in world[User]:
             if policy.condition(License, "read", actor).everything:
                 continue
             mine = [row for row in world[License] if may_read(actor, row)]
-            for where, holds in _filters(chance, policy, world[License]):
+            for where, holds in _filters(rng, policy, world[License]):
                 query = PageQuery(first=100, where=where)
                 wanted = sum(holds(actor, row) for row in mine)
                 for build in (queries.count, partial(plans.count, queries)):
@@ -118,7 +118,7 @@ async def test_both_ways_of_counting_count_what_python_picks(policy, queries, da
     assert seen > 50
 
 
-async def test_a_row_that_is_seen_for_two_reasons_is_listed_once(policy, queries, database):
+async def test_a_row_that_two_rules_allow_is_listed_once(policy, queries, database):
     twice = 0
     for seed in WORLDS:
         async with loaded_random_world(database, seed) as (session, world):
@@ -143,7 +143,7 @@ async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, qu
     may_read = policy.check(License, "read")
     added = 0
     for seed in WORLDS:
-        chance = random.Random(seed)
+        rng = random.Random(seed)
         async with loaded_random_world(database, seed) as (session, world):
             for actor in world[User]:
                 mine = [row for row in world[License] if may_read(actor, row)]
@@ -157,7 +157,7 @@ async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, qu
                     if not rows:
                         break
                     query = replace(query, after=(rows[-1].created_at, rows[-1].id))
-                    await session.execute(sa.insert(License.__table__), [_another(chance, mine) for _ in range(2)])
+                    await session.execute(sa.insert(License.__table__), [_another(rng, mine) for _ in range(2)])
                     added += 2
                 await inside.rollback()
                 assert [each for each in found if each in before] == [row.id for row in _in_order(mine, SortOrder())]
@@ -166,15 +166,15 @@ async def test_pages_neither_skip_nor_repeat_while_licenses_are_added(policy, qu
     assert added > 15
 
 
-def _another(chance, rows):
-    """Like one of the rows, at about the time of another one."""
-    table, model = License.__table__, chance.choice(rows)
+def _another(rng, rows):
+    """A row like one of these, created about the same time as another one."""
+    table, model = License.__table__, rng.choice(rows)
     values = {each.name: getattr(model, each.key) for each in table.columns if each.computed is None}
-    instant = chance.choice(rows).created_at + timedelta(seconds=chance.choice((-1, 0, 1)))
-    return values | {"id": uuid.UUID(int=chance.getrandbits(128)), "created_at": instant}
+    instant = rng.choice(rows).created_at + timedelta(seconds=rng.choice((-1, 0, 1)))
+    return values | {"id": uuid.UUID(int=rng.getrandbits(128)), "created_at": instant}
 
 
-async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, queries, database):
+async def test_a_page_has_the_rows_of_the_chosen_plan(policy, queries, database):
     async with loaded_random_world(database, 0) as (session, world):
 
         async def execute(statement, values):
@@ -189,7 +189,7 @@ async def test_whoever_pages_gets_what_the_chosen_plan_finds(policy, queries, da
 
 
 class _Viewer:
-    """An account of a world with the values that an actor of the gate binds."""
+    """An account of a world with the bound values of an actor."""
 
     def __init__(self, account):
         self._account = account
@@ -203,11 +203,11 @@ class _Viewer:
     ("keys", "hits", "plan"),
     [(1, 0, Plan.FAN), (12, 2, Plan.FAN), (112, 10, Plan.HASH), (500, 0, Plan.FAN), (1001, 6, Plan.HASH), (1001, 24, Plan.WALK)],
 )  # fmt: skip
-def test_the_plan_follows_from_how_much_one_has_and_sees(keys, hits, plan):
+def test_the_plan_depends_on_the_number_of_keys_and_hits(keys, hits, plan):
     assert plans.choose(keys=keys, hits=hits, first=50) is plan
 
 
-def test_groups_that_several_rules_ask_for_are_gathered_once(queries):
+def test_groups_that_several_rules_need_are_collected_once(queries):
     member = Actor(**dict.fromkeys(each for each in Actor.__slots__ if each != "portal"), portal=PortalContext())
     for plan in (Plan.HASH, Plan.FAN):
         text = str(_built(queries, plan, member, PageQuery()).compile(dialect=postgresql.dialect()))

@@ -1,4 +1,4 @@
-"""Policies that nobody would write mean the same in SQL, in Python and in Oso."""
+"""Random policies mean the same in SQL, in Python and in Oso."""
 
 import pytest
 
@@ -39,11 +39,14 @@ def test_the_same_seed_writes_the_same_policy():
     assert random_policy(5).compiled.text != random_policy(6).compiled.text
 
 
-# What random policies, or thinking about them, have total.
+# Cases in which SQL, Python and Oso are likely to differ.
 CORNERS = {
-    "an account without a home group is behind no hop": (License, "user.home_group != nil and _g = user.home_group"),
-    "a hop of the actor that a pattern makes sure of": (License, "user.home_group matches Group{is_internal: false}"),
-    "a membership denied is not the membership found": (
+    "an account without a home group has no related row": (License, "user.home_group != nil and _g = user.home_group"),
+    "a nullable relationship of the actor, tested by a pattern": (
+        License,
+        "user.home_group matches Group{is_internal: false}",
+    ),
+    "a negated membership is another one than the one that was found": (
         License,
         'mine in user.memberships and not (_other in user.memberships and _other.group = mine.group and _other.role = "ADMIN")',
     ),
@@ -51,24 +54,24 @@ CORNERS = {
         License,
         'a in user.memberships and b in user.memberships and a != b and a.role = "ADMIN" and b.role = "MEMBER"',
     ),
-    "a condition on the actor alone is denied": (License, "not user.is_isv_admin = true"),
-    "a setting is denied": (License, "not user.portal.members_may_activate = true"),
-    "a setting is denied together with a row": (
+    "a condition on the actor alone is negated": (License, "not user.is_isv_admin = true"),
+    "a setting is negated": (License, "not user.portal.members_may_activate = true"),
+    "a setting is negated together with a row": (
         License,
         'not (user.portal.members_may_activate = true and license.visibility = "PUBLIC")',
     ),
-    "a condition on the actor is denied together with his rows": (
+    "a condition on the actor is negated together with its rows": (
         License,
         "not (user.is_isv_admin = false and _m in user.memberships)",
     ),
-    "whose row it is has nothing": (AccessToken, "token.user = user and not _m in token.user.memberships"),
-    "whose row it is by another name": (AccessToken, 'token.user = user and token.user.kind = "HUMAN"'),
-    "what is denied is denied": (License, "not (not license.auto_renew = true)"),
-    "unlike a value, where the column may be nil": (License, 'license.period != "P1M"'),
+    "the owner of a row has no related rows": (AccessToken, "token.user = user and not _m in token.user.memberships"),
+    "the owner of a row, by another name": (AccessToken, 'token.user = user and token.user.kind = "HUMAN"'),
+    "a negation is negated": (License, "not (not license.auto_renew = true)"),
+    "inequality of a nullable column": (License, 'license.period != "P1M"'),
     "neither one nor the other": (License, "not (license.days = 1 or license.days = 2)"),
     "nil is not a resource": (License, "license.owner_group matches Resource"),
-    "equal to what may be nil": (License, "license.days = license.quantity"),
-    "among the rows behind what was found": (
+    "equality with a nullable column": (License, "license.days = license.quantity"),
+    "a row in a relationship of a row that was found": (
         License,
         'c in license.product.categories and license.product in c.products and c.name = "category 0"',
     ),

@@ -1,4 +1,4 @@
-"""Every construct that cannot be compiled soundly stops the policy, with its line and its reason."""
+"""Every construct that cannot be compiled soundly is an error with its line and its reason."""
 
 import re
 from pathlib import Path
@@ -16,8 +16,8 @@ LAST_LINE = POLICY.count("\n")
 
 NOT_LOADED = f"version is not loaded with the actor; a rule may read {', '.join(sorted(CARRIED))}"
 
-# What is appended to the real policy. A single line is the body of one more rule about reading a license.
-# Where the fault is not in the first line that is appended, its number stands behind the reason.
+# What is appended to the real policy, and the expected error: the body of one more rule about reading a license, and more lines.
+# A number after the error is the appended line that it is in, if it is not the first.
 UNSOUND = {
     # What Polar can say and SQL cannot
     "cut": (
@@ -35,8 +35,8 @@ UNSOUND = {
     "subtraction": ("license.quantity - 1 = 1", "arithmetic is not supported; store the result in a column"),
     "a remainder": ("license.quantity mod 2 = 1", "arithmetic is not supported; store the result in a column"),
     "a negative number": ("license.quantity > -1", "expected a value, found '-'"),
-    "a broken number": ("license.quantity > 1.5", "only integers are supported"),
-    "a number no column holds": (
+    "a fraction": ("license.quantity > 1.5", "only integers are supported"),
+    "a number that is out of range": (
         "license.quantity < 9223372036854775808",
         "9223372036854775808 is out of range; the largest integer is 9223372036854775807",
     ),
@@ -46,19 +46,19 @@ UNSOUND = {
         'license.product.name.lower() = "x"',
         "lower() is a method call; a rule reads attributes only",
     ),
-    "an escape in a text": (
+    "an escape in a string": (
         r'license.period = "a\n"',
         r"""'"a\\n"' contains an escape or a control character, which is not supported""",
     ),
     "a dictionary": ("license.rules = {}", "expected a value, found '{'"),
     "a variable in a list": ("license.owner_user in [user]", "a list may contain constants only"),
     "a list as a value": ("license.quantity = [1]", "a list is allowed only on the right side of `in`"),
-    "a bare value": ("user.is_isv_admin", "expected a comparison, found ';'"),
+    "a value without a comparison": ("user.is_isv_admin", "expected a comparison, found ';'"),
     # What means nothing
     "an unknown attribute": ('license.color = "red"', "License has no attribute color"),
-    "an unknown attribute behind a hop": ('license.product.color = "red"', "Product has no attribute color"),
+    "an unknown attribute of a related row": ('license.product.color = "red"', "Product has no attribute color"),
     "an attribute of a column": ("license.quantity.size = 1", "cannot read size: only a row has attributes"),
-    "an attribute of many": (
+    "an attribute of a to-many relationship": (
         'user.memberships.role = "ADMIN"',
         "memberships is a to-many relationship; bind one of its rows with `in`",
     ),
@@ -67,53 +67,56 @@ UNSOUND = {
         "license.owner_user != nil and license.owner_user.portal.support_may_decide = true",
         "only the actor has portal",
     ),
-    "a column that is not read with the token": (
+    "a column that is not loaded with the actor": (
         "user.version > 1",
         NOT_LOADED,
     ),
-    "a column of the actor by another name": (
+    "a column that is not loaded, of the actor by another name": (
         "license.assigned_user = user and license.assigned_user.version > 1",
         NOT_LOADED,
     ),
-    "an unknown class": ("license matches Licence", "unknown class Licence"),
+    "an unknown class": ("license matches Lizenz", "unknown class Lizenz"),
     "an unknown role": ('has_role(user, "boss", license)', "'boss' is not declared in the block of License"),
     "an unknown permission": ('has_permission(user, "fly", license)', "'fly' is not declared in the block of License"),
-    "a role that is no constant": (
+    "a role that is not a constant": (
         "has_role(user, license.period, license)",
         "the second argument of has_role must be a constant",
     ),
-    "a role towards no row": (
+    "a role on something that is not a row": (
         'has_role(user, "admin", license.quantity)',
         "the third argument of has_role must be a row",
     ),
-    "a role of no account": ('has_role(license, "admin", license)', "the first argument of has_role must be a User"),
+    "a role of something that is not an account": (
+        'has_role(license, "admin", license)',
+        "the first argument of has_role must be a User",
+    ),
     "an unknown rule": ("is_nice(license)", "unknown rule is_nice"),
-    "a rule with more parameters": (
+    "a call with too many arguments": (
         "deactivation_allowed(license, user)",
         "no rule deactivation_allowed has 2 parameters",
     ),
-    "a name for nothing": ("nobody = somebody", "somebody is unbound here"),
-    "a path from nothing": ("nobody.id = user.id", "nobody is unbound here"),
-    "a name for nothing in a call": (
-        'has_role(user, "admin", nobody)',
-        "nobody is unbound here; bind it with `in` or `=` first",
+    "an unbound variable": ("first = second", "second is unbound here"),
+    "a path from an unbound variable": ("other.id = user.id", "other is unbound here"),
+    "an unbound argument": (
+        'has_role(user, "admin", other)',
+        "other is unbound here; bind it with `in` or `=` first",
     ),
-    "the name that is never the same": (
+    "the anonymous variable": (
         "_ in user.memberships",
         "`_` is a new variable at each use; write a name that begins with _",
     ),
     # Types
     "true is not 1": ("license.quantity = true", "True is not of type int"),
     "1 is not true": ("license.auto_renew = 1", "1 is not of type bool"),
-    "a text is no number": ('license.quantity = "1"', "'1' is not of type int"),
-    "a text is no uuid": ('license.id = "1"', "'1' is not of type UUID"),
-    "a text is no instant": ('license.starts_at > "2026-01-01"', "'2026-01-01' is not of type datetime"),
+    "a string is not a number": ('license.quantity = "1"', "'1' is not of type int"),
+    "a string is not a UUID": ('license.id = "1"', "'1' is not of type UUID"),
+    "a string is not an instant": ('license.starts_at > "2026-01-01"', "'2026-01-01' is not of type datetime"),
     "a value that the column never has": ('license.visibility = "SECRET"', "'SECRET' is not one of ADMIN_ONLY, PUBLIC"),
     "a listed value that the column never has": (
         'license.visibility in ["PUBLIC", "SECRET"]',
         "'SECRET' is not one of ADMIN_ONLY, PUBLIC",
     ),
-    "a setting that nobody can make": (
+    "a value that the setting never has": (
         'user.portal.edition = "GOLD"',
         "'GOLD' is not one of BASIC, ENTERPRISE, PROFESSIONAL",
     ),
@@ -121,7 +124,7 @@ UNSOUND = {
         "license.quantity = license.product.name",
         "quantity and name have different types",
     ),
-    "columns that hold documents": ("license.rules = license.product.rules", "Product has no attribute rules"),
+    "a document of a related row": ("license.rules = license.product.rules", "Product has no attribute rules"),
     "documents": ("license.rules = license.rules", "rules has a type that SQL and Python do not compare alike"),
     "bytes": (
         "license.ticket != nil and license.ticket.code_hash = license.ticket.code_hash",
@@ -129,26 +132,26 @@ UNSOUND = {
     ),
     "rows of different classes": ("license = user", "License and User are different classes and never equal"),
     "a row and a column": ("license.product = license.quantity", "a row can be compared only with a row or with nil"),
-    "a column among rows": ("license.quantity in user.memberships", "only a row can be in a relationship"),
-    "among something that is not many": (
+    "a column in a relationship": ("license.quantity in user.memberships", "only a row can be in a relationship"),
+    "a row in a to-one relationship": (
         "user in license.owner_user",
         "the right side of `in` must be a list of constants or a to-many relationship",
     ),
     # Order
-    "order on rows": ("license.product > license.product", "rows have no order"),
-    "order on texts": ('license.period > "a"', "period has a type that SQL and Python do not order alike"),
-    "order on choices": (
+    "order of rows": ("license.product > license.product", "rows have no order"),
+    "order of strings": ('license.period > "a"', "period has a type that SQL and Python do not order alike"),
+    "order of enum values": (
         'license.visibility > "ADMIN_ONLY"',
         "visibility has a type that SQL and Python do not order alike",
     ),
-    "order on ids": ("license.id > license.product_id", "id has a type that SQL and Python do not order alike"),
-    "order on nil": ("license.quantity > nil", "nil has no order"),
-    "order on what may be nil": ("license.days > 3", "days may be nil; test `!= nil` first"),
-    "order on settings": ('user.portal.edition > "BASIC"', "portal.edition has no order"),
-    "order on constants": ("1 < 2", "two constants are compared by order; write the result instead"),
+    "order of IDs": ("license.id > license.product_id", "id has a type that SQL and Python do not order alike"),
+    "order of nil": ("license.quantity > nil", "nil has no order"),
+    "order of a nullable column": ("license.days > 3", "days may be nil; test `!= nil` first"),
+    "order of settings": ('user.portal.edition > "BASIC"', "portal.edition has no order"),
+    "order of constants": ("1 < 2", "two constants are compared by order; write the result instead"),
     # Nil
-    "nil that cannot be": ("license.quantity = nil", "quantity is never nil"),
-    "a hop that cannot be nil": ("license.product = nil", "product is never nil"),
+    "a column that is never nil": ("license.quantity = nil", "quantity is never nil"),
+    "a relationship that is never nil": ("license.product = nil", "product is never nil"),
     "nil in a list": (
         "license.days in [1, nil]",
         "a list cannot contain nil, which SQL would not find; write `= nil or ... in [...]`",
@@ -157,7 +160,7 @@ UNSOUND = {
         "license.owner_group_id = license.assigned_group_id",
         "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
-    "nil equals nil, rows": (
+    "a nil row equals a nil row": (
         "license.owner_group = license.assigned_group",
         "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
@@ -165,41 +168,41 @@ UNSOUND = {
         "license.owner_group = license.owner_group",
         "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
-    "unlike what may be nil": ("license.days != license.quantity", "days may be nil; test `!= nil` first"),
-    "rows unlike what may be nil": (
+    "inequality with a nullable column": ("license.days != license.quantity", "days may be nil; test `!= nil` first"),
+    "inequality with a nullable row": (
         "license.owner_user != user",
         "one side may be nil; test `!= nil` first",
     ),
-    "an attribute behind what may be nil": (
+    "an attribute of a nullable row": (
         'license.owner_group.name = "Acme"',
         "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
-    "many behind what may be nil": (
+    "a to-many relationship of a nullable row": (
         "_ancestor in license.owner_group.ancestors",
         "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
-    "the guard behind the hop": (
+    "a test for nil that comes too late": (
         'license.owner_group.name = "Acme" and license.owner_group != nil',
         "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
-    "the guard on the other branch": (
+    "a test for nil in the other branch": (
         '(license.owner_group != nil or license.quantity = 1) and license.owner_group.name = "Acme"',
         "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
     ),
-    "a name for what may be nil": (
+    "a variable for a nullable row": (
         "x = license.owner_group and user.is_isv_admin = true",
         "owner_group may be nil, and the rule would hold for nil; test `owner_group != nil` first",
     ),
-    "an unguarded parameter for what may be nil": (
+    "an argument that may be nil": (
         "anything(license.owner_group);\nanything(_thing) if 1 = 1",
         "owner_group may be nil, and the rule would hold for nil; test `owner_group != nil` first",
     ),
     # Not
-    "a not that would bind": (
+    "not that would bind a variable": (
         "not m in user.memberships",
         "`not` cannot bind m; write _m if any row will do",
     ),
-    "a not across what may be nil": (
+    "not across a nullable relationship": (
         'not has_role(user, "admin", license.owner_group)',
         "owner_group may be nil and cannot be followed inside `not`",
     ),
@@ -218,16 +221,16 @@ UNSOUND = {
         'license.visibility = "PUBLIC" and license.visibility = "ADMIN_ONLY"',
         "this rule of has_permission is unused: nothing calls it, or it can never hold",
     ),
-    "a rule that looks into an empty list": (
+    "a rule with an empty list": (
         "license.quantity in []",
         "this rule of has_permission is unused: nothing calls it, or it can never hold",
     ),
-    "a rule that nothing asks for": (
+    "a rule that is never called": (
         "license.quantity = 1;\nis_nice(license: License) if license.quantity = 1",
         "this rule of is_nice is unused: nothing calls it, or it can never hold",
         2,
     ),
-    "a name twice": (
+    "two parameters with one name": (
         "same(license, license.product);\nsame(x, x)",
         "two parameters are named x; use two names and compare them in the body",
         2,
@@ -238,18 +241,18 @@ UNSOUND = {
         "a field rule must name its fields: `field in [...]`",
         2,
     ),
-    "a field rule that denies a field": (
+    "a field rule with a negated field": (
         'license.quantity = 1;\nallow_field(user: User, "read", _product: Product, field) if not field in ["name"] and'
         " user.is_isv_admin = true",
         "a field rule must name its fields: `field in [...]`",
         2,
     ),
-    "a field rule for what is no column": (
+    "a field rule for something that is not a column": (
         'license.quantity = 1;\nallow_field(user: User, "read", _product: Product, "color") if user.is_isv_admin = true',
         "Product has no column color",
         2,
     ),
-    "a field rule for something else than reading": (
+    "a field rule for another action than read": (
         'license.quantity = 1;\nallow_field(user: User, "write", _product: Product, "name") if user.is_isv_admin = true',
         "this rule of allow_field is unused: nothing calls it, or it can never hold",
         2,
@@ -260,7 +263,7 @@ UNSOUND = {
         "inline queries run while the policy loads; write a test instead",
         2,
     ),
-    "a declaration of types": (
+    "a type declaration": (
         "license.quantity = 1;\ntype is_nice(license: License)",
         "expected '(', found 'is_nice'",
         2,
@@ -270,31 +273,31 @@ UNSOUND = {
         "expected a parameter, found 'matches'",
         2,
     ),
-    "a forgotten semicolon": ("license.quantity = 1\nis_nice(license)", "expected ';', found 'is_nice'", 2),
-    "a forgotten end": ("license.quantity = 1 and", "expected a value, found ';'"),
-    "not twice": ("not not license.quantity = 1", "expected a condition, found 'not'"),
-    "a name that is said once": (
+    "a missing semicolon": ("license.quantity = 1\nis_nice(license)", "expected ';', found 'is_nice'", 2),
+    "a missing condition": ("license.quantity = 1 and", "expected a value, found ';'"),
+    "double negation": ("not not license.quantity = 1", "expected a condition, found 'not'"),
+    "a variable that is used only once": (
         "row = license.product",
         "row is used only once; rename it to _row if that is intended",
     ),
-    "half a text": ('license.period = "a', "unexpected character '\"'"),
-    "a word of another language": ("license.quantity === 1", "expected a value, found '='"),
-    "something unreadable": ("license.quantity = §", "unexpected character '§'"),
+    "an unterminated string": ('license.period = "a', "unexpected character '\"'"),
+    "an operator of another language": ("license.quantity === 1", "expected a value, found '='"),
+    "an unexpected character": ("license.quantity = §", "unexpected character '§'"),
 }
 
 
-def _appended(words: str) -> str:
-    """The real policy with one more rule, or several, the first of them about reading a license."""
-    first = words.partition("\n")[0]
+def _appended(text: str) -> str:
+    """The real policy with one more rule about reading a license, and more rules after it."""
+    first = text.partition("\n")[0]
     user, row = (name if re.search(rf"(?<![.\w]){name}\b", first) else f"_{name}" for name in ("user", "license"))
-    return f'{POLICY}has_permission({user}: User, "read", {row}: License) if {words};\n'
+    return f'{POLICY}has_permission({user}: User, "read", {row}: License) if {text};\n'
 
 
 @pytest.mark.parametrize("name", UNSOUND)
-def test_it_stops_the_start_with_its_line(name, tmp_path: Path, capsys):
-    words, reason, *more = UNSOUND[name]
+def test_the_error_has_its_line(name, tmp_path: Path, capsys):
+    text, reason, *more = UNSOUND[name]
     file = tmp_path / "unsound.polar"
-    file.write_text(_appended(words))
+    file.write_text(_appended(text))
 
     code = main(["policy", "check", str(file)])
 
@@ -303,15 +306,15 @@ def test_it_stops_the_start_with_its_line(name, tmp_path: Path, capsys):
     assert code == 1
 
 
-# Whole policies over one class: what is wrong with its blocks.
+# Policies over one class with an error in their blocks, its line, and the error.
 BLOCKS = {
-    "a forgotten class": ("actor User {}\n", 1, "License has no resource block"),
-    "a forgotten actor": (
+    "a missing resource block": ("actor User {}\n", 1, "License has no resource block"),
+    "a missing actor block": (
         'resource License { permissions = ["read"]; }\nhas_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
         1,
         "User has no actor block",
     ),
-    "words in the block of the actor": (
+    "a permission in the actor block": (
         'actor User { permissions = ["fly"]; }\nresource License { permissions = []; }',
         1,
         "the actor block must be empty; declare roles and permissions in a resource block",
@@ -321,13 +324,13 @@ BLOCKS = {
         2,
         "the actor is User, not License",
     ),
-    "a forgotten action": (
+    "a permission without a rule": (
         'actor User {}\nresource License {\n  permissions = ["read", "assign"];\n  "assign" if "read";\n}\n'
         'has_permission(user: User, "assign", _l: License) if user.status = "ACTIVE";',
         2,
         "no rule grants 'read' on License",
     ),
-    "an unknown class": ("actor User {}\nresource Licence {}\nresource License {}", 2, "unknown class Licence"),
+    "an unknown class": ("actor User {}\nresource Lizenz {}\nresource License {}", 2, "unknown class Lizenz"),
     "a second block": (
         "actor User {}\nresource License {}\nresource License {}",
         3,
@@ -338,13 +341,17 @@ BLOCKS = {
         4,
         "second list of roles in this block",
     ),
-    "a word twice": ('actor User {}\nresource License { roles = ["a", "a"]; }', 2, "'a' is declared twice"),
+    "a role that is declared twice": (
+        'actor User {}\nresource License { roles = ["a", "a"]; }',
+        2,
+        "'a' is declared twice",
+    ),
     "a role that is a permission": (
         'actor User {}\nresource License { roles = ["a"]; permissions = ["a"]; }',
         2,
         "'a' is declared twice",
     ),
-    "something else in a block": (
+    "an unknown section": (
         "actor User {}\nresource License {\n  rights = [];\n}",
         3,
         "a block has roles, permissions and relations, not rights",
@@ -354,27 +361,27 @@ BLOCKS = {
         5,
         "a shorthand takes no further conditions; write a rule",
     ),
-    "a shorthand for nothing": (
+    "a shorthand for an unknown permission": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  "read" if "a";\n}',
         4,
         "'read' is neither a role nor a permission of License",
     ),
-    "a shorthand by nothing": (
+    "a shorthand by an unknown role": (
         'actor User {}\nresource License {\n  permissions = ["read"];\n  "read" if "a";\n}',
         4,
         "'a' is neither a role nor a permission of License",
     ),
-    "a shorthand on nothing": (
+    "a shorthand on an unknown relation": (
         'actor User {}\nresource License {\n  permissions = ["read"];\n  "read" if "a" on "parent";\n}',
         4,
         "the relation 'parent' is not declared in this block",
     ),
-    "a relation to nothing": (
+    "a relation to an unknown class": (
         "actor User {}\nresource License {\n  relations = { parent: Grupp };\n}",
         2,
         "unknown class Grupp",
     ),
-    "a role that nobody has": (
+    "a role that is never granted": (
         'actor User {}\nresource License {\n  roles = ["a"];\n  permissions = ["read"];\n  "read" if "a";\n}\n'
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";',
         5,
@@ -416,7 +423,7 @@ BLOCKS = {
         4,
         "user is unbound here",
     ),
-    "a public column that is none": (
+    "a public column that does not exist": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
         'has_permission(user: User, "read", _l: License) if user.status = "ACTIVE";\n'
         'allow_anonymous("read", _l: License, "color");',
@@ -425,15 +432,15 @@ BLOCKS = {
     ),
     "an unknown class in a head": (
         'actor User {}\nresource License { permissions = ["read"]; }\n'
-        'has_permission(user: User, "read", _l: Licence) if user.status = "ACTIVE";',
+        'has_permission(user: User, "read", _l: Lizenz) if user.status = "ACTIVE";',
         3,
-        "unknown class Licence",
+        "unknown class Lizenz",
     ),
 }
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_block_is_whole_and_true(name):
+def test_an_error_in_a_block_has_its_line(name):
     text, line, reason = BLOCKS[name]
 
     with pytest.raises(PolicyError) as refused:
@@ -442,7 +449,7 @@ def test_a_block_is_whole_and_true(name):
     assert str(refused.value) == f"policies.polar:{line}: {reason}"
 
 
-def test_every_problem_is_told_at_once():
+def test_all_problems_are_reported_together():
     text = (
         'actor User {}\nresource License { permissions = ["read", "assign", "renew"]; }\n'
         'has_permission(_user: User, "read", l: License) if l.color = "red";\n'
@@ -465,7 +472,7 @@ def test_the_policy_of_the_portal_is_sound(capsys):
     assert capsys.readouterr().out.startswith("policies.polar: 27 classes, ")
 
 
-def test_a_policy_that_is_not_there_is_named(capsys):
+def test_a_missing_policy_file_is_named(capsys):
     assert main(["policy", "check", "nowhere.polar"]) == 1
 
     assert capsys.readouterr().err == "cannot read nowhere.polar\n"
