@@ -1,1 +1,1 @@
-"""What the portal does by itself when its time has come: duties, and the worker that does them."""
+"""Scheduled jobs, the worker that runs them, and mail delivery."""

@@ -1,8 +1,8 @@
-"""What falls due with time: each duty finds by itself what is due, however long nobody has looked.
+"""Scheduled jobs: each finds what is due by its rows, whenever it runs.
 
-A duty works in a transaction that it is given, takes a handful of what is due, and returns the audit entries of what it
-did; when it returns none, nothing is left. It tells by the rows what has been done, and so a worker that was stopped
-for days catches up without skipping or doubling anything.
+A job works in the transaction that it is given, handles one batch of what is due, and returns the audit entries of its
+actions; when it returns none, nothing is due. Since the rows show what was done, a worker that was stopped for days
+catches up without skipping or repeating anything.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,7 +31,7 @@ JobFunction = Callable[[AsyncSession, datetime], Awaitable[Sequence[AuditEntry]]
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What the work needs of a process: nobody asks anything here, so there is no policy."""
+    """What jobs need of the process; there is no policy, because no user is acting."""
 
     database: Database
     clock: Clock
@@ -40,57 +40,48 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that falls due; `name` is for good, because jobs that wait in the database bear it."""
+    """A scheduled job. Keep its name: jobs that wait in the database refer to it."""
 
     name: str
     run: JobFunction
 
 
+# In this order where one worker runs them all: a license that renews must not be treated as expired first.
 JOBS: tuple[Job, ...] = (
-    Job("begin_licenses", begin_due),
+    Job("start_licenses", begin_due),
     Job("renew_licenses", renew_due),
-    Job("warn_of_ends", warn_expiring),
-    Job("end_licenses", expire_due),
+    Job("send_expiry_notices", warn_expiring),
+    Job("expire_licenses", expire_due),
     Job("end_loans", lapse_due),
-    Job("abort_stale", abort_stale),
+    Job("abort_stale_activations", abort_stale),
     Job("expire_invitations", expire_invitations),
-    Job("forget_answers", forget_answers),
-    Job("forget_letters", delete_old_mail),
+    Job("delete_old_answers", forget_answers),
+    Job("delete_old_mail", delete_old_mail),
 )
-"""In the order in which they are done where one worker does them all: what goes on is not first taken for ended."""
 
 
 async def run_batch(
-    place: JobContext,
-    duty: Job,
+    context: JobContext,
+    job: Job,
     *,
-    go_on: Callable[[AsyncSession], Awaitable[None]] | None = None,
+    enqueue_next: Callable[[AsyncSession], Awaitable[None]] | None = None,
 ) -> int:
-    """Do a handful of a duty, in one transaction with its trail and its messages, and say how many acts it was.
+    """Run one batch of a job in a transaction with its audit entries and notifications; return the number of actions.
 
-    While one worker is at a duty, the others leave it to him. `go_on` is called in the same transaction where there may
-    be more to do.
+    While one worker runs a job, the others skip it. `enqueue_next` is called in the same transaction if there may be more
+    to do.
     """
-    async with place.database.transaction() as session:
-        mine = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(f"duty {duty.name}", 0))
-        if not await session.scalar(sa.select(mine)):
+    async with context.database.transaction() as session:
+        is_locked = sa.func.pg_try_advisory_xact_lock(sa.func.hashtextextended(f"job {job.name}", 0))
+        if not await session.scalar(sa.select(is_locked)):
             return 0
-        entries = await duty.run(session, place.clock.now())
-        if entries and go_on is not None:
-            await go_on(session)
+        entries = await job.run(session, context.clock.now())
+        if entries and enqueue_next is not None:
+            await enqueue_next(session)
         await session.flush()
-        unsealed = [each for each in entries if "number" not in each.__dict__]  # some seal what they did themselves
-        await notification_fanout.notify(session, unsealed)
-        await audit.append(session, unsealed)
+        new_entries = [entry for entry in entries if "number" not in entry.__dict__]  # some jobs append them themselves
+        await notification_fanout.notify(session, new_entries)
+        await audit.append(session, new_entries)
     if entries:
-        await place.announcer.announce([each.number for each in entries])
+        await context.announcer.announce([entry.number for entry in entries])
     return len(entries)
-
-
-async def catch_up(place: JobContext) -> int:
-    """Do everything that is due, duty by duty, and say how many acts it was."""
-    done = 0
-    for duty in JOBS:
-        while acts := await run_batch(place, duty):
-            done += acts
-    return done

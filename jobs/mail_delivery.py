@@ -1,6 +1,6 @@
-"""The post: letters that wait are handed to the mail server, each by one worker of the fleet, and once as far as one can know.
+"""Mail delivery: each queued email is sent by one worker, and once unless a worker dies at the wrong moment.
 
-Who has handed a letter over and is killed before he can say so has it sent again by another; it bears the same Message-ID.
+If a worker dies after sending an email and before recording it, another one sends it again with the same Message-ID.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from store.portal import Portal
 
 _log = logging.getLogger(__name__)
 
-POLL_INTERVAL = 2.0  # seconds between two looks at what waits
-_LONGEST_PAUSE = 300.0  # seconds that a server which is away is left in peace
-_PATIENCE = 5.0  # seconds that a letter in hand gets when the worker is told to stop
+POLL_INTERVAL = 2.0  # seconds
+_MAX_PAUSE = 300.0  # seconds between attempts to reach the server or the database
+_SHUTDOWN_TIMEOUT = 5.0  # seconds for an email that is being sent when the worker is stopped
 
 
 @dataclass(frozen=True, slots=True)
 class MailDelivery:
-    """Where letters wait, the server that takes them, and in whose name they are written."""
+    """The queue, the mail server, and the sender."""
 
     database: Database
     clock: Clock
@@ -40,51 +40,51 @@ class MailDelivery:
     sender: Address
 
 
-async def deliver(office: MailDelivery) -> int:
-    """Hand over what waits, one letter after the other, and say how many were taken; raises Unreachable.
+async def deliver(delivery: MailDelivery) -> int:
+    """Send the emails that are due in one SMTP session; return how many were accepted. Raises Unreachable.
 
-    A server that cannot be reached, or that takes nothing from the portal, costs no letter a try.
+    A server that cannot be reached, or that rejects the sender, does not count as an attempt for any email.
     """
-    if not await _something_waits(office):
+    if not await _has_due_mail(delivery):
         return 0
-    taken = 0
-    async with office.server.open() as conversation:
+    accepted = 0
+    async with delivery.server.open() as session:
         try:
-            while conversation.is_connected and not _stops() and (letter := await _take(office)):
-                taken += await _to_the_end(_hand_over(office, conversation, letter))
+            while session.is_connected and not _is_cancelled() and (mail := await _claim_next(delivery)):
+                accepted += await _finish(_send(delivery, session, mail))
         except Unreachable as problem:
-            if not taken:
+            if not accepted:
                 raise
-            # Many servers take so many letters in one conversation, and the next ones in another.
-            _log.info("after %d letters: %s", taken, problem)
-    return taken
+            # Many servers accept only a number of emails per session; the next ones go into another one.
+            _log.info("after %d emails: %s", accepted, problem)
+    return accepted
 
 
-async def run(office: MailDelivery) -> None:
-    """Deliver until cancelled; a server or a database that is away is asked again after pauses that grow."""
+async def run(delivery: MailDelivery) -> None:
+    """Deliver until canceled, with growing pauses while the server or the database is unavailable."""
     pause = POLL_INTERVAL
     while True:
         try:
-            await deliver(office)
+            await deliver(delivery)
             pause = POLL_INTERVAL
         except (Unreachable, OSError, sa.exc.SQLAlchemyError) as problem:
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            _log.warning("no letter goes out for %d seconds: %s", pause, problem)
-        except Exception:  # noqa: BLE001 - what nobody has thought of must not end the post
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            _log.exception("no letter goes out for %d seconds", pause)
-        if _stops():
+            pause = min(pause * 2, _MAX_PAUSE)
+            _log.warning("no emails are sent for %d seconds: %s", pause, problem)
+        except Exception:  # noqa: BLE001 - an unexpected error must not end the delivery
+            pause = min(pause * 2, _MAX_PAUSE)
+            _log.exception("no emails are sent for %d seconds", pause)
+        if _is_cancelled():
             return
         await asyncio.sleep(pause)
 
 
 @asynccontextmanager
-async def running(office: MailDelivery | None) -> AsyncIterator[None]:
-    """Deliver beside whatever happens in the block; without an office letters wait, and `./portal mail` prints them."""
-    if office is None:
+async def running(delivery: MailDelivery | None) -> AsyncIterator[None]:
+    """Deliver in the background until the block ends; without a delivery, emails wait and `./portal mail` prints them."""
+    if delivery is None:
         yield
         return
-    task = asyncio.create_task(run(office))
+    task = asyncio.create_task(run(delivery))
     try:
         yield
     finally:
@@ -93,74 +93,76 @@ async def running(office: MailDelivery | None) -> AsyncIterator[None]:
             await task
 
 
-def _stops() -> bool:
-    """Whether the task was cancelled, also where that went under.
+def _is_cancelled() -> bool:
+    """Whether the task was canceled, even if the CancelledError was lost.
 
-    `asyncio.wait_for` of Python 3.11 swallows it when the answer that it waits for comes at the same moment.
+    `asyncio.wait_for` of Python 3.11 swallows it if the result arrives at the same moment.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
-def message_of(letter: OutgoingMail, *, portal: str, sender: Address, at: datetime) -> EmailMessage:
-    """A letter as it goes out; raises ValueError where its address is none."""
-    about = one_line(letter.about)
-    words = mail_text(letter, portal=one_line(portal), about=about)
+def message_of(mail: OutgoingMail, *, portal: str, sender: Address, at: datetime) -> EmailMessage:
+    """The message of an email; raises ValueError if the address cannot be used."""
+    template = mail_text(mail, portal=one_line(portal), about=one_line(mail.about))
     message = EmailMessage()
-    message["From"], message["To"] = sender, parse_address(letter.email)
-    message["Subject"], message["Date"] = words.subject, format_datetime(at)
-    message["Message-ID"] = f"<{letter.id}@{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # nobody's holiday replies to it
-    message.set_content(words.text)
+    message["From"], message["To"] = sender, parse_address(mail.email)
+    message["Subject"], message["Date"] = template.subject, format_datetime(at)
+    message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # prevents vacation replies
+    message.set_content(template.text)
     return message
 
 
-async def _something_waits(office: MailDelivery) -> bool:
-    async with office.database.transaction() as session:
-        return await session.scalar(outgoing_mail.due_now(office.clock.now()).limit(1)) is not None
+async def _has_due_mail(delivery: MailDelivery) -> bool:
+    async with delivery.database.transaction() as session:
+        return await session.scalar(outgoing_mail.due_now(delivery.clock.now()).limit(1)) is not None
 
 
-async def _take(office: MailDelivery) -> OutgoingMail | None:
-    async with office.database.transaction() as session:
-        return await outgoing_mail.claim_next(session, office.clock.now())
+async def _claim_next(delivery: MailDelivery) -> OutgoingMail | None:
+    async with delivery.database.transaction() as session:
+        return await outgoing_mail.claim_next(session, delivery.clock.now())
 
 
-async def _hand_over(office: MailDelivery, conversation: SmtpSession, letter: OutgoingMail) -> bool:
-    """One letter, and what became of it; whether it was taken. Raises Unreachable where nothing was said about the letter."""
+async def _send(delivery: MailDelivery, smtp: SmtpSession, mail: OutgoingMail) -> bool:
+    """Send a claimed email and record the result; return whether it was accepted.
+
+    Raises Unreachable if the server said nothing about the email.
+    """
     problem: Exception | None = None
     try:
-        async with office.database.transaction() as session:
-            portal = await session.scalar(sa.select(Portal.name)) or office.sender.domain
-        message = message_of(letter, portal=portal, sender=office.sender, at=office.clock.now())
-        await conversation.send(message, sender=office.sender.addr_spec, recipient=str(message["To"]))
-    except (TransientFailure, PermanentFailure, Unreachable, ValueError) as found:
-        problem = found
-    async with office.database.transaction() as session:
-        if held := await outgoing_mail.lock_claimed(session, letter):
-            _put_down(held, problem, at=office.clock.now())
+        async with delivery.database.transaction() as session:
+            portal = await session.scalar(sa.select(Portal.name)) or delivery.sender.domain
+        message = message_of(mail, portal=portal, sender=delivery.sender, at=delivery.clock.now())
+        await smtp.send(message, sender=delivery.sender.addr_spec, recipient=str(message["To"]))
+    except (TransientFailure, PermanentFailure, Unreachable, ValueError) as failure:
+        problem = failure
+    async with delivery.database.transaction() as session:
+        if claimed := await outgoing_mail.lock_claimed(session, mail):
+            _record(claimed, problem, at=delivery.clock.now())
     if isinstance(problem, Unreachable):
         raise problem
     return problem is None
 
 
-def _put_down(letter: OutgoingMail, problem: Exception | None, *, at: datetime) -> None:
+def _record(mail: OutgoingMail, problem: Exception | None, *, at: datetime) -> None:
     match problem:
         case None:
-            letter.mark_sent(at=at)
+            mail.mark_sent(at=at)
         case Unreachable():
-            letter.release(at=at)
+            mail.release(at=at)
         case TransientFailure():
-            letter.schedule_retry(str(problem), at=at)
+            mail.schedule_retry(str(problem), at=at)
         case _:
-            letter.mark_failed(str(problem), at=at)
+            mail.mark_failed(str(problem), at=at)
 
 
-async def _to_the_end(work: Coroutine[None, None, bool]) -> bool:
-    """A letter in hand is put down properly before a worker stops, or whoever comes next would send it again."""
-    task = asyncio.ensure_future(work)
+async def _finish(sending: Coroutine[None, None, bool]) -> bool:
+    """Finish sending and recording an email before a cancellation takes effect, so that it is not sent twice."""
+    task = asyncio.ensure_future(sending)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=_PATIENCE)
+        await asyncio.wait([task], timeout=_SHUTDOWN_TIMEOUT)
         task.cancel()
         raise

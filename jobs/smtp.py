@@ -1,4 +1,4 @@
-"""The mail server that letters are handed to: where it is, how one speaks to it, and what its answers mean."""
+"""The outgoing mail server: its URL, SMTP sessions with it, and the meaning of its responses."""
 
 import asyncio
 import enum
@@ -15,20 +15,18 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiosmtplib
 
-RESPONSE_TIMEOUT = (
-    300.0  # seconds that the server may take for one answer: it may look through a letter before it takes it
-)
-MESSAGE_TIMEOUT = 400.0  # seconds for one letter; well below what whoever has taken it may keep it
-_WELCOME = 60.0  # seconds until the server lets the portal in
-_PARTING = 1.0  # seconds that the server may take to say goodbye; nothing hangs on it
-_FINAL = range(500, 600)
-_OF_THIS_LETTER = {552, 555}  # it is too long, or asks for what the server does not have; the sender is named with both
-_NO_SERVER = "is not as smtp://user:password@host:port?starttls=required"
-_NO_ADDRESS = "is no address that mail can be sent to"
+RESPONSE_TIMEOUT = 300.0  # seconds for a response; a server may scan an email before it accepts it
+MESSAGE_TIMEOUT = 400.0  # seconds for an email; well below CLAIM_DURATION
+_CONNECT_TIMEOUT = 60.0  # seconds, including the greeting and the login
+_QUIT_TIMEOUT = 1.0  # seconds; the session is closed anyway
+_PERMANENT = range(500, 600)
+_ABOUT_THE_MESSAGE = {552, 555}  # too large, or parameters not supported: sent in response to MAIL FROM
+_MALFORMED_URL = "must look like smtp://user:password@host:port?starttls=required"
+_MALFORMED_ADDRESS = "is not an address that email can be sent to"
 
 
 class Tls(enum.Enum):
-    """When a conversation with the server is enciphered; the server has to prove its name wherever it is."""
+    """When a session is encrypted; the certificate of the server is always verified."""
 
     FROM_THE_START = "smtps"
     REQUIRED = "required"
@@ -37,20 +35,20 @@ class Tls(enum.Enum):
 
 
 class Unreachable(Exception):
-    """There is no server to talk to, or it takes nothing from the portal: that says nothing about any letter."""
+    """The server cannot be reached or accepts nothing from the portal; says nothing about an individual email."""
 
 
 class TransientFailure(Exception):
-    """This letter was not taken, and may be another time."""
+    """The email was not accepted, but may be later."""
 
 
 class PermanentFailure(Exception):
-    """This letter will not be taken, however often one tries."""
+    """The email will not be accepted at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A server for outgoing mail."""
+    """An outgoing mail server and the credentials for it."""
 
     host: str
     port: int
@@ -58,38 +56,38 @@ class MailServer:
     password: str | None = field(repr=False)
     tls: Tls
     trusted: ssl.SSLContext | None = None
-    """Who may say that the server is who it is; None is whoever the machine trusts."""
+    """The certificates to verify the server with; None: those of the system."""
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Read `smtp://user:password@host:port?starttls=required`, or smtps://; raises ValueError without a password in it."""
+        """Parse `smtp://user:password@host:port?starttls=required` or `smtps://...`; a ValueError never has the password."""
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise ValueError(_NO_SERVER) from None  # its own words quote what may be a piece of the password
-        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
-        wish = asked.pop("starttls", None)
+            raise ValueError(_MALFORMED_URL) from None  # the original message may quote a part of the password
+        parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+        starttls = parameters.pop("starttls", None)
         if parts.scheme not in {"smtp", "smtps"}:
-            raise ValueError("starts with none of smtp://, smtps://")
-        if not parts.hostname or parts.path not in {"", "/"} or parts.fragment or asked:
-            raise ValueError(_NO_SERVER)
-        if wish not in {None, Tls.REQUIRED.value, Tls.OFFERED.value, Tls.OFF.value}:
-            raise ValueError("starttls is none of required, offered, off")
-        at_once = parts.scheme == "smtps"
-        if at_once and wish is not None:
-            raise ValueError("has no use for starttls: smtps:// is in cipher from the start")
+            raise ValueError("must start with smtp:// or smtps://")
+        if not parts.hostname or parts.path not in {"", "/"} or parts.fragment or parameters:
+            raise ValueError(_MALFORMED_URL)
+        if starttls not in {None, Tls.REQUIRED.value, Tls.OFFERED.value, Tls.OFF.value}:
+            raise ValueError("starttls must be required, offered or off")
+        implicit_tls = parts.scheme == "smtps"
+        if implicit_tls and starttls is not None:
+            raise ValueError("smtps:// is always encrypted; remove starttls")
         return cls(
             host=parts.hostname,
-            port=port or (465 if at_once else 587),
+            port=port or (465 if implicit_tls else 587),
             user=None if parts.username is None else unquote(parts.username),
             password=None if parts.password is None else unquote(parts.password),
-            tls=Tls.FROM_THE_START if at_once else Tls(wish or Tls.REQUIRED.value),
+            tls=Tls.FROM_THE_START if implicit_tls else Tls(starttls or Tls.REQUIRED.value),
         )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["SmtpSession"]:
-        """A conversation with the server; raises Unreachable."""
+        """Open a session with the server; raises Unreachable."""
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -101,88 +99,84 @@ class MailServer:
             timeout=RESPONSE_TIMEOUT,
         )
         try:
-            async with asyncio.timeout(_WELCOME):
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
                 await client.connect()
         except (aiosmtplib.SMTPException, OSError, ValueError) as problem:
             client.close()
-            reason = str(problem) or "no greeting in time"
+            reason = str(problem) or "no greeting within the time limit"
             raise Unreachable(one_line(f"{self.host}:{self.port}: {reason}")) from problem
         try:
             yield SmtpSession(client)
         finally:
             with suppress(aiosmtplib.SMTPException, OSError):
-                async with asyncio.timeout(_PARTING):
+                async with asyncio.timeout(_QUIT_TIMEOUT):
                     await client.quit()
             client.close()
 
 
 class SmtpSession:
-    """What is said to a server between coming and going."""
+    """An open session with a mail server."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self._client = client
 
     @property
     def is_connected(self) -> bool:
-        """Whether the server is still there."""
         return self._client.is_connected
 
     async def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
-        """Have the server take a letter; raises NotNow, Never or Unreachable, with the server's own words."""
+        """Send an email; raises TransientFailure, PermanentFailure or Unreachable with the server's response."""
         try:
             async with asyncio.timeout(MESSAGE_TIMEOUT):
                 await self._client.send_message(message, sender=sender, recipients=[recipient])
         except aiosmtplib.SMTPSenderRefused as problem:
-            if problem.code in _OF_THIS_LETTER:
-                raise _refused(problem.code, problem.message) from problem
-            # Whatever the other codes are: it would be the same for the next letter.
-            refusal = f"{self._client.hostname} takes nothing from {sender}: {problem.code} {problem.message}"
-            raise Unreachable(one_line(refusal)) from problem
+            if problem.code in _ABOUT_THE_MESSAGE:
+                raise _failure(problem.code, problem.message) from problem
+            # Other codes are about the sender, and would be the same for the next email.
+            rejection = f"{self._client.hostname} rejects the sender {sender}: {problem.code} {problem.message}"
+            raise Unreachable(one_line(rejection)) from problem
         except aiosmtplib.SMTPRecipientsRefused as problem:
             refused = problem.recipients[0]
-            raise _refused(refused.code, refused.message) from problem
+            raise _failure(refused.code, refused.message) from problem
         except aiosmtplib.SMTPDataError as problem:
-            raise _refused(problem.code, problem.message) from problem
+            raise _failure(problem.code, problem.message) from problem
         except (aiosmtplib.SMTPNotSupported, ValueError) as problem:
             raise PermanentFailure(one_line(str(problem))) from problem
-        except TimeoutError as problem:  # the answer may still come, and would be read as one about the next letter
+        except TimeoutError as problem:  # a late response would be taken for one about the next email
             self._client.close()
-            raise TransientFailure("no answer in time") from problem
+            raise TransientFailure("no response within the time limit") from problem
         except (aiosmtplib.SMTPException, OSError) as problem:
             raise TransientFailure(one_line(str(problem) or type(problem).__name__)) from problem
 
 
-def _refused(code: int, words: str) -> Exception:
-    return (PermanentFailure if code in _FINAL else TransientFailure)(one_line(f"{code} {words}"))
+def _failure(code: int, text: str) -> Exception:
+    return (PermanentFailure if code in _PERMANENT else TransientFailure)(one_line(f"{code} {text}"))
 
 
 def parse_sender(text: str) -> Address:
-    """Read `portal@example.com` or `The portal <portal@example.com>`; raises ValueError."""
+    """Parse `portal@example.com` or `Portal <portal@example.com>`; raises ValueError."""
     name, spec = parseaddr(text)
     if not spec or not text.isprintable():
-        raise ValueError("is no address such as portal@example.com or Portal <portal@example.com>")
-    found = parse_address(spec)
-    return Address(display_name=name, username=found.username, domain=found.domain)
+        raise ValueError("must be an address such as portal@example.com or Portal <portal@example.com>")
+    address = parse_address(spec)
+    return Address(display_name=name, username=address.username, domain=address.domain)
 
 
 def parse_address(spec: str) -> Address:
-    """An address that can stand in a letter's head; raises ValueError for what would be read as something else there."""
+    """Parse an address for a header field; raises ValueError if a header would contain anything else."""
     try:
-        found = Address(addr_spec=spec)
-        domain = found.domain.encode("idna").decode("ascii")
-    except (
-        ValueError,
-        MessageError,
-        IndexError,
-        AttributeError,
-    ) as problem:  # of a reader that is not made for strangers
-        raise ValueError(_NO_ADDRESS) from problem
-    if not spec.isprintable() or not found.username or not domain or found.addr_spec != spec:
-        raise ValueError(_NO_ADDRESS)
-    return Address(username=found.username, domain=domain)
+        address = Address(addr_spec=spec)
+        domain = address.domain.encode("idna").decode("ascii")
+    except (ValueError, MessageError, IndexError, AttributeError) as problem:  # the parser fails on some input
+        raise ValueError(_MALFORMED_ADDRESS) from problem
+    if not spec.isprintable() or not address.username or not domain or address.addr_spec != spec:
+        raise ValueError(_MALFORMED_ADDRESS)
+    return Address(username=address.username, domain=domain)
 
 
 def one_line(text: str) -> str:
-    """Words of strangers, for a place that has one line and takes what can be read."""
-    shown = "".join(each if each.isprintable() else " " for each in text.encode("utf-8", "replace").decode())
-    return " ".join(shown.split())
+    """Untrusted text as one line of printable characters."""
+    printable = "".join(
+        character if character.isprintable() else " " for character in text.encode("utf-8", "replace").decode()
+    )
+    return " ".join(printable.split())

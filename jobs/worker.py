@@ -1,4 +1,4 @@
-"""The worker: a job library on the portal's own database has every duty done, each minute, by one of a fleet."""
+"""The worker: procrastinate, on the portal's own database, lets one of several workers run each job every minute."""
 
 import asyncio
 import logging
@@ -20,63 +20,65 @@ from store.db.jobs import QUEUE, enqueue
 _log = logging.getLogger(__name__)
 
 EVERY_MINUTE = "* * * * *"
-_HANDS = 2  # jobs at once; each takes a connection of the portal's pool while it works
-_HEARTBEAT, _LOST = 5.0, 20.0  # seconds: a worker is taken for dead when it was silent for that long
-_PATIENCE = 5  # seconds that running jobs get when the worker is told to stop
-_PAUSE = 5.0  # seconds until a worker that lost its database tries again
-_KEPT_HOURS = 7 * 24
-_RETRY = procrastinate.RetryStrategy(max_attempts=3, wait=5)  # the next minute brings another job anyway
+_CONCURRENCY = 2  # each running job takes a connection of the portal's pool
+_HEARTBEAT, _STALLED_AFTER = 5.0, 20.0  # seconds; a worker without a heartbeat for that long is considered dead
+_SHUTDOWN_TIMEOUT = 5  # seconds for running jobs to end when the worker is stopped
+_RECONNECT_DELAY = 5.0  # seconds
+_RETENTION_HOURS = 7 * 24
+_RETRY = procrastinate.RetryStrategy(max_attempts=3, wait=5)  # the next minute starts another job anyway
 
 
-def create_job_app(place: JobContext, url: str) -> procrastinate.App:
-    """The list of what can be done, over the database at this address."""
-    connector = procrastinate.PsycopgConnector(conninfo=_conninfo(url), min_size=1, max_size=_HANDS + 2, timeout=_PAUSE)
+def create_job_app(context: JobContext, url: str) -> procrastinate.App:
+    """The job library's app, with all jobs as periodic tasks."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=_conninfo(url), min_size=1, max_size=_CONCURRENCY + 2, timeout=_RECONNECT_DELAY
+    )
     app = procrastinate.App(connector=connector)
-    for duty in JOBS:
-        _register(app, place, duty)
+    for job in JOBS:
+        _register(app, context, job)
 
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="tidy", queue=QUEUE)
-    async def tidy(timestamp: int) -> None:  # noqa: ARG001 - every periodic job is told for when it is
-        """What a worker was doing when it was killed is done by another, and what failed long ago is forgotten."""
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_LOST):
-            await app.job_manager.retry_job(job)
-        await app.job_manager.delete_old_jobs(nb_hours=_KEPT_HOURS, include_failed=True)
+    async def tidy(timestamp: int) -> None:  # noqa: ARG001 - passed to every periodic task
+        """Retry the jobs of workers that died, and delete old failed jobs."""
+        for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER):
+            await app.job_manager.retry_job(stalled)
+        await app.job_manager.delete_old_jobs(nb_hours=_RETENTION_HOURS, include_failed=True)
 
     return app
 
 
-def _register(app: procrastinate.App, place: JobContext, duty: Job) -> None:
-    # A second of the same kind waits for nothing: who finds another at a duty leaves it to him.
+def _register(app: procrastinate.App, context: JobContext, job: Job) -> None:
+    # No queueing lock is needed: a worker skips a job that another one is running.
     @app.periodic(cron=EVERY_MINUTE)
-    @app.task(name=duty.name, queue=QUEUE, retry=_RETRY)
+    @app.task(name=job.name, queue=QUEUE, retry=_RETRY)
     async def task(timestamp: int) -> None:
-        await run_batch(place, duty, go_on=lambda session: enqueue(session, duty.name, timestamp=timestamp))
+        await run_batch(context, job, enqueue_next=lambda session: enqueue(session, job.name, timestamp=timestamp))
 
 
-async def run(place: JobContext, url: str) -> None:
-    """Work until cancelled; a database that is away for a while is waited for."""
+async def run(context: JobContext, url: str) -> None:
+    """Run jobs until canceled, and reconnect when the database is unavailable."""
     while True:
         try:
-            app = create_job_app(place, url)
+            app = create_job_app(context, url)
             async with _open(app):
                 await app.run_worker_async(
                     queues=[QUEUE],
-                    concurrency=_HANDS,
+                    concurrency=_CONCURRENCY,
                     install_signal_handlers=False,
                     delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
                     update_heartbeat_interval=_HEARTBEAT,
-                    stalled_worker_timeout=_LOST,
-                    shutdown_graceful_timeout=_PATIENCE,
+                    stalled_worker_timeout=_STALLED_AFTER,
+                    shutdown_graceful_timeout=_SHUTDOWN_TIMEOUT,
                 )
         except (OSError, psycopg.Error, exceptions.ConnectorException) as problem:
-            _log.warning("the worker lost its database and tries again: %s", problem)
-        await asyncio.sleep(_PAUSE)
+            _log.warning("the worker lost the connection to its database and reconnects: %s", problem)
+        await asyncio.sleep(_RECONNECT_DELAY)
 
 
 @asynccontextmanager
 async def _open(app: procrastinate.App) -> AsyncIterator[None]:
-    """The library's connections; who is cancelled while they are made waits for them, or they would never end."""
+    """Open the library's connections. A cancellation waits until they are open, because closing them hangs otherwise."""
     opening = asyncio.ensure_future(app.open_async())
     try:
         await asyncio.shield(opening)
@@ -88,9 +90,9 @@ async def _open(app: procrastinate.App) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def running(place: JobContext, url: str) -> AsyncIterator[None]:
-    """Work beside whatever happens in the block, until it ends."""
-    task = asyncio.create_task(run(place, url))
+async def running(context: JobContext, url: str) -> AsyncIterator[None]:
+    """Run jobs in the background until the block ends."""
+    task = asyncio.create_task(run(context, url))
     try:
         yield
     finally:
@@ -100,11 +102,11 @@ async def running(place: JobContext, url: str) -> AsyncIterator[None]:
 
 
 def _conninfo(url: str) -> str:
-    """The address as psycopg reads it: the same one under another name."""
+    """The connection string of the same database for psycopg."""
     parts = sa.make_url(async_url(url))
     query = {("sslmode" if name == "ssl" else name): value for name, value in parts.query.items()}
-    named = {"host": parts.host, "port": parts.port, "user": parts.username, "password": parts.password}
-    given: dict[str, Any] = {
-        name: value for name, value in {**named, "dbname": parts.database, **query}.items() if value is not None
+    parameters = {"host": parts.host, "port": parts.port, "user": parts.username, "password": parts.password}
+    arguments: dict[str, Any] = {
+        name: value for name, value in {**parameters, "dbname": parts.database, **query}.items() if value is not None
     }
-    return make_conninfo("", application_name="portal worker", **given)
+    return make_conninfo("", application_name="portal worker", **arguments)

@@ -16,6 +16,7 @@ from authz.gate.access import Access
 from authz.gate.services import Services
 from authz.lists.builder import QueryBuilder
 from authz.load_policy import load_policy
+from jobs.jobs import JOBS, run_batch
 from license_central.code_seal import CodeSeal
 from license_central.embedded import EmbeddedCentral
 from license_central.signing_keys import KeyFolder
@@ -24,7 +25,6 @@ from schema.fields.build import build_schema
 from schema.subscription import Subscription
 from seeds import demo
 from store.db import tokens
-from store.db.clock import ManualClock
 from store.db.database import Database
 from store.users import User
 from transport.errors import RequestError
@@ -36,6 +36,19 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the demo data was loaded, and what the clock of a test says first."""
 REQUEST_ID = "test"
 """What the IDs of the requests begin with; the audit entries of the demo data have none."""
+
+
+class ManualClock:
+    """A clock that changes only when it is set."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def now(self):
+        return self.at
+
+    def advance(self, by):
+        self.at += by
 
 
 class RecordingAnnouncer:
@@ -56,6 +69,15 @@ def services(database, queries, clock, announcer, keys):
 async def load_demo(database, now=NOW):
     async with database.transaction() as session:
         await demo.load(session, now=now)
+
+
+async def run_all_jobs(context):
+    """Run each job until nothing is due, and return the number of actions."""
+    actions = 0
+    for job in JOBS:
+        while count := await run_batch(context, job):
+            actions += count
+    return actions
 
 
 async def issue_token(database, account, *, now=NOW, lifetime=timedelta(days=40)):

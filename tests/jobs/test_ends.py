@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs.jobs import catch_up
 from seeds.cast import ANN, TOM, Groups, Licenses
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
@@ -14,6 +13,7 @@ from store.db.database import Database
 from store.licenses import License, Lifecycle
 from store.notifications import Notification, NotificationEvent, NotificationRule
 from store.products import LicenseModel
+from tests.portal import run_all_jobs
 
 DAY = timedelta(days=1)
 POOL = Licenses.ACME_POOL
@@ -83,8 +83,8 @@ async def test_what_is_about_to_end_is_told_at_each_offset_once(job_context, clo
     await license_of(POOL, **prepaid(clock, 31), assigned_user_id=TOM.id)
 
     for _ in range(31):
-        await catch_up(job_context)
-        await catch_up(job_context)
+        await run_all_jobs(job_context)
+        await run_all_jobs(job_context)
         clock.advance(DAY)
 
     assert await offsets(POOL) == [(30, 30), (7, 7), (1, 1)]
@@ -99,12 +99,12 @@ async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are
     offsets,
 ):
     await license_of(POOL, **prepaid(clock, 40))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert await offsets(POOL) == []
 
     clock.advance(34 * DAY + timedelta(hours=1))
-    await catch_up(job_context)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
+    await run_all_jobs(job_context)
 
     assert await offsets(POOL) == [(7, 6)]
 
@@ -112,14 +112,14 @@ async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are
 @pytest.mark.feature("F66")
 async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(job_context, clock, license_of, offsets):
     license = await license_of(POOL, **prepaid(clock, 5) | {"starts_at": clock.now()})
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert await offsets(POOL) == []  # the thirtieth and the seventh day before lie before its beginning
 
     clock.advance(4 * DAY)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     await license_of(POOL, expires_at=license.expires_at + 10 * DAY)
     clock.advance(9 * DAY)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     assert await offsets(POOL) == [(1, 1), (7, 2)]
 
@@ -130,7 +130,7 @@ async def test_the_rules_say_when_and_whether(job_context, clock, license_of, of
     async with database.transaction() as session:
         ours = NotificationRule.event == NotificationEvent.LICENSE_EXPIRING
         await session.execute(sa.update(NotificationRule).where(ours).values(enabled=False))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert await offsets(POOL) == []
 
     async with database.transaction() as session:
@@ -142,13 +142,13 @@ async def test_the_rules_say_when_and_whether(job_context, clock, license_of, of
                 offsets=[days],
             )
             session.add(rule)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert await offsets(POOL) == [(21, 20)]
 
     async with database.transaction() as session:
         acme = NotificationRule.group_id == Groups.ACME
         await session.execute(sa.update(NotificationRule).where(acme).values(offsets=[40, 30, 25]))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
 
 
@@ -156,13 +156,13 @@ async def test_the_rules_say_when_and_whether(job_context, clock, license_of, of
 async def test_that_it_has_ended_is_told_once_at_the_end(job_context, clock, license_of, messages):
     await license_of(POOL, **prepaid(clock, 2), assigned_user_id=TOM.id)
     clock.advance(2 * DAY - timedelta(microseconds=1))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert (await license_of(POOL)).lifecycle is Lifecycle.VALID
 
     clock.advance(timedelta(microseconds=1))  # the end is exclusive
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     clock.advance(9 * DAY)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     assert (await license_of(POOL)).lifecycle is Lifecycle.EXPIRED
     assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRED)) == sorted([ANN.id, TOM.id])
@@ -173,7 +173,7 @@ async def test_what_is_scheduled_becomes_valid_in_time(job_context, clock, licen
     assert scheduled.lifecycle is Lifecycle.SCHEDULED
 
     clock.at = scheduled.starts_at
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     assert (await license_of(Licenses.BOLT_SCHEDULED)).lifecycle is Lifecycle.VALID
     assert (await audited_ids("license.started")).count(Licenses.BOLT_SCHEDULED) == 1
@@ -191,8 +191,8 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(
     )  # fmt: skip
 
     clock.at = datetime(2027, 4, 15, tzinfo=UTC)
-    await catch_up(job_context)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
+    await run_all_jobs(job_context)
 
     renewed = await license_of(POOL)
     assert (renewed.expires_at, renewed.lifecycle) == (datetime(2027, 4, 30, tzinfo=UTC), Lifecycle.VALID)
@@ -205,7 +205,7 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(
 async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(job_context, clock, license_of, audited_ids):
     cancelled = await license_of(Licenses.BOLT_CANCELLED)
     clock.at = cancelled.expires_at
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert (await license_of(Licenses.BOLT_CANCELLED)).lifecycle is Lifecycle.EXPIRED
     assert Licenses.BOLT_CANCELLED not in await audited_ids("license.renewed")
 
@@ -226,11 +226,11 @@ async def test_a_loan_ends_by_itself(job_context, clock, database, audited_ids):
         )  # fmt: skip
         session.add(loan)
 
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert loan.id not in await audited_ids("activation.lapsed")
     clock.advance(DAY)
-    await catch_up(job_context)
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
+    await run_all_jobs(job_context)
 
     assert (await audited_ids("activation.lapsed")).count(loan.id) == 1
 
@@ -239,14 +239,14 @@ async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_de
     """How often somebody looks changes nothing about what happens."""
     for _ in range(13):
         clock.advance(30 * DAY)
-        await catch_up(job_context)
+        await run_all_jobs(job_context)
     monthly = [
         sorted(await audited_ids(each), key=str) for each in ("license.expired", "license.renewed", "license.started")
     ]
 
     late = Database(new_demo())
     try:
-        await catch_up(replace(job_context, database=late))
+        await run_all_jobs(replace(job_context, database=late))
         async with late.transaction() as session:
             rows = (await session.execute(sa.select(AuditEntry.action, AuditEntry.resource_id))).all()
     finally:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from jobs.jobs import JOBS, catch_up, run_batch
+from jobs.jobs import JOBS, run_batch
 from seeds.cast import ANN, TOM, Licenses
 from store import audit
 from store.activations import Activation, ActivationState
@@ -14,6 +14,7 @@ from store.audit import AuditEntry
 from store.db import jobs
 from store.db.idempotency import IdempotencyKey
 from store.groups import Invitation, InvitationState
+from tests.portal import run_all_jobs
 
 INVITATIONS = next(each for each in JOBS if each.name == "expire_invitations")
 
@@ -23,7 +24,7 @@ async def test_what_is_due_is_done_with_its_trail_and_told(
 ):
     due = await expired_invitations(3)
 
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     assert due <= set(await audited_ids("invitation.expired"))
     async with database.transaction() as session:
@@ -36,10 +37,10 @@ async def test_what_is_due_is_done_with_its_trail_and_told(
 
 async def test_what_was_done_is_not_done_again(job_context, expired_invitations, audited_ids):
     await expired_invitations(3)
-    assert await catch_up(job_context) >= 3
+    assert await run_all_jobs(job_context) >= 3
     before = await audited_ids("invitation.expired")
 
-    assert await catch_up(job_context) == 0
+    assert await run_all_jobs(job_context) == 0
 
     assert await audited_ids("invitation.expired") == before
 
@@ -47,8 +48,8 @@ async def test_what_was_done_is_not_done_again(job_context, expired_invitations,
 async def test_several_who_look_at_once_do_each_thing_once(job_context, expired_invitations, audited_ids):
     due = await expired_invitations(120)
 
-    await asyncio.gather(*(catch_up(job_context) for _ in range(6)))
-    await catch_up(job_context)
+    await asyncio.gather(*(run_all_jobs(job_context) for _ in range(6)))
+    await run_all_jobs(job_context)
 
     done = await audited_ids("invitation.expired")
     assert len(done) == len(set(done))
@@ -56,14 +57,14 @@ async def test_several_who_look_at_once_do_each_thing_once(job_context, expired_
 
 
 async def test_whoever_was_away_for_days_finds_what_fell_due_since(job_context, clock, audited_ids, database):
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     async with database.transaction() as session:
         waiting = await session.scalars(sa.select(Invitation.id).where(Invitation.state == InvitationState.PENDING))
         waiting = set(waiting)
     assert waiting
 
     clock.advance(timedelta(days=400))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     done = await audited_ids("invitation.expired")
     assert waiting <= set(done)
@@ -71,11 +72,11 @@ async def test_whoever_was_away_for_days_finds_what_fell_due_since(job_context, 
 
 
 async def test_a_seat_that_nobody_confirms_is_free_again(job_context, clock, row_of, audited_ids):
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
     assert (await row_of()).state is ActivationState.PENDING
 
     clock.advance(timedelta(days=60))
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     waiting = await row_of()
     assert (waiting.state, waiting.seat) == (ActivationState.ABORTED, None)
@@ -95,7 +96,7 @@ async def test_answers_are_kept_for_a_week(job_context, clock, database):
     async with database.transaction() as session:
         session.add_all([key("old", 7), key("new", 6)])
 
-    await catch_up(job_context)
+    await run_all_jobs(job_context)
 
     async with database.transaction() as session:
         assert set(await session.scalars(sa.select(IdempotencyKey.key))) == {"new"}
@@ -108,7 +109,7 @@ async def test_a_duty_that_fails_leaves_nothing_behind(job_context, expired_invi
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await run_batch(job_context, INVITATIONS, go_on=breaks)
+        await run_batch(job_context, INVITATIONS, enqueue_next=breaks)
 
     assert due.isdisjoint(await audited_ids("invitation.expired"))
     async with database.transaction() as session:
@@ -123,7 +124,7 @@ async def test_a_job_is_on_the_list_if_and_only_if_its_transaction_stands(databa
 
     async def put_on_the_list_and_fail():
         async with database.transaction() as session:
-            await jobs.enqueue(session, "abort_stale", timestamp=0)
+            await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -131,8 +132,8 @@ async def test_a_job_is_on_the_list_if_and_only_if_its_transaction_stands(databa
     assert await listed() == []
 
     async with database.transaction() as session:
-        await jobs.enqueue(session, "abort_stale", timestamp=0)
-    assert await listed() == ["abort_stale"]
+        await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
+    assert await listed() == ["abort_stale_activations"]
 
 
 @pytest.fixture

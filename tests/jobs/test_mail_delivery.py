@@ -266,7 +266,7 @@ async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, ma
     written = await write(), await write(OTTO)
 
     for _ in range(MAX_ATTEMPTS + 1):
-        with pytest.raises(Unreachable, match=f"takes nothing from portal@isv.example: {answer}$"):
+        with pytest.raises(Unreachable, match=f"rejects the sender portal@isv.example: {answer}$"):
             await deliver(office)
         clock.advance(MINUTE)
     for each in written:
@@ -297,11 +297,11 @@ async def test_a_letter_that_the_server_does_not_want_is_told_from_a_sender(offi
 
 
 async def test_a_server_that_does_not_greet_is_named_with_the_reason(office_at, write, monkeypatch):
-    monkeypatch.setattr("jobs.smtp._WELCOME", 0.1)
+    monkeypatch.setattr("jobs.smtp._CONNECT_TIMEOUT", 0.1)
     await write()
     with socket.create_server((HOST, 0)) as silent:
         port = silent.getsockname()[1]
-        with pytest.raises(Unreachable, match=f"^{HOST}:{port}: no greeting in time$"):
+        with pytest.raises(Unreachable, match=f"^{HOST}:{port}: no greeting within the time limit$"):
             await deliver(office_at(port))
 
 
@@ -331,7 +331,7 @@ async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstan
 
     assert await deliver(office) == 0
     waiting = await kept(first)
-    assert (waiting.attempts, waiting.failed_at, waiting.last_error) == (1, None, "no answer in time")
+    assert (waiting.attempts, waiting.failed_at, waiting.last_error) == (1, None, "no response within the time limit")
     assert (await kept(second)).attempts == 0
 
     assert await deliver(office) == 1
@@ -462,7 +462,7 @@ async def test_what_is_no_address_gets_nothing(office, mailbox, write, kept, ema
     assert await deliver(office) == 0
 
     assert mailbox.envelopes == []
-    assert (await kept(id_)).last_error == "is no address that mail can be sent to"
+    assert (await kept(id_)).last_error == "is not an address that email can be sent to"
 
 
 async def test_a_host_with_letters_of_its_own_language_gets_its_mail(office, mailbox, write):

@@ -107,7 +107,7 @@ async def test_a_job_of_a_worker_without_a_heartbeat_is_on_the_list_again(job_co
 
     async def begun(ago):
         async with database.transaction() as session:
-            await jobs.enqueue(session, "abort_stale", timestamp=0)
+            await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
             beat = sa.text(
                 "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :ago))"
                 " RETURNING id",

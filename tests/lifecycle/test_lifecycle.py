@@ -12,13 +12,12 @@ from authz.gate.access import Access
 from authz.gate.results import Kind, fields_of
 from authz.lists.queries import PageQuery, Projection
 from authz.verify.load_world import load_world
-from jobs.jobs import JobContext, catch_up
+from jobs.jobs import JobContext
 from seeds.cast import ANN, CAST, IDA, PIA, Tickets
 from store import audit
 from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry, Outcome
 from store.container_files import CounterMismatch
-from store.db.clock import ManualClock
 from store.db.database import Database
 from store.db.registry import RESOURCES
 from store.errors import Refusal
@@ -30,7 +29,7 @@ from tests.lifecycle.devices import Devices
 from tests.lifecycle.invariants import ALL_VIOLATIONS
 from tests.lifecycle.pool import Pool
 from tests.lifecycle.steps import CLOCK_ADVANCES, FIRST_STEPS, FOR_INVITEES, FREQUENT, STEPS
-from tests.portal import NOW, RecordingAnnouncer, issue_token, services
+from tests.portal import NOW, ManualClock, RecordingAnnouncer, issue_token, run_all_jobs, services
 
 ACCOUNTS = (*CAST, PIA)
 ACTORS = st.sampled_from((*(IDA,) * 8, *(ANN,) * 8, *(PIA,) * 2, *CAST))
@@ -132,7 +131,7 @@ class PortalMachine(RuleBasedStateMachine):
 
     def _advance_clock(self, by):
         self.clock.advance(by)
-        self.counts["worker", "DONE"] += self.runner.run(catch_up(self.job_context))
+        self.counts["worker", "DONE"] += self.runner.run(run_all_jobs(self.job_context))
         self.counts["clock", "DONE"] += 1
         self.last_entry = self.runner.run(self._last_entry())
 
