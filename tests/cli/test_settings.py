@@ -118,5 +118,5 @@ def test_a_mail_server_needs_a_sender_address():
     with pytest.raises(BadSettings, match="PORTAL_MAIL_FROM: required when PORTAL_SMTP_URL is set"):
         Settings.from_environment({"PORTAL_SMTP_URL": "smtp://mail.example"})
     for wrong in ("portal", "portal@", "a,b@mail.example", "Portal\r\nBcc: all@mail.example <portal@mail.example>"):
-        with pytest.raises(BadSettings, match="PORTAL_MAIL_FROM: (must be|is not) an address"):
+        with pytest.raises(BadSettings, match=r"PORTAL_MAIL_FROM: (must be|is not) an address"):
             Settings.from_environment({"PORTAL_SMTP_URL": "smtp://mail.example", "PORTAL_MAIL_FROM": wrong})

@@ -1,4 +1,4 @@
-"""The demo world, and a place to work at it."""
+"""The context of jobs in the demo world, and what they have to handle."""
 
 from datetime import timedelta
 
@@ -20,24 +20,24 @@ def job_context(database, clock, announcer):
 
 @pytest.fixture
 def audited_ids(database):
-    """`await audited_ids("license.expired")`: whom it has happened to, in order."""
+    """Return the ids of the resources of an action, in order: `await audited_ids("license.expired")`."""
 
-    async def of(action):
+    async def read(action):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(AuditEntry.resource_id).where(AuditEntry.action == action).order_by(AuditEntry.number),
             )
             return list(found)
 
-    return of
+    return read
 
 
 @pytest.fixture
 def expired_invitations(database):
-    """`await expired_invitations(25)`: that many invitations whose time is over; the ids of all that are."""
+    """Add expired invitations and return their ids: `await expired_invitations(25)`."""
 
-    async def invited(count):
-        made = [
+    async def add(count):
+        invitations = [
             Invitation(
                 email=f"guest{number}@elsewhere.example", group_id=Groups.ACME, role=MemberRole.MEMBER,
                 token_hash=hash_token(f"guest {number}"), invited_by_id=ANN.id,
@@ -46,8 +46,8 @@ def expired_invitations(database):
             for number in range(count)
         ]  # fmt: skip
         async with database.transaction() as session:
-            session.add_all(made)
+            session.add_all(invitations)
             await session.flush()
-            return {each.id for each in made}
+            return {invitation.id for invitation in invitations}
 
-    return invited
+    return add

@@ -1,4 +1,4 @@
-"""A mail server on a socket, in a thread of its own: it keeps what it takes, and turns down what a test wants it to."""
+"""A mail server on a socket, in its own thread, that stores emails and rejects what a test tells it to."""
 
 import asyncio
 import datetime as dt
@@ -18,67 +18,67 @@ HOST = "127.0.0.1"
 
 
 class Mailbox:
-    """What has come in; `refuses` maps an address, `MAIL` or `DATA` to the answer it gets.
+    """The received emails, and the behavior of the server.
 
-    `at_a_time` is how many letters it takes in one conversation, `slow` how long one of them takes, and `silent` maps an
-    address, or `QUIT`, to the seconds before it gets its answer.
+    `rejects` maps an address, `MAIL` or `DATA` to a response; `delays` maps an address or `QUIT` to seconds before the
+    response.
     """
 
     def __init__(self):
         self.envelopes = []
         self.logins = []
-        self.refuses = {}
-        self.slow = 0.0
-        self.at_a_time = None
-        self.silent = {}
-        self.hangs_up = False
+        self.rejects = {}
+        self.seconds_per_message = 0.0
+        self.messages_per_session = None
+        self.delays = {}
+        self.drops_connections = False
 
     async def handle_MAIL(self, _server, session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
-        if "MAIL" in self.refuses:
-            return self.refuses["MAIL"]
-        session.begun = getattr(session, "begun", 0) + 1
-        if self.at_a_time is not None and session.begun > self.at_a_time:
+        if "MAIL" in self.rejects:
+            return self.rejects["MAIL"]
+        session.count = getattr(session, "count", 0) + 1
+        if self.messages_per_session is not None and session.count > self.messages_per_session:
             return "421 too many messages in this connection"
         envelope.mail_from = address
         return "250 OK"
 
     async def handle_RCPT(self, server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
-        if self.hangs_up:
+        if self.drops_connections:
             server.transport.close()
-        await asyncio.sleep(self.silent.get(address, 0))
-        if address in self.refuses:
-            return self.refuses[address]
+        await asyncio.sleep(self.delays.get(address, 0))
+        if address in self.rejects:
+            return self.rejects[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802 - aiosmtpd's name
-        await asyncio.sleep(self.silent.get("QUIT", 0))
+        await asyncio.sleep(self.delays.get("QUIT", 0))
         return "221 bye"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
-        if "DATA" in self.refuses:
-            return self.refuses["DATA"]
-        time.sleep(self.slow)  # noqa: ASYNC251 - this thread serves one client at a time
+        if "DATA" in self.rejects:
+            return self.rejects["DATA"]
+        time.sleep(self.seconds_per_message)  # noqa: ASYNC251 - this thread serves one client at a time
         self.envelopes.append(envelope)
-        return "250 taken"
+        return "250 accepted"
 
     def authenticate(self, _server, _session, _envelope, _mechanism, login):
         self.logins.append((login.login, login.password))
         return AuthResult(success=True)
 
     @property
-    def letters(self):
-        return [message_from_bytes(each.content, policy=policy.default) for each in self.envelopes]
+    def messages(self):
+        return [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.envelopes]
 
 
 def free_port():
-    with socket.create_server((HOST, 0)) as door:
-        return door.getsockname()[1]
+    with socket.create_server((HOST, 0)) as server:
+        return server.getsockname()[1]
 
 
 @contextmanager
 def serving(mailbox, port=None, **options):
-    """The server, until the block ends; gives its port."""
+    """Run the server until the block ends; yields its port."""
     controller = Controller(mailbox, hostname=HOST, port=port or free_port(), **options)
     controller.start()
     try:
@@ -88,7 +88,7 @@ def serving(mailbox, port=None, **options):
 
 
 def certificate(folder):
-    """A certificate for this host that speaks for itself: what the server shows, and what a client has to trust."""
+    """A self-signed certificate for this host: the TLS context of the server, and that of a client that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
@@ -109,6 +109,6 @@ def certificate(folder):
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + signed.public_bytes(serialization.Encoding.PEM),
     )
-    shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    shown.load_cert_chain(pem)
-    return shown, ssl.create_default_context(cafile=pem)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pem)
+    return server, ssl.create_default_context(cafile=pem)

@@ -1,4 +1,4 @@
-"""What falls due is done once, in order, with its trail, however many look after it and however late."""
+"""Jobs do everything once, however many workers run them and however late."""
 
 import asyncio
 from datetime import timedelta
@@ -16,10 +16,10 @@ from store.db.idempotency import IdempotencyKey
 from store.groups import Invitation, InvitationState
 from tests.portal import run_all_jobs
 
-INVITATIONS = next(each for each in JOBS if each.name == "expire_invitations")
+EXPIRE_INVITATIONS = next(job for job in JOBS if job.name == "expire_invitations")
 
 
-async def test_what_is_due_is_done_with_its_trail_and_told(
+async def test_a_job_handles_what_is_due_with_audit_entries_and_announcements(
     job_context, expired_invitations, audited_ids, announcer, database
 ):
     due = await expired_invitations(3)
@@ -35,7 +35,7 @@ async def test_what_is_due_is_done_with_its_trail_and_told(
         assert (await audit.verify(session))[1] is None
 
 
-async def test_what_was_done_is_not_done_again(job_context, expired_invitations, audited_ids):
+async def test_a_job_does_not_repeat_what_it_did(job_context, expired_invitations, audited_ids):
     await expired_invitations(3)
     assert await run_all_jobs(job_context) >= 3
     before = await audited_ids("invitation.expired")
@@ -45,45 +45,45 @@ async def test_what_was_done_is_not_done_again(job_context, expired_invitations,
     assert await audited_ids("invitation.expired") == before
 
 
-async def test_several_who_look_at_once_do_each_thing_once(job_context, expired_invitations, audited_ids):
+async def test_concurrent_workers_do_everything_once(job_context, expired_invitations, audited_ids):
     due = await expired_invitations(120)
 
     await asyncio.gather(*(run_all_jobs(job_context) for _ in range(6)))
     await run_all_jobs(job_context)
 
-    done = await audited_ids("invitation.expired")
-    assert len(done) == len(set(done))
-    assert due <= set(done)
+    expired = await audited_ids("invitation.expired")
+    assert len(expired) == len(set(expired))
+    assert due <= set(expired)
 
 
-async def test_whoever_was_away_for_days_finds_what_fell_due_since(job_context, clock, audited_ids, database):
+async def test_a_job_that_was_stopped_for_days_finds_what_became_due(job_context, clock, audited_ids, database):
     await run_all_jobs(job_context)
     async with database.transaction() as session:
-        waiting = await session.scalars(sa.select(Invitation.id).where(Invitation.state == InvitationState.PENDING))
-        waiting = set(waiting)
-    assert waiting
+        pending = await session.scalars(sa.select(Invitation.id).where(Invitation.state == InvitationState.PENDING))
+        pending = set(pending)
+    assert pending
 
     clock.advance(timedelta(days=400))
     await run_all_jobs(job_context)
 
-    done = await audited_ids("invitation.expired")
-    assert waiting <= set(done)
-    assert len(done) == len(set(done))
+    expired = await audited_ids("invitation.expired")
+    assert pending <= set(expired)
+    assert len(expired) == len(set(expired))
 
 
-async def test_a_seat_that_nobody_confirms_is_free_again(job_context, clock, row_of, audited_ids):
+async def test_a_seat_without_a_receipt_becomes_free_again(job_context, clock, pending_activation, audited_ids):
     await run_all_jobs(job_context)
-    assert (await row_of()).state is ActivationState.PENDING
+    assert (await pending_activation()).state is ActivationState.PENDING
 
     clock.advance(timedelta(days=60))
     await run_all_jobs(job_context)
 
-    waiting = await row_of()
-    assert (waiting.state, waiting.seat) == (ActivationState.ABORTED, None)
-    assert (await audited_ids("activation.aborted")).count(waiting.id) == 1
+    pending = await pending_activation()
+    assert (pending.state, pending.seat) == (ActivationState.ABORTED, None)
+    assert (await audited_ids("activation.aborted")).count(pending.id) == 1
 
 
-async def test_answers_are_kept_for_a_week(job_context, clock, database):
+async def test_stored_answers_are_deleted_after_a_week(job_context, clock, database):
     def key(name, days):
         return IdempotencyKey(
             actor_id=ANN.id,
@@ -102,14 +102,14 @@ async def test_answers_are_kept_for_a_week(job_context, clock, database):
         assert set(await session.scalars(sa.select(IdempotencyKey.key))) == {"new"}
 
 
-async def test_a_duty_that_fails_leaves_nothing_behind(job_context, expired_invitations, audited_ids, database):
+async def test_a_job_that_fails_changes_nothing(job_context, expired_invitations, audited_ids, database):
     due = await expired_invitations(2)
 
-    async def breaks(_session):
+    async def fail(_session):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await run_batch(job_context, INVITATIONS, enqueue_next=breaks)
+        await run_batch(job_context, EXPIRE_INVITATIONS, enqueue_next=fail)
 
     assert due.isdisjoint(await audited_ids("invitation.expired"))
     async with database.transaction() as session:
@@ -117,28 +117,28 @@ async def test_a_duty_that_fails_leaves_nothing_behind(job_context, expired_invi
         assert set(states) == {InvitationState.PENDING}
 
 
-async def test_a_job_is_on_the_list_if_and_only_if_its_transaction_stands(database):
-    async def listed():
+async def test_a_job_is_enqueued_only_if_its_transaction_is_committed(database):
+    async def enqueued():
         async with database.transaction() as session:
             return list(await session.scalars(sa.text("SELECT task_name FROM procrastinate_jobs")))
 
-    async def put_on_the_list_and_fail():
+    async def enqueue_and_fail():
         async with database.transaction() as session:
             await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await put_on_the_list_and_fail()
-    assert await listed() == []
+        await enqueue_and_fail()
+    assert await enqueued() == []
 
     async with database.transaction() as session:
         await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
-    assert await listed() == ["abort_stale_activations"]
+    assert await enqueued() == ["abort_stale_activations"]
 
 
 @pytest.fixture
-def row_of(database):
-    """Tom's activation that waits for a receipt."""
+def pending_activation(database):
+    """Read Tom's activation that waits for a receipt."""
 
     async def read():
         async with database.transaction() as session:

@@ -1,4 +1,4 @@
-"""Letters go out by a real mail server on a socket: each once, tried again with patience, and never lost."""
+"""Mail delivery through a real mail server on a socket: each email once, with retries, and never lost."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ from tests.jobs.mail_server import HOST, Mailbox, certificate, free_port, servin
 
 NORA, OTTO = "nora@acme.example", "otto@acme.example"
 MINUTE = timedelta(minutes=1)
-HEAD = {
+HEADERS = {
     "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "Content-Transfer-Encoding",
     "MIME-Version",
 }  # fmt: skip
@@ -40,37 +40,37 @@ def port(mailbox):
 
 
 @pytest.fixture
-def office_at(database, clock):
-    """`office_at(port)` sends by the server at a port of this machine."""
+def delivery_to(database, clock):
+    """Return a delivery by the server at a local port: `delivery_to(port)`."""
 
-    def at(port, query="?starttls=off", host=HOST, login=""):
+    def create(port, query="?starttls=off", host=HOST, login=""):
         server = MailServer.from_url(f"smtp://{login}{host}:{port}{query}")
         return MailDelivery(database, clock, server, parse_sender("The portal <portal@isv.example>"))
 
-    return at
+    return create
 
 
 @pytest.fixture
-def office(office_at, port):
-    return office_at(port)
+def delivery(delivery_to, port):
+    return delivery_to(port)
 
 
 @pytest.fixture
-def write(database, clock):
-    """`await write(email, kind, secret=...)` gives the id of a new letter."""
+def queue(database, clock):
+    """Queue an email and return its id: `await queue(email, kind, secret=...)`."""
 
-    async def written(email=NORA, kind=MailKind.CONFIRMATION, **values):
-        letter = OutgoingMail(email=email, kind=kind, created_at=clock.now(), **{"secret": "lp_secret"} | values)
+    async def add(email=NORA, kind=MailKind.CONFIRMATION, **values):
+        mail = OutgoingMail(email=email, kind=kind, created_at=clock.now(), **{"secret": "lp_secret"} | values)
         async with database.transaction() as session:
-            session.add(letter)
-        return letter.id
+            session.add(mail)
+        return mail.id
 
-    return written
+    return add
 
 
 @pytest.fixture
-def kept(database):
-    """`await kept(id)` is a letter as it stands in the table."""
+def stored(database):
+    """Return an email as it is stored: `await stored(id)`."""
 
     async def read(id_):
         async with database.transaction() as session:
@@ -79,40 +79,40 @@ def kept(database):
     return read
 
 
-async def until_taken(kept, id_):
+async def wait_for_attempt(stored, id_):
     for _ in range(1000):
-        if (await kept(id_)).attempts:
+        if (await stored(id_)).attempts:
             return
         await asyncio.sleep(0.01)
-    pytest.fail("nobody took the letter")
+    pytest.fail("no worker claimed the email")
 
 
 @pytest.mark.feature("F71")
-async def test_a_letter_goes_out_once_and_what_it_held_is_kept_nowhere(office, mailbox, write, kept, clock):
-    id_ = await write(secret="lp_open-sesame", expires_at=clock.now() + timedelta(days=2))
+async def test_an_email_is_sent_once_and_its_secret_is_deleted(delivery, mailbox, queue, stored, clock):
+    id_ = await queue(secret="lp_open-sesame", expires_at=clock.now() + timedelta(days=2))
 
-    assert await deliver(office) == 1
-    assert await deliver(office) == 0
+    assert await deliver(delivery) == 1
+    assert await deliver(delivery) == 0
 
-    (letter,) = mailbox.letters
+    (message,) = mailbox.messages
     (envelope,) = mailbox.envelopes
     assert (envelope.mail_from, envelope.rcpt_tos) == ("portal@isv.example", [NORA])
-    assert (letter["From"], letter["To"]) == ("The portal <portal@isv.example>", NORA)
-    assert letter["Message-ID"] == f"<{id_}@isv.example>"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Date"].datetime == clock.now()
-    assert letter.get_content_type() == "text/plain"
-    assert "lp_open-sesame" in letter.get_content()
-    assert "26 November 2026, 12:00 UTC" in letter.get_content()
-    sent = await kept(id_)
+    assert (message["From"], message["To"]) == ("The portal <portal@isv.example>", NORA)
+    assert message["Message-ID"] == f"<{id_}@isv.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"].datetime == clock.now()
+    assert message.get_content_type() == "text/plain"
+    assert "lp_open-sesame" in message.get_content()
+    assert "26 November 2026, 12:00 UTC" in message.get_content()
+    sent = await stored(id_)
     assert (sent.sent_at, sent.secret, sent.last_error, sent.attempts) == (clock.now(), None, None, 1)
 
 
 @pytest.mark.feature("F71")
-async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox, write):
-    await write(locale="de-AT")
-    await write(locale="fr")
-    await write(
+async def test_an_email_is_written_in_the_language_of_its_recipient(delivery, mailbox, queue):
+    await queue(locale="de-AT")
+    await queue(locale="fr")
+    await queue(
         kind=MailKind.NOTIFICATION,
         event=NotificationEvent.LICENSE_EXPIRED,
         about="Größe 3",
@@ -120,25 +120,25 @@ async def test_a_letter_is_written_in_the_language_of_its_reader(office, mailbox
         secret=None,
     )
 
-    assert await deliver(office) == 3
+    assert await deliver(delivery) == 3
 
-    subjects = [each["Subject"] for each in mailbox.letters]
+    subjects = [each["Subject"] for each in mailbox.messages]
     assert [each.partition(": ")[2] for each in subjects] == [
-        "Bestätigen Sie Ihre Adresse",
-        "confirm your address",
-        "Eine Lizenz von Größe 3 ist abgelaufen",
+        "Bestätigen Sie Ihre E-Mail-Adresse",
+        "confirm your email address",
+        "Eine Lizenz für Größe 3 ist abgelaufen",
     ]
-    assert "gültig bis auf Weiteres" in mailbox.letters[0].get_content()
-    assert {each.get_content_charset() for each in mailbox.letters} == {"utf-8"}
+    assert "gültig bis auf Weiteres" in mailbox.messages[0].get_content()
+    assert {each.get_content_charset() for each in mailbox.messages} == {"utf-8"}
 
 
-async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holder_and_for_administrators(
-    office,
+async def test_the_email_about_an_assignment_fits_the_holder_and_administrators(
+    delivery,
     mailbox,
-    write,
+    queue,
 ):
     for locale in ("en", "de"):
-        await write(
+        await queue(
             kind=MailKind.NOTIFICATION,
             event=NotificationEvent.LICENSE_ASSIGNED,
             about="Atlas",
@@ -146,227 +146,227 @@ async def test_whoever_is_told_of_an_assignment_reads_what_is_true_for_the_holde
             secret=None,
         )
 
-    assert await deliver(office) == 2
+    assert await deliver(delivery) == 2
 
-    assert [each["Subject"].partition(": ")[2] for each in mailbox.letters] == [
-        "A license of Atlas was assigned",
-        "Eine Lizenz von Atlas wurde zugewiesen",
+    assert [each["Subject"].partition(": ")[2] for each in mailbox.messages] == [
+        "A license for Atlas was assigned",
+        "Eine Lizenz für Atlas wurde zugewiesen",
     ]
 
 
 @pytest.mark.feature("F71")
-async def test_a_fleet_sends_each_letter_once(office, mailbox, write):
-    written = {f"<{await write(f'guest{number}@acme.example')}@isv.example>" for number in range(60)}
+async def test_several_workers_send_each_email_once(delivery, mailbox, queue):
+    queued = {f"<{await queue(f'guest{number}@acme.example')}@isv.example>" for number in range(60)}
 
-    counts = await asyncio.gather(*(deliver(office) for _ in range(5)))
+    counts = await asyncio.gather(*(deliver(delivery) for _ in range(5)))
 
-    found = [each["Message-ID"] for each in mailbox.letters]
-    assert len(found) == sum(counts) == 60
-    assert set(found) == written
+    sent = [message["Message-ID"] for message in mailbox.messages]
+    assert len(sent) == sum(counts) == 60
+    assert set(sent) == queued
 
 
 @pytest.mark.feature("F71")
-async def test_a_dead_server_loses_no_letter_and_costs_none_a_try(office_at, mailbox, write, kept, clock):
+async def test_an_unreachable_server_does_not_count_as_an_attempt(delivery_to, mailbox, queue, stored, clock):
     port = free_port()
-    office = office_at(port)
-    id_ = await write()
+    delivery = delivery_to(port)
+    id_ = await queue()
 
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(Unreachable, match=f"{HOST}:{port}"):
-            await deliver(office)
+            await deliver(delivery)
         clock.advance(timedelta(days=1))
-    waiting = await kept(id_)
+    waiting = await stored(id_)
     assert (waiting.attempts, waiting.secret, waiting.failed_at) == (0, "lp_secret", None)
 
     with serving(mailbox, port):
-        assert await deliver(office) == 1
-    assert [each["To"] for each in mailbox.letters] == [NORA]
+        assert await deliver(delivery) == 1
+    assert [each["To"] for each in mailbox.messages] == [NORA]
 
 
 @pytest.mark.feature("F71")
-async def test_what_is_turned_down_for_now_is_tried_again_after_pauses_that_grow(office, mailbox, write, kept, clock):
-    mailbox.refuses[NORA] = "451 come back later"
-    id_ = await write()
+async def test_a_temporary_rejection_is_retried_after_growing_delays(delivery, mailbox, queue, stored, clock):
+    mailbox.rejects[NORA] = "451 come back later"
+    id_ = await queue()
 
     for number, pause in enumerate(RETRY_DELAYS, start=1):
-        assert await deliver(office) == 0
-        waiting = await kept(id_)
+        assert await deliver(delivery) == 0
+        waiting = await stored(id_)
         assert (waiting.attempts, waiting.last_error) == (number, "451 come back later")
         assert waiting.next_attempt_at == clock.now() + pause
         clock.advance(pause - MINUTE / 2)
-        await deliver(office)  # not yet
-        assert (await kept(id_)).attempts == number
+        await deliver(delivery)  # not yet
+        assert (await stored(id_)).attempts == number
         clock.advance(MINUTE / 2)
 
-    mailbox.refuses.clear()
-    assert await deliver(office) == 1
-    assert (await kept(id_)).attempts == MAX_ATTEMPTS
+    mailbox.rejects.clear()
+    assert await deliver(delivery) == 1
+    assert (await stored(id_)).attempts == MAX_ATTEMPTS
 
 
 @pytest.mark.feature("F71")
-async def test_after_the_last_try_a_letter_is_given_up_with_the_reason_and_can_be_sent_again(
-    office,
+async def test_after_the_last_attempt_an_email_fails_with_the_reason_and_can_be_reset(
+    delivery,
     mailbox,
-    write,
-    kept,
+    queue,
+    stored,
     clock,
     database,
 ):
-    mailbox.refuses["DATA"] = "452 the disk is full"
-    id_ = await write()
+    mailbox.rejects["DATA"] = "452 the disk is full"
+    id_ = await queue()
 
     for pause in (*RETRY_DELAYS, timedelta(days=30)):
-        await deliver(office)
+        await deliver(delivery)
         clock.advance(pause)
-    await deliver(office)
+    await deliver(delivery)
 
-    given_up = await kept(id_)
-    assert (given_up.attempts, given_up.last_error, given_up.secret) == (
+    failed = await stored(id_)
+    assert (failed.attempts, failed.last_error, failed.secret) == (
         MAX_ATTEMPTS,
         "452 the disk is full",
         "lp_secret",
     )
-    assert given_up.failed_at is not None
-    mailbox.refuses.clear()
-    assert await deliver(office) == 0
+    assert failed.failed_at is not None
+    mailbox.rejects.clear()
+    assert await deliver(delivery) == 0
     async with database.transaction() as session:
         (await session.get_one(OutgoingMail, id_)).reset()
-    assert await deliver(office) == 1
+    assert await deliver(delivery) == 1
 
 
 @pytest.mark.feature("F71")
 @pytest.mark.parametrize("where", [NORA, "DATA"])
-async def test_what_is_refused_for_good_is_not_tried_again_and_holds_nobody_up(
-    office,
+async def test_a_permanent_rejection_is_not_retried_and_does_not_block_others(
+    delivery,
     mailbox,
-    write,
-    kept,
+    queue,
+    stored,
     clock,
     where,
 ):
-    mailbox.refuses[where] = "550 nobody of that name"
-    id_ = await write()
-    await deliver(office)
-    mailbox.refuses.pop("DATA", None)
-    other = await write(OTTO)
+    mailbox.rejects[where] = "550 no such mailbox"
+    id_ = await queue()
+    await deliver(delivery)
+    mailbox.rejects.pop("DATA", None)
+    other = await queue(OTTO)
 
     clock.advance(timedelta(days=30))
-    assert await deliver(office) == 1
+    assert await deliver(delivery) == 1
 
-    refused = await kept(id_)
-    assert (refused.attempts, refused.last_error, refused.sent_at) == (1, "550 nobody of that name", None)
+    refused = await stored(id_)
+    assert (refused.attempts, refused.last_error, refused.sent_at) == (1, "550 no such mailbox", None)
     assert refused.failed_at is not None
-    assert (await kept(other)).sent_at == clock.now()
+    assert (await stored(other)).sent_at == clock.now()
 
 
 @pytest.mark.feature("F71")
 @pytest.mark.parametrize("answer", ["450 too much mail from you", "550 not with that sender"])
-async def test_a_server_that_refuses_the_sender_costs_no_letter_a_try(office, mailbox, write, kept, clock, answer):
-    mailbox.refuses["MAIL"] = answer
-    written = await write(), await write(OTTO)
+async def test_a_rejected_sender_does_not_count_as_an_attempt(delivery, mailbox, queue, stored, clock, answer):
+    mailbox.rejects["MAIL"] = answer
+    queued = await queue(), await queue(OTTO)
 
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(Unreachable, match=f"rejects the sender portal@isv.example: {answer}$"):
-            await deliver(office)
+            await deliver(delivery)
         clock.advance(MINUTE)
-    for each in written:
-        waiting = await kept(each)
+    for each in queued:
+        waiting = await stored(each)
         assert (waiting.attempts, waiting.secret, waiting.last_error) == (0, "lp_secret", None)
 
-    mailbox.refuses.clear()
-    assert await deliver(office) == 2
+    mailbox.rejects.clear()
+    assert await deliver(delivery) == 2
 
 
-async def test_a_server_that_takes_so_many_at_a_time_is_asked_on_in_another_conversation(office, mailbox, write, kept):
-    mailbox.at_a_time = 2
-    written = [await write(f"number{each}@acme.example") for each in range(5)]
+async def test_after_the_limit_of_a_session_emails_are_sent_in_the_next_one(delivery, mailbox, queue, stored):
+    mailbox.messages_per_session = 2
+    queued = [await queue(f"number{each}@acme.example") for each in range(5)]
 
-    assert [await deliver(office) for _ in range(4)] == [2, 2, 1, 0]
-    assert [(await kept(each)).attempts for each in written] == [1] * 5
+    assert [await deliver(delivery) for _ in range(4)] == [2, 2, 1, 0]
+    assert [(await stored(each)).attempts for each in queued] == [1] * 5
 
 
 @pytest.mark.parametrize("code", [552, 555])
-async def test_a_letter_that_the_server_does_not_want_is_told_from_a_sender(office, mailbox, write, kept, code):
-    mailbox.refuses["MAIL"] = f"{code} not such a letter"
-    id_ = await write()
+async def test_a_rejected_message_is_distinguished_from_a_rejected_sender(delivery, mailbox, queue, stored, code):
+    mailbox.rejects["MAIL"] = f"{code} message not accepted"
+    id_ = await queue()
 
-    assert await deliver(office) == 0
-    given_up = await kept(id_)
-    assert (given_up.attempts, given_up.last_error) == (1, f"{code} not such a letter")
-    assert given_up.failed_at is not None
+    assert await deliver(delivery) == 0
+    failed = await stored(id_)
+    assert (failed.attempts, failed.last_error) == (1, f"{code} message not accepted")
+    assert failed.failed_at is not None
 
 
-async def test_a_server_that_does_not_greet_is_named_with_the_reason(office_at, write, monkeypatch):
+async def test_a_server_without_a_greeting_is_reported(delivery_to, queue, monkeypatch):
     monkeypatch.setattr("jobs.smtp._CONNECT_TIMEOUT", 0.1)
-    await write()
-    with socket.create_server((HOST, 0)) as silent:
-        port = silent.getsockname()[1]
+    await queue()
+    with socket.create_server((HOST, 0)) as silent_server:
+        port = silent_server.getsockname()[1]
         with pytest.raises(Unreachable, match=f"^{HOST}:{port}: no greeting within the time limit$"):
-            await deliver(office_at(port))
+            await deliver(delivery_to(port))
 
 
-async def test_a_server_that_hangs_up_costs_one_letter_a_try(office, mailbox, write, kept, clock):
-    first, second = await write(), await write(OTTO)
-    mailbox.hangs_up = True
-    assert await deliver(office) == 0
-    assert ((await kept(first)).attempts, (await kept(second)).attempts) == (1, 0)
+async def test_a_lost_connection_counts_as_an_attempt_for_one_email(delivery, mailbox, queue, stored, clock):
+    first, second = await queue(), await queue(OTTO)
+    mailbox.drops_connections = True
+    assert await deliver(delivery) == 0
+    assert ((await stored(first)).attempts, (await stored(second)).attempts) == (1, 0)
 
-    mailbox.hangs_up = False
+    mailbox.drops_connections = False
     clock.advance(RETRY_DELAYS[0])
-    assert await deliver(office) == 2
+    assert await deliver(delivery) == 2
 
 
-async def test_a_server_that_falls_silent_is_not_asked_on_with_an_answer_outstanding(
-    office,
+async def test_a_session_is_closed_when_a_response_is_missing(
+    delivery,
     mailbox,
-    write,
-    kept,
+    queue,
+    stored,
     clock,
     monkeypatch,
 ):
     monkeypatch.setattr("jobs.smtp.MESSAGE_TIMEOUT", 0.3)
-    mailbox.silent[NORA] = 1.0
-    mailbox.refuses[NORA] = "550 nobody of that name"
-    first, second = await write(), await write(OTTO)
+    mailbox.delays[NORA] = 1.0
+    mailbox.rejects[NORA] = "550 no such mailbox"
+    first, second = await queue(), await queue(OTTO)
 
-    assert await deliver(office) == 0
-    waiting = await kept(first)
+    assert await deliver(delivery) == 0
+    waiting = await stored(first)
     assert (waiting.attempts, waiting.failed_at, waiting.last_error) == (1, None, "no response within the time limit")
-    assert (await kept(second)).attempts == 0
+    assert (await stored(second)).attempts == 0
 
-    assert await deliver(office) == 1
+    assert await deliver(delivery) == 1
     assert [each.rcpt_tos for each in mailbox.envelopes] == [[OTTO]]
-    assert (await kept(second)).sent_at == clock.now()
+    assert (await stored(second)).sent_at == clock.now()
 
 
-def test_a_server_gets_the_time_to_take_a_letter_in_and_no_other_worker_takes_it_meanwhile():
+def test_the_time_limits_of_the_server_are_within_the_claim_of_the_worker():
     assert smtp.RESPONSE_TIMEOUT >= 300
     assert smtp.RESPONSE_TIMEOUT < smtp.MESSAGE_TIMEOUT < CLAIM_DURATION.total_seconds() - 60
 
 
-async def test_a_server_that_does_not_say_goodbye_holds_nobody_up(office, mailbox, write):
-    mailbox.silent["QUIT"] = 3.0
-    await write()
+async def test_a_missing_response_to_quit_does_not_delay_delivery(delivery, mailbox, queue):
+    mailbox.delays["QUIT"] = 3.0
+    await queue()
 
     async with asyncio.timeout(2.5):
-        assert await deliver(office) == 1
+        assert await deliver(delivery) == 1
 
 
-async def test_what_a_killed_worker_had_in_hand_is_sent_by_another(office, mailbox, write, database, clock):
-    id_ = await write()
+async def test_the_claimed_email_of_a_dead_worker_is_sent_by_another_one(delivery, mailbox, queue, database, clock):
+    id_ = await queue()
     async with database.transaction() as session:
-        taken = await outgoing_mail.claim_next(session, clock.now())
-    assert taken.id == id_
+        claimed = await outgoing_mail.claim_next(session, clock.now())
+    assert claimed.id == id_
 
     clock.advance(CLAIM_DURATION - MINUTE)
-    assert await deliver(office) == 0
+    assert await deliver(delivery) == 0
     clock.advance(MINUTE)
-    assert await deliver(office) == 1
-    assert [each["Message-ID"] for each in mailbox.letters] == [f"<{id_}@isv.example>"]
+    assert await deliver(delivery) == 1
+    assert [each["Message-ID"] for each in mailbox.messages] == [f"<{id_}@isv.example>"]
 
 
-async def test_whoever_was_too_slow_does_not_put_down_what_another_holds(write, database, clock):
-    await write()
+async def test_a_worker_whose_claim_has_expired_does_not_record_a_result(queue, database, clock):
+    await queue()
     async with database.transaction() as session:
         slow = await outgoing_mail.claim_next(session, clock.now())
     clock.advance(CLAIM_DURATION)
@@ -379,156 +379,158 @@ async def test_whoever_was_too_slow_does_not_put_down_what_another_holds(write, 
         assert (await outgoing_mail.lock_claimed(session, other)).id == other.id
 
 
-async def test_a_letter_in_hand_is_put_down_before_the_worker_stops(office, mailbox, write, kept):
-    mailbox.slow = 0.5
-    id_ = await write()
+async def test_an_email_that_is_being_sent_is_recorded_before_the_worker_stops(delivery, mailbox, queue, stored):
+    mailbox.seconds_per_message = 0.5
+    id_ = await queue()
 
-    async with running(office):
-        await until_taken(kept, id_)
+    async with running(delivery):
+        await wait_for_attempt(stored, id_)
 
     assert len(mailbox.envelopes) == 1
-    assert (await kept(id_)).sent_at is not None
+    assert (await stored(id_)).sent_at is not None
 
 
-async def test_the_post_ends_also_where_its_cancellation_goes_under(office, write, kept, monkeypatch):
-    leaving = asyncio.Event()
+async def test_delivery_stops_even_if_its_cancellation_is_swallowed(delivery, queue, stored, monkeypatch):
+    is_quitting = asyncio.Event()
 
-    async def quit_(_):  # as `asyncio.wait_for` of Python 3.11 does when the answer comes at the same moment
-        leaving.set()
+    async def quit_(_):  # as `asyncio.wait_for` of Python 3.11 does if the result arrives at the same moment
+        is_quitting.set()
         with suppress(asyncio.CancelledError):
             await asyncio.sleep(0.9)
 
     monkeypatch.setattr(aiosmtplib.SMTP, "quit", quit_)
-    id_ = await write()
+    id_ = await queue()
 
-    async with asyncio.timeout(10) as limit, running(office):
-        await leaving.wait()
-    assert not limit.expired()
-    assert (await kept(id_)).sent_at is not None
+    async with asyncio.timeout(10) as time_limit, running(delivery):
+        await is_quitting.wait()
+    assert not time_limit.expired()
+    assert (await stored(id_)).sent_at is not None
 
 
-async def test_what_nobody_has_thought_of_does_not_end_the_post(office, write, kept, mailbox, caplog):
-    broken = replace(office, server=replace(office.server, host=5))
-    id_ = await write()
+async def test_an_unexpected_error_does_not_stop_delivery(delivery, queue, stored, mailbox, caplog):
+    broken = replace(delivery, server=replace(delivery.server, host=5))
+    id_ = await queue()
 
-    post = asyncio.create_task(run(broken))
+    task = asyncio.create_task(run(broken))
     for _ in range(500):
         if caplog.records:
             break
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
-    assert not post.done()
-    post.cancel()
-    await asyncio.wait([post])
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
 
     assert caplog.records[0].exc_info is not None
-    assert ((await kept(id_)).secret, mailbox.envelopes) == ("lp_secret", [])
+    assert ((await stored(id_)).secret, mailbox.envelopes) == ("lp_secret", [])
 
 
-async def test_a_token_whose_time_is_over_is_not_sent_and_not_kept(office, mailbox, write, kept, clock):
-    id_ = await write(expires_at=clock.now())
+async def test_an_expired_token_is_not_sent_and_is_deleted(delivery, mailbox, queue, stored, clock):
+    id_ = await queue(expires_at=clock.now())
 
-    assert await deliver(office) == 0
+    assert await deliver(delivery) == 0
 
-    late = await kept(id_)
-    assert (late.secret, late.last_error) == (None, "expired before it could be sent")
-    assert (late.failed_at, mailbox.envelopes) == (clock.now(), [])
+    expired = await stored(id_)
+    assert (expired.secret, expired.last_error) == (None, "expired before it could be sent")
+    assert (expired.failed_at, mailbox.envelopes) == (clock.now(), [])
 
 
 @pytest.mark.parametrize(
     "about",
     ["Acme\r\nBcc: all@evil.example", "Acme\n\nclick here", "Acme\x0b\x85\u2028Bcc: all@evil.example", "{secret}"],
 )
-async def test_what_strangers_name_things_adds_nothing_to_the_head_of_a_letter(office, mailbox, write, about):
-    await write(kind=MailKind.INVITATION, about=about)
+async def test_names_chosen_by_users_add_nothing_to_the_headers(delivery, mailbox, queue, about):
+    await queue(kind=MailKind.INVITATION, about=about)
 
-    assert await deliver(office) == 1
+    assert await deliver(delivery) == 1
 
-    (letter,), (envelope,) = mailbox.letters, mailbox.envelopes
+    (message,), (envelope,) = mailbox.messages, mailbox.envelopes
     assert envelope.rcpt_tos == [NORA]
-    assert len(letter.keys()) == 9
-    assert set(letter.keys()) == HEAD
-    assert letter["Subject"].endswith("you are invited to " + " ".join(about.split()))
-    assert letter.get_content().count("lp_secret") == 1
+    assert len(message.keys()) == 9
+    assert set(message.keys()) == HEADERS
+    assert message["Subject"].endswith("invitation to " + " ".join(about.split()))
+    assert message.get_content().count("lp_secret") == 1
 
 
 @pytest.mark.parametrize(
     "email",
     ["a,all@evil.example", "<a@evil.example>", "a@evil.example,b", "a@b>\r\nrcpt to:<c", "müller@acme.example"],
 )
-async def test_what_is_no_address_gets_nothing(office, mailbox, write, kept, email):
-    id_ = await write(email)
+async def test_an_email_to_a_malformed_address_is_not_sent(delivery, mailbox, queue, stored, email):
+    id_ = await queue(email)
 
-    assert await deliver(office) == 0
+    assert await deliver(delivery) == 0
 
     assert mailbox.envelopes == []
-    assert (await kept(id_)).last_error == "is not an address that email can be sent to"
+    assert (await stored(id_)).last_error == "is not an address that email can be sent to"
 
 
-async def test_a_host_with_letters_of_its_own_language_gets_its_mail(office, mailbox, write):
-    await write("nora@müller.example")
+async def test_an_email_to_an_internationalized_domain_is_sent(delivery, mailbox, queue):
+    await queue("nora@müller.example")
 
-    assert await deliver(office) == 1
+    assert await deliver(delivery) == 1
 
     assert mailbox.envelopes[0].rcpt_tos == ["nora@xn--mller-kva.example"]
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-async def test_a_password_is_said_to_the_right_server_and_in_cipher_only(office_at, mailbox, write, tmp_path, scheme):
+async def test_the_password_is_sent_only_encrypted_and_to_a_verified_server(
+    delivery_to, mailbox, queue, tmp_path, scheme
+):
     shown, trusted = certificate(tmp_path)
     options = {"authenticator": mailbox.authenticate}
     if scheme == "smtps":
-        options |= {"ssl_context": shown, "auth_require_tls": False}  # it asks for STARTTLS inside TLS otherwise
+        options |= {"ssl_context": shown, "auth_require_tls": False}  # otherwise it requires STARTTLS inside TLS
     else:
         options |= {"tls_context": shown, "require_starttls": True, "auth_required": True}
-    await write()
+    await queue()
     with serving(mailbox, **options) as port:
-        office = office_at(port, query="", host="localhost", login="portal:p%40ss@")
+        delivery = delivery_to(port, query="", host="localhost", login="portal:p%40ss@")
         server = MailServer.from_url(f"{scheme}://portal:p%40ss@localhost:{port}")
         with pytest.raises(Unreachable, match="certificate"):
-            await deliver(replace(office, server=server))
+            await deliver(replace(delivery, server=server))
         assert mailbox.logins == []
 
-        assert await deliver(replace(office, server=replace(server, trusted=trusted))) == 1
+        assert await deliver(replace(delivery, server=replace(server, trusted=trusted))) == 1
 
     assert mailbox.logins == [(b"portal", b"p@ss")]
 
 
-async def test_a_server_that_offers_no_cipher_gets_no_letter_unless_one_says_so(office_at, port, mailbox, write):
-    await write()
+async def test_an_unencrypted_server_gets_no_email_unless_the_settings_allow_it(delivery_to, port, mailbox, queue):
+    await queue()
     with pytest.raises(Unreachable):
-        await deliver(office_at(port, query=""))
+        await deliver(delivery_to(port, query=""))
     assert mailbox.envelopes == []
 
-    assert await deliver(office_at(port, query="?starttls=offered")) == 1
+    assert await deliver(delivery_to(port, query="?starttls=offered")) == 1
 
 
-async def test_letters_that_nobody_waits_for_open_no_connection(office_at):
-    assert await deliver(office_at(free_port())) == 0
+async def test_without_queued_emails_no_connection_is_opened(delivery_to):
+    assert await deliver(delivery_to(free_port())) == 0
 
 
-async def test_every_kind_of_letter_and_notice_has_its_words_in_every_language(office, mailbox, write, database):
+async def test_every_kind_of_email_has_a_text_in_every_language(delivery, mailbox, queue, database):
     for locale in ("en", "de"):
         for kind in set(MailKind) - {MailKind.NOTIFICATION}:
-            await write(kind=kind, locale=locale, about="Acme")
+            await queue(kind=kind, locale=locale, about="Acme")
         for event in NotificationEvent:
-            await write(kind=MailKind.NOTIFICATION, event=event, locale=locale, about="Acme", secret=None)
+            await queue(kind=MailKind.NOTIFICATION, event=event, locale=locale, about="Acme", secret=None)
 
     count = 2 * (len(MailKind) - 1 + len(NotificationEvent))
-    assert await deliver(office) == count
-    assert len({each["Subject"] for each in mailbox.letters}) == count
-    assert not any("{" in each.get_content() for each in mailbox.letters)
+    assert await deliver(delivery) == count
+    assert len({each["Subject"] for each in mailbox.messages}) == count
+    assert not any("{" in each.get_content() for each in mailbox.messages)
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(OutgoingMail.secret.is_not(None))) == 0
 
 
 @pytest.mark.feature("F71")
-async def test_a_worker_and_a_serving_portal_send_where_a_server_is_named(
+async def test_a_worker_and_a_serving_portal_send_emails_if_a_mail_server_is_set(
     demo_url,
     port,
     mailbox,
-    write,
-    kept,
+    queue,
+    stored,
     tmp_path,
 ):
     settings = Settings(
@@ -537,21 +539,21 @@ async def test_a_worker_and_a_serving_portal_send_where_a_server_is_named(
         smtp_url=f"smtp://{HOST}:{port}?starttls=off",
         mail_from="portal@isv.example",
     )
-    first = await write()
-    working = asyncio.create_task(run_worker(settings))
-    await until_taken(kept, first)
-    working.cancel()
-    await asyncio.wait([working])
-    assert (await kept(first)).sent_at is not None
+    first = await queue()
+    worker = asyncio.create_task(run_worker(settings))
+    await wait_for_attempt(stored, first)
+    worker.cancel()
+    await asyncio.wait([worker])
+    assert (await stored(first)).sent_at is not None
 
-    second = await write(OTTO)
-    for silent in (replace(settings, worker=False), replace(settings, smtp_url=None)):
-        app = create_app(silent)
+    second = await queue(OTTO)
+    for without_delivery in (replace(settings, worker=False), replace(settings, smtp_url=None)):
+        app = create_app(without_delivery)
         async with app.router.lifespan_context(app):
             await asyncio.sleep(0.2)
-        assert (await kept(second)).attempts == 0
+        assert (await stored(second)).attempts == 0
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        await until_taken(kept, second)
-    assert (await kept(second)).sent_at is not None
-    assert [each["To"] for each in mailbox.letters] == [NORA, OTTO]
+        await wait_for_attempt(stored, second)
+    assert (await stored(second)).sent_at is not None
+    assert [each["To"] for each in mailbox.messages] == [NORA, OTTO]

@@ -1,4 +1,4 @@
-"""Licenses begin, end and renew by the calendar, and whoever is concerned is told in time, each time once."""
+"""Licenses start, expire and renew on time, and the users they concern are notified once each."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,12 +16,12 @@ from store.products import LicenseModel
 from tests.portal import run_all_jobs
 
 DAY = timedelta(days=1)
-POOL = Licenses.ACME_POOL
+LICENSE = Licenses.ACME_POOL
 
 
 @pytest.fixture
 def license_of(database):
-    """`await license_of(POOL, expires_at=...)` makes it what it has to be, and gives it as it is."""
+    """Change a license and return it: `await license_of(LICENSE, expires_at=...)`."""
 
     async def read(id_, **values):
         async with database.transaction() as session:
@@ -36,10 +36,10 @@ def license_of(database):
 
 
 @pytest.fixture
-def messages(database):
-    """`await messages(POOL, NotificationEvent.LICENSE_EXPIRED)`: whom it was told, one entry for each message."""
+def recipients(database):
+    """Return the recipient of each notification about a license: `await recipients(LICENSE, event)`."""
 
-    async def told(license_id, event):
+    async def read(license_id, event):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(Notification.recipient_id).where(
@@ -49,14 +49,14 @@ def messages(database):
             )
             return list(found)
 
-    return told
+    return read
 
 
 @pytest.fixture
 def offsets(database):
-    """The offsets that were told of a license, in order."""
+    """Return the offsets of the notices about a license, and the days that were left, in order."""
 
-    async def told(license_id):
+    async def read(license_id):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(AuditEntry.after)
@@ -65,7 +65,7 @@ def offsets(database):
             )
             return [(each["offset"], each["days"]) for each in found]
 
-    return told
+    return read
 
 
 def prepaid(clock, days):
@@ -79,59 +79,63 @@ def prepaid(clock, days):
 
 
 @pytest.mark.feature("F66")
-async def test_what_is_about_to_end_is_told_at_each_offset_once(job_context, clock, license_of, messages, offsets):
-    await license_of(POOL, **prepaid(clock, 31), assigned_user_id=TOM.id)
+async def test_users_are_notified_once_at_each_offset_before_the_expiry(
+    job_context, clock, license_of, recipients, offsets
+):
+    await license_of(LICENSE, **prepaid(clock, 31), assigned_user_id=TOM.id)
 
     for _ in range(31):
         await run_all_jobs(job_context)
         await run_all_jobs(job_context)
         clock.advance(DAY)
 
-    assert await offsets(POOL) == [(30, 30), (7, 7), (1, 1)]
-    assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRING)) == sorted([ANN.id, TOM.id] * 3)
+    assert await offsets(LICENSE) == [(30, 30), (7, 7), (1, 1)]
+    assert sorted(await recipients(LICENSE, NotificationEvent.LICENSE_EXPIRING)) == sorted([ANN.id, TOM.id] * 3)
 
 
 @pytest.mark.feature("F66")
-async def test_whoever_was_away_tells_once_what_he_missed_with_the_days_that_are_left(
+async def test_a_missed_notice_is_sent_once_with_the_days_that_are_left(
     job_context,
     clock,
     license_of,
     offsets,
 ):
-    await license_of(POOL, **prepaid(clock, 40))
+    await license_of(LICENSE, **prepaid(clock, 40))
     await run_all_jobs(job_context)
-    assert await offsets(POOL) == []
+    assert await offsets(LICENSE) == []
 
     clock.advance(34 * DAY + timedelta(hours=1))
     await run_all_jobs(job_context)
     await run_all_jobs(job_context)
 
-    assert await offsets(POOL) == [(7, 6)]
+    assert await offsets(LICENSE) == [(7, 6)]
 
 
 @pytest.mark.feature("F66")
-async def test_another_end_is_told_again_and_a_short_term_only_what_lies_in_it(job_context, clock, license_of, offsets):
-    license = await license_of(POOL, **prepaid(clock, 5) | {"starts_at": clock.now()})
+async def test_a_new_expiry_is_notified_again_and_a_short_term_only_at_offsets_within_it(
+    job_context, clock, license_of, offsets
+):
+    license = await license_of(LICENSE, **prepaid(clock, 5) | {"starts_at": clock.now()})
     await run_all_jobs(job_context)
-    assert await offsets(POOL) == []  # the thirtieth and the seventh day before lie before its beginning
+    assert await offsets(LICENSE) == []  # 30 and 7 days before the expiry, it had not started
 
     clock.advance(4 * DAY)
     await run_all_jobs(job_context)
-    await license_of(POOL, expires_at=license.expires_at + 10 * DAY)
+    await license_of(LICENSE, expires_at=license.expires_at + 10 * DAY)
     clock.advance(9 * DAY)
     await run_all_jobs(job_context)
 
-    assert await offsets(POOL) == [(1, 1), (7, 2)]
+    assert await offsets(LICENSE) == [(1, 1), (7, 2)]
 
 
 @pytest.mark.feature("F18", "F66")
-async def test_the_rules_say_when_and_whether(job_context, clock, license_of, offsets, database):
-    await license_of(POOL, **prepaid(clock, 20))
+async def test_rules_determine_whether_and_when_users_are_notified(job_context, clock, license_of, offsets, database):
+    await license_of(LICENSE, **prepaid(clock, 20))
     async with database.transaction() as session:
-        ours = NotificationRule.event == NotificationEvent.LICENSE_EXPIRING
-        await session.execute(sa.update(NotificationRule).where(ours).values(enabled=False))
+        about_expiry = NotificationRule.event == NotificationEvent.LICENSE_EXPIRING
+        await session.execute(sa.update(NotificationRule).where(about_expiry).values(enabled=False))
     await run_all_jobs(job_context)
-    assert await offsets(POOL) == []
+    assert await offsets(LICENSE) == []
 
     async with database.transaction() as session:
         for group, days in ((Groups.ACME, 21), (Groups.BOLT, 22)):
@@ -143,32 +147,32 @@ async def test_the_rules_say_when_and_whether(job_context, clock, license_of, of
             )
             session.add(rule)
     await run_all_jobs(job_context)
-    assert await offsets(POOL) == [(21, 20)]
+    assert await offsets(LICENSE) == [(21, 20)]
 
     async with database.transaction() as session:
         acme = NotificationRule.group_id == Groups.ACME
         await session.execute(sa.update(NotificationRule).where(acme).values(offsets=[40, 30, 25]))
     await run_all_jobs(job_context)
-    assert await offsets(POOL) == [(21, 20)]  # wider ones come too late: it has been told that the end is nearer
+    assert await offsets(LICENSE) == [(21, 20)]  # larger offsets are too late after a smaller one
 
 
 @pytest.mark.feature("F67")
-async def test_that_it_has_ended_is_told_once_at_the_end(job_context, clock, license_of, messages):
-    await license_of(POOL, **prepaid(clock, 2), assigned_user_id=TOM.id)
+async def test_users_are_notified_once_when_a_license_has_expired(job_context, clock, license_of, recipients):
+    await license_of(LICENSE, **prepaid(clock, 2), assigned_user_id=TOM.id)
     clock.advance(2 * DAY - timedelta(microseconds=1))
     await run_all_jobs(job_context)
-    assert (await license_of(POOL)).lifecycle is Lifecycle.VALID
+    assert (await license_of(LICENSE)).lifecycle is Lifecycle.VALID
 
     clock.advance(timedelta(microseconds=1))  # the end is exclusive
     await run_all_jobs(job_context)
     clock.advance(9 * DAY)
     await run_all_jobs(job_context)
 
-    assert (await license_of(POOL)).lifecycle is Lifecycle.EXPIRED
-    assert sorted(await messages(POOL, NotificationEvent.LICENSE_EXPIRED)) == sorted([ANN.id, TOM.id])
+    assert (await license_of(LICENSE)).lifecycle is Lifecycle.EXPIRED
+    assert sorted(await recipients(LICENSE, NotificationEvent.LICENSE_EXPIRED)) == sorted([ANN.id, TOM.id])
 
 
-async def test_what_is_scheduled_becomes_valid_in_time(job_context, clock, license_of, audited_ids):
+async def test_a_scheduled_license_becomes_valid_at_its_start(job_context, clock, license_of, audited_ids):
     scheduled = await license_of(Licenses.BOLT_SCHEDULED)
     assert scheduled.lifecycle is Lifecycle.SCHEDULED
 
@@ -180,12 +184,12 @@ async def test_what_is_scheduled_becomes_valid_in_time(job_context, clock, licen
 
 
 @pytest.mark.feature("F86")
-async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(
+async def test_a_subscription_renews_from_its_anchor_however_late_the_job_runs(
     job_context, clock, license_of, audited_ids, offsets
 ):
-    """31 January, and each month's last day from there on; three terms that nobody was there for."""
+    """From January 31, each term ends on the last day of a month; three terms were missed."""
     await license_of(
-        POOL, model=LicenseModel.SINGLE_USER_SUBSCRIPTION, quantity=1, period="P1M", auto_renew=True, cancelled_at=None,
+        LICENSE, model=LicenseModel.SINGLE_USER_SUBSCRIPTION, quantity=1, period="P1M", auto_renew=True, cancelled_at=None,
         notice_days=0, starts_at=datetime(2026, 12, 31, tzinfo=UTC), anchor_at=datetime(2027, 1, 31, tzinfo=UTC),
         expires_at=datetime(2027, 1, 31, tzinfo=UTC), lifecycle=Lifecycle.VALID,
     )  # fmt: skip
@@ -194,23 +198,23 @@ async def test_a_subscription_renews_from_its_anchor_however_late_one_looks(
     await run_all_jobs(job_context)
     await run_all_jobs(job_context)
 
-    renewed = await license_of(POOL)
+    renewed = await license_of(LICENSE)
     assert (renewed.expires_at, renewed.lifecycle) == (datetime(2027, 4, 30, tzinfo=UTC), Lifecycle.VALID)
-    assert (await audited_ids("license.renewed")).count(POOL) == 3
-    assert POOL not in await audited_ids("license.expired")
-    assert await offsets(POOL) == []
+    assert (await audited_ids("license.renewed")).count(LICENSE) == 3
+    assert LICENSE not in await audited_ids("license.expired")
+    assert await offsets(LICENSE) == []
 
 
 @pytest.mark.feature("F86")
-async def test_a_cancelled_subscription_runs_to_its_end_and_no_further(job_context, clock, license_of, audited_ids):
-    cancelled = await license_of(Licenses.BOLT_CANCELLED)
-    clock.at = cancelled.expires_at
+async def test_a_canceled_subscription_expires_at_the_end_of_its_term(job_context, clock, license_of, audited_ids):
+    canceled = await license_of(Licenses.BOLT_CANCELLED)
+    clock.at = canceled.expires_at
     await run_all_jobs(job_context)
     assert (await license_of(Licenses.BOLT_CANCELLED)).lifecycle is Lifecycle.EXPIRED
     assert Licenses.BOLT_CANCELLED not in await audited_ids("license.renewed")
 
 
-async def test_a_loan_ends_by_itself(job_context, clock, database, audited_ids):
+async def test_a_loan_ends_automatically(job_context, clock, database, audited_ids):
     async with database.transaction() as session:
         parent = (
             await session.scalars(
@@ -235,8 +239,7 @@ async def test_a_loan_ends_by_itself(job_context, clock, database, audited_ids):
     assert (await audited_ids("activation.lapsed")).count(loan.id) == 1
 
 
-async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_demo, job_context, clock, audited_ids):
-    """How often somebody looks changes nothing about what happens."""
+async def test_running_monthly_or_once_after_a_year_has_the_same_result(new_demo, job_context, clock, audited_ids):
     for _ in range(13):
         clock.advance(30 * DAY)
         await run_all_jobs(job_context)
@@ -244,13 +247,13 @@ async def test_looking_every_month_or_once_after_a_year_comes_to_the_same(new_de
         sorted(await audited_ids(each), key=str) for each in ("license.expired", "license.renewed", "license.started")
     ]
 
-    late = Database(new_demo())
+    other_database = Database(new_demo())
     try:
-        await run_all_jobs(replace(job_context, database=late))
-        async with late.transaction() as session:
+        await run_all_jobs(replace(job_context, database=other_database))
+        async with other_database.transaction() as session:
             rows = (await session.execute(sa.select(AuditEntry.action, AuditEntry.resource_id))).all()
     finally:
-        await late.close()
+        await other_database.close()
 
     once = [
         sorted((each.resource_id for each in rows if each.action == action), key=str)
