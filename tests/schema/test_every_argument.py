@@ -1,10 +1,10 @@
-"""Each argument of each mutation in turn: another tenant's id reads like one that is none, what is too much is told the bound."""
+"""Each argument of each mutation: an ID of another customer is refused like an unknown one, a value out of bounds with a limit."""
 
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from graphql import GraphQLList, GraphQLNonNull, build_schema, get_named_type, is_required_input_field
+from graphql import GraphQLList, build_schema, get_named_type, get_nullable_type, is_required_input_field
 
 from license_central.simulated_container import SimulatedContainer
 from schema.fields.ids import to_global_id
@@ -50,123 +50,125 @@ BOLT = {
     "CategoryGrant": named("grant", "Sal Design"),
     "NotificationRule": named("rule", "Tom"),
 }
-MESSAGES = {"Notification": named("notification", f"LICENSE_ASSIGNED:{Licenses.TOM_CAD}:{TOM.id}")}
+NOTIFICATIONS = {"Notification": named("notification", f"LICENSE_ASSIGNED:{Licenses.TOM_CAD}:{TOM.id}")}
 TEMPLATE = to_global_id("LicenseTemplate", template_of("DEMO"))
 KINDS = {
-    "parent": ["Group"], "scopeGroup": ["Group"], "holder": ["User"], "person": ["User"], "order": ["LicenseOrder"],
-    "contingent": ["TimeContingent"], "participant": ["ProjectParticipant"], "grant": ["CategoryGrant"],
-    "token": ["AccessToken"], "target": ["User", "Group", "Project"], "owner": ["Group", "Project"],
-}  # fmt: skip
-"""By the name of the argument, where it is not the kind itself."""
-OF_NO_TENANT = {"Product", "Feature", "Category", "LicenseTemplate"}
+    **dict.fromkeys(("holder", "person"), ["User"]),
+    **dict.fromkeys(("parent", "scopeGroup"), ["Group"]),
+    **{"order": ["LicenseOrder"], "contingent": ["TimeContingent"], "participant": ["ProjectParticipant"]},
+    **{"grant": ["CategoryGrant"], "token": ["AccessToken"], "template": ["LicenseTemplate"]},
+    **{"target": ["User", "Group", "Project"], "owner": ["Group", "Project"]},
+}
+"""The types of the ID arguments that are not named after their type."""
+SHARED = {"Product", "Feature", "Category", "LicenseTemplate"}
 ERRORS = "errors { code message path action reason state quantity limit content days bound cell } changes { action }"
 
 
 def kinds_of(argument):
-    noun = argument.removesuffix("s").removesuffix("Id")
-    return KINDS.get(noun, [{"template": "LicenseTemplate"}.get(noun, noun[:1].upper() + noun[1:])])
+    name = argument.removesuffix("s").removesuffix("Id")
+    return KINDS.get(name, [name[:1].upper() + name[1:]])
 
 
 def ids_of(kind):
-    """The arguments that name something."""
+    """The arguments of type ID."""
     return {name: field for name, field in kind.fields.items() if get_named_type(field.type).name == "ID"}
 
 
-def given(mutation, field, own, argument, value):
-    """What fits by its types and is one's own, with this one argument."""
+def input_of(mutation, field, own, argument, value):
+    """An input with valid types and with the caller's own IDs, except for one argument."""
     kind = get_named_type(field.args["input"].type)
-    good = {}
-    for name, each in kind.fields.items():
-        if not is_required_input_field(each) and name != argument:
+    arguments = {}
+    for name, definition in kind.fields.items():
+        if not is_required_input_field(definition) and name != argument:
             continue
-        good[name] = arguments_of(field, {"License": "x"}, "x").get(name) if name not in ids_of(kind) else None
+        arguments[name] = arguments_of(field, {"License": "x"}, "x").get(name) if name not in ids_of(kind) else None
         if name in ids_of(kind):
-            (noun, *_) = kinds_of(name)
-            good[name] = to_global_id(noun, own.get(noun, UUID(int=4)))
+            (id_kind, *_) = kinds_of(name)
+            arguments[name] = to_global_id(id_kind, own.get(id_kind, UUID(int=4)))
     if mutation == "orderCreate":
-        good["templateId"] = TEMPLATE
-    if mutation == "virtualContainerPull":  # of a project that is published; the others change one that is not
-        good["virtualContainerId"] = to_global_id("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
-    several = kind.fields[argument].type
-    several = several.of_type if isinstance(several, GraphQLNonNull) else several
-    return good | {argument: [value] if isinstance(several, GraphQLList) else value}
+        arguments["templateId"] = TEMPLATE
+    if mutation == "virtualContainerPull":  # needs a published project, the other mutations one in progress
+        arguments["virtualContainerId"] = to_global_id("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
+    is_list = isinstance(get_nullable_type(kind.fields[argument].type), GraphQLList)
+    return arguments | {argument: [value] if is_list else value}
 
 
-@pytest.mark.parametrize(("who", "own", "foreign"), [(REX, ACME, BOLT), (SAL, BOLT, ACME)], ids=["Rex", "Sal"])
-async def test_an_id_of_another_tenant_is_an_id_of_nothing(who, own, foreign, execute, token_of, database, portal):
-    by, asked = await token_of(who), 0
+@pytest.mark.parametrize(("account", "own", "foreign"), [(REX, ACME, BOLT), (SAL, BOLT, ACME)], ids=["Rex", "Sal"])
+async def test_an_id_of_another_customer_is_refused_like_an_unknown_one(
+    account, own, foreign, execute, token_of, database, portal
+):
+    token, requests = await token_of(account), 0
     await token_of(TOM)
     async with database.transaction() as session:
-        of_tom = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
-    foreign = foreign | MESSAGES | {"AccessToken": of_tom}
+        token_id = await session.scalar(sa.select(AccessToken.id).where(AccessToken.user_id == TOM.id))
+    foreign = foreign | NOTIFICATIONS | {"AccessToken": token_id}
     file = SimulatedContainer(ContainerType.DONGLE, await portal.external.central.jwks()).register(NOW)
     before = await World(database).content()
 
     for mutation, field in MUTATIONS.items():
         kind = get_named_type(field.args["input"].type)
         document = f"mutation($input: {kind.name}!) {{ {mutation}(input: $input) {{ {ERRORS} }} }}"
-        named_here = [(argument, noun) for argument in ids_of(kind) for noun in kinds_of(argument) if noun in foreign]
-        for argument, noun in named_here:
-            pair = []
-            for id_ in (foreign[noun], UUID(int=4)):
-                told = given(mutation, field, own, argument, to_global_id(noun, id_)) | {"idempotencyKey": str(asked)}
-                told |= {"registrationFile": file}
+        for argument, id_kind in [(name, of) for name in ids_of(kind) for of in kinds_of(name) if of in foreign]:
+            payloads = []
+            for id_ in (foreign[id_kind], UUID(int=4)):
+                arguments = input_of(mutation, field, own, argument, to_global_id(id_kind, id_))
+                arguments |= {"idempotencyKey": str(requests), "registrationFile": file}
                 answer = await execute(
                     None,
                     document,
-                    by_token=by,
-                    input={each: told[each] for each in told if each in kind.fields},
+                    by_token=token,
+                    input={name: value for name, value in arguments.items() if name in kind.fields},
                 )
                 assert not answer.errors, (mutation, argument, answer.errors)
-                pair.append(answer.data)
-                asked += 1
-            assert pair[0] == pair[1], (mutation, argument, noun)
-            codes = [each["code"] for each in pair[0][mutation]["errors"]]
-            # Where a group goes to is asked after who may move one at all.
+                payloads.append(answer.data[mutation])
+                requests += 1
+            assert payloads[0] == payloads[1], (mutation, argument, id_kind)
+            codes = [error["code"] for error in payloads[0]["errors"]]
+            # Whether the caller may move the group is checked before its new parent.
             assert codes == ["FORBIDDEN" if (mutation, argument) == ("groupMove", "parentId") else "NOT_FOUND"], (
                 mutation
             )
 
-    print(f"{asked} ids of {len(MUTATIONS)} mutations")
+    print(f"{requests} IDs of {len(MUTATIONS)} mutations")
     assert await World(database).content() == before
 
 
-def test_no_kind_of_id_is_forgotten():
+def test_every_type_of_id_is_covered():
     kinds = {
-        noun
+        kind
         for field in MUTATIONS.values()
         for argument in ids_of(get_named_type(field.args["input"].type))
-        for noun in kinds_of(argument)
+        for kind in kinds_of(argument)
     }
-    assert kinds == {*ACME, *BOLT, *MESSAGES, "AccessToken", *OF_NO_TENANT}
+    assert kinds == {*ACME, *BOLT, *NOTIFICATIONS, "AccessToken", *SHARED}
 
 
 TOO_LONG = "x" * 1_000_001
-BEYOND = {
+OUT_OF_BOUNDS = {
     "Int": (2**31 - 1, -(2**31)), "BigInt": (2**53 - 1, 1 - 2**53), "String": (TOO_LONG,), "EmailAddress": (TOO_LONG,),
     "Duration": (TOO_LONG,),
 }  # fmt: skip
 
 
-async def test_what_is_beyond_a_bound_is_told_the_bound_and_where(execute, token_of, database):
-    by, asked = await token_of(TOM), 0
+async def test_a_value_out_of_bounds_is_refused_with_its_path_and_limit(execute, token_of, database):
+    token, requests = await token_of(TOM), 0
     before = await World(database).content()
 
     for mutation, field in MUTATIONS.items():
         kind = get_named_type(field.args["input"].type)
         document = f"mutation($input: {kind.name}!) {{ {mutation}(input: $input) {{ errors {{ code path limit }} }} }}"
-        arguments = {name: get_named_type(each.type).name for name, each in kind.fields.items()}
-        arguments.pop("offsets", None)  # how many days there may be is the rule's to say
-        for argument, beyond in ((name, value) for name, kinds in arguments.items() for value in BEYOND.get(kinds, ())):
-            told = {"idempotencyKey": "x", "dryRun": True} | given(mutation, field, {}, argument, beyond)
-            told |= {each: "a longer text" for each in ("password", "newPassword") if each != argument}
-            told = {each: value for each, value in told.items() if each in kind.fields}
-            answer = await execute(None, document, by_token=by, input=told)
+        types = {name: get_named_type(definition.type).name for name, definition in kind.fields.items()}
+        types.pop("offsets", None)  # its bound is on the number of offsets
+        for argument, value in [(name, value) for name in types for value in OUT_OF_BOUNDS.get(types[name], ())]:
+            arguments = {"idempotencyKey": "x", "dryRun": True} | input_of(mutation, field, {}, argument, value)
+            arguments |= {name: "a longer text" for name in ("password", "newPassword") if name != argument}
+            arguments = {name: value for name, value in arguments.items() if name in kind.fields}
+            answer = await execute(None, document, by_token=token, input=arguments)
             assert not answer.errors, (mutation, argument, answer.errors)
             (error,) = answer.data[mutation]["errors"]
             assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input", argument]), mutation
             assert isinstance(error["limit"], int), (mutation, argument)
-            asked += 1
+            requests += 1
 
-    print(f"{asked} values beyond a bound")
+    print(f"{requests} values out of bounds")
     assert await World(database).content() == before

@@ -1,4 +1,4 @@
-"""Global ids: opaque, and only ever what was given out."""
+"""Global IDs: opaque, and only their canonical form is accepted."""
 
 from uuid import UUID
 
@@ -15,18 +15,18 @@ GLOBAL_ID = to_global_id("License", ID)
 
 
 @given(st.sampled_from(["License", "User", "AuditEntry"]), st.uuids())
-def test_an_id_says_what_it_means(kind, id_):
+def test_an_id_encodes_its_type_and_its_uuid(kind, id_):
     assert from_global_id(to_global_id(kind, id_)) == (kind, id_)
     assert not set(to_global_id(kind, id_)) & set("=+/")
 
 
 @given(st.text())
-def test_any_text_is_an_id_or_refused(text):
+def test_any_text_is_a_canonical_id_or_refused(text):
     try:
-        found = from_global_id(text)
+        decoded = from_global_id(text)
     except BadInput:
         return
-    assert to_global_id(*found) == text
+    assert to_global_id(*decoded) == text
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_any_text_is_an_id_or_refused(text):
         "ü",
     ],
 )
-def test_what_was_never_given_out_is_refused(text):
+def test_a_malformed_id_is_refused(text):
     with pytest.raises(BadInput, match="malformed ID"):
         from_global_id(text)
 
 
-def test_an_id_of_another_kind_is_refused():
+def test_an_id_of_another_type_is_refused():
     with pytest.raises(BadInput, match="expected the ID of a License or Ticket, got the ID of a User"):
         expect_global_id(to_global_id("User", ID), ENTITIES["License"], ENTITIES["Ticket"])

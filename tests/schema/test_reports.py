@@ -1,4 +1,4 @@
-"""Reports through GraphQL: exact figures of the demo world, for each of the cast what he may report on."""
+"""Reports through GraphQL: exact figures of the demo data, for each account those that it may report on."""
 
 from datetime import timedelta
 
@@ -43,11 +43,9 @@ async def created(execute, account, arguments="", rows=""):
         (UWE, figures(0, 0, 0, 0)),
         (None, None),
     ],
-    ids=lambda each: getattr(each, "name", ""),
+    ids=lambda value: getattr(value, "name", ""),
 )
-async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_are_no_revenue(
-    execute, account, expected
-):
+async def test_an_account_counts_the_licenses_below_it_apart_from_demo_and_internal_ones(execute, account, expected):
     if account is None:
         answer = await execute(None, f"{{ viewer {{ reports {{ createdLicenses {{ {TOTALS} }} }} }} }}")
         assert answer.data == {"viewer": None}
@@ -56,20 +54,19 @@ async def test_everybody_counts_what_lies_below_him_and_demos_and_internal_ones_
 
 
 @pytest.mark.feature("F63")
-async def test_created_licenses_stand_by_creator_group_product_model_and_month(execute):
+async def test_created_licenses_are_grouped_by_creator_group_product_model_and_month(execute):
     keys = "groupBy: [CREATOR, GROUP, PRODUCT, MODEL, MONTH], first: 1000"
-    found = await created(
+    report = await created(
         execute,
         IDA,
         keys,
         "demoLicenses internalLicenses creator { name } group { name } product { name } model month",
     )
     rows = {
-        (each["group"] and each["group"]["name"], each["product"]["name"], each["model"]): each
-        for each in found["rows"]
+        (row["group"] and row["group"]["name"], row["product"]["name"], row["model"]): row for row in report["rows"]
     }
-    assert len(rows) == len(found["rows"])
-    assert {each["month"] for each in found["rows"]} == {"2026-07-01"}
+    assert len(rows) == len(report["rows"])
+    assert {row["month"] for row in report["rows"]} == {"2026-07-01"}
     assert rows["Acme", "Atlas CAD", "DEMO"] | {"product": 0, "group": 0} == {
         "soldLicenses": 0, "demoLicenses": 1, "internalLicenses": 0, "creator": {"name": "Rex Rheiner"}, "group": 0,
         "product": 0, "model": "DEMO", "month": "2026-07-01",
@@ -77,10 +74,10 @@ async def test_created_licenses_stand_by_creator_group_product_model_and_month(e
     assert rows["Acme", "Atlas CAD", "SINGLE_USER_SUBSCRIPTION"]["soldLicenses"] == 4
     assert rows["Northwind Sales", "Atlas CAD", "INTERNAL_NFR"]["internalLicenses"] == 1
     assert rows[None, "Atlas Render", "PERPETUAL_SINGLE_USER"]["soldLicenses"] == 1
-    assert sum(each["soldLicenses"] for each in found["rows"]) == found["totals"]["soldLicenses"] == 24
+    assert sum(row["soldLicenses"] for row in report["rows"]) == report["totals"]["soldLicenses"] == 24
 
 
-async def test_who_has_created_a_license_is_no_secret_to_him_and_one_to_those_below(execute):
+async def test_the_creator_of_a_license_is_visible_to_themselves_and_hidden_from_the_groups_below(execute):
     rex = await created(execute, REX, "groupBy: [CREATOR]", "demoLicenses creator { name }")
     ann = await created(execute, ANN, "groupBy: [CREATOR]", "demoLicenses creator { name }")
 
@@ -91,26 +88,26 @@ async def test_who_has_created_a_license_is_no_secret_to_him_and_one_to_those_be
     assert ann["rows"] == [{"soldLicenses": 18, "demoLicenses": 1, "creator": None}]
 
 
-async def test_a_project_admin_is_not_told_whose_the_licenses_of_the_project_were(execute):
-    found = await created(execute, PIA, "groupBy: [GROUP, PRODUCT]", "group { name } product { name }")
-    assert [(each["group"], each["product"]["name"]) for each in found["rows"]] in (
+async def test_a_project_admin_does_not_see_the_owners_of_the_licenses_of_the_project(execute):
+    report = await created(execute, PIA, "groupBy: [GROUP, PRODUCT]", "group { name } product { name }")
+    assert [(row["group"], row["product"]["name"]) for row in report["rows"]] in (
         [(None, "Atlas CAD"), (None, "Harbor Gateway")],
         [(None, "Harbor Gateway"), (None, "Atlas CAD")],
     )
 
 
-async def test_a_report_is_cut_where_it_is_asked_to_be_and_its_totals_are_not(execute):
-    found = await created(execute, IDA, "groupBy: [GROUP], first: 1", "group { name }")
-    assert found["rows"] == [{"soldLicenses": 18, "group": {"name": "Acme"}}]
-    assert (found["hasMore"], found["totals"]["soldLicenses"]) == (True, 24)
+async def test_first_limits_the_rows_of_a_report_and_not_its_totals(execute):
+    report = await created(execute, IDA, "groupBy: [GROUP], first: 1", "group { name }")
+    assert report["rows"] == [{"soldLicenses": 18, "group": {"name": "Acme"}}]
+    assert (report["hasMore"], report["totals"]["soldLicenses"]) == (True, 24)
 
 
-async def test_a_report_takes_the_filters_of_the_list_and_a_span(execute):
-    cad = await created(execute, ANN, 'where: {model: {eq: "DEMO"}}'.replace('"', ""))
+async def test_a_report_takes_the_filters_of_licenses_and_a_period(execute):
+    demos = await created(execute, ANN, 'where: {model: {eq: "DEMO"}}'.replace('"', ""))
     late = await created(execute, ANN, 'from: "2026-08-01T00:00:00Z"')
     early = await created(execute, ANN, 'to: "2026-08-01T00:00:00Z"')
 
-    assert cad["totals"] == figures(0, 0, 1, 0)
+    assert demos["totals"] == figures(0, 0, 1, 0)
     assert late["totals"] == figures(0, 0, 0, 0)
     assert early["totals"] == figures(18, 69, 1, 0)
 
@@ -127,16 +124,16 @@ async def test_a_report_takes_the_filters_of_the_list_and_a_span(execute):
         ),
     ],
 )
-async def test_what_no_report_can_answer_is_refused(execute, call, message):
+async def test_an_invalid_report_argument_is_refused(execute, call, message):
     answer = await execute(IDA, f"{{ viewer {{ reports {{ {call} {{ hasMore }} }} }} }}")
     assert ([error["message"] for error in answer.errors], answer.codes) == ([message], ["BAD_USER_INPUT"])
 
 
 @pytest.fixture
-def happened(database):
-    """`await happened(REX, "container.blocked_seen", ...)` puts an act of Acme on the trail."""
+def record(database):
+    """`await record(REX, "container.blocked_seen", ...)` adds an entry about Acme to the audit log."""
 
-    async def put(account, action, kind, resource_id, **more):
+    async def append(account, action, kind, resource_id, **more):
         async with database.transaction() as session:
             await audit.append(
                 session,
@@ -148,30 +145,30 @@ def happened(database):
                 ],
             )  # fmt: skip
 
-    return put
+    return append
 
 
 @pytest.mark.feature("F51")
-async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(execute, happened):
-    await happened(ANN, "restore.excessive", "RestoreCase", LOST_DONGLE, license_id=Licenses.BERLIN_DONGLE)
-    await happened(REX, "container.blocked_seen", "Container", Containers.BLOCKED_DONGLE)
-    await happened(TOM, "restore.requested", "RestoreCase", LOST_DONGLE)
-    await happened(IDA, "restore.denied", "RestoreCase", LOST_DONGLE, before={"state": "AWAITING_APPROVAL"})
+async def test_an_anomaly_names_its_subject_as_far_as_the_viewer_may_see_it(execute, record):
+    await record(ANN, "restore.excessive", "RestoreCase", LOST_DONGLE, license_id=Licenses.BERLIN_DONGLE)
+    await record(REX, "container.blocked_seen", "Container", Containers.BLOCKED_DONGLE)
+    await record(TOM, "restore.requested", "RestoreCase", LOST_DONGLE)
+    await record(IDA, "restore.denied", "RestoreCase", LOST_DONGLE, before={"state": "AWAITING_APPROVAL"})
     query = """{ viewer { reports { anomalies {
         rows { kind at license { product { name } } group { name } actor { name } container { name } restoreCase { state }
                entry { action } } } } } }"""
 
     answer = await execute(ANN, query)
 
-    rows = {each["kind"]: each for each in answer.data["viewer"]["reports"]["anomalies"]["rows"]}
+    rows = {row["kind"]: row for row in answer.data["viewer"]["reports"]["anomalies"]["rows"]}
     assert len(rows) == 3
     acme, case = {"name": "Acme"}, {"state": "COMPLETED"}
     assert rows["EXCESSIVE_RECOVERY"] == {
         "kind": "EXCESSIVE_RECOVERY", "at": NOW.isoformat(), "license": {"product": {"name": "Atlas CAD"}}, "group": acme,
         "actor": {"name": "Ann Archer"}, "container": None, "restoreCase": case, "entry": {"action": "restore.excessive"},
     }  # fmt: skip
-    seen = rows["BLOCKED_CONTAINER_SEEN"]
-    assert (seen["actor"], seen["container"], seen["restoreCase"]) == (
+    blocked = rows["BLOCKED_CONTAINER_SEEN"]
+    assert (blocked["actor"], blocked["container"], blocked["restoreCase"]) == (
         None,
         {"name": "Lost Berlin dongle"},
         None,
@@ -180,13 +177,13 @@ async def test_an_anomaly_names_what_it_is_about_as_far_as_its_reader_may_know(e
     assert (over["actor"], over["restoreCase"], over["entry"]) == (
         {"name": "Tom Tanner"}, case, {"action": "restore.requested"},
     )  # fmt: skip
-    for stranger in (BEA, TOM, UWE, OLGA):
-        other = await execute(stranger, query)
-        assert other.data["viewer"]["reports"]["anomalies"]["rows"] == []
+    for account in (BEA, TOM, UWE, OLGA):
+        answer = await execute(account, query)
+        assert answer.data["viewer"]["reports"]["anomalies"]["rows"] == []
 
 
 @pytest.mark.feature("F51", "F63")
-async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(execute):
+async def test_each_of_several_reports_takes_one_statement(execute):
     answer = await execute(
         ANN,
         """{ viewer { reports {
@@ -199,20 +196,20 @@ async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(execut
         } } }""",
     )
     assert not answer.errors, answer.errors
-    found = answer.data["viewer"]["reports"]
-    assert found["activations"] == {
+    reports = answer.data["viewer"]["reports"]
+    assert reports["activations"] == {
         "totals": {"activations": 1, "holding": 0, "ended": 1},
         "rows": [{"activations": 1, "month": "2026-09-01", "model": None, "product": {"name": "Meridian Flow"}}],
         "hasMore": False,
     }
-    assert found["restores"] == {
+    assert reports["restores"] == {
         "totals": {"cases": 1, "completed": 1}, "rows": [{"cases": 1, "reason": "LOST", "month": None}],
     }  # fmt: skip
-    assert found["changes"] == {
+    assert reports["changes"] == {
         "totals": {"created": 1, "renewed": 0, "cancelled": 0}, "rows": [{"created": 1, "model": "DEMO"}],
     }  # fmt: skip
-    assert found["expiring"] == {"hasMore": False, "rows": []}
-    assert found["soon"] == {
+    assert reports["expiring"] == {"hasMore": False, "rows": []}
+    assert reports["soon"] == {
         "hasMore": False,
         "rows": [
             {
@@ -221,5 +218,5 @@ async def test_all_reports_can_be_asked_for_at_once_each_in_one_statement(execut
             },
         ],
     }  # fmt: skip
-    # Who asks, five reports, one license, and the products of both places that select one.
+    # The token, five reports, one license, and the products of the two selections.
     assert answer.statements <= 9

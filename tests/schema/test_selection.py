@@ -1,4 +1,4 @@
-"""From what a client has written to what rows have to carry."""
+"""The projection of a selection: the columns, expressions and actions that its rows need."""
 
 from types import SimpleNamespace
 
@@ -13,99 +13,102 @@ READ = {"read", "assign", "unassign", "set_visibility", "activate", "add_time"}
 
 
 @pytest.fixture
-def place(schema):
-    """`place(text, **variables)` is where an operation with one field is."""
+def resolve_info(schema):
+    """`resolve_info(text, **variables)` stands for the info of the only field of an operation."""
 
-    def find(text, **variables):
+    def parse_operation(text, **variables):
         document = parse(text)
         operation, *fragments = document.definitions
         values = get_variable_values(schema._schema, operation.variable_definitions or (), variables)
         return SimpleNamespace(
             schema=schema._schema,
-            fragments={each.name.value: each for each in fragments},
+            fragments={fragment.name.value: fragment for fragment in fragments},
             variable_values=values,
             field_nodes=list(operation.selection_set.selections),
         )
 
-    return find
+    return parse_operation
 
 
 @pytest.fixture
-def wanted(place, policy):
-    def want(text, kind="License", **more):
-        with_type_name = more.pop("named", False)
-        info = place(text, **more)
+def projection(resolve_info, policy):
+    def project(text, kind="License", *, with_type_name=False, **variables):
+        info = resolve_info(text, **variables)
         return projection_of(info, info.field_nodes, ENTITIES[kind], policy, with_type_name=with_type_name)
 
-    return want
+    return project
 
 
-def test_a_column_is_carried_and_nothing_else(wanted):
-    want = wanted("{ node { __typename id quantity seats: quantity } }")
+def test_a_column_needs_itself_only(projection):
+    license = projection("{ node { __typename id quantity seats: quantity } }")
 
-    assert (want.columns, want.expressions, want.can) == ({"quantity"}, frozenset(), frozenset())
-
-
-def test_a_neighbour_needs_the_column_that_leads_to_it(wanted):
-    assert wanted("{ node { product { name } } }").columns == {"product_id"}
-    assert wanted("{ node { group { name } } }").columns == {"assigned_group_id", "owner_group_id"}
-    assert wanted("{ node { assignee { name } } }").columns == {
-        "assigned_user_id", "assigned_group_id", "assigned_project_id",
-    }  # fmt: skip
+    assert (license.columns, license.expressions, license.can) == ({"quantity"}, frozenset(), frozenset())
 
 
-def test_a_list_below_needs_the_id_alone(wanted):
-    assert wanted("{ node { activations { nodes { state } } } }").columns == frozenset()
+def test_a_related_object_needs_its_foreign_keys(projection):
+    assert projection("{ node { product { name } } }").columns == {"product_id"}
+    assert projection("{ node { group { name } } }").columns == {"assigned_group_id", "owner_group_id"}
+    assert projection("{ node { assignee { name } } }").columns == {
+        "assigned_user_id",
+        "assigned_group_id",
+        "assigned_project_id",
+    }
 
 
-def test_values_of_sql_are_computed_where_they_are_selected(wanted):
-    names = {each.name for each in wanted("{ node { seatsTaken availability } }").expressions}
+def test_a_nested_list_needs_no_column(projection):
+    assert projection("{ node { activations { nodes { state } } } }").columns == frozenset()
+
+
+def test_sql_expressions_are_computed_only_if_selected(projection):
+    names = {expression.name for expression in projection("{ node { seatsTaken availability } }").expressions}
 
     assert names == {"seats_taken", "availability"}
 
 
-def test_actions_are_asked_for_where_they_are_selected(wanted):
-    assert wanted("{ node { id } }").can == frozenset()
-    assert wanted("{ node { viewerCan } }").can >= READ
-    assert wanted("{ node { viewerCannot { action } } }").can >= READ
+def test_actions_are_checked_only_if_selected(projection):
+    assert projection("{ node { id } }").can == frozenset()
+    assert projection("{ node { viewerCan } }").can >= READ
+    assert projection("{ node { viewerCannot { action } } }").can >= READ
 
 
-def test_fragments_count_for_the_types_they_are_of(wanted):
+def test_a_fragment_counts_for_its_type(projection):
     text = """{ node { ...OfNode ... on License { quantity } ... on User { email } ... { model } } }
         fragment OfNode on Node { id ...OfLicense }
         fragment OfLicense on License { days ...OfNode }"""
 
-    assert wanted(text).columns == {"quantity", "model", "days"}
-    assert wanted(text, "User").columns == {"email"}
+    assert projection(text).columns == {"quantity", "model", "days"}
+    assert projection(text, "User").columns == {"email"}
 
 
-def test_what_is_skipped_is_not_carried(wanted):
+def test_skipped_fields_are_not_needed(projection):
     text = """query($yes: Boolean!, $no: Boolean!) { node {
         quantity @include(if: $no) days @skip(if: $yes) model @include(if: $yes)
         ... on License @skip(if: $yes) { visibility }
     } }"""
 
-    assert wanted(text, yes=True, no=False).columns == {"model"}
+    assert projection(text, yes=True, no=False).columns == {"model"}
 
 
-def test_rows_of_an_interface_carry_the_name_of_their_type(wanted):
-    assert {each.name for each in wanted("{ node { id } }", named=True).expressions} == {TYPE_NAME}
+def test_rows_of_an_interface_need_the_name_of_their_type(projection):
+    assert {expression.name for expression in projection("{ node { id } }", with_type_name=True).expressions} == {
+        TYPE_NAME
+    }
 
 
-def test_fragments_that_spread_each_other_again_and_again_are_looked_at_once(place):
+def test_each_fragment_is_visited_once(resolve_info):
     depth = 60
     fragments = [
         f"fragment F{number} on License {{ ...F{number + 1} ... on License {{ ...F{number + 1} }} }}"
         for number in range(depth)
     ]
-    info = place("{ node { ...F0 } } " + " ".join(fragments) + f" fragment F{depth} on License {{ days }}")
+    info = resolve_info("{ node { ...F0 } } " + " ".join(fragments) + f" fragment F{depth} on License {{ days }}")
 
     assert list(selected_fields(info, info.field_nodes, "License")) == ["days"]
 
 
-def test_a_list_that_is_only_counted_needs_no_rows(place):
+def test_a_count_needs_no_rows(resolve_info):
     counted, ends, rows = (
-        place(text)
+        resolve_info(text)
         for text in (
             "{ licenses { totalCount } }",
             "{ licenses { pageInfo { endCursor } } }",
@@ -115,7 +118,7 @@ def test_a_list_that_is_only_counted_needs_no_rows(place):
 
     assert row_selections(counted, counted.field_nodes, ENTITIES["License"]) is None
     assert row_selections(ends, ends.field_nodes, ENTITIES["License"]) == []
-    assert [each.name.value for each in row_selections(rows, rows.field_nodes, ENTITIES["License"])] == [
+    assert [node.name.value for node in row_selections(rows, rows.field_nodes, ENTITIES["License"])] == [
         "nodes",
         "node",
     ]

@@ -1,4 +1,4 @@
-"""Selling through GraphQL: what clients send, what they are answered, and refusals as data with typed details."""
+"""Orders, tickets, license terms and the catalog through GraphQL, and their refusals with typed details."""
 
 import pytest
 
@@ -32,7 +32,7 @@ GRANT = f"""mutation($input: CategoryGrantPassOnInput!) {{ categoryGrantPassOn(i
 }} }}"""
 
 
-def on_license(name):
+def license_mutation(name):
     kind = name[0].upper() + name[1:]
     return f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{
         license {{ lifecycle cancelledAt quantity nextQuantity }} {ERRORS}
@@ -41,19 +41,19 @@ def on_license(name):
 
 def refusals(answer):
     (payload,) = answer.data.values()
-    return [{name: value for name, value in each.items() if value is not None} for each in payload["errors"]]
+    return [{name: value for name, value in error.items() if value is not None} for error in payload["errors"]]
 
 
-def ordering(template=DEMO, group=BERLIN, key="1", **more):
+def order_of(template=DEMO, group=BERLIN, key="1", **more):
     return {"templateId": template, "groupId": group, "idempotencyKey": key, **more}
 
 
 @pytest.mark.feature("F28", "F61", "F101")
-async def test_a_reseller_orders_and_is_told_the_code_once(execute, token_of):
+async def test_a_reseller_orders_and_the_code_is_returned_once(execute, token_of):
     by_rex = await token_of(REX)
 
-    first = await execute(REX, ORDER, by_token=by_rex, input=ordering())
-    again = await execute(REX, ORDER, by_token=by_rex, input=ordering())
+    first = await execute(REX, ORDER, by_token=by_rex, input=order_of())
+    again = await execute(REX, ORDER, by_token=by_rex, input=order_of())
     ticket = first.data["orderCreate"]["ticket"]["id"]
     read = await execute(REX, CODE, input={"ticketId": ticket, "idempotencyKey": "2"})
 
@@ -69,98 +69,100 @@ async def test_a_reseller_orders_and_is_told_the_code_once(execute, token_of):
 
 
 @pytest.mark.feature("F13")
-async def test_a_shop_repeats_its_order_under_another_key_and_gets_the_same(execute):
+async def test_an_order_with_a_known_external_reference_returns_the_first_order(execute):
     shop = {"source": "API", "externalRef": "shop-9"}
 
-    first = await execute(IDA, ORDER, input=ordering(YEARLY, ACME, "1", **shop))
-    again = await execute(IDA, ORDER, input=ordering(YEARLY, ACME, "2", **shop))
-    other = await execute(IDA, ORDER, input=ordering(YEARLY, BERLIN, "3", **shop))
+    first = await execute(IDA, ORDER, input=order_of(YEARLY, ACME, "1", **shop))
+    again = await execute(IDA, ORDER, input=order_of(YEARLY, ACME, "2", **shop))
+    other = await execute(IDA, ORDER, input=order_of(YEARLY, BERLIN, "3", **shop))
 
     assert first.data["orderCreate"]["ticket"] == again.data["orderCreate"]["ticket"]
     assert first.data["orderCreate"]["licenses"] == again.data["orderCreate"]["licenses"]
     assert refusals(other) == [{"code": "EXTERNAL_REF_TAKEN"}]
 
 
-async def test_an_order_is_refused_with_what_a_client_needs_to_put_it_right(execute):
+async def test_a_refused_order_has_the_details_that_a_client_needs(execute):
     cases = [
-        (REX, ordering(count=11), {"code": "OVER_BOUND", "bound": "QUANTITY", "limit": 10}),
-        (IDA, ordering(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY", "limit": 1}),
-        (IDA, ordering(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"], "limit": 1}),
-        (IDA, ordering(ACME), {"code": "BAD_USER_INPUT", "path": ["input", "templateId"]}),
-        (REX, ordering(group=to_global_id("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
-        (ANN, ordering(), {"code": "NOT_FOUND"}),
-        (REX, ordering(group=ACME), {"code": "DEMO_EXISTS"}),
+        (REX, order_of(count=11), {"code": "OVER_BOUND", "bound": "QUANTITY", "limit": 10}),
+        (IDA, order_of(YEARLY, quantity=2), {"code": "MODEL_RULE", "cell": "QUANTITY", "limit": 1}),
+        (IDA, order_of(YEARLY, quantity=0), {"code": "BAD_USER_INPUT", "path": ["input", "quantity"], "limit": 1}),
+        (IDA, order_of(ACME), {"code": "BAD_USER_INPUT", "path": ["input", "templateId"]}),
+        (REX, order_of(group=to_global_id("Group", Groups.BOLT)), {"code": "NOT_FOUND"}),
+        (ANN, order_of(), {"code": "NOT_FOUND"}),
+        (REX, order_of(group=ACME), {"code": "DEMO_EXISTS"}),
     ]
 
-    for number, (who, wrong, refusal) in enumerate(cases):
-        answer = await execute(who, ORDER, input=wrong | {"idempotencyKey": str(number)})
+    for number, (account, arguments, refusal) in enumerate(cases):
+        answer = await execute(account, ORDER, input=arguments | {"idempotencyKey": str(number)})
         assert refusals(answer) == [refusal]
         assert (answer.data["orderCreate"]["ticket"], answer.data["orderCreate"]["code"]) == (None, None)
 
 
 @pytest.mark.feature("F20")
-async def test_a_customer_redeems_a_code_and_is_told_of_each_that_does_not_fit(execute):
-    sold = await execute(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
-    code, unknown = sold.data["orderCreate"]["code"], new_code()
+async def test_a_customer_claims_a_code_and_each_invalid_code_is_named(execute):
+    ordered = await execute(IDA, ORDER, input={"templateId": YEARLY, "idempotencyKey": "1"})
+    code, unknown = ordered.data["orderCreate"]["code"], new_code()
 
-    wrong = await execute(SAM, CLAIM, input={"codes": f"{code};{unknown};7", "idempotencyKey": "1"})
-    right = await execute(SAM, CLAIM, input={"codes": code, "idempotencyKey": "2"})
+    refused = await execute(SAM, CLAIM, input={"codes": f"{code};{unknown};7", "idempotencyKey": "1"})
+    claimed = await execute(SAM, CLAIM, input={"codes": code, "idempotencyKey": "2"})
 
-    assert sold.data["orderCreate"]["licenses"] == []
-    assert [each["codes"] for each in refusals(wrong)] == [
+    assert ordered.data["orderCreate"]["licenses"] == []
+    assert [error["codes"] for error in refusals(refused)] == [
         [
             {"number": 2, "maskedCode": mask(unknown), "problem": "UNKNOWN"},
             {"number": 3, "maskedCode": None, "problem": "MALFORMED"},
         ],
     ]
-    assert right.data["ticketClaim"] == {
+    assert claimed.data["ticketClaim"] == {
         "tickets": [{"state": "CLAIMED"}],
         "licenses": [{"model": "SINGLE_USER_SUBSCRIPTION", "ownerUser": {"name": "Sam Sommer"}}],
         "errors": [],
     }
 
 
-async def test_a_kept_refusal_reads_like_the_first(execute, token_of):
+async def test_a_repeated_refusal_with_details_returns_the_first_response(execute, token_of):
     by_sam = await token_of(SAM)
-    guess = {"codes": new_code(), "idempotencyKey": "1"}
+    arguments = {"codes": new_code(), "idempotencyKey": "1"}
 
-    first = await execute(SAM, CLAIM, by_token=by_sam, input=guess)
-    again = await execute(SAM, CLAIM, by_token=by_sam, input=guess)
+    first = await execute(SAM, CLAIM, by_token=by_sam, input=arguments)
+    again = await execute(SAM, CLAIM, by_token=by_sam, input=arguments)
 
     assert first.data == again.data
 
 
 @pytest.mark.feature("F123")
-async def test_a_subscription_is_cancelled_and_its_seats_are_changed(execute):
+async def test_the_seats_of_a_subscription_are_changed_and_it_is_canceled(execute):
     license_id = to_global_id("License", Licenses.BERLIN_PUBLIC)
 
-    more = await execute(
+    modified = await execute(
         IDA,
-        on_license("licenseModify"),
+        license_mutation("licenseModify"),
         input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"},
     )
-    ended = await execute(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"})
-    again = await execute(IDA, on_license("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"})
-
-    assert (
-        more.data["licenseModify"]["license"] | {"quantity": 10, "nextQuantity": 12}
-        == more.data["licenseModify"]["license"]
+    canceled = await execute(
+        IDA, license_mutation("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"}
     )
-    assert ended.data["licenseCancel"]["license"]["cancelledAt"] is not None
+    again = await execute(
+        IDA, license_mutation("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "3"}
+    )
+
+    license = modified.data["licenseModify"]["license"]
+    assert (license["quantity"], license["nextQuantity"]) == (10, 12)
+    assert canceled.data["licenseCancel"]["license"]["cancelledAt"] is not None
     assert refusals(again) == [{"code": "WRONG_STATE", "state": "CANCELLED"}]
 
 
 @pytest.mark.feature("F103")
-async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(execute, token_of):
-    said = {"licenseId": to_global_id("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
-    renew = on_license("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
+async def test_a_repeated_renewal_renews_a_subscription_once(execute, token_of):
+    arguments = {"licenseId": to_global_id("License", Licenses.BERLIN_PUBLIC), "idempotencyKey": "invoice 4711"}
+    renew = license_mutation("licenseRenew").replace("lifecycle", "lifecycle expiresAt")
     by_shop = await token_of(IDA)
     before = await execute(
-        IDA, "query($id: ID!) { node(id: $id) { ... on License { expiresAt } } }", id=said["licenseId"]
+        IDA, "query($id: ID!) { node(id: $id) { ... on License { expiresAt } } }", id=arguments["licenseId"]
     )
 
-    first = await execute(IDA, renew, by_token=by_shop, input=said)
-    again = await execute(IDA, renew, by_token=by_shop, input=said)
+    first = await execute(IDA, renew, by_token=by_shop, input=arguments)
+    again = await execute(IDA, renew, by_token=by_shop, input=arguments)
 
     end, renewed = before.data["node"]["expiresAt"], first.data["licenseRenew"]["license"]["expiresAt"]
     assert (refusals(first), first.data) == ([], again.data)
@@ -168,12 +170,12 @@ async def test_a_shop_renews_a_subscription_once_however_often_it_says_so(execut
 
 
 @pytest.mark.feature("F104")
-async def test_days_are_drawn_until_none_are_left(execute):
-    draw = {"licenseId": to_global_id("License", Licenses.TOM_PREPAID), "days": 80}
+async def test_a_draw_above_the_remaining_days_is_refused(execute):
+    arguments = {"licenseId": to_global_id("License", Licenses.TOM_PREPAID), "days": 80}
 
-    first = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "1"})
-    second = await execute(ANN, DRAW, input=draw | {"idempotencyKey": "2"})
-    hidden = await execute(TOM, DRAW, input=draw | {"idempotencyKey": "3"})
+    first = await execute(ANN, DRAW, input=arguments | {"idempotencyKey": "1"})
+    second = await execute(ANN, DRAW, input=arguments | {"idempotencyKey": "2"})
+    hidden = await execute(TOM, DRAW, input=arguments | {"idempotencyKey": "3"})
 
     assert first.data["timeContingentDraw"]["timeContingent"] == {"days": 10}
     assert refusals(second) == [{"code": "CONTINGENT_EXHAUSTED", "limit": 10}]
@@ -181,30 +183,32 @@ async def test_days_are_drawn_until_none_are_left(execute):
 
 
 @pytest.mark.feature("F83")
-async def test_a_template_names_the_column_that_it_breaks(execute):
-    told = {"productId": to_global_id("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
+async def test_a_refused_template_names_the_rule_of_its_model(execute):
+    arguments = {"productId": to_global_id("Product", Products.CAD), "name": "Crew", "model": "PERPETUAL_MULTI_USER"}
 
-    good = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "1", "maxQuantity": 9})
-    bad = await execute(IDA, TEMPLATE, input=told | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]})
+    created = await execute(IDA, TEMPLATE, input=arguments | {"idempotencyKey": "1", "maxQuantity": 9})
+    refused = await execute(
+        IDA, TEMPLATE, input=arguments | {"idempotencyKey": "2", "containerTypes": ["PERSONAL_CLOUD"]}
+    )
 
-    assert good.data["licenseTemplateCreate"]["licenseTemplate"] == {
+    assert created.data["licenseTemplateCreate"]["licenseTemplate"] == {
         "name": "Crew", "model": "PERPETUAL_MULTI_USER", "parameters": {"max_quantity": 9},
         "containerTypes": ["DONGLE", "GROUP_CLOUD", "LOCAL", "TECHNICAL_CLOUD"],
     }  # fmt: skip
-    assert refusals(bad) == [{"code": "MODEL_RULE", "cell": "CONTAINERS"}]
+    assert refusals(refused) == [{"code": "MODEL_RULE", "cell": "CONTAINERS"}]
 
 
 @pytest.mark.feature("F59")
-async def test_a_right_is_passed_on_within_ones_own(execute):
-    right = {
+async def test_a_grant_is_passed_on_within_its_bounds(execute):
+    arguments = {
         "grantId": to_global_id("CategoryGrant", named("grant", "Rex Trials")), "holderId": to_global_id("User", ANN.id),
         "scopeGroupId": ACME, "verbs": ["CREATE"], "maxQuantity": 1,
     }  # fmt: skip
 
-    bad = await execute(REX, GRANT, input=right | {"maxDays": 61, "idempotencyKey": "1"})
-    good = await execute(REX, GRANT, input=right | {"maxDays": 60, "idempotencyKey": "2"})
+    refused = await execute(REX, GRANT, input=arguments | {"maxDays": 61, "idempotencyKey": "1"})
+    passed_on = await execute(REX, GRANT, input=arguments | {"maxDays": 60, "idempotencyKey": "2"})
 
-    assert refusals(bad) == [{"code": "OVER_BOUND", "bound": "DAYS", "limit": 60}]
-    assert good.data["categoryGrantPassOn"]["categoryGrant"] == {
+    assert refusals(refused) == [{"code": "OVER_BOUND", "bound": "DAYS", "limit": 60}]
+    assert passed_on.data["categoryGrantPassOn"]["categoryGrant"] == {
         "canCreate": True, "maxDays": 60, "holder": {"name": "Ann Archer"},
     }  # fmt: skip

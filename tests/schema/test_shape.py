@@ -1,4 +1,4 @@
-"""The schema as its readers find it: described, paged, the same everywhere, and as it is committed."""
+"""Conventions of the schema: descriptions, nodes, connections, mutations, and the committed file."""
 
 import gc
 import time
@@ -29,99 +29,91 @@ from settings import CHECKOUT
 from store.errors import Refusal
 
 COMMITTED = CHECKOUT / "schema.graphql"
-# Their lists cannot grow: a handful of words about one thing.
-CLOSED = {"Denial", "PolicyRule", "ImportMistake", "TicketCodeError", "UserError"}
+# Types whose lists are always short, so that they need no connection.
+SHORT_LISTS = {"Denial", "PolicyRule", "ImportMistake", "TicketCodeError", "UserError"}
 
 
 @pytest.fixture(scope="module")
-def whole(policy):
-    return build_schema(policy, Subscription)
+def types(schema):
+    return {name: type_ for name, type_ in schema._schema.type_map.items() if not name.startswith("__")}
 
 
-@pytest.fixture(scope="module")
-def types(whole):
-    return {name: each for name, each in whole._schema.type_map.items() if not name.startswith("__")}
-
-
-def test_the_committed_schema_is_this_one(whole):
-    """After a change of the types: `./portal schema`, and then read the difference."""
-    assert COMMITTED.read_text(encoding="utf-8") == whole.as_str() + "\n"
+def test_the_committed_schema_is_up_to_date(schema):
+    """After a change, run `./portal schema` and review the difference."""
+    assert COMMITTED.read_text(encoding="utf-8") == schema.as_str() + "\n"
 
 
 def test_everything_is_described(types):
-    missing = [name for name, each in types.items() if not each.description]
-    for name, each in types.items():
-        if is_enum_type(each):
-            missing += [f"{name}.{value}" for value, found in each.values.items() if not found.description]
-        if is_object_type(each) or is_interface_type(each) or is_input_object_type(each):
-            missing += [f"{name}.{field}" for field, found in each.fields.items() if not found.description]
-        if is_object_type(each):
-            for field, found in each.fields.items():
-                missing += [
-                    f"{name}.{field}({argument})" for argument, one in found.args.items() if not one.description
-                ]
-    assert missing == []
+    described = dict(types)
+    for name, type_ in types.items():
+        if is_enum_type(type_):
+            described |= {f"{name}.{value}": enum_value for value, enum_value in type_.values.items()}
+        if is_object_type(type_) or is_interface_type(type_) or is_input_object_type(type_):
+            described |= {f"{name}.{field}": definition for field, definition in type_.fields.items()}
+        if is_object_type(type_):
+            for field, definition in type_.fields.items():
+                described |= {f"{name}.{field}({argument})": arg for argument, arg in definition.args.items()}
+    assert [name for name, element in described.items() if not element.description] == []
 
 
-def test_what_has_an_id_is_a_node(types):
-    with_id = {name for name, each in types.items() if is_object_type(each) and "id" in each.fields}
-    assert with_id == set(ENTITIES) == {each.__name__ for each in store.db.registry.RESOURCES}
-    assert all("Node" in {kind.name for kind in types[name].interfaces} for name in with_id)
+def test_every_type_with_an_id_is_a_node(types):
+    with_id = {name for name, type_ in types.items() if is_object_type(type_) and "id" in type_.fields}
+    assert with_id == set(ENTITIES) == {cls.__name__ for cls in store.db.registry.RESOURCES}
+    assert all("Node" in {interface.name for interface in types[name].interfaces} for name in with_id)
 
 
-def test_lists_of_things_are_read_page_by_page(types):
-    """A list of objects stands in a connection; a mutation shows as much as it was given, a report as much as it is asked for."""
-    plain = {
+def test_lists_of_objects_are_connections(types):
+    """Except in payloads, which are as long as their input, and in reports, which have a limit of their own."""
+    plain_lists = {
         f"{name}.{field}"
-        for name, each in types.items()
-        if is_object_type(each) and not name.endswith(("Connection", "Payload", "Report"))
-        for field, found in each.fields.items()
-        if is_list_type(get_nullable_type(found.type))
-        and is_object_type(get_named_type(found.type))
-        and get_named_type(found.type).name not in CLOSED
+        for name, type_ in types.items()
+        if is_object_type(type_) and not name.endswith(("Connection", "Payload", "Report"))
+        for field, definition in type_.fields.items()
+        if is_list_type(get_nullable_type(definition.type))
+        and is_object_type(get_named_type(definition.type))
+        and get_named_type(definition.type).name not in SHORT_LISTS
     }
-    assert plain == set()
+    assert plain_lists == set()
 
 
-# A stranger has no name to keep a key under.
-FOR_STRANGERS = {"login", "accountRegister", "accountConfirm", "invitationAcceptByToken"}
+# An anonymous caller has no account to store an idempotency key for.
+ANONYMOUS = {"login", "accountRegister", "accountConfirm", "invitationAcceptByToken"}
 
 
-def test_mutations_are_all_made_alike(types):
+def test_every_mutation_has_an_input_and_a_payload(types):
     for name, field in types["Mutation"].fields.items():
         assert list(field.args) == ["input"], name
         payload = get_named_type(field.type)
         assert payload.name == name[0].upper() + name[1:] + "Payload"
         assert str(payload.fields["errors"].type) == "[UserError!]!"
-        needed = {word for word, found in payload.fields.items() if str(found.type)[-1] == "!"}
-        assert {"errors", "changes"} <= needed, name
-        assert all(is_list_type(get_nullable_type(payload.fields[word].type)) for word in needed), name
-        given = get_named_type(field.args["input"].type)
-        once = {"idempotencyKey", "dryRun"} & given.fields.keys()
-        assert once == (set() if name in FOR_STRANGERS else {"idempotencyKey", "dryRun"}), name
+        required = {key: each.type for key, each in payload.fields.items() if str(each.type)[-1] == "!"}
+        assert {"errors", "changes"} <= required.keys(), name
+        assert all(is_list_type(get_nullable_type(type_)) for type_ in required.values()), name
+        input_type = get_named_type(field.args["input"].type)
+        assert {"idempotencyKey", "dryRun"} & input_type.fields.keys() == (
+            set() if name in ANONYMOUS else {"idempotencyKey", "dryRun"}
+        ), name
 
 
 def test_no_secret_has_a_field(types):
-    things = [each for each in types.values() if is_object_type(each) and each is not types["Mutation"]]
-    words = {field.lower() for each in things for field in each.fields}
-    assert not {
-        word for word in words if "hash" in word or "sealed" in word or "password" in word or word == "code_hash"
-    }
+    object_types = [type_ for type_ in types.values() if is_object_type(type_) and type_ is not types["Mutation"]]
+    names = {name.lower() for type_ in object_types for name in type_.fields}
+    assert not {name for name in names if "hash" in name or "sealed" in name or "password" in name}
     assert "code" not in types["Ticket"].fields
 
 
-def test_every_refusal_has_its_code():
-    def below(kind):
-        return {kind, *(each for found in kind.__subclasses__() for each in below(found))}
+def test_every_refusal_has_an_error_code():
+    def with_subclasses(cls):
+        return {cls, *(below for subclass in cls.__subclasses__() for below in with_subclasses(subclass))}
 
     assert license_central.port.LicenseFileNotGenuine
     assert store.services.group_tree.TooDeep
-    ours = {
-        each.code
-        for each in below(Refusal)
-        if each.__module__.split(".")[0] in ("store", "license_central", "resolvers")
+    codes = {
+        cls.code
+        for cls in with_subclasses(Refusal)
+        if cls.__module__.split(".")[0] in ("store", "license_central", "resolvers")
     }
-    assert ours - {Refusal.code} <= {each.value for each in ErrorCode}
+    assert codes - {Refusal.code} <= {code.value for code in ErrorCode}
 
 
 def test_fields_are_declared_by_their_source():
@@ -136,23 +128,23 @@ def test_fields_are_declared_by_their_source():
     assert sources_of("Viewer") == {}
 
 
-def test_a_column_never_bears_the_name_of_an_answer_of_the_policy(policy):
+def test_no_column_has_the_name_of_a_permission_column(policy):
     clashes = [
-        f"{each.name}.{name}"
-        for each in ENTITIES.values()
-        for name, source in sources_of(each.name).items()
-        if isinstance(source, Column) and source.name in {f"can_{action}" for action in policy.actions(each.cls)}
+        f"{entity.name}.{name}"
+        for entity in ENTITIES.values()
+        for name, source in sources_of(entity.name).items()
+        if isinstance(source, Column) and source.name in {f"can_{action}" for action in policy.actions(entity.cls)}
     ]
     assert clashes == []
 
 
-def test_lists_are_ordered_by_columns_that_are_never_empty():
-    for each in ENTITIES.values():
-        for order in each.order_fields:
-            assert not each.cls.__table__.c[order.value].nullable, f"{each.name}.{order.value}"
+def test_lists_are_ordered_by_columns_that_are_never_null():
+    for entity in ENTITIES.values():
+        for order in entity.order_fields:
+            assert not entity.cls.__table__.c[order.value].nullable, f"{entity.name}.{order.value}"
 
 
-def test_a_guarded_column_needs_a_field_that_may_be_null(policy):
+def test_a_column_with_a_field_rule_must_be_declared_as_guarded(policy):
     stricter = Policy(replace(policy.compiled, fields={**policy.compiled.fields, **_field_of(policy, "name")}))
 
     with pytest.raises(InvalidSchema, match=r"Group\.name must be declared as guarded"):
@@ -166,10 +158,10 @@ def _field_of(policy, name):
 
 def test_the_schema_is_built_in_less_than_a_second():
     policy = load_policy()
-    gc.freeze()  # as at the start of a process: what other tests have left behind is not looked through
+    gc.freeze()  # the garbage of other tests must not be collected meanwhile
     try:
-        began = time.perf_counter()
+        start = time.perf_counter()
         build_schema(policy, Subscription)
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - start < 1
     finally:
         gc.unfreeze()
