@@ -53,11 +53,18 @@ BOLT = {
 NOTIFICATIONS = {"Notification": named("notification", f"LICENSE_ASSIGNED:{Licenses.TOM_CAD}:{TOM.id}")}
 TEMPLATE = to_global_id("LicenseTemplate", template_of("DEMO"))
 KINDS = {
-    **dict.fromkeys(("holder", "person"), ["User"]),
-    **dict.fromkeys(("parent", "scopeGroup"), ["Group"]),
-    **{"order": ["LicenseOrder"], "contingent": ["TimeContingent"], "participant": ["ProjectParticipant"]},
-    **{"grant": ["CategoryGrant"], "token": ["AccessToken"], "template": ["LicenseTemplate"]},
-    **{"target": ["User", "Group", "Project"], "owner": ["Group", "Project"]},
+    "contingent": ["TimeContingent"],
+    "grant": ["CategoryGrant"],
+    "holder": ["User"],
+    "order": ["LicenseOrder"],
+    "owner": ["Group", "Project"],
+    "parent": ["Group"],
+    "participant": ["ProjectParticipant"],
+    "person": ["User"],
+    "scopeGroup": ["Group"],
+    "target": ["User", "Group", "Project"],
+    "template": ["LicenseTemplate"],
+    "token": ["AccessToken"],
 }
 """The types of the ID arguments that are not named after their type."""
 SHARED = {"Product", "Feature", "Category", "LicenseTemplate"}
