@@ -129,6 +129,7 @@ Container        the cloud of Acme Berlin     reset            Ida Rex Ann
 Container        the cloud of Acme            use              Ida Rex Ann
 Container        the cloud of Acme License Server  use         Ida Rex Ann Acme
 Container        the cloud of Acme License Server  reset       Ida Rex Ann
+Container        the cloud of Acme License Server  reset_now   Ida Rex Ann
 Container        tom workstation              block            Ida
 Container        tom workstation              settle           Ida
 Project          Hamburg plant                publish          Ida Rex Ann Pia
@@ -149,6 +150,10 @@ WITHOUT_MEMBERS_MAY_ACTIVATE = """
 License          berlin public                activate         Ida Rex Ann
 License          lab public                   activate         Ida Rex Ann Hal Vera
 Activation       berlin public in the cloud of Tom Tanner, active  create  Ida Rex Ann
+"""
+
+WITHOUT_STRICT_SHARED_CONTAINERS = """
+Container        the cloud of Bea Brandt      reset_now        Ida Rex Ann Bea Sal
 """
 
 NOT_YET_AS_AGREED = {
@@ -202,6 +207,13 @@ async def test_members_activate_public_licenses_only_where_the_vendor_lets_them(
         account.portal = replace(account.portal, members_may_activate=False)
 
     assert disagreements(policy, world, WITHOUT_MEMBERS_MAY_ACTIVATE) == {}
+
+
+async def test_administrators_reset_a_shared_container_only_where_the_vendor_does_not_require_consent(policy, world):
+    for account in world[User]:
+        account.portal = replace(account.portal, strict_shared_containers=False)
+
+    assert disagreements(policy, world, WITHOUT_STRICT_SHARED_CONTAINERS) == {}
 
 
 def disagreements(policy, world, table):
