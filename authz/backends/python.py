@@ -4,6 +4,7 @@ The function is one tree of tests and loops. A prefix that several disjuncts sha
 rows of the actor (such as the groups that they administer) are collected once, when the first disjunct needs them.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -122,8 +123,10 @@ class _Source:
         return f"{prefix}{self._last_number}"
 
     def constant(self, value: Any) -> str:
-        if type(value) in (bool, int, str):
+        if type(value) in (bool, int):
             return repr(value)
+        if type(value) is str:
+            return json.dumps(value)
         name = self.new_name("constant")
         self.constants[name] = value
         return name
