@@ -1,4 +1,4 @@
-"""Passwords, tokens and ticket codes: only what cannot be turned back is kept."""
+"""Passwords, tokens and ticket codes: only their hashes are stored."""
 
 import time
 from datetime import timedelta
@@ -17,42 +17,42 @@ from store.users import AccessToken, User
 from tests.portal import NOW
 
 
-async def test_the_right_password_matches_and_no_other_does():
-    kept = await hash_password("winter-harbor")
+async def test_only_the_right_password_is_verified():
+    stored_hash = await hash_password("winter-harbor")
 
-    assert await verify_password(kept, "winter-harbor")
+    assert await verify_password(stored_hash, "winter-harbor")
     for wrong in ("", "winter-harbor ", "Winter-harbor", "winter\0harbor", "\ud800"):
-        assert not await verify_password(kept, wrong)
+        assert not await verify_password(stored_hash, wrong)
 
 
-async def test_the_same_password_is_kept_differently_each_time():
-    kept = {await hash_password("winter-harbor") for _ in range(2)}
+async def test_equal_passwords_have_different_hashes():
+    stored_hash = {await hash_password("winter-harbor") for _ in range(2)}
 
-    assert len(kept) == 2
-    assert all(each.startswith("$argon2id$") for each in kept)
+    assert len(stored_hash) == 2
+    assert all(each.startswith("$argon2id$") for each in stored_hash)
 
 
-@pytest.mark.parametrize("kept", [None, "", "no hash at all"])
-async def test_without_a_password_nothing_matches(kept):
-    assert not await verify_password(kept, "")
-    assert not await verify_password(kept, "nobody has this password, because nobody has this account")
+@pytest.mark.parametrize("stored_hash", [None, "", "not a hash"])
+async def test_without_a_hash_no_password_is_verified(stored_hash):
+    assert not await verify_password(stored_hash, "")
+    assert not await verify_password(stored_hash, "the hash that stands in for an account that does not exist")
 
 
 async def test_an_unknown_account_takes_as_long_as_a_wrong_password():
-    kept = await hash_password("winter-harbor")
+    stored_hash = await hash_password("winter-harbor")
 
     async def shortest(password_hash):
         times = []
         for _ in range(5):
-            began = time.perf_counter()
+            start = time.perf_counter()
             await verify_password(password_hash, "wrong")
-            times.append(time.perf_counter() - began)
+            times.append(time.perf_counter() - start)
         return min(times)
 
-    assert await shortest(None) > await shortest(kept) / 2
+    assert await shortest(None) > await shortest(stored_hash) / 2
 
 
-async def test_a_token_is_found_by_its_hash_and_not_kept(demo_database):
+async def test_a_token_is_found_by_its_hash_and_not_stored(demo_database):
     async with demo_database.transaction() as session:
         tom = await session.get_one(User, TOM.id)
         text = await issue(session, tom, name="laptop", lifetime=timedelta(days=30), now=NOW)
@@ -64,7 +64,7 @@ async def test_a_token_is_found_by_its_hash_and_not_kept(demo_database):
     assert len(text) == len("lp_") + 43
 
 
-def test_a_code_is_read_as_people_type_it():
+def test_a_code_is_normalized_from_what_users_type():
     code = ticket_codes.new_code()
     typed = f"  {code.lower().replace('-', ' ')}\n"
 
@@ -74,12 +74,12 @@ def test_a_code_is_read_as_people_type_it():
 
 
 @pytest.mark.feature("F101")
-def test_a_mask_shows_the_last_block_only():
+def test_a_mask_shows_only_the_last_block():
     assert ticket_codes.mask("DEM2F-RESH7-TKET4-XAMPL-9CQRB") == "*****-*****-*****-*****-9CQRB"
 
 
 @pytest.mark.parametrize("text", ["", "ABCDE", "A" * 24, "A" * 26, "I" * 25, "ß" * 25, "A" * 24 + "\0"])
-def test_what_is_no_code_is_refused_without_repeating_it(text):
+def test_a_malformed_code_is_refused_without_quoting_it(text):
     with pytest.raises(BadInput) as refused:
         ticket_codes.normalize(text)
 
@@ -87,7 +87,7 @@ def test_what_is_no_code_is_refused_without_repeating_it(text):
 
 
 @given(st.text())
-def test_any_text_is_a_code_or_refused(text):
+def test_any_text_is_normalized_or_refused(text):
     try:
         code = ticket_codes.normalize(text)
     except BadInput:

@@ -1,4 +1,4 @@
-"""The trail of what happened: chained, and any later change is found."""
+"""The chain of the audit log, by which every later change is detected."""
 
 import asyncio
 from datetime import timedelta
@@ -14,26 +14,26 @@ from tests.portal import NOW
 
 
 @pytest.fixture
-async def written(new_database):
-    """A trail of five entries in a database of its own."""
+async def audit_log(new_database):
+    """A database of its own whose audit log has five entries."""
     database = Database(new_database())
     async with database.transaction() as session:
-        await audit.append(session, [act(number) for number in range(5)])
+        await audit.append(session, [new_entry(number) for number in range(5)])
     yield database
     await database.close()
 
 
-def act(number, **rest):
+def new_entry(number, **rest):
     return AuditEntry(action="license.assigned", at=NOW + timedelta(seconds=number), after={"seat": number}, **rest)
 
 
-async def verified(database):
+async def verify(database):
     async with database.transaction() as session:
         return await audit.verify(session)
 
 
-async def forge(database, statement):
-    """What only somebody with the owner's rights can do: lift the guard, change, put it back."""
+async def tamper(database, statement):
+    """Change the log with the rights of its owner: without the trigger that protects it."""
     async with database.engine.begin() as connection:
         for each in (
             "ALTER TABLE audit_entries DISABLE TRIGGER append_only",
@@ -43,12 +43,12 @@ async def forge(database, statement):
             await connection.exec_driver_sql(each)
 
 
-async def test_an_untouched_trail_is_whole(written):
-    assert await verified(written) == (5, None)
+async def test_an_unchanged_audit_log_is_valid(audit_log):
+    assert await verify(audit_log) == (5, None)
 
 
-async def test_an_empty_trail_is_whole(database):
-    assert await verified(database) == (0, None)
+async def test_an_empty_audit_log_is_valid(database):
+    assert await verify(database) == (0, None)
 
 
 @pytest.mark.parametrize(
@@ -63,54 +63,54 @@ async def test_an_empty_trail_is_whole(database):
         "hash = sha256('x')",
     ],
 )
-async def test_a_changed_entry_is_found(written, change):
-    await forge(written, f"UPDATE audit_entries SET {change} WHERE number = 3")
+async def test_a_changed_entry_is_detected(audit_log, change):
+    await tamper(audit_log, f"UPDATE audit_entries SET {change} WHERE number = 3")
 
-    assert (await verified(written))[1] == 3
-
-
-async def test_a_removed_entry_is_found(written):
-    await forge(written, "DELETE FROM audit_entries WHERE number = 3")
-
-    assert (await verified(written))[1] == 4
+    assert (await verify(audit_log))[1] == 3
 
 
-async def test_an_entry_that_was_sealed_again_breaks_the_next_one(written):
-    async with written.transaction() as session:
+async def test_a_removed_entry_is_detected(audit_log):
+    await tamper(audit_log, "DELETE FROM audit_entries WHERE number = 3")
+
+    assert (await verify(audit_log))[1] == 4
+
+
+async def test_a_changed_entry_with_a_new_hash_breaks_the_next_one(audit_log):
+    async with audit_log.transaction() as session:
         entry = await session.scalar(sa.select(AuditEntry).where(AuditEntry.number == 3))
         session.expunge(entry)
     entry.action = "license.unassigned"
-    await forge(
-        written,
+    await tamper(
+        audit_log,
         f"UPDATE audit_entries SET action = 'license.unassigned', hash = '\\x{entry.compute_hash().hex()}' WHERE number = 3",
     )
 
-    assert (await verified(written))[1] == 4
+    assert (await verify(audit_log))[1] == 4
 
 
 @pytest.mark.feature("F50")
-async def test_a_refused_act_keeps_its_code(written):
-    async with written.transaction() as session:
-        await audit.append(session, [act(5, outcome=Outcome.REFUSED, code="FORBIDDEN")])
+async def test_a_refused_action_has_its_code(audit_log):
+    async with audit_log.transaction() as session:
+        await audit.append(session, [new_entry(5, outcome=Outcome.REFUSED, code="FORBIDDEN")])
 
-    assert await verified(written) == (6, None)
+    assert await verify(audit_log) == (6, None)
 
 
-async def test_many_who_write_at_the_same_time_make_one_chain(written):
+async def test_concurrent_writers_make_one_chain(audit_log):
     async def write(number):
-        async with written.transaction() as session:
-            await audit.append(session, [act(number), act(number)])
+        async with audit_log.transaction() as session:
+            await audit.append(session, [new_entry(number), new_entry(number)])
 
     await asyncio.gather(*(write(number) for number in range(40)))
 
-    assert await verified(written) == (85, None)
+    assert await verify(audit_log) == (85, None)
 
 
-async def test_what_is_rolled_back_leaves_no_gap(written):
-    async with written.engine.connect() as connection, AsyncSession(connection, autoflush=False) as session:
-        await audit.append(session, [act(5)])
+async def test_a_rollback_leaves_no_gap(audit_log):
+    async with audit_log.engine.connect() as connection, AsyncSession(connection, autoflush=False) as session:
+        await audit.append(session, [new_entry(5)])
         await session.rollback()
-    async with written.transaction() as session:
-        await audit.append(session, [act(6)])
+    async with audit_log.transaction() as session:
+        await audit.append(session, [new_entry(6)])
 
-    assert await verified(written) == (6, None)
+    assert await verify(audit_log) == (6, None)

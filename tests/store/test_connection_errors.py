@@ -1,4 +1,4 @@
-"""While the database is away that is said and nothing else; when it is back, nobody notices that it was."""
+"""While the database is unreachable every use raises Unavailable; afterwards everything works again."""
 
 import asyncio
 
@@ -36,8 +36,8 @@ async def change(database, statement="SELECT 1"):
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_while_it_is_away_that_is_said_and_afterwards_everything_is_as_before(cluster, database, use):
-    await asyncio.gather(*(use(database) for _ in range(4)))  # four connections wait for their next use
+async def test_an_unreachable_database_raises_unavailable_and_works_again_afterwards(cluster, database, use):
+    await asyncio.gather(*(use(database) for _ in range(4)))  # fill the pool with four connections
     await asyncio.to_thread(cluster.stop)
     try:
         for _ in range(2):
@@ -50,7 +50,7 @@ async def test_while_it_is_away_that_is_said_and_afterwards_everything_is_as_bef
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_connections_that_broke_while_nobody_used_them_are_not_used_again(cluster, database, use):
+async def test_idle_connections_that_broke_are_not_used_again(cluster, database, use):
     await asyncio.gather(*(use(database) for _ in range(4)))
     await asyncio.to_thread(cluster.stop)
     await asyncio.to_thread(cluster.start)
@@ -59,31 +59,31 @@ async def test_connections_that_broke_while_nobody_used_them_are_not_used_again(
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_whoever_is_in_the_middle_of_a_statement_hears_it_too(cluster, database, use):
-    asking = asyncio.create_task(use(database, "SELECT 1 FROM pg_sleep(60)"))
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()"
-    while not await ask(database, asked):  # noqa: ASYNC110 - it happens in the database
+async def test_a_running_statement_raises_unavailable_when_the_server_stops(cluster, database, use):
+    task = asyncio.create_task(use(database, "SELECT 1 FROM pg_sleep(60)"))
+    count_running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()"
+    while not await ask(database, count_running):  # noqa: ASYNC110 - the event is in the database
         await asyncio.sleep(0.01)
     await asyncio.to_thread(cluster.stop)
     try:
         with pytest.raises(Unavailable):
-            await asking
+            await task
     finally:
         await asyncio.to_thread(cluster.start)
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_whoever_is_cancelled_in_a_statement_is_cancelled_and_nothing_else(database, use):
+async def test_a_canceled_statement_raises_only_the_cancellation(database, use):
     for pause in (0, 0.001, 0.01, 0.1):
-        asking = asyncio.create_task(use(database, "SELECT 1 FROM pg_sleep(60)"))
+        task = asyncio.create_task(use(database, "SELECT 1 FROM pg_sleep(60)"))
         await asyncio.sleep(pause)
-        asking.cancel()
+        task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asking
+            await task
     assert await use(database) == 1
 
 
-async def test_what_was_not_committed_is_not_there(cluster, database):
+async def test_an_interrupted_transaction_is_not_committed(cluster, database):
     async def work():
         async with database.transaction() as session:
             await session.execute(sa.text("CREATE TABLE half (done int)"))
@@ -104,12 +104,12 @@ async def test_what_was_not_committed_is_not_there(cluster, database):
         ("INSERT INTO users (email) VALUES ('a') RETURNING 1", sa.exc.IntegrityError),
     ],
 )
-async def test_what_the_database_itself_refuses_is_no_outage(database, statement, refused):
+async def test_an_error_in_a_statement_is_not_an_outage(database, statement, refused):
     with pytest.raises(refused):
         await change(database, statement)
 
 
-async def test_a_database_that_is_not_there_at_all_is_no_outage(cluster):
+async def test_a_missing_database_is_not_an_outage(cluster):
     wrong = Database(cluster.url.replace(f"/{ROLE}?", "/nothing?"), pool_size=1)
     try:
         with pytest.raises(Exception, match="nothing") as refused:
@@ -120,7 +120,7 @@ async def test_a_database_that_is_not_there_at_all_is_no_outage(cluster):
 
 
 @pytest.mark.parametrize("use", [ask, change])
-async def test_whoever_finds_all_connections_taken_hears_it_and_is_served_when_one_is_free(cluster, use):
+async def test_an_exhausted_pool_raises_unavailable_until_a_connection_is_free(cluster, use):
     narrow = Database(cluster.url, pool_size=1, pool_timeout=0.1)
     try:
         async with narrow.snapshot(), narrow.snapshot():

@@ -1,4 +1,4 @@
-"""Snapshots end quietly, whatever became of what was asked in them."""
+"""Snapshots are read-only, and leave their connection usable."""
 
 import asyncio
 import contextlib
@@ -16,19 +16,19 @@ async def database(database_url):
     await database.close()
 
 
-async def test_a_statement_that_is_cut_short_leaves_nothing_behind(database):
+async def test_after_a_canceled_statement_the_connection_is_usable(database):
     async with database.snapshot() as connection:
-        asked = asyncio.ensure_future(connection.execute(sa.text("SELECT pg_sleep(30)")))
+        statement = asyncio.ensure_future(connection.execute(sa.text("SELECT pg_sleep(30)")))
         await asyncio.sleep(0.05)
-        asked.cancel()
+        statement.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            await asked
+            await statement
 
     async with database.snapshot() as connection:
         assert await connection.scalar(sa.text("SELECT 1")) == 1
 
 
-async def test_a_snapshot_writes_nothing(database):
+async def test_a_snapshot_is_read_only(database):
     async with database.snapshot() as connection:
         with pytest.raises(sa.exc.DBAPIError, match="read-only transaction"):
             await connection.execute(sa.text("DELETE FROM categories"))

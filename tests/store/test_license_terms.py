@@ -1,4 +1,4 @@
-"""What the clock and the license model make of a license: asked of the noun alone."""
+"""How time and the license model change a license, without a database."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,16 +17,16 @@ DAY = timedelta(days=1)
 
 
 def license_of(model, **rest):
-    told = {
+    values = {
         "lifecycle": Lifecycle.VALID, "starts_at": START, "quantity": 1, "notice_days": 0,
         "renewal_basis": RenewalBasis.FROM_EXPIRY, "owner_group_id": new_id(),
     } | rest  # fmt: skip
-    return License(model=model, **told)
+    return License(model=model, **values)
 
 
 def subscription(**rest):
-    told = {"anchor_at": START, "period": "P1M", "expires_at": datetime(2027, 2, 28, 8, tzinfo=UTC)} | rest
-    return license_of(LicenseModel.SINGLE_USER_SUBSCRIPTION, **told)
+    values = {"anchor_at": START, "period": "P1M", "expires_at": datetime(2027, 2, 28, 8, tzinfo=UTC)} | rest
+    return license_of(LicenseModel.SINGLE_USER_SUBSCRIPTION, **values)
 
 
 @pytest.mark.feature("F86")
@@ -41,7 +41,7 @@ def test_a_subscription_of_the_31st_renews_from_its_anchor():
     assert ends == [(3, 31), (4, 30), (5, 31)]
 
 
-def test_an_end_that_was_set_by_hand_is_the_new_anchor():
+def test_an_explicit_end_becomes_the_new_anchor():
     license = subscription(expires_at=datetime(2027, 2, 10, tzinfo=UTC))
 
     license.renew(at=START)
@@ -61,7 +61,7 @@ def test_a_late_renewal_counts_from_the_expiry_unless_the_rule_says_from_now():
     assert {usual.lifecycle, other.lifecycle} == {Lifecycle.VALID}
 
 
-def test_what_renews_by_itself_goes_on_from_its_end_however_late_the_worker_is():
+def test_an_automatic_renewal_continues_from_the_expiry_however_late_the_job_runs():
     license = subscription(renewal_basis=RenewalBasis.FROM_NOW_IF_EXPIRED)
 
     license.renew(at=datetime(2027, 3, 15, tzinfo=UTC), automatic=True)
@@ -69,7 +69,7 @@ def test_what_renews_by_itself_goes_on_from_its_end_however_late_the_worker_is()
     assert (license.anchor_at, license.expires_at) == (START, datetime(2027, 3, 31, 8, tzinfo=UTC))
 
 
-def test_renewing_by_itself_is_switched_off_in_time_or_not_at_all():
+def test_automatic_renewal_can_be_switched_off_only_before_the_period_of_notice():
     in_time, late = subscription(auto_renew=True), subscription(auto_renew=True)
 
     in_time.set_auto_renew(on=False, at=START)
@@ -84,7 +84,7 @@ def test_renewing_by_itself_is_switched_off_in_time_or_not_at_all():
     [LicenseModel.PERPETUAL_SINGLE_USER, LicenseModel.PERPETUAL_MULTI_USER, LicenseModel.DEMO, LicenseModel.PREPAID],
 )
 @pytest.mark.feature("F84", "F85", "F88", "F89")
-def test_what_has_no_term_is_not_renewed(model):
+def test_a_license_without_a_term_cannot_be_renewed(model):
     license = license_of(model, expires_at=START + DAY if model is LicenseModel.DEMO else None)
 
     with pytest.raises(ModelRuleBroken) as refused:
@@ -94,7 +94,7 @@ def test_what_has_no_term_is_not_renewed(model):
 
 
 @pytest.mark.feature("F88", "F89")
-def test_bought_days_start_with_the_first_activation_and_with_no_other():
+def test_prepaid_days_start_with_the_first_activation():
     license = license_of(LicenseModel.PREPAID, days=30, quantity=2)
 
     license.start_clock(START + 5 * DAY)
@@ -118,7 +118,7 @@ def test_days_are_added_to_the_end_or_to_now_whichever_is_later():
 
 
 @pytest.mark.feature("F104")
-def test_drawn_days_run_at_once():
+def test_days_of_a_contingent_start_immediately():
     license = license_of(LicenseModel.PREPAID, days=30)
 
     license.add_contingent_days(10, at=START + DAY)
@@ -126,7 +126,7 @@ def test_drawn_days_run_at_once():
     assert license.expires_at == START + 41 * DAY
 
 
-def test_only_a_prepaid_license_takes_days():
+def test_days_can_be_added_only_to_a_prepaid_license():
     license = subscription()
 
     with pytest.raises(ModelRuleBroken):
@@ -136,7 +136,7 @@ def test_only_a_prepaid_license_takes_days():
 
 
 @pytest.mark.feature("F86", "F123")
-def test_a_subscription_is_cancelled_before_its_notice_and_not_at_it():
+def test_a_subscription_can_be_canceled_only_before_the_period_of_notice():
     in_time, late = subscription(notice_days=7), subscription(notice_days=7)
     deadline = in_time.expires_at - 7 * DAY
 
@@ -148,7 +148,7 @@ def test_a_subscription_is_cancelled_before_its_notice_and_not_at_it():
     assert (late.cancelled_at, refused.value.details) == (None, {"deadline": deadline.isoformat()})
 
 
-def test_what_is_cancelled_is_not_cancelled_again():
+def test_a_license_cannot_be_canceled_twice():
     license = subscription()
     license.cancel(at=START)
 
@@ -159,34 +159,34 @@ def test_what_is_cancelled_is_not_cancelled_again():
 
 
 @pytest.mark.feature("F85", "F87")
-def test_seats_are_bought_at_once_or_with_the_next_term():
+def test_seats_change_at_once_or_with_the_next_term():
     perpetual = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=5)
-    rented = license_of(
+    subscribed = license_of(
         LicenseModel.MULTI_USER_SUBSCRIPTION, quantity=5, anchor_at=START, period="P1M",
         expires_at=datetime(2027, 2, 28, 8, tzinfo=UTC),
     )  # fmt: skip
 
     perpetual.change_quantity(8)
-    rented.change_quantity(3)
-    now = rented.quantity
-    rented.renew(at=START, taken=4)
+    subscribed.change_quantity(3)
+    now = subscribed.quantity
+    subscribed.renew(at=START, taken=4)
 
-    assert (perpetual.quantity, now, rented.quantity, rented.next_quantity) == (8, 5, 4, None)
+    assert (perpetual.quantity, now, subscribed.quantity, subscribed.next_quantity) == (8, 5, 4, None)
 
 
 @pytest.mark.parametrize(
-    ("model", "quantity", "asked"),
+    ("model", "quantity", "requested"),
     [
         (LicenseModel.PERPETUAL_MULTI_USER, 5, 4), (LicenseModel.PERPETUAL_MULTI_USER, 5, 1),
         (LicenseModel.PERPETUAL_SINGLE_USER, 1, 2), (LicenseModel.SINGLE_USER_SUBSCRIPTION, 1, 2),
         (LicenseModel.DEMO, 1, 2),
     ],
 )  # fmt: skip
-def test_a_number_of_seats_that_the_model_does_not_have_is_refused(model, quantity, asked):
+def test_a_quantity_that_the_model_does_not_allow_is_refused(model, quantity, requested):
     license = license_of(model, quantity=quantity)
 
     with pytest.raises(ModelRuleBroken) as refused:
-        license.change_quantity(asked)
+        license.change_quantity(requested)
 
     assert (license.quantity, license.next_quantity, refused.value.details["cell"]) == (
         quantity,
@@ -195,7 +195,7 @@ def test_a_number_of_seats_that_the_model_does_not_have_is_refused(model, quanti
     )
 
 
-def test_a_suspended_license_comes_back_to_where_the_clock_says():
+def test_a_reinstated_license_has_the_state_of_the_current_time():
     one, other = subscription(), subscription()
     for each in (one, other):
         each.suspend(at=START)
@@ -217,7 +217,7 @@ def test_a_revoked_license_stays_revoked():
 
 
 @pytest.mark.feature("F12")
-def test_a_license_lives_where_its_template_says():
+def test_a_license_can_be_activated_only_in_the_container_types_of_its_template():
     license = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=2, container_types=[ContainerType.DONGLE])
 
     license.require_container(ContainerType.DONGLE)

@@ -1,4 +1,4 @@
-"""What accounts, groups, memberships and invitations allow in which state, without a database."""
+"""The states of accounts, groups, memberships and invitations, without a database."""
 
 from datetime import timedelta
 
@@ -33,36 +33,36 @@ def person(**more):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("text", "normalized"),
     [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")],
 )
-def test_an_address_is_kept_in_one_spelling(typed, kept):
-    assert normalize_address(typed) == kept
-    assert normalize_address(kept) == kept
+def test_an_address_is_normalized(text, normalized):
+    assert normalize_address(text) == normalized
+    assert normalize_address(normalized) == normalized
 
 
-@pytest.mark.parametrize("typed", ["", "tom", "@acme", "tom@", "tom@a@b", "tom @acme", "t\x00m@acme", "x" * 255 + "@a"])
-def test_what_is_no_address_is_refused(typed):
+@pytest.mark.parametrize("text", ["", "tom", "@acme", "tom@", "tom@a@b", "tom @acme", "t\x00m@acme", "x" * 255 + "@a"])
+def test_a_malformed_address_is_refused(text):
     with pytest.raises(BadInput):
-        normalize_address(typed)
+        normalize_address(text)
 
 
 @pytest.mark.parametrize("locale", ["de", "pt-BR", "zh-Hant-TW", "es-419"])
-def test_a_locale_is_a_language_and_maybe_a_place(locale):
+def test_a_locale_is_a_language_with_an_optional_script_and_region(locale):
     tom = person()
     tom.update_profile(locale=locale)
     assert (tom.locale, tom.name) == (locale, "Tom")
 
 
 @pytest.mark.parametrize("locale", ["german", "DE", "d", "de_DE", "de-de", "de-DE\n"])
-def test_anything_else_is_no_locale_and_changes_nothing(locale):
+def test_a_malformed_locale_is_refused(locale):
     tom = person()
     with pytest.raises(BadInput):
         tom.update_profile(locale=locale)
     assert tom.locale == "en"
 
 
-def test_an_erased_account_tells_nothing_of_a_person_and_takes_no_step():
+def test_an_erased_account_has_no_personal_data_and_cannot_change():
     tom = person(password_hash="x", email_verified_at=NOW, profile={"desk": 7})
 
     tom.erase()
@@ -75,7 +75,7 @@ def test_an_erased_account_tells_nothing_of_a_person_and_takes_no_step():
         assert refused.value.details == {"state": "ERASED"}
 
 
-def test_an_administrator_of_the_vendor_is_not_erased_and_does_not_end_his_own_right():
+def test_an_isv_admin_cannot_be_erased_or_end_their_own_right():
     ida, bea = person(), person()
     ida.set_isv_admin(True, by=bea.id)
     with pytest.raises(StillIsvAdmin):
@@ -87,14 +87,14 @@ def test_an_administrator_of_the_vendor_is_not_erased_and_does_not_end_his_own_r
     assert not ida.is_isv_admin
 
 
-def test_who_has_not_come_yet_and_what_is_no_person_administers_nothing():
+def test_only_an_active_person_can_become_an_isv_admin():
     for each, state in ((person(status=UserStatus.PENDING), "PENDING"), (person(kind=UserKind.TECHNICAL), "TECHNICAL")):
         with pytest.raises(AccountNotUsable) as refused:
             each.set_isv_admin(True, by=new_id())
         assert refused.value.details == {"state": state}
 
 
-def test_a_deleted_group_takes_no_other_name():
+def test_a_deleted_group_cannot_change():
     group = Group(name="Acme", kind=GroupKind.CUSTOMER, is_internal=False, deleted_at=NOW)
     for step in (lambda: group.rename("other"), lambda: group.classify(kind=GroupKind.TEAM), group.require_not_deleted):
         with pytest.raises(GroupDeleted) as refused:
@@ -103,28 +103,28 @@ def test_a_deleted_group_takes_no_other_name():
     assert (group.name, group.kind) == ("Acme", GroupKind.CUSTOMER)
 
 
-def test_a_department_of_the_vendor_is_internal_whatever_is_said():
+def test_a_group_of_the_vendor_is_always_internal():
     group = Group(name="Sales", kind=GroupKind.TEAM, is_internal=False)
     group.classify(kind=GroupKind.ISV, is_internal=False)
     assert group.is_internal
 
 
-def test_a_membership_ends_once_and_begins_anew_without_what_it_was():
+def test_a_membership_ends_once_and_starts_again_without_its_former_role():
     membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.ADMIN, bundle=Bundle.SUPPORT)
-    with pytest.raises(AlreadyMember) as there:
+    with pytest.raises(AlreadyMember) as already:
         membership.activate(MemberRole.MEMBER)
     membership.end()
-    with pytest.raises(NotMember) as gone:
+    with pytest.raises(NotMember) as ended:
         membership.end()
     with pytest.raises(NotMember):
         membership.change_role(MemberRole.ADMIN)
     membership.activate(MemberRole.MEMBER)
 
-    assert (there.value.details, gone.value.details) == ({"state": "ADMIN"}, {"state": "REMOVED"})
+    assert (already.value.details, ended.value.details) == ({"state": "ADMIN"}, {"state": "REMOVED"})
     assert (membership.state, membership.role, membership.bundle) == (MembershipState.ACTIVE, MemberRole.MEMBER, None)
 
 
-def test_only_the_vendors_own_people_are_entrusted_with_anything():
+def test_a_bundle_can_be_given_only_in_a_group_of_the_vendor():
     team = Group(name="Team", kind=GroupKind.TEAM)
     membership = Membership(state=MembershipState.ACTIVE, role=MemberRole.MEMBER, bundle=None, group=team)
     with pytest.raises(NotInVendorGroup):
@@ -135,7 +135,7 @@ def test_only_the_vendors_own_people_are_entrusted_with_anything():
 
 @pytest.mark.parametrize("step", ["accept", "decline", "revoke"])
 @pytest.mark.parametrize("state", [each for each in InvitationState if each is not InvitationState.PENDING])
-def test_an_invitation_that_is_not_open_takes_no_answer(step, state):
+def test_an_invitation_that_is_not_open_cannot_be_answered(step, state):
     invitation = Invitation(state=state, expires_at=NOW + timedelta(days=1))
     with pytest.raises(InvitationNotOpen) as refused:
         getattr(invitation, step)(at=NOW)
@@ -154,7 +154,7 @@ def test_the_end_of_an_invitation_is_exclusive(late, open_):
         assert refused.value.details == {"state": "EXPIRED"}
 
 
-def test_a_confirmation_is_good_once_and_in_time():
+def test_a_confirmation_can_be_used_once_before_it_expires():
     confirmation = Confirmation(expires_at=NOW)
     with pytest.raises(ConfirmationInvalid):
         confirmation.confirm(at=NOW)
@@ -163,5 +163,5 @@ def test_a_confirmation_is_good_once_and_in_time():
         confirmation.confirm(at=NOW - timedelta(seconds=1))
 
 
-def test_a_password_on_its_way_says_nothing():
+def test_a_password_is_not_revealed_by_its_repr():
     assert "winter" not in f"{Password('winter-harbor')} {Password('winter-harbor')!r}"

@@ -1,4 +1,4 @@
-"""The rules of recovery, the states of a case and of a container: by the clock and without a database."""
+"""The rules for restores, and the states of cases and containers, without a database."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 VENDOR = UUID(int=1)
 
 
-def test_a_case_counts_until_its_window_has_passed_and_not_at_that_instant():
+def test_a_case_counts_until_and_excluding_the_end_of_its_window():
     limit = Limit(1, DAY)
     assert not limit.allows([NOW - DAY + timedelta(microseconds=1)], now=NOW)
     assert limit.allows([NOW - DAY], now=NOW)
@@ -23,14 +23,14 @@ def test_a_case_counts_until_its_window_has_passed_and_not_at_that_instant():
     assert not Limit(0, DAY).allows([], now=NOW)
 
 
-def test_the_first_ones_of_a_licenses_life_are_free():
+def test_the_initial_cases_do_not_count():
     limit = Limit(1, DAY, initial=2)
     past = [NOW - 3 * timedelta(hours=1), NOW - 2 * timedelta(hours=1), NOW - timedelta(hours=1)]
     assert [limit.used(past[:count], now=NOW) for count in range(4)] == [0, 0, 0, 1]
     assert [limit.allows(past[:count], now=NOW) for count in range(4)] == [True, True, True, False]
 
 
-def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults():
+def test_rules_of_a_license_override_those_of_its_template_and_the_defaults():
     template = {"over_limit": "DENY", "restores": {"count": 1}, "max_borrow_days": 3}
     rules = RecoveryRules.from_json(
         {"restores": {"count": 2, "window_days": 7, "initial": 1}, "on_loss": "LICENSE"}, template
@@ -42,7 +42,7 @@ def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults()
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "stored",
     [
         {"restores": {"count": 1, "window_days": 10**6}},
         {"restores": {"count": 1, "window_days": -1}},
@@ -51,12 +51,12 @@ def test_a_license_says_more_than_its_template_and_both_more_than_the_defaults()
         {"restores": {"count": "many"}},
     ],
 )
-def test_rules_that_cannot_be_followed_are_no_rules(kept):
+def test_invalid_rules_are_refused(stored):
     with pytest.raises(ValueError, match=r".+"):
-        RecoveryRules.from_json(kept)
+        RecoveryRules.from_json(stored)
 
 
-def test_the_same_machine_is_counted_by_itself():
+def test_reinstalls_have_their_own_limit():
     rules = RecoveryRules.from_json({"restores": {"count": 0}, "reinstalls": {"count": 1}})
     assert rules.verdict(RestoreReason.LOST, [], now=NOW) is Verdict.MANUAL
     assert rules.verdict(RestoreReason.REINSTALL, [], now=NOW) is Verdict.AUTO
@@ -102,7 +102,7 @@ def test_an_approved_case_is_completed_by_the_vendor():
 
 
 @pytest.mark.parametrize("state", sorted(set(ActivationState) - {ActivationState.ACTIVE, ActivationState.WITHDRAWING}))
-def test_only_what_is_in_use_or_being_withdrawn_is_lost(state):
+def test_only_an_active_or_withdrawing_activation_can_be_restored(state):
     still = Activation(state=state, seat=1)
     with pytest.raises(NotActive):
         still.replace(at=NOW)
@@ -117,7 +117,7 @@ def test_only_what_is_in_use_or_being_withdrawn_is_lost(state):
         (ActivationState.BORROWED, ActivationState.RETURNED),
     ],
 )
-def test_a_receipt_of_removal_ends_what_was_on_its_way_out(state, removed):
+def test_the_receipt_of_a_removal_ends_the_activation(state, removed):
     activation = Activation(state=state, seat=1, update_number=4)
     activation.confirm_removal(at=NOW)
     assert (activation.state, activation.seat, activation.update_number, activation.ended_at) == (
@@ -128,7 +128,7 @@ def test_a_receipt_of_removal_ends_what_was_on_its_way_out(state, removed):
     )
 
 
-def test_a_loan_is_never_longer_than_the_license_says_from_its_beginning():
+def test_a_loan_is_limited_from_its_beginning():
     loan = Activation(state=ActivationState.BORROWED, requested_at=NOW, borrowed_until=NOW + DAY)
     loan.extend_loan(NOW + 2 * DAY, at=NOW + DAY, longest=2 * DAY)
     with pytest.raises(NotBorrowable) as refused:
@@ -147,7 +147,7 @@ def test_a_loan_is_never_longer_than_the_license_says_from_its_beginning():
         ("reset", ContainerState.READY),
     ],
 )
-def test_a_container_goes_on_only_from_the_right_state(step, needed):
+def test_an_action_on_a_container_needs_the_right_state(step, needed):
     for state in set(ContainerState) - {needed}:
         container = Container(state=state, type=ContainerType.GROUP_CLOUD, credential_generation=1)
         with pytest.raises(WrongState) as refused:
@@ -160,7 +160,7 @@ def test_a_container_goes_on_only_from_the_right_state(step, needed):
     ("outcome", "state", "counter"),
     [(SettleOutcome.ACCEPT, ContainerState.READY, 9), (SettleOutcome.BLOCK, ContainerState.BLOCKED, 2)],
 )
-def test_a_surprise_is_settled_one_way_or_the_other_and_once(outcome, state, counter):
+def test_an_unexpected_counter_is_settled_once(outcome, state, counter):
     container = Container(state=ContainerState.READY, update_counter=2)
     container.report_mismatch(9)
     with pytest.raises(ContainerNotReady):

@@ -1,4 +1,4 @@
-"""What is possible with a license, an activation, a container: asked of the nouns alone."""
+"""The states of licenses, activations and containers, without a database."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.portal import NOW
 DAY = timedelta(days=1)
 
 
-def license_of_acme(**rest):
+def acme_license(**rest):
     rest = {"lifecycle": Lifecycle.VALID, "starts_at": NOW - DAY, "visibility": Visibility.ADMIN_ONLY} | rest
     return License(owner_group_id=new_id(), **rest)
 
@@ -29,27 +29,27 @@ def activation(state, kind=ContainerType.PERSONAL_CLOUD):
 @pytest.mark.parametrize(
     "target",
     [User(id=new_id()), Group(id=new_id()), Project(id=new_id())],
-    ids=lambda each: type(each).__name__,
+    ids=lambda target: type(target).__name__,
 )
-def test_a_license_goes_to_one_at_a_time(target):
-    license = license_of_acme(assigned_user_id=new_id(), assigned_group_id=new_id(), assigned_project_id=new_id())
+def test_a_license_has_one_assignee_at_a_time(target):
+    license = acme_license(assigned_user_id=new_id(), assigned_group_id=new_id(), assigned_project_id=new_id())
 
     license.assign_to(target, at=NOW)
 
-    held = {license.assigned_user_id, license.assigned_group_id, license.assigned_project_id}
-    assert held == {target.id, None}
+    assignees = {license.assigned_user_id, license.assigned_group_id, license.assigned_project_id}
+    assert assignees == {target.id, None}
 
 
-def test_what_was_public_is_for_admins_only_in_new_hands():
-    license = license_of_acme(assigned_group_id=new_id(), visibility=Visibility.PUBLIC)
+def test_a_newly_assigned_license_is_visible_only_to_administrators():
+    license = acme_license(assigned_group_id=new_id(), visibility=Visibility.PUBLIC)
 
     license.assign_to(Group(id=new_id()), at=NOW)
 
     assert license.visibility is Visibility.ADMIN_ONLY
 
 
-def test_a_license_is_valid_up_to_and_not_including_its_end():
-    license = license_of_acme(expires_at=NOW)
+def test_a_license_is_valid_until_and_excluding_its_expiry():
+    license = acme_license(expires_at=NOW)
 
     license.require_usable(at=NOW - timedelta(microseconds=1))
     with pytest.raises(LicenseExpired) as refused:
@@ -58,8 +58,8 @@ def test_a_license_is_valid_up_to_and_not_including_its_end():
     assert refused.value.details == {"state": Lifecycle.EXPIRED}
 
 
-def test_a_license_is_valid_from_the_instant_it_starts():
-    license = license_of_acme(starts_at=NOW)
+def test_a_license_is_valid_from_its_start():
+    license = acme_license(starts_at=NOW)
 
     license.require_usable(at=NOW)
     with pytest.raises(LicenseNotUsable) as refused:
@@ -76,9 +76,9 @@ def test_a_license_is_valid_from_the_instant_it_starts():
         (Lifecycle.EXPIRED, LicenseExpired),
     ],
 )
-def test_a_license_that_is_not_usable_stays_where_it_is(lifecycle, refusal):
+def test_a_license_that_is_not_usable_cannot_be_assigned(lifecycle, refusal):
     holder = new_id()
-    license = license_of_acme(lifecycle=lifecycle, assigned_user_id=holder)
+    license = acme_license(lifecycle=lifecycle, assigned_user_id=holder)
 
     with pytest.raises(refusal) as refused:
         license.assign_to(User(id=new_id()), at=NOW)
@@ -98,8 +98,8 @@ def test_a_personal_license_stays_with_its_owner(step):
     assert license.assigned_user_id == sam
 
 
-def test_an_unassigned_license_is_in_the_pool_for_admins_only():
-    license = license_of_acme(assigned_group_id=new_id(), visibility=Visibility.PUBLIC)
+def test_an_unassigned_license_is_visible_only_to_administrators():
+    license = acme_license(assigned_group_id=new_id(), visibility=Visibility.PUBLIC)
 
     license.unassign()
 
@@ -109,8 +109,8 @@ def test_an_unassigned_license_is_in_the_pool_for_admins_only():
 
 
 @pytest.mark.parametrize("assigned", [{}, {"assigned_user_id": new_id()}], ids=["the pool", "a person"])
-def test_what_is_not_shared_is_not_made_public(assigned):
-    license = license_of_acme(**assigned)
+def test_a_license_of_a_user_or_the_pool_has_no_visibility(assigned):
+    license = acme_license(**assigned)
 
     with pytest.raises(NotShared):
         license.set_visibility(Visibility.PUBLIC)
@@ -119,8 +119,8 @@ def test_what_is_not_shared_is_not_made_public(assigned):
 
 
 @pytest.mark.parametrize("assigned", ["assigned_group_id", "assigned_project_id"])
-def test_what_is_shared_is_shown_and_hidden(assigned):
-    license = license_of_acme(**{assigned: new_id()})
+def test_a_license_of_a_group_or_project_can_be_shown_and_hidden(assigned):
+    license = acme_license(**{assigned: new_id()})
 
     license.set_visibility(Visibility.PUBLIC)
     assert license.visibility is Visibility.PUBLIC
@@ -128,7 +128,7 @@ def test_what_is_shared_is_shown_and_hidden(assigned):
     assert license.visibility is Visibility.ADMIN_ONLY
 
 
-def test_a_receipt_makes_a_pending_activation_active():
+def test_a_receipt_activates_a_pending_activation():
     pending = activation(ActivationState.PENDING)
 
     pending.confirm(at=NOW)
@@ -136,7 +136,7 @@ def test_a_receipt_makes_a_pending_activation_active():
     assert (pending.state, pending.receipt_at, pending.seat) == (ActivationState.ACTIVE, NOW, 1)
 
 
-def test_a_cloud_gives_a_seat_back_at_once():
+def test_a_cloud_container_returns_a_seat_at_once():
     active = activation(ActivationState.ACTIVE)
 
     active.return_seat(at=NOW)
@@ -145,7 +145,7 @@ def test_a_cloud_gives_a_seat_back_at_once():
 
 
 @pytest.mark.parametrize("kind", [ContainerType.LOCAL, ContainerType.DONGLE])
-def test_a_machine_holds_its_seat_until_the_receipt(kind):
+def test_another_container_holds_its_seat_until_the_receipt(kind):
     active = activation(ActivationState.ACTIVE, kind)
 
     active.return_seat(at=NOW)
@@ -160,7 +160,7 @@ def test_a_machine_holds_its_seat_until_the_receipt(kind):
         (ContainerType.LOCAL, ActivationState.WITHDRAWING, 1),
     ],
 )
-def test_a_withdrawn_license_leaves_a_cloud_at_once_and_a_machine_at_its_next_contact(kind, state, seat):
+def test_a_seat_is_withdrawn_from_a_cloud_at_once_and_from_others_at_their_next_contact(kind, state, seat):
     active = activation(ActivationState.ACTIVE, kind)
 
     active.withdraw(at=NOW)
@@ -180,7 +180,7 @@ STEPS = {
     ("step", "state"),
     [(step, state) for step, needed in STEPS.items() for state in ActivationState if state is not needed],
 )
-def test_every_other_step_is_refused_with_the_present_state(step, state):
+def test_an_action_in_another_state_is_refused_with_that_state(step, state):
     still = activation(state)
 
     with pytest.raises(NotActive) as refused:
@@ -190,7 +190,7 @@ def test_every_other_step_is_refused_with_the_present_state(step, state):
     assert (still.state, still.seat, still.ended_at) == (state, 1, None)
 
 
-def test_only_a_ready_container_takes_part():
+def test_only_a_ready_container_can_be_used():
     Container(state=ContainerState.READY).require_ready()
     for state in set(ContainerState) - {ContainerState.READY}:
         with pytest.raises(ContainerNotReady) as refused:

@@ -1,4 +1,4 @@
-"""The tree of groups: it grows to ten levels, and its closure is right whatever happens at the same time."""
+"""The group tree: up to ten levels, with a correct closure under concurrent changes."""
 
 import asyncio
 import random
@@ -16,7 +16,7 @@ from store.services.group_tree import TooDeep, WouldCreateCycle, insert, move, r
 from store.users import User
 from tests.portal import NOW
 
-# What the closure would be if it were computed from the parents alone.
+# The closure, computed from the parents.
 RECOMPUTED = sa.text("""
     WITH RECURSIVE below AS (
         SELECT id AS ancestor_id, id AS descendant_id, 0 AS depth FROM groups WHERE deleted_at IS NULL
@@ -28,8 +28,8 @@ RECOMPUTED = sa.text("""
 """)
 
 
-async def grow(database: Database, parent_id: UUID | None = None, *, levels: int = 1) -> list[UUID]:
-    """A chain of groups, each below the one before."""
+async def add_chain(database: Database, parent_id: UUID | None = None, *, levels: int = 1) -> list[UUID]:
+    """Add groups, each below the previous one."""
     chain = []
     async with database.transaction() as session:
         for _ in range(levels):
@@ -42,91 +42,91 @@ async def grow(database: Database, parent_id: UUID | None = None, *, levels: int
     return chain
 
 
-async def relocate(database: Database, group_id: UUID, to: UUID | None) -> None:
+async def move_group(database: Database, group_id: UUID, to: UUID | None) -> None:
     async with database.transaction() as session:
         await move(session, await session.get_one(Group, group_id), to)
 
 
 async def closure(database: Database) -> set[tuple[UUID, UUID, int]]:
     async with database.snapshot() as connection:
-        kept = {tuple(row) for row in await connection.execute(sa.select(GroupClosure.__table__))}
-        assert kept == {tuple(row) for row in await connection.execute(RECOMPUTED)}
-    return kept
+        stored = {tuple(row) for row in await connection.execute(sa.select(GroupClosure.__table__))}
+        assert stored == {tuple(row) for row in await connection.execute(RECOMPUTED)}
+    return stored
 
 
 async def levels_of(database: Database, *groups: UUID) -> list[int]:
     async with database.snapshot() as connection:
-        found = dict((await connection.execute(sa.select(Group.id, Group.level).where(Group.id.in_(groups)))).all())
-    return [found[group] for group in groups]
+        levels = dict((await connection.execute(sa.select(Group.id, Group.level).where(Group.id.in_(groups)))).all())
+    return [levels[group] for group in groups]
 
 
-async def test_a_planted_group_is_below_everything_above_it(database):
-    top, middle, leaf = await grow(database, levels=3)
+async def test_a_new_group_is_below_all_its_ancestors(database):
+    top, middle, leaf = await add_chain(database, levels=3)
 
-    kept = await closure(database)
+    rows = await closure(database)
 
-    assert {(above, depth) for above, below, depth in kept if below == leaf} == {(leaf, 0), (middle, 1), (top, 2)}
+    assert {(above, depth) for above, below, depth in rows if below == leaf} == {(leaf, 0), (middle, 1), (top, 2)}
 
 
 @pytest.mark.feature("F09")
 async def test_level_ten_is_accepted_and_level_eleven_refused(database):
-    chain = await grow(database, levels=MAX_LEVEL)
+    chain = await add_chain(database, levels=MAX_LEVEL)
     before = await closure(database)
 
     with pytest.raises(TooDeep, match="level 10"):
-        await grow(database, chain[-1])
+        await add_chain(database, chain[-1])
 
     assert await levels_of(database, *chain) == list(range(1, MAX_LEVEL + 1))
     assert await closure(database) == before
 
 
-async def test_a_moved_group_takes_everything_below_along(database):
-    old, moved, child = await grow(database, levels=3)
-    new = (await grow(database, levels=4))[-1]
+async def test_a_group_is_moved_with_its_descendants(database):
+    old, moved, child = await add_chain(database, levels=3)
+    new = (await add_chain(database, levels=4))[-1]
 
-    await relocate(database, moved, new)
+    await move_group(database, moved, new)
 
-    kept = await closure(database)
-    assert (new, child, 2) in kept
-    assert not [row for row in kept if row[:2] in {(old, moved), (old, child)}]
+    rows = await closure(database)
+    assert (new, child, 2) in rows
+    assert not [row for row in rows if row[:2] in {(old, moved), (old, child)}]
     assert await levels_of(database, moved, child) == [5, 6]
 
 
 async def test_a_group_can_be_moved_to_the_top(database):
-    _, moved, child = await grow(database, levels=3)
+    _, moved, child = await add_chain(database, levels=3)
 
-    await relocate(database, moved, None)
+    await move_group(database, moved, None)
 
     await closure(database)
     assert await levels_of(database, moved, child) == [1, 2]
 
 
-async def test_a_subtree_that_would_reach_level_eleven_stays(database):
-    tall = await grow(database, levels=4)
-    deep = await grow(database, levels=7)
+async def test_a_subtree_that_would_reach_level_eleven_is_not_moved(database):
+    tall = await add_chain(database, levels=4)
+    deep = await add_chain(database, levels=7)
     before = await closure(database)
 
     with pytest.raises(TooDeep):
-        await relocate(database, tall[0], deep[-1])
+        await move_group(database, tall[0], deep[-1])
 
     assert await closure(database) == before
-    await relocate(database, tall[0], deep[-2])
+    await move_group(database, tall[0], deep[-2])
     assert await levels_of(database, tall[-1]) == [MAX_LEVEL]
 
 
 @pytest.mark.parametrize("place", [0, 2], ids=["itself", "its grandchild"])
-async def test_a_group_is_not_moved_below_itself(database, place):
-    chain = await grow(database, levels=3)
+async def test_a_group_cannot_be_moved_below_itself(database, place):
+    chain = await add_chain(database, levels=3)
     before = await closure(database)
 
     with pytest.raises(WouldCreateCycle):
-        await relocate(database, chain[0], chain[place])
+        await move_group(database, chain[0], chain[place])
 
     assert await closure(database) == before
 
 
-async def test_a_group_with_content_is_not_empty_and_says_what_is_in_the_way(database):
-    top, leaf = await grow(database, levels=2)
+async def test_a_group_with_content_is_refused_with_the_kinds_of_content(database):
+    top, leaf = await add_chain(database, levels=2)
     async with database.transaction() as session:
         person = User(id=new_id(), name="Tom", email=f"{leaf}@acme.example")
         session.add(person)
@@ -142,24 +142,24 @@ async def test_a_group_with_content_is_not_empty_and_says_what_is_in_the_way(dat
     assert refused.value.details == {"content": ["members"]}
 
 
-async def test_an_emptied_group_is_pruned_with_its_closure(database):
-    top, leaf = await grow(database, levels=2)
+async def test_an_empty_group_is_removed_with_its_closure(database):
+    top, leaf = await add_chain(database, levels=2)
     async with database.transaction() as session:
         await remove(session, await session.get_one(Group, leaf), at=NOW)
 
-    kept = await closure(database)
+    rows = await closure(database)
 
-    assert not [row for row in kept if leaf in row]
-    assert (top, top, 0) in kept
+    assert not [row for row in rows if leaf in row]
+    assert (top, top, 0) in rows
 
 
-async def test_opposite_moves_at_the_same_time_make_no_cycle(database):
+async def test_concurrent_opposite_moves_create_no_cycle(database):
     for _ in range(20):
-        [one], [other] = await grow(database), await grow(database)
+        [one], [other] = await add_chain(database), await add_chain(database)
 
         outcomes = await asyncio.gather(
-            relocate(database, one, other),
-            relocate(database, other, one),
+            move_group(database, one, other),
+            move_group(database, other, one),
             return_exceptions=True,
         )
 
@@ -167,25 +167,25 @@ async def test_opposite_moves_at_the_same_time_make_no_cycle(database):
     await closure(database)
 
 
-async def test_fifty_moves_and_fifty_births_at_the_same_time_leave_the_closure_right(database):
+async def test_the_closure_is_correct_after_concurrent_moves_and_creations(database):
     chance = random.Random(7)
-    groups = [group for _ in range(6) for group in await grow(database, levels=4)]
+    groups = [group for _ in range(6) for group in await add_chain(database, levels=4)]
 
-    async def wander() -> str:
+    async def move_one() -> str:
         try:
-            await relocate(database, chance.choice(groups), chance.choice([*groups, None]))
+            await move_group(database, chance.choice(groups), chance.choice([*groups, None]))
         except (TooDeep, WouldCreateCycle) as refused:
             return refused.code
         return "moved"
 
-    async def bear() -> str:
+    async def add_one() -> str:
         try:
-            await grow(database, chance.choice(groups))
+            await add_chain(database, chance.choice(groups))
         except TooDeep as refused:
             return refused.code
-        return "born"
+        return "added"
 
-    outcomes = await asyncio.gather(*(step() for _ in range(50) for step in (wander, bear)))
+    outcomes = await asyncio.gather(*(step() for _ in range(50) for step in (move_one, add_one)))
 
-    assert {"moved", "born"} <= set(outcomes) <= {"moved", "born", "GROUP_LEVELS_EXHAUSTED", "GROUP_CYCLE"}
+    assert {"moved", "added"} <= set(outcomes) <= {"moved", "added", "GROUP_LEVELS_EXHAUSTED", "GROUP_CYCLE"}
     await closure(database)
