@@ -9,10 +9,11 @@ from seeds.demo_catalog import template_of
 from store.activations import Activation, ActivationState, LicenseFile
 from store.containers import Container, ContainerType
 from store.db.base import Base
-from store.groups import Bundle, MemberRole, Membership, MembershipState
+from store.grants import CategoryGrant
 from store.licenses import License
+from store.memberships import Bundle, MemberRole, Membership, MembershipState
 from store.orders import LicenseOrder, OrderSource, OrderState
-from store.products import CategoryGrant, LicenseModel
+from store.products import LicenseModel
 from store.users import AccessToken, User
 
 RON = Account("Ron Roth", "ron@acme.example", "removed as admin of Acme Berlin and as support employee of Northwind")

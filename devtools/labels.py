@@ -11,14 +11,17 @@ from store.activations import Activation, LicenseFile
 from store.audit import AuditEntry
 from store.containers import Container
 from store.db.base import Base
-from store.groups import Invitation, Membership, MembershipState
+from store.grants import CategoryGrant
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.notifications import Notification, NotificationRule
-from store.orders import LicenseOrder, TimeContingent
-from store.products import CategoryGrant, Feature
+from store.orders import LicenseOrder
+from store.products import Feature
 from store.projects import ProjectParticipant, ProjectRevision
 from store.restores import RestoreCase
 from store.tickets import Ticket
+from store.time_contingents import TimeContingent
 from store.users import AccessToken
 
 _LABELS: Mapping[UUID, str] = {

@@ -12,8 +12,9 @@ from resolvers.offboarding import offboard_account, offboard_member
 from resolvers.registrations import new_confirmation
 from store.db.base import Json, new_id
 from store.db.passwords import Password, hash_password, verify_password
-from store.groups import Group, MemberRole, Membership, clean_name
-from store.licenses import Lifecycle
+from store.groups import Group, clean_name
+from store.license_states import Lifecycle
+from store.memberships import MemberRole, Membership
 from store.queries import accounts, groups, memberships
 from store.services import data_erasure, group_tree
 from store.services.cloud_containers import new_cloud_container

@@ -17,7 +17,8 @@ from store.activations import ActivationState as State
 from store.container_files import FileKind
 from store.containers import Container, ContainerNotReady, ContainerState
 from store.devices import CredentialInvalid
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.queries import activations, containers
 
 _HELD = (State.ACTIVE, State.RETURNING, State.WITHDRAWING, State.BORROWED)

@@ -15,10 +15,10 @@ from authz.lists.reporting import ReportScope
 from resolvers.reports import Span, created_statement
 from store.audit import AuditEntry, Outcome
 from store.licenses import License
-from store.orders import TimeContingent
 from store.services import billing
 from store.services.inventory import inventory
 from store.services.reports import between
+from store.time_contingents import TimeContingent
 
 _EVERYTHING = 2**31 - 1
 _BILLED = (

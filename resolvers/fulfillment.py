@@ -11,7 +11,8 @@ from store.groups import Group
 from store.license_errors import NotForResale, TargetOutsideOwner
 from store.license_models import ModelCell, RenewalBasis
 from store.license_parameters import Parameters
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.orders import DemoExists, LicenseOrder
 from store.products import LicenseTemplate
 from store.queries import orders

@@ -8,18 +8,10 @@ from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from store.db.base import new_id
 from store.errors import BadInput
+from store.grants import CategoryGrant, GrantBound, GrantBoundExceeded, GrantState, GrantVerb
 from store.groups import Group
 from store.licenses import License
-from store.products import (
-    Category,
-    CategoryGrant,
-    GrantBound,
-    GrantBoundExceeded,
-    GrantState,
-    GrantVerb,
-    LicenseModel,
-    LicenseTemplate,
-)
+from store.products import Category, LicenseModel, LicenseTemplate
 from store.queries import grants, groups
 from store.services import grant_revocation, group_tree
 from store.users import User, UserKind

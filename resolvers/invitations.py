@@ -18,16 +18,9 @@ from store.db.database import Session
 from store.db.passwords import Password, hash_password
 from store.db.tokens import hash_token, new_token
 from store.errors import Refusal
-from store.groups import (
-    AlreadyMember,
-    Group,
-    Invitation,
-    InvitationNotOpen,
-    InvitationState,
-    MemberRole,
-    Membership,
-    clean_name,
-)
+from store.groups import Group, clean_name
+from store.invitations import Invitation, InvitationNotOpen, InvitationState
+from store.memberships import AlreadyMember, MemberRole, Membership
 from store.notifications import Channel, Notification, NotificationEvent
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.queries import accounts, invitations, memberships

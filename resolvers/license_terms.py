@@ -9,8 +9,9 @@ from resolvers.grants import require_within_grants
 from resolvers.licenses import LicenseChanged
 from resolvers.products import features_of
 from store.db.periods import days_between
-from store.licenses import DeactivationRule, License
-from store.products import GrantVerb
+from store.grants import GrantVerb
+from store.license_states import DeactivationRule
+from store.licenses import License
 from store.queries import activations
 
 

@@ -8,7 +8,8 @@ from authz.gate.use_case import use_case
 from resolvers.activations import withdraw_all
 from store.groups import Group
 from store.license_errors import NotForResale, TargetOutsideOwner
-from store.licenses import License, Visibility
+from store.license_states import Visibility
+from store.licenses import License
 from store.projects import Project
 from store.queries import licenses, orders
 from store.services import group_tree

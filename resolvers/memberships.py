@@ -6,7 +6,8 @@ from uuid import UUID
 from authz.gate.gate import Gate
 from authz.gate.use_case import use_case
 from resolvers.offboarding import offboard_member
-from store.groups import Bundle, Group, MemberRole, Membership
+from store.groups import Group
+from store.memberships import Bundle, MemberRole, Membership
 from store.services import group_tree
 from store.services.memberships import join_group
 from store.users import User

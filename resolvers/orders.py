@@ -13,12 +13,13 @@ from resolvers.grants import require_within_grants
 from resolvers.products import features_of
 from store.db.base import new_id
 from store.errors import BadInput, NotFound
+from store.grants import GrantVerb
 from store.groups import Group
 from store.license_parameters import Parameters
 from store.licenses import License
 from store.orders import LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability
-from store.products import GrantVerb, LicenseTemplate
+from store.products import LicenseTemplate
 from store.queries import orders
 from store.services import group_tree
 from store.tickets import Ticket

@@ -19,7 +19,8 @@ from store.activations import Activation
 from store.audit import AuditEntry, Outcome
 from store.containers import Container
 from store.errors import BadInput
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.restores import RestoreCase
 from store.services import reports as counting
 from store.services.reports import ALL_TIME, ROW_LIMIT

@@ -14,7 +14,8 @@ from resolvers.fulfillment import Owner, fulfill
 from resolvers.licenses import Target, reassign
 from store.errors import BadInput
 from store.groups import Group
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.queries import orders, tickets
 from store.services import group_tree
 from store.ticket_codes import hash_code, mask

@@ -10,9 +10,9 @@ from store.errors import NotFound
 from store.groups import Group
 from store.license_errors import TargetOutsideOwner
 from store.licenses import License
-from store.orders import TimeContingent
 from store.products import Product
 from store.queries import time_contingents
+from store.time_contingents import TimeContingent
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ import strawberry
 from store.activations import ActivationState
 from store.audit import Outcome
 from store.containers import ContainerState, ContainerType, SettleOutcome
-from store.groups import Bundle, GroupKind, InvitationState, MemberRole, MembershipState
+from store.grants import GrantBound, GrantState, GrantVerb
+from store.groups import GroupKind
+from store.invitations import InvitationState
 from store.license_models import ModelCell, RenewalBasis
-from store.licenses import DeactivationRule, Lifecycle, Visibility
+from store.license_states import DeactivationRule, Lifecycle, Visibility
+from store.memberships import Bundle, MemberRole, MembershipState
 from store.notifications import Channel, NotificationEvent, NotificationState
 from store.orders import OrderSource, OrderState
 from store.portal import Capability, Edition, Instance
-from store.products import GrantBound, GrantState, GrantVerb, LicenseModel
+from store.products import LicenseModel
 from store.projects import ParticipantRole, ProjectState, VirtualContainerState
 from store.restores import RestoreReason, RestoreState
 from store.services.reports import CreatedKey, LicenseKey, RestoreKey

@@ -11,9 +11,9 @@ import schema.enums  # noqa: F401 - gives the enums of the store their descripti
 from schema.actions import Action
 from schema.fields.enum_types import described_enum
 from schema.fields.scalars import BigInt
+from store.grants import GrantBound
 from store.license_models import ModelCell
 from store.portal import Capability, Edition
-from store.products import GrantBound
 from store.tickets import CodeProblem
 
 _DESCRIPTIONS = {

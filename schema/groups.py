@@ -9,16 +9,16 @@ from schema.fields.scalars import EmailAddress
 from schema.nodes import Assignee, Node
 from store.audit import AuditEntry as AuditEntryRow
 from store.containers import Container as ContainerRow
+from store.grants import CategoryGrant as CategoryGrantRow
 from store.groups import Group as GroupRow
 from store.groups import GroupClosure
-from store.groups import Invitation as InvitationRow
-from store.groups import Membership as MembershipRow
+from store.invitations import Invitation as InvitationRow
 from store.licenses import License as LicenseRow
+from store.memberships import Membership as MembershipRow
 from store.orders import LicenseOrder as LicenseOrderRow
-from store.orders import TimeContingent as TimeContingentRow
-from store.products import CategoryGrant as CategoryGrantRow
 from store.projects import Project as ProjectRow
 from store.tickets import Ticket as TicketRow
+from store.time_contingents import TimeContingent as TimeContingentRow
 from store.users import User as UserRow
 
 

@@ -6,7 +6,7 @@ from schema.fields.entities import entity
 from schema.nodes import Node
 from store.licenses import License as LicenseRow
 from store.orders import LicenseOrder as LicenseOrderRow
-from store.orders import TimeContingent as TimeContingentRow
+from store.time_contingents import TimeContingent as TimeContingentRow
 
 
 @entity(LicenseOrderRow, "An order of licenses, placed in the portal or through the API.")

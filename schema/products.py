@@ -5,9 +5,9 @@ from schema.fields.declare import column, sql_expression, to_many, to_one
 from schema.fields.entities import entity
 from schema.nodes import Node
 from store.containers import ContainerType
+from store.grants import CategoryGrant as CategoryGrantRow
 from store.licenses import License as LicenseRow
 from store.products import Category as CategoryRow
-from store.products import CategoryGrant as CategoryGrantRow
 from store.products import Feature as FeatureRow
 from store.products import LicenseModel, ProductCategory
 from store.products import LicenseTemplate as LicenseTemplateRow

@@ -7,9 +7,9 @@ from schema.fields.scalars import EmailAddress
 from schema.nodes import Assignee, Node
 from store.activations import Activation as ActivationRow
 from store.containers import Container as ContainerRow
-from store.groups import Membership as MembershipRow
+from store.grants import CategoryGrant as CategoryGrantRow
 from store.licenses import License as LicenseRow
-from store.products import CategoryGrant as CategoryGrantRow
+from store.memberships import Membership as MembershipRow
 from store.projects import ProjectParticipant as ProjectParticipantRow
 from store.tickets import Ticket as TicketRow
 from store.users import AccessToken as AccessTokenRow

@@ -11,15 +11,19 @@ from schema.reports import Reports
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container
-from store.groups import Group, Invitation, Membership
+from store.grants import CategoryGrant
+from store.groups import Group
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership
 from store.notifications import Notification, NotificationRule
-from store.orders import LicenseOrder, TimeContingent
+from store.orders import LicenseOrder
 from store.portal import Portal
-from store.products import Category, CategoryGrant, LicenseTemplate, Product
+from store.products import Category, LicenseTemplate, Product
 from store.projects import Project
 from store.restores import RestoreCase
 from store.tickets import Ticket
+from store.time_contingents import TimeContingent
 from store.users import User
 
 

@@ -7,16 +7,8 @@ from uuid import UUID
 from seeds.cast import BEA, IDA, REX, SAL, Categories, Groups, Products, named
 from store.containers import ContainerType
 from store.db.base import Entity
-from store.products import (
-    Category,
-    CategoryGrant,
-    Feature,
-    GrantState,
-    LicenseModel,
-    LicenseTemplate,
-    Product,
-    ProductCategory,
-)
+from store.grants import CategoryGrant, GrantState
+from store.products import Category, Feature, LicenseModel, LicenseTemplate, Product, ProductCategory
 
 FIRM_CODE = 6_000_010
 

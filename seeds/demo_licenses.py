@@ -5,11 +5,13 @@ from uuid import UUID
 
 from seeds.cast import BEA, IDA, REX, SAL, SAM, SERVER, TOM, Groups, Licenses, Products, Projects, Tickets, named
 from seeds.demo_catalog import feature_id, template_of
-from store.licenses import License, LicenseFeature, Lifecycle, Visibility
-from store.orders import LicenseOrder, OrderSource, OrderState, TimeContingent
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License, LicenseFeature
+from store.orders import LicenseOrder, OrderSource, OrderState
 from store.products import LicenseModel
 from store.ticket_codes import hash_code, mask
 from store.tickets import Ticket, TicketState
+from store.time_contingents import TimeContingent
 
 DEMO_ORDER = named("order", "demo for Acme")
 

@@ -26,7 +26,9 @@ from store.branding import Branding
 from store.containers import Container, ContainerType
 from store.db.base import Entity
 from store.db.tokens import hash_token
-from store.groups import Bundle, Group, GroupKind, Invitation, InvitationState, MemberRole, Membership
+from store.groups import Group, GroupKind
+from store.invitations import Invitation, InvitationState
+from store.memberships import Bundle, MemberRole, Membership
 from store.portal import Portal
 from store.users import User, UserKind
 

@@ -13,7 +13,7 @@ from seeds.rng import SeededRandom
 from seeds.rows import Rows
 from store.activations import ActivationState
 from store.groups import GroupKind
-from store.licenses import Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
 from store.products import LicenseModel
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)

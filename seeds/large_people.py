@@ -11,7 +11,8 @@ from seeds.large_tree import Tree
 from seeds.rng import SeededRandom
 from seeds.rows import Rows
 from store.containers import ContainerType
-from store.groups import Bundle, GroupKind, MemberRole, MembershipState
+from store.groups import GroupKind
+from store.memberships import Bundle, MemberRole, MembershipState
 from store.users import UserKind
 
 VENDOR_ADMINS, MIN_ORDINARY_USERS, _MANY = 3, 50, 20

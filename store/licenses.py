@@ -1,6 +1,5 @@
 """Licenses: who owns them, who may use them, and for how long."""
 
-import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +23,7 @@ from store.license_errors import (
     TargetOutsideOwner,
 )
 from store.license_models import PRESETS, ModelCell, ModelRuleBroken, QuantityChange, Renewal, RenewalBasis
+from store.license_states import Lifecycle, Visibility
 from store.license_table import CONSTRAINTS, RENEWS_AT
 from store.products import Feature, LicenseModel, Product
 from store.projects import Project
@@ -33,35 +33,6 @@ from store.users import User
 if TYPE_CHECKING:
     from store.activations import Activation
     from store.orders import LicenseOrder
-
-
-class Visibility(enum.StrEnum):
-    """Whether all members see a license that is assigned to their group or project, or only its administrators."""
-
-    PUBLIC = "PUBLIC"
-    ADMIN_ONLY = "ADMIN_ONLY"
-
-
-class Lifecycle(enum.StrEnum):
-    """The states of spec 1.2. A canceled license stays VALID until it expires; see `cancelled_at`."""
-
-    SCHEDULED = "SCHEDULED"
-    VALID = "VALID"
-    EXPIRED = "EXPIRED"
-    SUSPENDED = "SUSPENDED"
-    REVOKED = "REVOKED"
-
-
-class DeactivationRule(enum.StrEnum):
-    """Whether seats of a license can be returned: as its product says, or overriding it."""
-
-    AS_PRODUCT = "AS_PRODUCT"
-    ALLOWED = "ALLOWED"
-    DISABLED = "DISABLED"
-
-    @property
-    def allowed(self) -> bool | None:
-        return {DeactivationRule.AS_PRODUCT: None, DeactivationRule.ALLOWED: True}.get(self, False)
 
 
 class License(Entity):

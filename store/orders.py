@@ -1,4 +1,4 @@
-"""License orders, from the portal or a shop, and the time contingents that groups buy."""
+"""License orders, from the portal or a shop."""
 
 import enum
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from store.db.base import Entity, Json, newest_first, text_enum
 from store.errors import Refusal, WrongState
 from store.groups import Group
-from store.products import LicenseTemplate, Product
+from store.products import LicenseTemplate
 from store.tickets import Ticket
 from store.users import User
 
@@ -28,12 +28,6 @@ class OrderState(enum.StrEnum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     FULFILLED = "FULFILLED"
     REJECTED = "REJECTED"
-
-
-class ContingentExhausted(Refusal):
-    """The contingent has fewer days left; `limit` is their number."""
-
-    code = "CONTINGENT_EXHAUSTED"
 
 
 class ReferenceTaken(Refusal):
@@ -91,25 +85,3 @@ class LicenseOrder(Entity):
         """Whether an order with the same external reference repeats this one."""
         compared = ("template_id", "group_id", "person_id", "quantity", "parameters", "starts_at", "expires_at")
         return all(getattr(self, name) == getattr(other, name) for name in compared)
-
-
-class TimeContingent(Entity):
-    """The days that a group has bought for a product and not used yet."""
-
-    __tablename__ = "time_contingents"
-    __table_args__ = (
-        sa.UniqueConstraint("group_id", "product_id"),
-        sa.CheckConstraint("days >= 0", name="days_are_not_negative"),
-    )
-
-    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("groups.id"))
-    product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"))
-    days: Mapped[int]
-
-    group: Mapped[Group] = relationship()
-    product: Mapped[Product] = relationship()
-
-    def draw(self, days: int) -> None:
-        if days > self.days:
-            raise ContingentExhausted(f"the contingent has {self.days} days left, got {days}", limit=self.days)
-        self.days -= days

@@ -14,8 +14,9 @@ from store.db.base import Entity, Json, newest_first, text_enum
 from store.errors import BadInput, Refusal, WrongState
 
 if TYPE_CHECKING:
-    from store.groups import Group, Membership
-    from store.products import CategoryGrant
+    from store.grants import CategoryGrant
+    from store.groups import Group
+    from store.memberships import Membership
     from store.projects import ProjectParticipant
 
 
@@ -176,7 +177,7 @@ class User(Entity):
             self.email = f"{self.id}@erased.invalid"
         self.password_hash = self.email_verified_at = None
 
-    # Whether the user holds the bundle SUPPORT or AUDITOR; defined in groups.py, which has the memberships.
+    # Whether the user holds the bundle SUPPORT or AUDITOR; defined in memberships.py.
     holds_support: ClassVar[Any]
     holds_auditor: ClassVar[Any]
 

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.db.base import Base
-from store.groups import Group, Invitation, Membership
+from store.groups import Group
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership
 from store.projects import Project
 
 _SECRET = {"password_hash", "hash", "code_hash", "code_sealed", "token_hash", "content"}

@@ -5,22 +5,16 @@ from datetime import timedelta
 from authz.verify.random_rows import NOW, RandomRows
 from store.activations import COUNTING, Activation, ActivationState, LicenseFile
 from store.containers import Container, ContainerState, ContainerType
+from store.grants import CategoryGrant, GrantState
 from store.groups import Group
-from store.licenses import License, LicenseFeature, Lifecycle, Visibility
-from store.orders import LicenseOrder, OrderSource, OrderState, TimeContingent
-from store.products import (
-    Category,
-    CategoryGrant,
-    Feature,
-    GrantState,
-    LicenseModel,
-    LicenseTemplate,
-    Product,
-    ProductCategory,
-)  # fmt: skip
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License, LicenseFeature
+from store.orders import LicenseOrder, OrderSource, OrderState
+from store.products import Category, Feature, LicenseModel, LicenseTemplate, Product, ProductCategory
 from store.projects import Project
 from store.restores import RestoreCase, RestoreReason, RestoreState
 from store.tickets import Ticket, TicketState
+from store.time_contingents import TimeContingent
 from store.users import User, UserKind
 
 _OWNERS = {"owner_user_id": User, "owner_group_id": Group}

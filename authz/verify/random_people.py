@@ -2,18 +2,9 @@
 
 from authz.verify.random_rows import NOW, RandomRows
 from store.branding import Branding
-from store.groups import (
-    MAX_LEVEL,
-    Bundle,
-    Group,
-    GroupClosure,
-    GroupKind,
-    Invitation,
-    InvitationState,
-    MemberRole,
-    Membership,
-    MembershipState,
-)  # fmt: skip
+from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind
+from store.invitations import Invitation, InvitationState
+from store.memberships import Bundle, MemberRole, Membership, MembershipState
 from store.portal import Edition, Portal
 from store.users import AccessToken, User, UserKind, UserStatus
 

@@ -24,8 +24,10 @@ from store.db.registry import (
     Ticket,
     User,
 )
-from store.groups import Group, Invitation, Membership
+from store.groups import Group
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership
 
 CLASSES: tuple[type[DeclarativeBase], ...] = (
     User, Group, Membership, Invitation, Category, CategoryGrant, Product, Project, ProjectParticipant, Ticket, License,

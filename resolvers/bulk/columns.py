@@ -11,9 +11,10 @@ from typing import Any, NewType
 from store.containers import ContainerType
 from store.db.periods import CALENDAR_RANGE, parse_period, to_utc
 from store.errors import BadInput
-from store.groups import Bundle, GroupKind, MemberRole
+from store.groups import GroupKind
 from store.license_models import MAX_DAYS, MAX_NOTICE_DAYS, MAX_QUANTITY, RenewalBasis
-from store.licenses import Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.memberships import Bundle, MemberRole
 from store.products import LicenseModel
 from store.users import User, UserKind, UserStatus, normalize_address
 

@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from resolvers.bulk.columns import FILES, CsvFile, cell_of
-from store.groups import Group, Membership, MembershipState
-from store.licenses import License, LicenseFeature, Lifecycle
+from store.groups import Group
+from store.license_states import Lifecycle
+from store.licenses import License, LicenseFeature
+from store.memberships import Membership, MembershipState
 from store.products import Feature, Product
 from store.users import User, UserStatus
 

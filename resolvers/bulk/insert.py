@@ -13,8 +13,9 @@ from resolvers.registrations import new_confirmation
 from store.containers import Container
 from store.db.base import new_id
 from store.db.bulk_copy import copy_rows
-from store.groups import Group, GroupClosure, Membership
+from store.groups import Group, GroupClosure
 from store.licenses import License, LicenseFeature
+from store.memberships import Membership
 from store.products import Feature, Product
 from store.services.cloud_containers import new_cloud_container
 from store.users import User, UserStatus

@@ -9,7 +9,8 @@ from store.db.base import new_id
 from store.errors import Refusal, WrongState
 from store.license_models import Preset, QuantityChange, Renewal, RenewalBasis, TimeRule
 from store.license_parameters import Parameters
-from store.licenses import License, Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
 from store.products import LicenseModel
 from store.users import UserKind
 

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from resolvers.bulk.rows import Row, id_of
 from store.activations import Activation
 from store.db.bulk_copy import in_array
-from store.groups import Group, Membership
-from store.licenses import License, Lifecycle
+from store.groups import Group
+from store.license_states import Lifecycle
+from store.licenses import License
+from store.memberships import Membership
 from store.products import Feature, LicenseModel, Product
 from store.users import User
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from resolvers.bulk.check import AccountInfo, Check, GroupInfo
 from resolvers.bulk.rows import Row, id_of
 from store.db.base import new_id
-from store.groups import MAX_LEVEL, GroupKind, MemberRole, MembershipState
+from store.groups import MAX_LEVEL, GroupKind
+from store.memberships import MemberRole, MembershipState
 from store.portal import MAX_GROUP_LEVELS
 from store.users import UserKind, UserStatus
 

@@ -6,7 +6,8 @@ from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, secret, takes, takes_each_time, text, thing, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
-from store.groups import Group, MemberRole
+from store.groups import Group
+from store.memberships import MemberRole
 from store.users import User
 
 _USER = "The account as it is now; null if the mutation failed or the viewer can no longer read it."

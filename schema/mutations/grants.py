@@ -5,9 +5,10 @@ from typing import Any
 from resolvers import grants
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, takes, value
+from store.grants import CategoryGrant, GrantVerb
 from store.groups import Group
 from store.license_models import MAX_DAYS, MAX_QUANTITY
-from store.products import Category, CategoryGrant, GrantVerb, LicenseModel
+from store.products import Category, LicenseModel
 from store.users import User
 
 _NEW = "The new grant; null if the mutation failed or after a dry run."

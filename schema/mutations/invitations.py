@@ -6,7 +6,9 @@ from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import number, ref, secret, takes, takes_each_time, text, value
 from schema.fields.scalars import EmailAddress
 from store.db import passwords
-from store.groups import Group, Invitation, MemberRole
+from store.groups import Group
+from store.invitations import Invitation
+from store.memberships import MemberRole
 
 _CHANGED = "The invitation as it is now; null if the mutation failed or the viewer can no longer read it."
 _MOST_DAYS = 90

@@ -4,7 +4,8 @@ from resolvers import license_terms
 from schema.fields.declare_mutation import Gives, declare, gives
 from schema.fields.inputs import number, ref, refs, takes, value
 from store.license_models import MAX_DAYS, MAX_QUANTITY
-from store.licenses import DeactivationRule, License
+from store.license_states import DeactivationRule
+from store.licenses import License
 from store.products import Feature
 
 _LICENSE = ref("The license to change.", License)

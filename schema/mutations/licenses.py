@@ -4,7 +4,8 @@ from resolvers import licenses
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
 from store.groups import Group
-from store.licenses import License, Visibility
+from store.license_states import Visibility
+from store.licenses import License
 from store.projects import Project
 from store.users import User
 

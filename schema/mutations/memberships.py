@@ -3,7 +3,8 @@
 from resolvers import memberships
 from schema.fields.declare_mutation import declare, gives
 from schema.fields.inputs import ref, takes, value
-from store.groups import Bundle, Group, MemberRole, Membership
+from store.groups import Group
+from store.memberships import Bundle, MemberRole, Membership
 from store.users import User
 
 _MEMBERSHIP = "The membership to change."

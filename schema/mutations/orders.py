@@ -8,8 +8,9 @@ from schema.fields.inputs import number, ref, refs, takes, text, value
 from store.groups import Group
 from store.license_models import MAX_DAYS, MAX_QUANTITY
 from store.licenses import License
-from store.orders import LicenseOrder, OrderSource, TimeContingent
+from store.orders import LicenseOrder, OrderSource
 from store.products import Feature, LicenseTemplate, Product
+from store.time_contingents import TimeContingent
 from store.users import User
 
 _MOST_LICENSES = 100

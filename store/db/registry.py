@@ -9,16 +9,20 @@ from store.containers import Container
 from store.db.base import Base
 from store.db.idempotency import IdempotencyKey
 from store.devices import ContainerDevice
-from store.groups import Group, GroupClosure, Invitation, Membership
+from store.grants import CategoryGrant
+from store.groups import Group, GroupClosure
+from store.invitations import Invitation
 from store.licenses import License, LicenseFeature
+from store.memberships import Membership
 from store.notifications import Delivery, Notification, NotificationRule
-from store.orders import LicenseOrder, TimeContingent
+from store.orders import LicenseOrder
 from store.outgoing_mail import OutgoingMail
 from store.portal import Portal
-from store.products import Category, CategoryGrant, Feature, LicenseTemplate, Product, ProductCategory
+from store.products import Category, Feature, LicenseTemplate, Product, ProductCategory
 from store.projects import Project, ProjectParticipant, ProjectRevision, VirtualContainer, VirtualContainerLicense
 from store.restores import RestoreCase, RestoredActivation
 from store.tickets import Ticket
+from store.time_contingents import TimeContingent
 from store.users import AccessToken, User
 
 __all__ = [

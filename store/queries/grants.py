@@ -6,8 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store.grants import CategoryGrant, GrantState, GrantVerb
 from store.groups import GroupClosure
-from store.products import CategoryGrant, GrantState, GrantVerb, ProductCategory
+from store.products import ProductCategory
 
 _COLUMNS = {
     GrantVerb.CREATE: CategoryGrant.can_create,

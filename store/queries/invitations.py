@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from store.groups import Invitation, InvitationState
+from store.invitations import Invitation, InvitationState
 
 
 async def lock_pending(session: AsyncSession, email: str, group_id: UUID) -> Invitation | None:

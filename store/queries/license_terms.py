@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store.audit import AuditEntry
 from store.errors import Conflict
 from store.groups import GroupClosure
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.notifications import NotificationEvent, NotificationRule
 
 T = TypeVar("T")

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from store.activations import Activation, ActivationState
-from store.groups import Group, GroupClosure, Membership, MembershipState
+from store.groups import Group, GroupClosure
 from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.projects import Project
 from store.users import User
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.groups import MemberRole, Membership, MembershipState
+from store.memberships import MemberRole, Membership, MembershipState
 from store.users import User
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased, joinedload
 from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
 from store.devices import ContainerDevice
-from store.groups import GroupClosure, Membership, MembershipState
+from store.groups import GroupClosure
 from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.projects import Project
 from store.users import User
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from store.db.advisory_locks import acquire_lock
 from store.groups import Group, GroupClosure, GroupKind
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.orders import LicenseOrder, OrderSource
 from store.products import LicenseModel
 from store.tickets import Ticket

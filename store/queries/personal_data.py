@@ -12,12 +12,13 @@ from store.confirmations import Confirmation
 from store.containers import Container
 from store.db.base import Base
 from store.devices import ContainerDevice
-from store.groups import Invitation, Membership
+from store.grants import CategoryGrant
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership
 from store.notifications import Notification, NotificationRule
 from store.orders import LicenseOrder
 from store.outgoing_mail import OutgoingMail
-from store.products import CategoryGrant
 from store.projects import ProjectParticipant
 from store.restores import RestoreCase
 from store.tickets import Ticket

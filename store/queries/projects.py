@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.containers import Container
-from store.groups import GroupClosure, Membership, MembershipState
+from store.groups import GroupClosure
 from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.projects import (
     Project,
     ProjectParticipant,

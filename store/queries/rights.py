@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.groups import Membership
+from store.grants import CategoryGrant
+from store.memberships import Membership
 from store.portal import Portal
-from store.products import CategoryGrant
 from store.users import AccessToken, User
 
 Versions = Mapping[UUID, str]

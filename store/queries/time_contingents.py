@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.groups import GroupClosure
-from store.orders import TimeContingent
+from store.time_contingents import TimeContingent
 
 
 async def pool_of(session: AsyncSession, group_id: UUID | None, product_id: UUID) -> UUID | None:

@@ -11,7 +11,7 @@ from store.activations import COUNTING, Activation
 from store.confirmations import Confirmation
 from store.containers import Container, ContainerState
 from store.devices import ContainerDevice
-from store.groups import Invitation
+from store.invitations import Invitation
 from store.notifications import Notification, NotificationRule
 from store.outgoing_mail import OutgoingMail
 from store.projects import ProjectParticipant

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from store.grants import CategoryGrant, GrantState
 from store.groups import GroupClosure
-from store.products import CategoryGrant, GrantState
 
 
 async def revoke_passed_on(session: AsyncSession, grant_id: UUID, *, at: datetime) -> None:

@@ -12,13 +12,16 @@ from store.activations import COUNTING, Activation
 from store.containers import Container, ContainerState, ContainerType
 from store.db.base import Base
 from store.errors import Refusal
-from store.groups import Group, Invitation, InvitationState, MemberRole, Membership, MembershipState
+from store.groups import Group
+from store.invitations import Invitation, InvitationState
 from store.licenses import License
+from store.memberships import MemberRole, Membership, MembershipState
 from store.notifications import NotificationRule
-from store.orders import LicenseOrder, TimeContingent
+from store.orders import LicenseOrder
 from store.projects import Project
 from store.services.group_tree import move
 from store.tickets import Ticket
+from store.time_contingents import TimeContingent
 from store.users import User, UserStatus
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db.base import new_id
-from store.groups import MemberRole, Membership, MembershipState
+from store.memberships import MemberRole, Membership, MembershipState
 
 
 async def join_group(session: AsyncSession, *, user_id: UUID, group_id: UUID, role: MemberRole) -> Membership:

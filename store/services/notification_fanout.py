@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.audit import AuditEntry, Outcome
 from store.db.base import new_id
-from store.groups import MemberRole, Membership, MembershipState
 from store.licenses import License
+from store.memberships import MemberRole, Membership, MembershipState
 from store.notifications import Channel, Notification, NotificationEvent, effective_channels
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.products import Product

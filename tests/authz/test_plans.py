@@ -19,7 +19,8 @@ from authz.lists.paging import PageReader
 from authz.lists.plans import Plan
 from authz.lists.queries import Filter, ListRequest, Operator, PageQuery, Projection, SortOrder
 from authz.verify.random_world import loaded_random_world
-from store.licenses import License, Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
 from store.tickets import Ticket
 from store.users import User
 

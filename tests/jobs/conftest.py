@@ -9,7 +9,8 @@ from jobs.jobs import JobContext
 from seeds.cast import ANN, Groups
 from store.audit import AuditEntry
 from store.db.tokens import hash_token
-from store.groups import Invitation, MemberRole
+from store.invitations import Invitation
+from store.memberships import MemberRole
 from tests.portal import NOW
 
 

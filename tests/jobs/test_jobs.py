@@ -13,7 +13,7 @@ from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
 from store.db import jobs
 from store.db.idempotency import IdempotencyKey
-from store.groups import Invitation, InvitationState
+from store.invitations import Invitation, InvitationState
 from tests.portal import run_all_jobs
 
 EXPIRE_INVITATIONS = next(job for job in JOBS if job.name == "expire_invitations")

@@ -10,7 +10,8 @@ from seeds.cast import ANN, TOM, Groups, Licenses
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry
 from store.db.database import Database
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.notifications import Notification, NotificationEvent, NotificationRule
 from store.products import LicenseModel
 from tests.portal import run_all_jobs

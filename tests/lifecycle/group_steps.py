@@ -2,8 +2,9 @@
 
 from resolvers import grants, groups, invitations, memberships, technical_users
 from seeds.cast import ANN, CAST, IDA
-from store.groups import GroupKind, MemberRole
-from store.products import GrantVerb
+from store.grants import GrantVerb
+from store.groups import GroupKind
+from store.memberships import MemberRole
 from tests.lifecycle.pool import pick
 
 ADDRESSES = (ANN.email, IDA.email, *(account.email for account in CAST if account.email))

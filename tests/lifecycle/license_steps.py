@@ -3,7 +3,7 @@
 from resolvers import activations, license_terms, licenses, orders, restores, tickets, time_contingents
 from seeds.cast import SAM, TOM, Groups, Licenses, Products, Projects, cloud_of
 from store.groups import Group
-from store.licenses import Visibility
+from store.license_states import Visibility
 from store.orders import OrderSource
 from store.projects import Project
 from store.restores import RestoreReason

@@ -21,7 +21,7 @@ from store.container_files import CounterMismatch
 from store.db.database import Database
 from store.db.registry import RESOURCES
 from store.errors import Refusal
-from store.groups import Invitation
+from store.invitations import Invitation
 from store.licenses import License
 from store.users import User
 from tests.lifecycle.conftest import TOKEN_LIFETIME

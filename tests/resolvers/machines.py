@@ -26,17 +26,15 @@ from seeds.cast import (
 from seeds.demo_catalog import template_of
 from store.activations import COUNTING, Activation, ActivationState
 from store.containers import Container, ContainerState
-from store.groups import (
-    Group,
-    Invitation,
-    InvitationState,
-    Membership,
-    MembershipState,
-)
+from store.grants import CategoryGrant, GrantState, GrantVerb
+from store.groups import Group
+from store.invitations import Invitation, InvitationState
 from store.license_errors import LicenseExpired, LicenseNotUsable
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.orders import LicenseOrder, OrderSource, OrderState
-from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from store.products import LicenseModel
 from store.projects import (
     ParticipantRole,
     Project,

@@ -11,11 +11,12 @@ from seeds.cast import ANN, BEA, CAST, IDA, TOM, Groups, Licenses, cloud_of
 from store.activations import Activation
 from store.audit import AuditEntry
 from store.containers import Container
-from store.groups import Invitation, Membership
+from store.grants import CategoryGrant
+from store.invitations import Invitation
 from store.licenses import License
+from store.memberships import Membership
 from store.notifications import Notification, NotificationRule
 from store.orders import LicenseOrder
-from store.products import CategoryGrant
 from store.projects import ProjectParticipant
 from store.restores import RestoreCase
 from store.tickets import Ticket

@@ -31,8 +31,9 @@ from store.confirmations import Confirmation, ConfirmationInvalid
 from store.containers import Container, ContainerState, ContainerType
 from store.db.passwords import Password
 from store.errors import BadInput, Conflict, Forbidden, NotFound, Unauthenticated
-from store.groups import MemberRole, Membership, MembershipState
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
+from store.memberships import MemberRole, Membership, MembershipState
 from store.notifications import Notification
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.portal import Edition, Portal

@@ -15,7 +15,8 @@ from store.db.database import Database
 from store.db.passwords import Password
 from store.db.tokens import hash_token
 from store.errors import BadInput, Refusal, Unauthenticated
-from store.groups import Group, GroupDeleted, Invitation, InvitationNotOpen, InvitationState
+from store.groups import Group, GroupDeleted
+from store.invitations import Invitation, InvitationNotOpen, InvitationState
 from store.users import User, UserStatus
 from tests.portal import NOW
 from tests.resolvers.unchanged import World

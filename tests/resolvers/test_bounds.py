@@ -25,17 +25,18 @@ from store.activations import Activation, ActivationState, NotBorrowable, SeatsE
 from store.db.database import Database
 from store.devices import MAX_PERSONAL_DEVICES, DeviceLimitReached
 from store.errors import BadInput, EditionRequired
+from store.grants import CategoryGrant, GrantBound, GrantBoundExceeded, GrantVerb
 from store.groups import MAX_LEVEL, GroupKind
 from store.license_errors import NoticePassed
 from store.license_models import ModelCell, ModelRuleBroken
 from store.licenses import License
 from store.notifications import NotificationEvent
-from store.orders import ContingentExhausted
 from store.portal import Capability, Edition, Portal
-from store.products import CategoryGrant, GrantBound, GrantBoundExceeded, GrantVerb, LicenseModel
+from store.products import LicenseModel
 from store.restores import DeactivationLimit
 from store.services.group_tree import TooDeep
 from store.tickets import CodesRefused, TooManyGuesses
+from store.time_contingents import ContingentExhausted
 from store.users import AccountHoldsLicenses
 from tests.portal import NOW
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, ORDERED, PULLED

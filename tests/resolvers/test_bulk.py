@@ -13,8 +13,10 @@ from resolvers.groups import delete_group, rename_group
 from resolvers.licenses import assign_license
 from resolvers.memberships import remove_membership
 from seeds.cast import ANN, IDA, TOM, Groups, Licenses, Projects, cloud_of
-from store.groups import Group, Membership, MembershipState
-from store.licenses import License, Lifecycle, Visibility
+from store.groups import Group
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.portal import Edition, Portal
 from store.users import User
 

@@ -14,8 +14,9 @@ from seeds.cast import ANN, IDA, LEA, TOM, Groups, Licenses, cloud_of, named
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
 from store.errors import Refusal
-from store.groups import GroupKind, MemberRole
-from store.licenses import Visibility
+from store.groups import GroupKind
+from store.license_states import Visibility
+from store.memberships import MemberRole
 from store.users import User
 
 

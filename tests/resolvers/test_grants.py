@@ -10,9 +10,10 @@ from resolvers.orders import create_order
 from seeds.cast import ANN, BEA, IDA, REX, SAL, SERVER, TOM, Categories, Groups, named
 from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
+from store.grants import CategoryGrant, GrantBound, GrantBoundExceeded, GrantState, GrantVerb
 from store.licenses import License
 from store.orders import OrderSource
-from store.products import CategoryGrant, GrantBound, GrantBoundExceeded, GrantState, GrantVerb, LicenseModel
+from store.products import LicenseModel
 from tests.portal import NOW
 
 OF_REX = named("grant", "Rex Trials")

@@ -19,8 +19,9 @@ from seeds.cast import IDA, TOM, Categories, Groups, Products, Tickets
 from seeds.demo_catalog import template_of
 from store.containers import ContainerType
 from store.errors import Conflict, NotFound
+from store.grants import CategoryGrant, GrantState, GrantVerb
 from store.groups import Group, GroupDeleted, GroupKind
-from store.products import CategoryGrant, GrantState, GrantVerb, LicenseModel
+from store.products import LicenseModel
 from store.services.group_content import GroupNotEmpty
 from tests.resolvers.machines import NOW, ORDERED
 

@@ -15,14 +15,15 @@ from store.activations import Activation, ActivationState
 from store.containers import Container, ContainerState, ContainerType
 from store.db.base import new_id
 from store.errors import BadInput, Conflict, EditionRequired, Forbidden, NotFound
-from store.groups import Group, GroupClosure, GroupDeleted, GroupKind, MemberRole, Membership, MembershipState
+from store.grants import CategoryGrant, GrantState
+from store.groups import Group, GroupClosure, GroupDeleted, GroupKind
 from store.licenses import License
-from store.orders import TimeContingent
+from store.memberships import MemberRole, Membership, MembershipState
 from store.portal import Edition, Portal
-from store.products import CategoryGrant, GrantState
 from store.services import group_tree
 from store.services.group_content import GroupNotEmpty
 from store.services.group_tree import TooDeep, WouldCreateCycle
+from store.time_contingents import TimeContingent
 from store.users import User
 
 

@@ -29,18 +29,10 @@ from store.containers import Container, ContainerType
 from store.db.passwords import Password
 from store.db.tokens import hash_token
 from store.errors import BadInput, Conflict, Forbidden, NotFound
-from store.groups import (
-    AlreadyMember,
-    Group,
-    GroupKind,
-    Invitation,
-    InvitationNotOpen,
-    InvitationState,
-    MemberRole,
-    Membership,
-    MembershipState,
-)
+from store.groups import Group, GroupKind
+from store.invitations import Invitation, InvitationNotOpen, InvitationState
 from store.licenses import License
+from store.memberships import AlreadyMember, MemberRole, Membership, MembershipState
 from store.notifications import Notification, NotificationEvent
 from store.outgoing_mail import MailKind, OutgoingMail
 from store.users import User, UserStatus

@@ -24,11 +24,13 @@ from seeds.demo_catalog import feature_id
 from store.activations import COUNTING, Activation
 from store.audit import AuditEntry
 from store.errors import Forbidden, NotFound, WrongState
+from store.grants import GrantBound, GrantBoundExceeded, GrantVerb
 from store.license_errors import LicenseExpired, LicenseNotUsable, NoticePassed, TargetOutsideOwner
 from store.license_models import ModelCell, ModelRuleBroken
-from store.licenses import DeactivationRule, License, Lifecycle
-from store.orders import ContingentExhausted, TimeContingent
-from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb
+from store.license_states import DeactivationRule, Lifecycle
+from store.licenses import License
+from store.products import FeatureOfOtherProduct
+from store.time_contingents import ContingentExhausted, TimeContingent
 from tests.portal import NOW
 
 DAY = timedelta(days=1)

@@ -16,7 +16,8 @@ from store.audit import AuditEntry, Outcome
 from store.errors import Forbidden, IdempotencyConflict, NotFound, Unauthenticated
 from store.groups import Group
 from store.license_errors import NotForResale, NotShared, TargetOutsideOwner
-from store.licenses import License, Visibility
+from store.license_states import Visibility
+from store.licenses import License
 from store.users import User
 
 

@@ -14,17 +14,18 @@ from store.activations import Activation, ActivationState
 from store.containers import Container
 from store.devices import ContainerDevice
 from store.errors import Forbidden, NotFound
-from store.groups import (
+from store.groups import Group
+from store.license_states import Visibility
+from store.licenses import License
+from store.memberships import (
     AlreadyMember,
     Bundle,
-    Group,
     MemberRole,
     Membership,
     MembershipState,
     NotInVendorGroup,
     NotMember,
 )
-from store.licenses import License, Visibility
 from store.users import AccountNotUsable, User
 from tests.portal import NOW
 

@@ -46,10 +46,13 @@ from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
 from store.db.database import Database
 from store.db.passwords import Password
 from store.errors import BadInput, NotFound
-from store.groups import AlreadyMember, Bundle, Group, GroupKind, Invitation, InvitationNotOpen, NotInVendorGroup
+from store.groups import Group, GroupKind
+from store.invitations import Invitation, InvitationNotOpen
 from store.license_errors import NotAssigned, NotForResale, NotShared, TargetOutsideOwner
 from store.license_models import ModelCell, ModelRuleBroken
-from store.licenses import License, Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
+from store.memberships import AlreadyMember, Bundle, NotInVendorGroup
 from store.orders import LicenseOrder, OrderSource, ReferenceTaken
 from store.products import AlreadyExists, FeatureOfOtherProduct, LicenseModel
 from store.projects import (

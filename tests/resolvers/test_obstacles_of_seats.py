@@ -21,7 +21,8 @@ from store.db.database import Database
 from store.devices import CredentialInvalid
 from store.errors import BadInput, NotFound, WrongState
 from store.license_errors import ContainerTypeNotAllowed, LicenseNotUsable
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.restores import RestoreCase, RestoreOpen, RestoreReason
 from tests.resolvers.machines import IN_CLOUD, IN_DONGLE, LATER, LINE_2, PULLED, RESTORE
 from tests.resolvers.unchanged import Case, World, named_cases

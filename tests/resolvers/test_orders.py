@@ -14,12 +14,14 @@ from seeds.cast import ANN, IDA, REX, SAL, SAM, SERVER, TOM, Categories, Groups,
 from seeds.demo_catalog import feature_id, template_of
 from store.audit import AuditEntry
 from store.errors import BadInput, EditionRequired, Forbidden, NotFound, WrongState
+from store.grants import GrantBound, GrantBoundExceeded, GrantVerb
 from store.license_errors import NotForResale
 from store.license_models import ModelCell, ModelRuleBroken
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.orders import DemoExists, LicenseOrder, OrderSource, OrderState, ReferenceTaken
 from store.portal import Capability, Edition, Portal
-from store.products import FeatureOfOtherProduct, GrantBound, GrantBoundExceeded, GrantVerb, LicenseModel
+from store.products import FeatureOfOtherProduct, LicenseModel
 from store.tickets import Ticket, TicketState
 from tests.portal import NOW
 

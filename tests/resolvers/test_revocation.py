@@ -14,8 +14,9 @@ from resolvers.licenses import set_visibility
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses
 from store.audit import AuditEntry
 from store.errors import NotFound, Refusal
-from store.groups import Membership, MembershipState
-from store.licenses import License, Visibility
+from store.license_states import Visibility
+from store.licenses import License
+from store.memberships import Membership, MembershipState
 from store.users import AccessToken, User, UserStatus
 
 ROUNDS = 150

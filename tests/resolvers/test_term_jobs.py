@@ -10,7 +10,8 @@ from resolvers.scheduled.term_jobs import begin_due, expire_due, renew_due
 from seeds.cast import ANN, TOM, Licenses
 from store import audit
 from store.audit import Outcome
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.notifications import Notification, NotificationEvent
 from tests.portal import NOW
 

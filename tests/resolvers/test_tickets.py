@@ -16,7 +16,8 @@ from seeds.demo_catalog import template_of
 from store.errors import BadInput, Forbidden, NotFound, WrongState
 from store.groups import Group
 from store.license_errors import TargetOutsideOwner
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.orders import DemoExists, OrderSource
 from store.products import LicenseModel
 from store.ticket_codes import mask, new_code

@@ -30,20 +30,14 @@ from store.activations import Activation, ActivationState, NotActive
 from store.containers import Container, ContainerNotReady, ContainerState, SettleOutcome
 from store.db.database import Database
 from store.errors import WrongState
-from store.groups import (
-    Group,
-    GroupDeleted,
-    GroupKind,
-    InvitationNotOpen,
-    MemberRole,
-    Membership,
-    MembershipState,
-    NotMember,
-)
-from store.licenses import License, Lifecycle
+from store.grants import GrantState
+from store.groups import Group, GroupDeleted, GroupKind
+from store.invitations import InvitationNotOpen
+from store.license_states import Lifecycle
+from store.licenses import License
+from store.memberships import MemberRole, Membership, MembershipState, NotMember
 from store.notifications import NotificationEvent
 from store.orders import OrderState
-from store.products import GrantState
 from store.projects import (
     ProjectNotInProgress,
     ProjectNotPublished,

@@ -7,8 +7,8 @@ from graphql import get_named_type, is_leaf_type
 from schema.fields.ids import from_global_id, to_global_id
 from seeds.cast import ANN, BEA, CAST, IDA, LEA, OLGA, REX, SAM, SERVER, TOM, Groups, Licenses, Products, cloud_of
 from store.activations import Activation, ActivationState
-from store.groups import Membership
 from store.licenses import License
+from store.memberships import Membership
 from store.portal import Edition, Portal
 from store.products import LicenseModel
 from tests.portal import NOW

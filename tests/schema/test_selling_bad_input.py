@@ -7,10 +7,12 @@ from schema.fields.ids import to_global_id
 from schema.mutations import grants, license_terms, orders, products, tickets
 from seeds.cast import MAX, TOM, Categories, Groups, Licenses, Products, Tickets, named
 from seeds.demo_catalog import FIRM_CODE, feature_id, template_of
+from store.grants import CategoryGrant
 from store.licenses import License
-from store.orders import LicenseOrder, TimeContingent
-from store.products import Category, CategoryGrant, Feature, LicenseModel, LicenseTemplate, Product
+from store.orders import LicenseOrder
+from store.products import Category, Feature, LicenseModel, LicenseTemplate, Product
 from store.tickets import Ticket
+from store.time_contingents import TimeContingent
 
 TABLES = (License, LicenseOrder, TimeContingent, Category, CategoryGrant, Feature, LicenseTemplate, Product, Ticket)
 CAD = to_global_id("Product", Products.CAD)

@@ -14,7 +14,8 @@ from store.db.database import Database
 from store.db.passwords import verify_password
 from store.db.registry import RESOURCES, UNGUARDED
 from store.groups import Group
-from store.licenses import License, Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
 from store.products import LicenseModel
 from store.users import User
 

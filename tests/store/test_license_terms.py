@@ -9,7 +9,8 @@ from store.db.base import new_id
 from store.errors import WrongState
 from store.license_errors import ContainerTypeNotAllowed, NoticePassed
 from store.license_models import ModelCell, ModelRuleBroken, RenewalBasis
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.products import LicenseModel
 
 START = datetime(2027, 1, 31, 8, tzinfo=UTC)

@@ -8,15 +8,11 @@ from store.confirmations import Confirmation, ConfirmationInvalid
 from store.db.base import new_id
 from store.db.passwords import Password
 from store.errors import BadInput
-from store.groups import (
+from store.groups import Group, GroupDeleted, GroupKind
+from store.invitations import Invitation, InvitationNotOpen, InvitationState
+from store.memberships import (
     AlreadyMember,
     Bundle,
-    Group,
-    GroupDeleted,
-    GroupKind,
-    Invitation,
-    InvitationNotOpen,
-    InvitationState,
     MemberRole,
     Membership,
     MembershipState,

@@ -9,7 +9,8 @@ from store.containers import Container, ContainerNotReady, ContainerState, Conta
 from store.db.base import new_id
 from store.groups import Group
 from store.license_errors import LicenseExpired, LicenseNotUsable, NotAssigned, NotShared, TargetOutsideOwner
-from store.licenses import License, Lifecycle, Visibility
+from store.license_states import Lifecycle, Visibility
+from store.licenses import License
 from store.projects import Project
 from store.users import AccessToken, User
 from tests.portal import NOW

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from store.containers import Container, ContainerType
 from store.db.base import new_id
 from store.db.database import Database
-from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind, Membership
+from store.groups import MAX_LEVEL, Group, GroupClosure, GroupKind
+from store.memberships import Membership
 from store.services.group_content import GroupNotEmpty, require_empty
 from store.services.group_tree import TooDeep, WouldCreateCycle, insert, move, remove
 from store.users import User

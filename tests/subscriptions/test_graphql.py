@@ -7,7 +7,7 @@ import pytest
 from resolvers import licenses
 from schema.fields.ids import to_global_id
 from seeds.cast import ANN, TOM, Licenses
-from store.licenses import Visibility
+from store.license_states import Visibility
 from store.users import User
 from tests.portal import SchemaClient
 

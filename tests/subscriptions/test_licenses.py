@@ -11,8 +11,8 @@ from resolvers import licenses
 from seeds.cast import ANN, BEA, LEA, SAM, SERVER, TOM, Groups, Licenses
 from store.db.base import new_id
 from store.errors import BadInput, Unauthenticated
-from store.groups import Membership, MembershipState
-from store.licenses import Visibility
+from store.license_states import Visibility
+from store.memberships import Membership, MembershipState
 from store.users import AccessToken, User, UserStatus
 from subscriptions.cursors import encode_cursor
 from subscriptions.licenses import MAX_WATCHED, ChangeKind, license_changes

@@ -13,7 +13,8 @@ from schema.context import Context
 from seeds.cast import ANN, BEA, IDA, OLGA, PIA, SAM, TOM, UWE, Groups, Products
 from store.db.clock import SystemClock
 from store.db.database import Database
-from store.licenses import License, Lifecycle
+from store.license_states import Lifecycle
+from store.licenses import License
 from store.products import LicenseModel, Product
 from tests.end_to_end.server import issue_token, load_demo, serving
 from transport.exports import ExportEndpoint, csv_cell
