@@ -25,10 +25,10 @@ def audited_ids(database):
 
     async def read(action):
         async with database.transaction() as session:
-            found = await session.scalars(
+            ids = await session.scalars(
                 sa.select(AuditEntry.resource_id).where(AuditEntry.action == action).order_by(AuditEntry.number),
             )
-            return list(found)
+            return list(ids)
 
     return read
 

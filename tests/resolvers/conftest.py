@@ -1,4 +1,4 @@
-"""The demo world behind the gate, and a way to act in it as one of the cast."""
+"""Rows, containers and activations in the demo data for the tests of use cases."""
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from store.licenses import License
 
 @pytest.fixture
 def row(database):
-    """`await row(License, id)` reads a row as it stands in the table."""
+    """`await row(License, id)` is a row as it is in the database."""
 
     async def read(cls, id_):
         async with database.transaction() as session:
@@ -27,7 +27,7 @@ def row(database):
 
 @pytest.fixture
 def update_license(database):
-    """`await update_license(license_id, quantity=2)` puts a license into a state that would take months to reach."""
+    """`await update_license(license_id, quantity=2)` sets columns of a license without a use case."""
 
     async def write(license_id, **values):
         async with database.transaction() as session:
@@ -38,36 +38,36 @@ def update_license(database):
 
 @pytest.fixture
 def run_batch(database):
-    """`await run_batch(renew_due, now)` is one batch of a worker."""
+    """`await run_batch(renew_due, now)` returns what one batch of a scheduled job returns."""
 
-    async def work(step, now):
+    async def run(batch, now):
         async with database.transaction() as session:
-            return list(await step(session, now))
+            return list(await batch(session, now))
 
-    return work
+    return run
 
 
 @pytest.fixture
 def new_container(access_of, central, clock):
-    """`await new_container(ANN, group)` is a dongle of a group, or of Ann without one: its ID and the simulated device."""
+    """`await new_container(ANN, group_id)` registers a dongle of a group, or of Ann; returns its ID and the simulated device."""
 
     async def register(account, group_id=None, kind=ContainerType.DONGLE):
         device = SimulatedContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
-        done = await register_container(
+        completed = await register_container(
             await access_of(account),
             registration_file=device.register(clock.now()),
             name="new",
             **owner,
         )
-        return done.result.container.id, device
+        return completed.result.container.id, device
 
     return register
 
 
 @pytest.fixture
 def audit_entries(database):
-    """`await audit_entries("container.unexpected")` are the entries of an action, the oldest first."""
+    """`await audit_entries("container.unexpected")` are the audit entries of an action, the oldest first."""
 
     async def read(action):
         async with database.transaction() as session:
@@ -79,62 +79,58 @@ def audit_entries(database):
 
 @pytest.fixture
 def newest_file(database):
-    """`await newest_file(activation_id)` is what was sent last for an activation."""
+    """`await newest_file(activation_id)` is the content of the latest license file of an activation."""
 
     async def read(activation_id):
         async with database.transaction() as session:
-            files = sa.select(LicenseFile).where(LicenseFile.activation_id == activation_id)
-            return (
-                (await session.scalars(files.order_by(LicenseFile.created_at.desc(), LicenseFile.id.desc()).limit(1)))
-                .one()
-                .content
-            )
+            contents = sa.select(LicenseFile.content).where(LicenseFile.activation_id == activation_id)
+            newest_first = contents.order_by(LicenseFile.created_at.desc(), LicenseFile.id.desc())
+            return (await session.scalars(newest_first.limit(1))).one()
 
     return read
 
 
 @pytest.fixture
 def activate_in_cloud(access_of):
-    """`await activate_in_cloud(ANN)` takes one of Acme's ten seats into the cloud of Acme."""
+    """`await activate_in_cloud(ANN)` activates one of Acme's ten seats in the cloud of Acme; returns the ID of the activation."""
 
     async def activate(account):
-        done = await activate_license(
+        completed = await activate_license(
             await access_of(account),
             license_id=Licenses.ACME_TEN_SEATS,
             container_id=cloud_of(Groups.ACME),
         )
-        return done.result.activation.id
+        return completed.result.activation.id
 
     return activate
 
 
 @pytest.fixture
 def activate_in_dongle(access_of, new_container, clock, newest_file):
-    """`await activate_in_dongle(ANN)` returns the seat, its container and the dongle: a new one of Acme."""
+    """`await activate_in_dongle(ANN)` activates one in a new dongle; returns the activation ID, the container ID and the device."""
 
     async def activate(account, license_id=Licenses.ACME_TEN_SEATS, held=None):
         container_id, device = held or await new_container(account, Groups.ACME)
-        person = await access_of(account)
-        done = await activate_license(
-            person,
+        access = await access_of(account)
+        completed = await activate_license(
+            access,
             license_id=license_id,
             container_id=container_id,
             request_file=device.request(clock.now()),
         )
-        activation_id = done.result.activation.id
+        activation_id = completed.result.activation.id
         receipt = device.import_file(await newest_file(activation_id), clock.now())
-        await confirm_activation(person, activation_id=activation_id, receipt_file=receipt)
+        await confirm_activation(access, activation_id=activation_id, receipt_file=receipt)
         return activation_id, container_id, device
 
     return activate
 
 
 @pytest.fixture
-def set_rules(database):
+def set_rules(update_license):
     """`await set_rules(license_id, over_limit="DENY")` sets the rules of a license."""
 
-    async def set_rules(license_id, **kept):
-        async with database.transaction() as session:
-            (await session.get_one(License, license_id)).rules = kept
+    async def write(license_id, **rules):
+        await update_license(license_id, rules=rules)
 
-    return set_rules
+    return write

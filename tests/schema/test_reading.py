@@ -165,7 +165,7 @@ async def test_a_hidden_license_reads_like_one_that_does_not_exist(execute):
 
 
 async def test_a_group_does_not_list_licenses_whose_owner_the_viewer_may_not_see(execute, database):
-    """As a member of Acme, Tom still may not see that Acme owns his licenses."""
+    """As a member of Acme, Tom still may not see who owns the licenses that are assigned to Tom."""
     async with database.transaction() as session:
         session.add(Membership(user_id=TOM.id, group_id=Groups.ACME))
 
