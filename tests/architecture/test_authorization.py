@@ -10,9 +10,14 @@ PACKAGES = ("cli", "jobs", "license_central", "resolvers", "schema", "subscripti
 RIGHTS = re.compile(r"\bis_isv_admin\b|\bholds_(?:support|auditor)\b|\bactor\.(?:kind|status|portal\.(?!edition\b))")
 # Where the right to administer the portal is a value that is set, shown, imported or exported.
 VALUES = {
-    "cli/import_.py", "resolvers/accounts.py", "resolvers/bulk/export.py", "resolvers/bulk/lookup.py", "resolvers/bulk/people.py",
-    "schema/mutations/accounts.py", "schema/users.py",
-}  # fmt: skip
+    "cli/import_.py",
+    "resolvers/accounts.py",
+    "resolvers/bulk/export.py",
+    "resolvers/bulk/lookup.py",
+    "resolvers/bulk/people.py",
+    "schema/mutations/accounts.py",
+    "schema/users.py",
+}
 
 
 def test_no_code_outside_the_policy_decides_by_the_rights_of_the_caller():

@@ -64,9 +64,16 @@ def test_the_predicate_becomes_this_python(predicate):
 def test_the_library_example_runs():
     user, license = SimpleNamespace(is_isv_admin=True), SimpleNamespace()
     names = {
-        "compile_policy": compile_policy, "text": RULES, "Group": Group, "License": License, "User": User, "user": user,
-        "license": license, "PortalContext": PortalContext, "Policy": Policy,
-    }  # fmt: skip
+        "compile_policy": compile_policy,
+        "text": RULES,
+        "Group": Group,
+        "License": License,
+        "User": User,
+        "user": user,
+        "license": license,
+        "PortalContext": PortalContext,
+        "Policy": Policy,
+    }
 
     exec(LIBRARY, names)  # noqa: S102 - from the page
 

@@ -202,8 +202,15 @@ class _Viewer:
 
 @pytest.mark.parametrize(
     ("keys", "hits", "plan"),
-    [(1, 0, Plan.FAN), (12, 2, Plan.FAN), (112, 10, Plan.HASH), (500, 0, Plan.FAN), (1001, 6, Plan.HASH), (1001, 24, Plan.WALK)],
-)  # fmt: skip
+    [
+        (1, 0, Plan.FAN),
+        (12, 2, Plan.FAN),
+        (112, 10, Plan.HASH),
+        (500, 0, Plan.FAN),
+        (1001, 6, Plan.HASH),
+        (1001, 24, Plan.WALK),
+    ],
+)
 def test_the_plan_depends_on_the_number_of_keys_and_hits(keys, hits, plan):
     assert plans.choose(keys=keys, hits=hits, first=50) is plan
 

@@ -230,8 +230,16 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
         ],
         "memberships": [{"user": "x", "group": "nowhere"}],
         "licenses": [
-            {"key": "l", "firm_code": "6000010", "product_code": "1001", "model": "PERPETUAL_MULTI_USER",
-             "quantity": "1", "owner_group": str(Groups.ACME), "features": "77", "expires_at": "2027-01-01T00:00:00Z"},
+            {
+                "key": "l",
+                "firm_code": "6000010",
+                "product_code": "1001",
+                "model": "PERPETUAL_MULTI_USER",
+                "quantity": "1",
+                "owner_group": str(Groups.ACME),
+                "features": "77",
+                "expires_at": "2027-01-01T00:00:00Z",
+            },
             {"key": "m", "firm_code": "6000010", "product_code": "9", "model": "DEMO", "quantity": "x"},
         ],
         "assignments": [
@@ -239,7 +247,7 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
             {"license": "l", "group": str(Groups.ACME)},
             {"license": "nothing", "user": ANN.email},
         ],
-    }  # fmt: skip
+    }
     before = counted(url, Group, User, Container, License)
 
     assert run("import", folder(wrong), url=url) == 1

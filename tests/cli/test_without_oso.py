@@ -61,9 +61,11 @@ def test_the_portal_is_served(python, new_database, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server_socket:
         port = server_socket.getsockname()[1]
     environment |= {
-        "PORTAL_DATABASE_URL": new_database(), "PORTAL_DATA_DIR": str(tmp_path / "data"), "PORTAL_PORT": str(port),
+        "PORTAL_DATABASE_URL": new_database(),
+        "PORTAL_DATA_DIR": str(tmp_path / "data"),
+        "PORTAL_PORT": str(port),
         "PORTAL_ENVIRONMENT": "production",
-    }  # fmt: skip
+    }
 
     with subprocess.Popen([*command, "-m", "cli", "serve"], env=environment) as portal:
         try:

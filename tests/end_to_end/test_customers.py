@@ -87,9 +87,12 @@ async def test_an_individual_redeems_a_code_and_only_they_and_the_vendor_see_the
 @pytest.mark.feature("F11", "F41", "F43", "F57", "F85")
 async def test_a_company_orders_seats_that_its_members_activate_themselves(mutate, read_license, cloud_id):
     ordered = await mutate(
-        SAL, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
+        SAL,
+        "orderCreate",
+        "licenses { id }",
+        templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
         groupId=to_global_id("Group", Groups.BOLT),
-    )  # fmt: skip
+    )
     license_id = ordered["licenses"][0]["id"]
     assert await read_license(MAX, license_id) is None
     await mutate(BEA, "licenseAssign", licenseId=license_id, targetId=to_global_id("Group", Groups.BOLT))
@@ -112,14 +115,21 @@ async def test_a_company_orders_seats_that_its_members_activate_themselves(mutat
 @pytest.mark.feature("F11", "F22", "F23", "F26")
 async def test_the_license_of_a_removed_employee_stays_with_the_company(mutate, read_license, server, database):
     ordered = await mutate(
-        IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
+        IDA,
+        "orderCreate",
+        "licenses { id }",
+        templateId=template(LicenseModel.SINGLE_USER_SUBSCRIPTION),
         groupId=to_global_id("Group", Groups.ACME),
-    )  # fmt: skip
+    )
     license_id, email = ordered["licenses"][0]["id"], "emil@acme.example"
     account = await mutate(
-        ANN, "accountCreate", "user { id } membership { id }", groupId=to_global_id("Group", Groups.ACME), email=email,
+        ANN,
+        "accountCreate",
+        "user { id } membership { id }",
+        groupId=to_global_id("Group", Groups.ACME),
+        email=email,
         name="Emil Ernst",
-    )  # fmt: skip
+    )
     async with database.transaction() as session:
         secret = await session.scalar(sa.select(OutgoingMail.secret).where(OutgoingMail.email == email))
     password = "a long enough one"
@@ -149,9 +159,13 @@ async def test_a_university_shares_seats_among_the_devices_of_a_department(mutat
     created = await mutate(LEA, "groupCreate", "group { id }", name="Hydraulics", kind="TEAM", parentId=university)
     department = created["group"]["id"]
     ordered = await mutate(
-        IDA, "orderCreate", "licenses { id }", templateId=template(LicenseModel.PERPETUAL_MULTI_USER),
-        groupId=university, quantity=2,
-    )  # fmt: skip
+        IDA,
+        "orderCreate",
+        "licenses { id }",
+        templateId=template(LicenseModel.PERPETUAL_MULTI_USER),
+        groupId=university,
+        quantity=2,
+    )
     license_id = ordered["licenses"][0]["id"]
     await mutate(LEA, "licenseAssign", licenseId=license_id, targetId=department)
     seat = {"licenseId": license_id, "containerId": await cloud_id(LEA, ownerGroup={"eq": department})}

@@ -16,13 +16,16 @@ def run(database, server):
 
     async def run_script(script):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"examples.{script}", "--url", server.url, cwd=CHECKOUT,
-            env={
-                "PATH": os.defpath,
-                "PORTAL_DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-            },
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            f"examples.{script}",
+            "--url",
+            server.url,
+            cwd=CHECKOUT,
+            env={"PATH": os.defpath, "PORTAL_DATABASE_URL": database.engine.url.render_as_string(hide_password=False)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         output, errors = await process.communicate()
         assert (process.returncode, errors.from_global_id()) == (0, ""), output.from_global_id()
         return output.from_global_id().splitlines()

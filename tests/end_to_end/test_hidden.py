@@ -49,9 +49,15 @@ async def add_hidden(database, now):
 
     def license_of_acme(id_, **rest):
         return License(
-            id=id_, product_id=Products.CAD, model=LicenseModel.PERPETUAL_MULTI_USER, quantity=7, starts_at=now,
-            anchor_at=now, owner_group_id=Groups.ACME, **rest,
-        )  # fmt: skip
+            id=id_,
+            product_id=Products.CAD,
+            model=LicenseModel.PERPETUAL_MULTI_USER,
+            quantity=7,
+            starts_at=now,
+            anchor_at=now,
+            owner_group_id=Groups.ACME,
+            **rest,
+        )
 
     async with database.transaction() as session:
         acme = Group(id=HIDDEN["Group"], name="Hidden sibling", kind=GroupKind.TEAM, parent_id=Groups.ACME)
@@ -74,10 +80,16 @@ async def add_hidden(database, now):
         await session.flush()
         session.add(
             Activation(
-                id=HIDDEN["Activation"], license_id=HIDDEN["License"], container_id=cloud_of(Groups.BERLIN), seat=1,
-                state=ActivationState.ACTIVE, requested_by_id=ANN.id, requested_at=now, receipt_at=now,
-            ),
-        )  # fmt: skip
+                id=HIDDEN["Activation"],
+                license_id=HIDDEN["License"],
+                container_id=cloud_of(Groups.BERLIN),
+                seat=1,
+                state=ActivationState.ACTIVE,
+                requested_by_id=ANN.id,
+                requested_at=now,
+                receipt_at=now,
+            )
+        )
         scope = {"license_id": HIDDEN["License"], "group_id": Groups.ACME}
         entry = AuditEntry(id=HIDDEN["AuditEntry"], at=now, actor_id=ANN.id, action="license.assigned", **scope)
         await audit.append(session, [entry])

@@ -40,12 +40,15 @@ def expired_invitations(database):
     async def add(count):
         invitations = [
             Invitation(
-                email=f"guest{number}@elsewhere.example", group_id=Groups.ACME, role=MemberRole.MEMBER,
-                token_hash=hash_token(f"guest {number}"), invited_by_id=ANN.id,
+                email=f"guest{number}@elsewhere.example",
+                group_id=Groups.ACME,
+                role=MemberRole.MEMBER,
+                token_hash=hash_token(f"guest {number}"),
+                invited_by_id=ANN.id,
                 expires_at=NOW - timedelta(days=3, minutes=number),
             )
             for number in range(count)
-        ]  # fmt: skip
+        ]
         async with database.transaction() as session:
             session.add_all(invitations)
             await session.flush()

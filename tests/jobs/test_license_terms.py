@@ -190,10 +190,18 @@ async def test_a_subscription_renews_from_its_anchor_however_late_the_job_runs(
 ):
     """From January 31, each term ends on the last day of a month; three terms were missed."""
     await license_of(
-        LICENSE, model=LicenseModel.SINGLE_USER_SUBSCRIPTION, quantity=1, period="P1M", auto_renew=True, cancelled_at=None,
-        notice_days=0, starts_at=datetime(2026, 12, 31, tzinfo=UTC), anchor_at=datetime(2027, 1, 31, tzinfo=UTC),
-        expires_at=datetime(2027, 1, 31, tzinfo=UTC), lifecycle=Lifecycle.VALID,
-    )  # fmt: skip
+        LICENSE,
+        model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
+        quantity=1,
+        period="P1M",
+        auto_renew=True,
+        cancelled_at=None,
+        notice_days=0,
+        starts_at=datetime(2026, 12, 31, tzinfo=UTC),
+        anchor_at=datetime(2027, 1, 31, tzinfo=UTC),
+        expires_at=datetime(2027, 1, 31, tzinfo=UTC),
+        lifecycle=Lifecycle.VALID,
+    )
 
     clock.at = datetime(2027, 4, 15, tzinfo=UTC)
     await run_all_jobs(job_context)
@@ -226,9 +234,14 @@ async def test_a_loan_ends_automatically(job_context, clock, database, audited_i
             )
         ).one()
         loan = Activation(
-            license_id=parent.license_id, container_id=parent.container_id, state=ActivationState.BORROWED,
-            requested_by_id=TOM.id, requested_at=clock.now(), parent_id=parent.id, borrowed_until=clock.now() + DAY,
-        )  # fmt: skip
+            license_id=parent.license_id,
+            container_id=parent.container_id,
+            state=ActivationState.BORROWED,
+            requested_by_id=TOM.id,
+            requested_at=clock.now(),
+            parent_id=parent.id,
+            borrowed_until=clock.now() + DAY,
+        )
         session.add(loan)
 
     await run_all_jobs(job_context)

@@ -23,9 +23,16 @@ from tests.jobs.mail_server import HOST, Mailbox, certificate, free_port, servin
 NORA, OTTO = "nora@acme.example", "otto@acme.example"
 MINUTE = timedelta(minutes=1)
 HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "Content-Transfer-Encoding",
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "Content-Type",
+    "Content-Transfer-Encoding",
     "MIME-Version",
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -23,11 +23,21 @@ from store.tickets import Ticket
 from store.users import AccessToken, User
 
 SECTIONS = {
-    "memberships": Membership, "access_tokens": AccessToken, "licenses": License, "containers": Container,
-    "activations": Activation, "tickets": Ticket, "orders": LicenseOrder, "category_grants": CategoryGrant,
-    "project_participations": ProjectParticipant, "restore_cases": RestoreCase, "notifications": Notification,
-    "notification_rules": NotificationRule, "audit_entries": AuditEntry, "invitations": Invitation,
-}  # fmt: skip
+    "memberships": Membership,
+    "access_tokens": AccessToken,
+    "licenses": License,
+    "containers": Container,
+    "activations": Activation,
+    "tickets": Ticket,
+    "orders": LicenseOrder,
+    "category_grants": CategoryGrant,
+    "project_participations": ProjectParticipant,
+    "restore_cases": RestoreCase,
+    "notifications": Notification,
+    "notification_rules": NotificationRule,
+    "audit_entries": AuditEntry,
+    "invitations": Invitation,
+}
 
 
 @pytest.fixture

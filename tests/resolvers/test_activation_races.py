@@ -54,13 +54,16 @@ async def test_a_seat_is_borrowed_once(access_of, activate_in_dongle, new_contai
     answers = await asyncio.gather(
         *(
             borrow_activation(
-                ann, activation_id=lender, container_id=container_id, until=until,
+                ann,
+                activation_id=lender,
+                container_id=container_id,
+                until=until,
                 request_file=device.request(clock.now()),
             )
             for container_id, device in targets
         ),
         return_exceptions=True,
-    )  # fmt: skip
+    )
 
     assert {type(each) for each in answers} == {Completed, BorrowOpen}
     async with database.transaction() as session:

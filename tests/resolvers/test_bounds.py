@@ -234,27 +234,29 @@ OF_THE_CALENDAR = (
         for put in (RUNS, WAITS)
     ),
     Case(
-        activations.activate_license, {"license_id": Licenses.ACME_DEMO, "container_id": cloud_of(Groups.ACME)}, BadInput,
+        activations.activate_license,
+        {"license_id": Licenses.ACME_DEMO, "container_id": cloud_of(Groups.ACME)},
+        BadInput,
         puts=((License, Licenses.ACME_DEMO, {"days": 4_000_000}),),
     ),
-)  # fmt: skip
+)
 
 PORTAL = named("portal", "the only one")
 TEAM, BELOW_LAB = {"name": "x", "kind": GroupKind.TEAM}, {"parent_id": Groups.LAB}
 LEVELS = {"capability": Capability.GROUP_LEVELS, "minimum": Edition.ENTERPRISE}
 OTHERS = (
     Case(
-        time_contingents.draw_contingent, {"license_id": Licenses.TOM_PREPAID, "days": 91}, ContingentExhausted,
+        time_contingents.draw_contingent,
+        {"license_id": Licenses.TOM_PREPAID, "days": 91},
+        ContingentExhausted,
         {"limit": 90},
     ),
-    Case(
-        accounts.erase_account, {}, AccountHoldsLicenses, {"quantity": 1},
-        by=SAM,
-    ),
+    Case(accounts.erase_account, {}, AccountHoldsLicenses, {"quantity": 1}, by=SAM),
     *(
         Case(
             notifications.set_rule,
-            {"event": NotificationEvent.LICENSE_EXPIRING, "group_id": Groups.ACME, "offsets": offsets}, BadInput,
+            {"event": NotificationEvent.LICENSE_EXPIRING, "group_id": Groups.ACME, "offsets": offsets},
+            BadInput,
             {"limit": limit},
         )
         for offsets, limit in ((range(1, 12), 10), ([367], 366))
@@ -268,7 +270,7 @@ OTHERS = (
             (groups.move_group, {"group_id": Groups.BOLT} | BELOW_LAB),
         )
     ),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -290,9 +292,12 @@ async def test_the_fourth_device_of_a_personal_cloud_is_refused_with_the_limit(a
         await containers.import_credential(tom, container_id=cloud, device_label=f"device {number}")
 
     refused = Case(
-        containers.import_credential, {"container_id": cloud, "device_label": "one more"}, DeviceLimitReached,
-        {"quantity": MAX_PERSONAL_DEVICES}, by=TOM,
-    )  # fmt: skip
+        containers.import_credential,
+        {"container_id": cloud, "device_label": "one more"},
+        DeviceLimitReached,
+        {"quantity": MAX_PERSONAL_DEVICES},
+        by=TOM,
+    )
     await World(database).refuses_case(tom, refused)
 
 

@@ -192,8 +192,10 @@ async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(pl
 
 async def test_an_expired_license_comes_as_it_is(imported, row):
     old = PERPETUAL | {"model": "SINGLE_USER_SUBSCRIPTION", "starts_at": "2024-01-01T00:00:00Z"}
-    gone = {"licenses": [{"key": "old", "owner_group": str(Groups.ACME), **old}],
-            "assignments": [{"license": "old", "group": str(Groups.BERLIN)}]}  # fmt: skip
+    gone = {
+        "licenses": [{"key": "old", "owner_group": str(Groups.ACME), **old}],
+        "assignments": [{"license": "old", "group": str(Groups.BERLIN)}],
+    }
 
     await imported(gone)
 

@@ -24,9 +24,13 @@ from tests.resolvers.unchanged import Case, World, named_cases, use_cases
 
 EVERYWHERE = {Capability.WHITE_LABELING}
 FROM_PROFESSIONAL = {
-    Capability.RESELLER_MANAGEMENT, Capability.LICENSE_CREATION_API, Capability.MANAGEMENT_API,
-    Capability.CUSTOM_PLUGINS, Capability.SSO, Capability.TEST_INSTANCES,
-}  # fmt: skip
+    Capability.RESELLER_MANAGEMENT,
+    Capability.LICENSE_CREATION_API,
+    Capability.MANAGEMENT_API,
+    Capability.CUSTOM_PLUGINS,
+    Capability.SSO,
+    Capability.TEST_INSTANCES,
+}
 ENTERPRISE_ONLY = {
     Capability.MULTI_VENDOR_ACTIVATION,
     Capability.PROJECT_WORKFLOW,
@@ -88,19 +92,28 @@ PARTLY_GATED = [
         (modify_group, {"group_id": Groups.ACME, "kind": GroupKind.RESELLER}, RESELLERS, Edition.BASIC, IDA),
         (create_order, TRIAL, RESELLERS, Edition.BASIC, REX),
         (
-            create_order, TRIAL | {"source": OrderSource.API},
-            needs(Capability.LICENSE_CREATION_API, Edition.PROFESSIONAL), Edition.BASIC, IDA,
+            create_order,
+            TRIAL | {"source": OrderSource.API},
+            needs(Capability.LICENSE_CREATION_API, Edition.PROFESSIONAL),
+            Edition.BASIC,
+            IDA,
         ),
         (
-            set_instance, {"instance": Instance.DEV}, needs(Capability.TEST_INSTANCES, Edition.PROFESSIONAL),
-            Edition.BASIC, IDA,
+            set_instance,
+            {"instance": Instance.DEV},
+            needs(Capability.TEST_INSTANCES, Edition.PROFESSIONAL),
+            Edition.BASIC,
+            IDA,
         ),
         (
-            set_instance, {"instance": Instance.Q}, needs(Capability.TEST_INSTANCES, Edition.ENTERPRISE),
-            Edition.PROFESSIONAL, IDA,
+            set_instance,
+            {"instance": Instance.Q},
+            needs(Capability.TEST_INSTANCES, Edition.ENTERPRISE),
+            Edition.PROFESSIONAL,
+            IDA,
         ),
     )
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("asked", named_cases(PARTLY_GATED))
@@ -111,9 +124,14 @@ async def test_a_mutation_that_is_gated_for_some_arguments_names_their_capabilit
 def test_every_mutation_of_the_project_workflow_is_gated():
     workflow = {name for name, case in GATED.items() if case.needs is Capability.PROJECT_WORKFLOW}
     assert {name for name in workflow if name.startswith("project")} == {
-        "projectCreate", "projectRename", "projectArchive", "projectEdit", "projectPublish", "projectAddParticipant",
+        "projectCreate",
+        "projectRename",
+        "projectArchive",
+        "projectEdit",
+        "projectPublish",
+        "projectAddParticipant",
         "projectRemoveParticipant",
-    }  # fmt: skip
+    }
     assert len(workflow) == 13
 
 
@@ -141,9 +159,7 @@ async def test_the_basic_edition_has_no_resellers(access_of, use_edition, databa
     await use_edition(Edition.BASIC)
     with pytest.raises(EditionRequired) as refused:
         await reseller("1")
-    assert refused.value.details == {
-        "capability": Capability.RESELLER_MANAGEMENT, "minimum": Edition.PROFESSIONAL,
-    }  # fmt: skip
+    assert refused.value.details == {"capability": Capability.RESELLER_MANAGEMENT, "minimum": Edition.PROFESSIONAL}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).where(Group.name == "New Reselling")) == 0
 
@@ -165,9 +181,7 @@ async def test_creating_licenses_by_the_api_needs_the_professional_edition(acces
             source=OrderSource.API,
             by_code=True,
         )
-    assert refused.value.details == {
-        "capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL,
-    }  # fmt: skip
+    assert refused.value.details == {"capability": Capability.LICENSE_CREATION_API, "minimum": Edition.PROFESSIONAL}
     async with database.transaction() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(LicenseOrder)) == before
 

@@ -35,9 +35,15 @@ def charged(access_of):
 @pytest.mark.feature("F64")
 async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(access_of, charged, database):
     ordered = await create_order(
-        await access_of(IDA), template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER), quantity=7, count=1,
-        group_id=Groups.BOLT, source=OrderSource.API, external_ref="shop-77", by_code=False,
-    )  # fmt: skip
+        await access_of(IDA),
+        template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER),
+        quantity=7,
+        count=1,
+        group_id=Groups.BOLT,
+        source=OrderSource.API,
+        external_ref="shop-77",
+        by_code=False,
+    )
     license_id = ordered.result.licenses[0].id
     async with database.transaction() as session:
         (await session.get_one(License, license_id)).created_at = NOW
@@ -45,11 +51,19 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
     for account in (IDA, BEA):
         (line,) = await charged(account)
         assert (line.kind, line.at, line.external_ref, line.source, line.license_id) == (
-            "CREATED", NOW, "shop-77", OrderSource.API, license_id,
-        )  # fmt: skip
+            "CREATED",
+            NOW,
+            "shop-77",
+            OrderSource.API,
+            license_id,
+        )
         assert (line.product, line.model, line.seats, line.term_to, line.group) == (
-            "Meridian Flow", LicenseModel.PERPETUAL_MULTI_USER, 7, None, "Bolt",
-        )  # fmt: skip
+            "Meridian Flow",
+            LicenseModel.PERPETUAL_MULTI_USER,
+            7,
+            None,
+            "Bolt",
+        )
     for other in (ANN, TOM, UWE):
         assert await charged(other) == []
 
@@ -57,9 +71,14 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
 @pytest.mark.feature("F90", "F61")
 async def test_a_demo_costs_nothing(access_of, charged, database):
     ordered = await create_order(
-        await access_of(REX), template_id=template_of(LicenseModel.DEMO), quantity=1, count=1, group_id=Groups.RHEINTAL,
-        source=OrderSource.PORTAL, by_code=False,
-    )  # fmt: skip
+        await access_of(REX),
+        template_id=template_of(LicenseModel.DEMO),
+        quantity=1,
+        count=1,
+        group_id=Groups.RHEINTAL,
+        source=OrderSource.PORTAL,
+        by_code=False,
+    )
     async with database.transaction() as session:
         (await session.get_one(License, ordered.result.licenses[0].id)).created_at = NOW
 
@@ -83,13 +102,15 @@ async def test_terms_seats_and_days_are_charged_as_they_were_settled(access_of, 
     lines = await charged(ANN)
 
     next_end = ends.replace(year=ends.year + 1)
-    assert {(each.license_id, each.kind, each.at, each.seats, each.term_from, each.term_to, each.days) for each in lines} == {
+    assert {
+        (each.license_id, each.kind, each.at, each.seats, each.term_from, each.term_to, each.days) for each in lines
+    } == {
         (Licenses.ACME_TEN_SEATS, "SEATS_ADDED", NOW, 4, NOW, None, None),
         (Licenses.BERLIN_PUBLIC, "RENEWED", NOW + day, 12, ends, next_end, None),
         (Licenses.TOM_PREPAID, "DAYS_ADDED", NOW + day, 1, NOW + 5 * day, NOW + 15 * day, 10),
         (Licenses.ACME_TEN_SEATS, "SEATS_ADDED", NOW + 2 * day, 6, NOW + 2 * day, None, None),
         (Licenses.BERLIN_PUBLIC, "RENEWED", NOW + 2 * day, 12, next_end, next_end.replace(year=ends.year + 2), None),
-    }  # fmt: skip
+    }
     assert len(lines) == 5
     assert [each.at for each in lines] == sorted(each.at for each in lines)
     assert await charged(BEA) == []

@@ -43,9 +43,14 @@ def count(database):
 
 async def demo_by(access, group_id):
     return await create_order(
-        access, template_id=template_of(LicenseModel.DEMO), group_id=group_id, quantity=1, count=1,
-        source=OrderSource.PORTAL, by_code=False,
-    )  # fmt: skip
+        access,
+        template_id=template_of(LicenseModel.DEMO),
+        group_id=group_id,
+        quantity=1,
+        count=1,
+        source=OrderSource.PORTAL,
+        by_code=False,
+    )
 
 
 @pytest.mark.feature("F59")

@@ -333,10 +333,15 @@ def passed_on(database):
             held = await session.scalar(sa.select(CategoryGrant).where(CategoryGrant.holder_id == REX.id))
             session.add(
                 CategoryGrant(
-                    id=grant_id, category_id=held.category_id, holder_id=ANN.id, scope_group_id=scope_group_id,
-                    can_create=True, granted_by_id=REX.id, passed_on_from_id=held.id,
-                ),
-            )  # fmt: skip
+                    id=grant_id,
+                    category_id=held.category_id,
+                    holder_id=ANN.id,
+                    scope_group_id=scope_group_id,
+                    can_create=True,
+                    granted_by_id=REX.id,
+                    passed_on_from_id=held.id,
+                )
+            )
         return grant_id
 
     return write

@@ -299,8 +299,10 @@ async def test_an_unsent_email_is_deleted_when_its_invitation_ends(
     stays, _ = await invited(access_of, email, group=Groups.BERLIN)
     ends, token = await invited(access_of, email, group=home)
     answers = {
-        "revoked": (revoke_invitation, ANN), "declined": (decline_invitation, MAX), "accepted": (accept_invitation, MAX),
-    }  # fmt: skip
+        "revoked": (revoke_invitation, ANN),
+        "declined": (decline_invitation, MAX),
+        "accepted": (accept_invitation, MAX),
+    }
 
     match end:
         case "joined by its token":

@@ -119,8 +119,10 @@ async def test_licenses_return_to_the_group_when_a_member_is_removed(access_of, 
 
     license = await row(License, Licenses.TOM_CAD)
     assert (license.owner_group_id, license.assigned_user_id, license.visibility) == (
-        Groups.ACME, None, Visibility.ADMIN_ONLY,
-    )  # fmt: skip
+        Groups.ACME,
+        None,
+        Visibility.ADMIN_ONLY,
+    )
     async with database.transaction() as session:
         states = set(await session.scalars(sa.select(Activation.state).where(Activation.license_id == license.id)))
     assert ActivationState.ACTIVE not in states

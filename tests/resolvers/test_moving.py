@@ -44,9 +44,12 @@ def borrowed(access_of, activate_in_dongle, new_container, clock, newest_file):
         container_id, device = await new_container(account, Groups.ACME)
         person = await access_of(account)
         done = await borrow_activation(
-            person, activation_id=lender, container_id=container_id, until=clock.now() + timedelta(days=days),
+            person,
+            activation_id=lender,
+            container_id=container_id,
+            until=clock.now() + timedelta(days=days),
             request_file=device.request(clock.now()),
-        )  # fmt: skip
+        )
         loan = done.result.activation.id
         receipt = device.import_file(await newest_file(loan), clock.now())
         await confirm_activation(person, activation_id=loan, receipt_file=receipt)
@@ -167,8 +170,11 @@ async def test_a_loan_keeps_the_lenders_seat_taken_and_ends_with_the_receipt(
         await deactivate_activation(ann, activation_id=lender)
     found = await row(Activation, loan)
     assert (found.state, found.parent_id, found.seat, found.borrowed_until) == (
-        ActivationState.BORROWED, lender, None, end,
-    )  # fmt: skip
+        ActivationState.BORROWED,
+        lender,
+        None,
+        end,
+    )
     assert (grant.expires_at, (await row(Activation, lender)).seat) == (end, 1)
 
     await return_activation(ann, activation_id=loan)
@@ -219,9 +225,12 @@ async def test_seats_cannot_be_borrowed_from_or_into_a_cloud(
     for activation_id, target in ((in_the_cloud, container_id), (seat, BERLIN)):
         with pytest.raises(NotBorrowable):
             await borrow_activation(
-                ann, activation_id=activation_id, container_id=target, until=until,
+                ann,
+                activation_id=activation_id,
+                container_id=target,
+                until=until,
                 request_file=device.request(clock.now()),
-            )  # fmt: skip
+            )
     with pytest.raises(NotFound):
         await borrow_activation(await access_of(BEA), activation_id=seat, container_id=container_id, until=until)
     with pytest.raises(WrongState) as refused:

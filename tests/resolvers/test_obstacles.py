@@ -225,10 +225,11 @@ OF_THE_CATALOG = (
     Case(products.create_category, {"name": "Design", "description": ""}, AlreadyExists),
     Case(products.modify_category, {"category_id": Categories.TRIALS, "name": "Design"}, AlreadyExists),
     Case(
-        products.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound,
+        products.create_category, {"name": "x", "description": "", "product_ids": [named("product", "none")]}, NotFound
     ),
     Case(
-        products.modify_category, {"category_id": Categories.TRIALS, "product_ids": [named("product", "none")]},
+        products.modify_category,
+        {"category_id": Categories.TRIALS, "product_ids": [named("product", "none")]},
         NotFound,
     ),
     *(
@@ -239,7 +240,7 @@ OF_THE_CATALOG = (
         )
         for rules in ({"restore": {}}, {"restores": {"count": -1}}, {"max_borrow_days": 99_999}, {"warn_at": "often"})
     ),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")

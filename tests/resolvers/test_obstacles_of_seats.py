@@ -35,18 +35,20 @@ LOST = {"reason": RestoreReason.LOST}
 
 # Tom has borrowed the dongle's seat; another activation in the workstation is pending; the laptop is Olga's, and empty.
 LENT = (
-    Activation, OF_TOM,
+    Activation,
+    OF_TOM,
     {"state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": LATER},
-)  # fmt: skip
+)
 WAITING = {"state": ActivationState.PENDING, "seat": 9}
 OPEN = (Activation, GIVEN_BACK, WAITING)
 EMPTY_LAPTOP_OF_OLGA = (
     (
-        Activation, named("activation", f"{Licenses.TOM_RENDER} {Containers.TOM_LAPTOP}"),
+        Activation,
+        named("activation", f"{Licenses.TOM_RENDER} {Containers.TOM_LAPTOP}"),
         {"state": ActivationState.ABORTED, "seat": None},
     ),
     (Container, Containers.TOM_LAPTOP, {"owner_user_id": OLGA.id}),
-)  # fmt: skip
+)
 
 
 def restricted_to(license_id, *kinds):
@@ -165,18 +167,21 @@ OF_CONTAINERS = (
     Case(checkpoints.check_container, {"container_id": cloud_of(Groups.ACME), "file": "x"}, CredentialInvalid),
     *(
         Case(
-            containers.confirm_reset, {"container_id": cloud_of(TOM.id), "accept": True}, ContainerNotReady,
+            containers.confirm_reset,
+            {"container_id": cloud_of(TOM.id), "accept": True},
+            ContainerNotReady,
             {"state": state},
             (
                 (
-                    Container, cloud_of(TOM.id),
+                    Container,
+                    cloud_of(TOM.id),
                     {"reset_requested_at": NOW, "reset_requested_by_id": ANN.id, "state": state},
                 ),
             ),
         )
         for state in (ContainerState.BLOCKED, ContainerState.UNEXPECTED, ContainerState.DELETED)
     ),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")

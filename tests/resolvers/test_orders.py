@@ -378,9 +378,12 @@ async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, a
 @pytest.fixture
 async def approved_only(access_of):
     answer = await create_template(
-        await access_of(IDA), product_id=Products.CAD, name="By approval", model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
+        await access_of(IDA),
+        product_id=Products.CAD,
+        name="By approval",
+        model=LicenseModel.SINGLE_USER_SUBSCRIPTION,
         approval=True,
-    )  # fmt: skip
+    )
     return answer.result.license_template.id
 
 

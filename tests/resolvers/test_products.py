@@ -137,11 +137,18 @@ async def test_an_end_is_optional_for_the_use_inside_the_house(access_of, ordere
 @pytest.mark.feature("F83")
 async def test_technical_parameters_make_a_model_of_ones_own(access_of, ordered, row):
     template = await create_template(
-        await access_of(IDA), product_id=Products.CAD, name="Crew by the month",
-        model=LicenseModel.MULTI_USER_SUBSCRIPTION, min_quantity=3, max_quantity=20, period="P1M", notice_days=14,
-        basis=RenewalBasis.FROM_NOW_IF_EXPIRED, container_types=[ContainerType.DONGLE],
+        await access_of(IDA),
+        product_id=Products.CAD,
+        name="Crew by the month",
+        model=LicenseModel.MULTI_USER_SUBSCRIPTION,
+        min_quantity=3,
+        max_quantity=20,
+        period="P1M",
+        notice_days=14,
+        basis=RenewalBasis.FROM_NOW_IF_EXPIRED,
+        container_types=[ContainerType.DONGLE],
         rules={"restores": {"count": 1, "window_days": 30}},
-    )  # fmt: skip
+    )
 
     answer = await ordered(IDA, id_of(template, LicenseTemplate), Groups.ACME, quantity=3)
 
@@ -206,11 +213,18 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
 @pytest.mark.parametrize(
     "rules",
     [
-        [], "none", 3, {"restore": {"count": 1}}, {"restores": 3}, {"restores": {"window_days": 1}},
-        {"restores": {"count": -1}}, {"restores": {"count": 1, "per": "year"}}, {"over_limit": "PERHAPS"},
+        [],
+        "none",
+        3,
+        {"restore": {"count": 1}},
+        {"restores": 3},
+        {"restores": {"window_days": 1}},
+        {"restores": {"count": -1}},
+        {"restores": {"count": 1, "per": "year"}},
+        {"over_limit": "PERHAPS"},
         {"max_borrow_days": "long"},
     ],
-)  # fmt: skip
+)
 async def test_rules_that_nobody_can_read_are_not_kept(access_of, row, rules):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
 

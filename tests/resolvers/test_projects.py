@@ -127,8 +127,11 @@ async def test_an_administrator_creates_a_project_with_virtual_containers(do, ro
 
     project = await row(Project, id_)
     assert (project.name, project.group_id, project.state, project.revision) == (
-        "Kiel", Groups.BERLIN, ProjectState.IN_PROGRESS, 0,
-    )  # fmt: skip
+        "Kiel",
+        Groups.BERLIN,
+        ProjectState.IN_PROGRESS,
+        0,
+    )
     async with database.transaction() as session:
         virtual = (await session.scalars(sa.select(VirtualContainer).where(VirtualContainer.project_id == id_))).one()
         entries = await session.execute(
@@ -344,9 +347,7 @@ async def test_a_local_container_receives_one_file_per_pull(do, new_container, c
     assert await pull(request=False) == first  # the file is lost, and shown again
     second = await pull(device.import_file(first, clock.now()))
     virtual = await row(VirtualContainer, LINE_2)
-    assert (virtual.state, virtual.container_id, virtual.bound_revision) == (
-        VirtualContainerState.STALE, machine, None,
-    )  # fmt: skip
+    assert (virtual.state, virtual.container_id, virtual.bound_revision) == (VirtualContainerState.STALE, machine, None)
     assert await pull(device.import_file(second, clock.now()), request=False) is None
     assert await contents(machine) == {Licenses.PROJECT_ADMIN_ONLY, Licenses.ACME_POOL}
     virtual = await row(VirtualContainer, LINE_2)
@@ -363,9 +364,7 @@ async def test_a_local_container_receives_one_file_per_pull(do, new_container, c
 async def test_a_pulled_file_is_shown_neither_by_a_dry_run_nor_by_a_replay(access_of, new_container, clock):
     machine, device = await new_container(OLGA, kind=ContainerType.LOCAL)
     olga = await access_of(OLGA)
-    arguments = {
-        "virtual_container_id": LINE_2, "container_id": machine, "request_file": device.request(clock.now()),
-    }  # fmt: skip
+    arguments = {"virtual_container_id": LINE_2, "container_id": machine, "request_file": device.request(clock.now())}
 
     tried = await pull_virtual_container(olga.attempt(key="1", dry_run=True), **arguments)
     done = await pull_virtual_container(olga.attempt(key="1"), **arguments)
@@ -501,9 +500,7 @@ async def test_the_project_workflow_requires_the_enterprise_edition(do, database
     ):
         with pytest.raises(EditionRequired) as refused:
             await do(ANN, case, **arguments)
-        assert refused.value.details == {
-            "capability": Capability.PROJECT_WORKFLOW, "minimum": Edition.ENTERPRISE,
-        }  # fmt: skip
+        assert refused.value.details == {"capability": Capability.PROJECT_WORKFLOW, "minimum": Edition.ENTERPRISE}
     assert (await row(Project, Projects.HAMBURG)).state is ProjectState.PUBLISHED
 
 

@@ -75,9 +75,11 @@ async def test_a_license_is_activated_by_request_file_license_file_and_receipt(m
 
     assert (pending["activation"]["state"], pending["license"], pending["errors"]) == ("PENDING", {"seatsTaken": 1}, [])
     assert confirmed["activation"] == {
-        "state": "ACTIVE", "container": {"serial": device.serial}, "deviceLabel": "rack 4",
+        "state": "ACTIVE",
+        "container": {"serial": device.serial},
+        "deviceLabel": "rack 4",
         "receiptAt": NOW.isoformat(),
-    }  # fmt: skip
+    }
     assert confirmed["container"] == {"updateCounter": 1}
     again = await mutate(ANN, *CONFIRM, activationId=pending["activation"]["id"], receiptFile=receipt)
     assert codes(again) == ["CONTAINER_FILE_REPLAYED"]
@@ -127,8 +129,10 @@ async def test_the_vendor_approves_the_restore_of_a_lost_dongle_above_the_limit(
     approved = await mutate(IDA, *APPROVE, restoreCaseId=lost["restoreCase"]["id"])
 
     assert (lost["restoreCase"]["state"], lost["container"], lost["activations"]) == (
-        "AWAITING_APPROVAL", {"state": "READY"}, [],
-    )  # fmt: skip
+        "AWAITING_APPROVAL",
+        {"state": "READY"},
+        [],
+    )
     assert codes(refused) == ["FORBIDDEN"]
     assert approved["restoreCase"] == {
         "id": lost["restoreCase"]["id"],
@@ -175,9 +179,12 @@ async def test_a_transferred_activation_cannot_be_borrowed(mutate, new_dongle):
         requestFile=device.request(NOW),
     )
     refused = await mutate(
-        ANN, *BORROW, activationId=active["activation"]["id"], containerId=container,
+        ANN,
+        *BORROW,
+        activationId=active["activation"]["id"],
+        containerId=container,
         until=(NOW + timedelta(days=1)).isoformat(),
-    )  # fmt: skip
+    )
     assert moved["activations"] == [
         {"state": "RETURNED", "container": {"type": "GROUP_CLOUD"}},
         {"state": "PENDING", "container": {"type": "DONGLE"}},

@@ -17,11 +17,20 @@ ROWS = {
     "users": [{"key": "press", "name": "Press 7", "kind": "TECHNICAL", "homeGroup": "oak"}],
     "memberships": [{"user": TOM.email, "group": "oak", "role": "ADMIN"}],
     "licenses": [
-        {"key": "l1", "firmCode": 6000010, "productCode": 1001, "model": "SINGLE_USER_SUBSCRIPTION", "quantity": 1,
-         "ownerGroup": "oak", "features": [1, 2], "startsAt": "2026-01-31T00:00:00Z", "containerTypes": ["LOCAL", "DONGLE"]},
+        {
+            "key": "l1",
+            "firmCode": 6000010,
+            "productCode": 1001,
+            "model": "SINGLE_USER_SUBSCRIPTION",
+            "quantity": 1,
+            "ownerGroup": "oak",
+            "features": [1, 2],
+            "startsAt": "2026-01-31T00:00:00Z",
+            "containerTypes": ["LOCAL", "DONGLE"],
+        }
     ],
     "assignments": [{"license": "l1", "user": "press"}],
-}  # fmt: skip
+}
 
 
 @pytest.fixture

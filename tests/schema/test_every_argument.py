@@ -152,9 +152,12 @@ def test_every_type_of_id_is_covered():
 
 TOO_LONG = "x" * 1_000_001
 OUT_OF_BOUNDS = {
-    "Int": (2**31 - 1, -(2**31)), "BigInt": (2**53 - 1, 1 - 2**53), "String": (TOO_LONG,), "EmailAddress": (TOO_LONG,),
+    "Int": (2**31 - 1, -(2**31)),
+    "BigInt": (2**53 - 1, 1 - 2**53),
+    "String": (TOO_LONG,),
+    "EmailAddress": (TOO_LONG,),
     "Duration": (TOO_LONG,),
-}  # fmt: skip
+}
 
 
 async def test_a_value_out_of_bounds_is_refused_with_its_path_and_limit(execute, token_of, database):

@@ -23,8 +23,11 @@ ORDER = "mutation($input: OrderCreateInput!) { orderCreate(input: $input) { erro
 async def test_an_order_does_not_end_out_of_range(execute, edge):
     arguments = {
         "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.MULTI_USER_SUBSCRIPTION)),
-        "groupId": to_global_id("Group", Groups.ACME), "quantity": 2, "expiresAt": edge, "idempotencyKey": edge,
-    }  # fmt: skip
+        "groupId": to_global_id("Group", Groups.ACME),
+        "quantity": 2,
+        "expiresAt": edge,
+        "idempotencyKey": edge,
+    }
 
     answer = await execute(IDA, ORDER, input=arguments)
 
@@ -37,9 +40,11 @@ async def test_an_order_does_not_end_out_of_range(execute, edge):
 async def test_an_order_does_not_start_before_1900(execute, edge):
     arguments = {
         "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
-        "groupId": to_global_id("Group", Groups.ACME), "startsAt": edge, "expiresAt": "1900-01-01T01:00:00Z",
+        "groupId": to_global_id("Group", Groups.ACME),
+        "startsAt": edge,
+        "expiresAt": "1900-01-01T01:00:00Z",
         "idempotencyKey": edge,
-    }  # fmt: skip
+    }
 
     answer = await execute(IDA, ORDER, input=arguments)
 
@@ -49,9 +54,11 @@ async def test_an_order_does_not_start_before_1900(execute, edge):
 async def test_an_order_can_start_in_1900(execute):
     arguments = {
         "templateId": to_global_id("LicenseTemplate", template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)),
-        "groupId": to_global_id("Group", Groups.ACME), "startsAt": "1900-01-01T00:00:00Z",
-        "expiresAt": "1900-01-01T01:00:00Z", "idempotencyKey": "first",
-    }  # fmt: skip
+        "groupId": to_global_id("Group", Groups.ACME),
+        "startsAt": "1900-01-01T00:00:00Z",
+        "expiresAt": "1900-01-01T01:00:00Z",
+        "idempotencyKey": "first",
+    }
 
     answer = await execute(IDA, ORDER, input=arguments)
 

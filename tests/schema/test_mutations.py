@@ -116,8 +116,11 @@ async def test_a_dry_run_reports_refusals_and_changes_nothing(execute, change_co
     refused = await execute(ANN, ASSIGN, input=assign(expired, to_global_id("Group", Groups.BERLIN), dryRun=True))
 
     assert possible.data["licenseActivate"] == {
-        "license": {"seatsTaken": 0}, "activation": None, "licenseFile": None, "errors": [],
-    }  # fmt: skip
+        "license": {"seatsTaken": 0},
+        "activation": None,
+        "licenseFile": None,
+        "errors": [],
+    }
     assert [(error["code"], error["state"]) for error in refused.data["licenseAssign"]["errors"]] == [
         ("LICENSE_EXPIRED", "EXPIRED"),
     ]
@@ -153,8 +156,11 @@ async def test_a_login_returns_a_token_and_the_account(execute):
     answer = await execute(None, LOGIN, email="Bea@brandt.example", password=PASSWORD)
 
     assert answer.data["login"] | {"token": None} == {
-        "token": None, "accessToken": {"name": "login"}, "user": {"name": BEA.name}, "errors": [],
-    }  # fmt: skip
+        "token": None,
+        "accessToken": {"name": "login"},
+        "user": {"name": BEA.name},
+        "errors": [],
+    }
     later = await execute(None, "{ viewer { user { name } } }", by_token=answer.data["login"]["token"])
     assert later.data == {"viewer": {"user": {"name": BEA.name}}}
 

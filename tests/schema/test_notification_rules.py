@@ -20,12 +20,16 @@ async def test_a_person_sets_reads_and_removes_a_rule_of_their_own(execute, muta
 
     assert payload == {
         "notificationRule": {
-            "event": "LICENSE_EXPIRED", "enabled": False, "channels": ["EMAIL"], "offsets": [], "group": None,
+            "event": "LICENSE_EXPIRED",
+            "enabled": False,
+            "channels": ["EMAIL"],
+            "offsets": [],
+            "group": None,
             "user": {"name": "Tom Tanner"},
         },
         "changes": [{"action": "notification_rule.set"}],
         "errors": [],
-    }  # fmt: skip
+    }
     assert await mutate(TOM, *SET, **arguments) == payload
     rules = (await execute(TOM, RULES)).data["viewer"]["notificationRules"]["nodes"]
     (rule_id,) = [rule["id"] for rule in rules if rule["event"] == "LICENSE_EXPIRED"]

@@ -62,8 +62,11 @@ async def test_a_pull_includes_hidden_licenses_that_an_on_site_colleague_only_co
 
     assert pulled["errors"] == []
     assert pulled["virtualContainer"] == {
-        "state": "BOUND", "boundRevision": 1, "licensesPublished": 1, "licenses": {"totalCount": 0, "nodes": []},
-    }  # fmt: skip
+        "state": "BOUND",
+        "boundRevision": 1,
+        "licensesPublished": 1,
+        "licenses": {"totalCount": 0, "nodes": []},
+    }
     assert pulled["container"] == {"id": OLGAS}
     assert HIDDEN not in str(pulled)
 
@@ -78,9 +81,15 @@ async def test_an_on_site_colleague_checks_for_updates_of_a_container(execute, m
     await _republish(mutate)
 
     assert (await execute(OLGA, UPDATES, container=OLGAS)).data["updates"] == {
-        "name": "Line 2", "state": "STALE", "boundRevision": 1, "updateWaits": True, "licensesPublished": 1,
-        "licensesToAdd": 1, "licensesToRemove": 1, "project": {"revision": 2},
-    }  # fmt: skip
+        "name": "Line 2",
+        "state": "STALE",
+        "boundRevision": 1,
+        "updateWaits": True,
+        "licensesPublished": 1,
+        "licensesToAdd": 1,
+        "licensesToRemove": 1,
+        "project": {"revision": 2},
+    }
     for account in (TOM, BEA):
         assert (await execute(account, UPDATES, container=OLGAS)).data == nothing
 
@@ -141,8 +150,12 @@ async def test_only_the_vendor_changes_the_portal(execute, mutate):
     changed = await mutate(IDA, "portalSetEdition", portal, edition="BASIC")
 
     assert changed["portal"] | {"capabilities": None} == {
-        "name": "Harbor", "edition": "BASIC", "supportMayDecide": True, "capabilities": None, "maxGroupLevels": 1,
-    }  # fmt: skip
+        "name": "Harbor",
+        "edition": "BASIC",
+        "supportMayDecide": True,
+        "capabilities": None,
+        "maxGroupLevels": 1,
+    }
     assert "PROJECT_WORKFLOW" not in changed["portal"]["capabilities"]
     response = await execute(None, "{ portal { name edition supportMayDecide } }")
     assert response.data == {"portal": {"name": "Harbor", "edition": None, "supportMayDecide": None}}

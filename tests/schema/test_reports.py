@@ -68,9 +68,15 @@ async def test_created_licenses_are_grouped_by_creator_group_product_model_and_m
     assert len(rows) == len(report["rows"])
     assert {row["month"] for row in report["rows"]} == {"2026-07-01"}
     assert rows["Acme", "Atlas CAD", "DEMO"] | {"product": 0, "group": 0} == {
-        "soldLicenses": 0, "demoLicenses": 1, "internalLicenses": 0, "creator": {"name": "Rex Rheiner"}, "group": 0,
-        "product": 0, "model": "DEMO", "month": "2026-07-01",
-    }  # fmt: skip
+        "soldLicenses": 0,
+        "demoLicenses": 1,
+        "internalLicenses": 0,
+        "creator": {"name": "Rex Rheiner"},
+        "group": 0,
+        "product": 0,
+        "model": "DEMO",
+        "month": "2026-07-01",
+    }
     assert rows["Acme", "Atlas CAD", "SINGLE_USER_SUBSCRIPTION"]["soldLicenses"] == 4
     assert rows["Northwind Sales", "Atlas CAD", "INTERNAL_NFR"]["internalLicenses"] == 1
     assert rows[None, "Atlas Render", "PERPETUAL_SINGLE_USER"]["soldLicenses"] == 1
@@ -139,11 +145,16 @@ def record(database):
                 session,
                 [
                     AuditEntry(
-                        at=NOW, actor_id=account.id, action=action, resource_type=kind, resource_id=resource_id,
-                        group_id=Groups.ACME, **more,
-                    ),
+                        at=NOW,
+                        actor_id=account.id,
+                        action=action,
+                        resource_type=kind,
+                        resource_id=resource_id,
+                        group_id=Groups.ACME,
+                        **more,
+                    )
                 ],
-            )  # fmt: skip
+            )
 
     return append
 
@@ -164,9 +175,15 @@ async def test_an_anomaly_names_its_subject_as_far_as_the_viewer_may_see_it(exec
     assert len(rows) == 3
     acme, case = {"name": "Acme"}, {"state": "COMPLETED"}
     assert rows["EXCESSIVE_RECOVERY"] == {
-        "kind": "EXCESSIVE_RECOVERY", "at": NOW.isoformat(), "license": {"product": {"name": "Atlas CAD"}}, "group": acme,
-        "actor": {"name": "Ann Archer"}, "container": None, "restoreCase": case, "entry": {"action": "restore.excessive"},
-    }  # fmt: skip
+        "kind": "EXCESSIVE_RECOVERY",
+        "at": NOW.isoformat(),
+        "license": {"product": {"name": "Atlas CAD"}},
+        "group": acme,
+        "actor": {"name": "Ann Archer"},
+        "container": None,
+        "restoreCase": case,
+        "entry": {"action": "restore.excessive"},
+    }
     blocked = rows["BLOCKED_CONTAINER_SEEN"]
     assert (blocked["actor"], blocked["container"], blocked["restoreCase"]) == (
         None,
@@ -175,8 +192,10 @@ async def test_an_anomaly_names_its_subject_as_far_as_the_viewer_may_see_it(exec
     )
     over = rows["RESTORE_OVER_LIMIT"]
     assert (over["actor"], over["restoreCase"], over["entry"]) == (
-        {"name": "Tom Tanner"}, case, {"action": "restore.requested"},
-    )  # fmt: skip
+        {"name": "Tom Tanner"},
+        case,
+        {"action": "restore.requested"},
+    )
     for account in (BEA, TOM, UWE, OLGA):
         answer = await execute(account, query)
         assert answer.data["viewer"]["reports"]["anomalies"]["rows"] == []
@@ -203,20 +222,23 @@ async def test_each_of_several_reports_takes_one_statement(execute):
         "hasMore": False,
     }
     assert reports["restores"] == {
-        "totals": {"cases": 1, "completed": 1}, "rows": [{"cases": 1, "reason": "LOST", "month": None}],
-    }  # fmt: skip
+        "totals": {"cases": 1, "completed": 1},
+        "rows": [{"cases": 1, "reason": "LOST", "month": None}],
+    }
     assert reports["changes"] == {
-        "totals": {"created": 1, "renewed": 0, "cancelled": 0}, "rows": [{"created": 1, "model": "DEMO"}],
-    }  # fmt: skip
+        "totals": {"created": 1, "renewed": 0, "cancelled": 0},
+        "rows": [{"created": 1, "model": "DEMO"}],
+    }
     assert reports["expiring"] == {"hasMore": False, "rows": []}
     assert reports["soon"] == {
         "hasMore": False,
         "rows": [
             {
-                "expiresAt": (NOW + timedelta(days=5)).isoformat(), "renews": False,
+                "expiresAt": (NOW + timedelta(days=5)).isoformat(),
+                "renews": False,
                 "license": {"product": {"name": "Meridian Viewer"}},
-            },
+            }
         ],
-    }  # fmt: skip
+    }
     # The token, five reports, one license, and the products of the two selections.
     assert answer.statements <= 9

@@ -61,9 +61,12 @@ async def test_a_reseller_orders_and_the_code_is_returned_once(execute, token_of
     assert again.data["orderCreate"].pop("code") is None
     assert first.data == again.data
     assert first.data["orderCreate"]["licenseOrder"] == {
-        "state": "FULFILLED", "source": "PORTAL", "externalRef": None, "ticket": {"maskedCode": mask(code)},
+        "state": "FULFILLED",
+        "source": "PORTAL",
+        "externalRef": None,
+        "ticket": {"maskedCode": mask(code)},
         "licenses": {"nodes": [{"model": "DEMO"}]},
-    }  # fmt: skip
+    }
     assert first.data["orderCreate"]["ticket"]["ownerGroup"] == {"name": "Acme Berlin"}
     assert read.data["ticketReadCode"] == {"code": code, "errors": []}
 
@@ -192,23 +195,30 @@ async def test_a_refused_template_names_the_rule_of_its_model(execute):
     )
 
     assert created.data["licenseTemplateCreate"]["licenseTemplate"] == {
-        "name": "Crew", "model": "PERPETUAL_MULTI_USER", "parameters": {"max_quantity": 9},
+        "name": "Crew",
+        "model": "PERPETUAL_MULTI_USER",
+        "parameters": {"max_quantity": 9},
         "containerTypes": ["DONGLE", "GROUP_CLOUD", "LOCAL", "TECHNICAL_CLOUD"],
-    }  # fmt: skip
+    }
     assert refusals(refused) == [{"code": "MODEL_RULE", "cell": "CONTAINERS"}]
 
 
 @pytest.mark.feature("F59")
 async def test_a_grant_is_passed_on_within_its_bounds(execute):
     arguments = {
-        "grantId": to_global_id("CategoryGrant", named("grant", "Rex Trials")), "holderId": to_global_id("User", ANN.id),
-        "scopeGroupId": ACME, "verbs": ["CREATE"], "maxQuantity": 1,
-    }  # fmt: skip
+        "grantId": to_global_id("CategoryGrant", named("grant", "Rex Trials")),
+        "holderId": to_global_id("User", ANN.id),
+        "scopeGroupId": ACME,
+        "verbs": ["CREATE"],
+        "maxQuantity": 1,
+    }
 
     refused = await execute(REX, GRANT, input=arguments | {"maxDays": 61, "idempotencyKey": "1"})
     passed_on = await execute(REX, GRANT, input=arguments | {"maxDays": 60, "idempotencyKey": "2"})
 
     assert refusals(refused) == [{"code": "OVER_BOUND", "bound": "DAYS", "limit": 60}]
     assert passed_on.data["categoryGrantPassOn"]["categoryGrant"] == {
-        "canCreate": True, "maxDays": 60, "holder": {"name": "Ann Archer"},
-    }  # fmt: skip
+        "canCreate": True,
+        "maxDays": 60,
+        "holder": {"name": "Ann Archer"},
+    }

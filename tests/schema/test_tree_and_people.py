@@ -164,9 +164,12 @@ async def test_an_invitee_with_an_account_sees_and_accepts_an_invitation(mutate,
     )
     (invitation,) = response.data["viewer"]["invitations"]["nodes"]
     assert invitation == {
-        "id": created["invitation"]["id"], "email": MAX.email, "viewerCan": ["READ", "ACCEPT", "DECLINE"], "group": None,
+        "id": created["invitation"]["id"],
+        "email": MAX.email,
+        "viewerCan": ["READ", "ACCEPT", "DECLINE"],
+        "group": None,
         "groupName": "Acme Berlin Lab",
-    }  # fmt: skip
+    }
 
     payload = "invitation { state } membership { role group { name } }"
     accepted = await mutate(MAX, "invitationAccept", payload, invitationId=invitation["id"])

@@ -22,9 +22,17 @@ from store.users import User
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 # Tables that only get rows when accounts use the portal.
 EMPTY_TABLES = {
-    "access_tokens", "confirmations", "container_devices", "container_files", "decision_entries", "deliveries",
-    "idempotency_keys", "outgoing_mail", "license_files", "restored_activations",
-}  # fmt: skip
+    "access_tokens",
+    "confirmations",
+    "container_devices",
+    "container_files",
+    "decision_entries",
+    "deliveries",
+    "idempotency_keys",
+    "outgoing_mail",
+    "license_files",
+    "restored_activations",
+}
 
 
 async def load_demo(url: str) -> Database:

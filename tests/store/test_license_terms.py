@@ -19,9 +19,13 @@ DAY = timedelta(days=1)
 
 def license_of(model, **rest):
     values = {
-        "lifecycle": Lifecycle.VALID, "starts_at": START, "quantity": 1, "notice_days": 0,
-        "renewal_basis": RenewalBasis.FROM_EXPIRY, "owner_group_id": new_id(),
-    } | rest  # fmt: skip
+        "lifecycle": Lifecycle.VALID,
+        "starts_at": START,
+        "quantity": 1,
+        "notice_days": 0,
+        "renewal_basis": RenewalBasis.FROM_EXPIRY,
+        "owner_group_id": new_id(),
+    } | rest
     return License(model=model, **values)
 
 
@@ -163,9 +167,12 @@ def test_a_license_cannot_be_canceled_twice():
 def test_seats_change_at_once_or_with_the_next_term():
     perpetual = license_of(LicenseModel.PERPETUAL_MULTI_USER, quantity=5)
     subscribed = license_of(
-        LicenseModel.MULTI_USER_SUBSCRIPTION, quantity=5, anchor_at=START, period="P1M",
+        LicenseModel.MULTI_USER_SUBSCRIPTION,
+        quantity=5,
+        anchor_at=START,
+        period="P1M",
         expires_at=datetime(2027, 2, 28, 8, tzinfo=UTC),
-    )  # fmt: skip
+    )
 
     perpetual.change_quantity(8)
     subscribed.change_quantity(3)
@@ -178,11 +185,13 @@ def test_seats_change_at_once_or_with_the_next_term():
 @pytest.mark.parametrize(
     ("model", "quantity", "requested"),
     [
-        (LicenseModel.PERPETUAL_MULTI_USER, 5, 4), (LicenseModel.PERPETUAL_MULTI_USER, 5, 1),
-        (LicenseModel.PERPETUAL_SINGLE_USER, 1, 2), (LicenseModel.SINGLE_USER_SUBSCRIPTION, 1, 2),
+        (LicenseModel.PERPETUAL_MULTI_USER, 5, 4),
+        (LicenseModel.PERPETUAL_MULTI_USER, 5, 1),
+        (LicenseModel.PERPETUAL_SINGLE_USER, 1, 2),
+        (LicenseModel.SINGLE_USER_SUBSCRIPTION, 1, 2),
         (LicenseModel.DEMO, 1, 2),
     ],
-)  # fmt: skip
+)
 def test_a_quantity_that_the_model_does_not_allow_is_refused(model, quantity, requested):
     license = license_of(model, quantity=quantity)
 

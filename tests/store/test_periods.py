@@ -58,10 +58,13 @@ def test_the_number_of_the_term_that_ends_at_an_instant():
 @pytest.mark.parametrize(
     ("text", "period"),
     [
-        ("P1Y", Period(12, 0)), ("P18M", Period(18, 0)), ("P2W", Period(0, 14)), ("P30D", Period(0, 30)),
+        ("P1Y", Period(12, 0)),
+        ("P18M", Period(18, 0)),
+        ("P2W", Period(0, 14)),
+        ("P30D", Period(0, 30)),
         ("P1Y2M10D", Period(14, 10)),
     ],
-)  # fmt: skip
+)
 def test_iso_8601_durations_are_parsed(text, period):
     assert parse_period(text) == period
 

@@ -34,11 +34,15 @@ async def database(new_database):
     async with database.transaction() as session:
         session.add_all(
             License(
-                product_id=Products.RENDER, model=LicenseModel.PERPETUAL_SINGLE_USER, quantity=1, starts_at=now,
-                owner_group_id=Groups.ACME, lifecycle=Lifecycle.VALID,
+                product_id=Products.RENDER,
+                model=LicenseModel.PERPETUAL_SINGLE_USER,
+                quantity=1,
+                starts_at=now,
+                owner_group_id=Groups.ACME,
+                lifecycle=Lifecycle.VALID,
             )
             for _ in range(MORE)
-        )  # fmt: skip
+        )
         await session.execute(
             sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot'),
         )
@@ -117,8 +121,9 @@ async def test_a_product_name_that_looks_like_a_formula_is_exported_as_text(rows
     names = {each["product"] for each in await rows(PIA, "licenses.csv")}
     assert names == {"Atlas CAD", '\'=HYPERLINK("http://x"), or\r\nnot'}
     assert {each["product"] for each in await rows(PIA, "licenses.json")} == {
-        "Atlas CAD", '=HYPERLINK("http://x"), or\r\nnot',
-    }  # fmt: skip
+        "Atlas CAD",
+        '=HYPERLINK("http://x"), or\r\nnot',
+    }
 
 
 @pytest.mark.parametrize(
@@ -143,14 +148,18 @@ async def test_the_export_of_created_licenses_equals_the_report(rows, server, da
 
     assert [
         (
-            each["product_id"], each["model"], each["sold_licenses"], each["sold_seats"], each["demo_licenses"],
+            each["product_id"],
+            each["model"],
+            each["sold_licenses"],
+            each["sold_seats"],
+            each["demo_licenses"],
             each["internal_licenses"],
         )
         for each in exported
     ] == [
         (each["product"]["id"], *(each[name] for name in FIGURES))
         for each in found["viewer"]["reports"]["createdLicenses"]["rows"]
-    ]  # fmt: skip
+    ]
     assert sum(each["sold_licenses"] for each in exported) == 24 + MORE
     assert {each["month"] for each in exported} == {None}
 
@@ -244,10 +253,14 @@ def ask(exports):
 
     async def request(token, send, receive=None, version="2.4"):
         scope = {
-            "type": "http", "method": "GET", "path": "/exports/licenses.csv", "query_string": b"", "headers": [
-                (b"authorization", f"Bearer {token}".encode()),
-            ], "path_params": {"file": "licenses.csv"}, "asgi": {"spec_version": version},
-        }  # fmt: skip
+            "type": "http",
+            "method": "GET",
+            "path": "/exports/licenses.csv",
+            "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {token}".encode())],
+            "path_params": {"file": "licenses.csv"},
+            "asgi": {"spec_version": version},
+        }
         await exports(scope, receive, send)
 
     return request
