@@ -50,7 +50,7 @@ async def deliver(delivery: MailDelivery) -> int:
     accepted = 0
     async with delivery.server.open() as session:
         try:
-            while session.is_connected and not _is_cancelled() and (mail := await _claim_next(delivery)):
+            while session.is_connected and not _is_canceled() and (mail := await _claim_next(delivery)):
                 accepted += await _finish(_send(delivery, session, mail))
         except Unreachable as problem:
             if not accepted:
@@ -73,7 +73,7 @@ async def run(delivery: MailDelivery) -> None:
         except Exception:  # noqa: BLE001 - an unexpected error must not end the delivery
             pause = min(pause * 2, _MAX_PAUSE)
             _log.exception("no emails are sent for %d seconds", pause)
-        if _is_cancelled():
+        if _is_canceled():
             return
         await asyncio.sleep(pause)
 
@@ -93,7 +93,7 @@ async def running(delivery: MailDelivery | None) -> AsyncIterator[None]:
             await task
 
 
-def _is_cancelled() -> bool:
+def _is_canceled() -> bool:
     """Whether the task was canceled, even if the CancelledError was lost.
 
     `asyncio.wait_for` of Python 3.11 swallows it if the result arrives at the same moment.

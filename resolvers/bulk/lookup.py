@@ -49,7 +49,7 @@ async def read_known(session: AsyncSession, rows: Mapping[str, list[Row]], *, al
     for found in await session.execute(sa.select(*_GROUP)):
         known.groups[found.id] = found
     await _people(session, known, rows, aliases)
-    await _catalogue(session, known, rows)
+    await _catalog(session, known, rows)
     asked = {*_ids("license", rows["licenses"], "key"), *_ids("license", rows["assignments"], "license")}
     in_use = sa.exists().where(Activation.license_id == License.id, Activation.seat.is_not(None)).label("in_use")
     for found in await _those(session, sa.select(*_LICENSE, in_use), License.id, asked):
@@ -106,7 +106,7 @@ async def _people(
         known.memberships[found.user_id, found.group_id] = found
 
 
-async def _catalogue(session: AsyncSession, known: Known, rows: Mapping[str, list[Row]]) -> None:
+async def _catalog(session: AsyncSession, known: Known, rows: Mapping[str, list[Row]]) -> None:
     named = (*rows["products"], *rows["features"], *rows["licenses"])
     codes = {each["product_code"] for each in named} - {None}
     products = sa.select(Product.id, Product.firm_code, Product.product_code, Product.name)

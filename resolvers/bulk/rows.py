@@ -54,8 +54,8 @@ class ImportRefused(Refusal):
     code = "IMPORT_REFUSED"
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        told = [asdict(each) for each in findings]
-        super().__init__(f"{len(told)} mistakes were found; nothing was imported", findings=told)
+        details = [asdict(finding) for finding in findings]
+        super().__init__(f"{len(details)} mistakes were found; nothing was imported", findings=details)
 
 
 @lru_cache(2**14)  # files refer to the same groups and people many times

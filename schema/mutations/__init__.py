@@ -1,1 +1,1 @@
-"""What clients may do, noun by noun: the declarations of the mutations."""
+"""The mutations of the schema, one module for each entity."""

@@ -1,4 +1,4 @@
-"""What clients may do with many rows at once: the rows of `./portal import`, a thousand of them in one act."""
+"""The mutation `bulkImport`: up to 1000 rows of the files of `./portal import` in one transaction."""
 
 from collections.abc import Iterator
 from typing import Any

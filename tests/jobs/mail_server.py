@@ -1,4 +1,4 @@
-"""A mail server on a socket, in its own thread, that stores emails and rejects what a test tells it to."""
+"""A mail server on a socket, in its own thread, that stores emails and rejects what a test has chosen."""
 
 import asyncio
 import datetime as dt
