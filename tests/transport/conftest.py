@@ -37,7 +37,7 @@ class Toy:
         async with httpx.AsyncClient(timeout=20) as client:
             return await client.request(method, self.url, params=params, headers={"accept": accept, **(headers or {})})
 
-    async def ask(self, query, token=None, **variables):
+    async def execute(self, query, token=None, **variables):
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return await self.post({"query": query, "variables": variables}, **headers)
 

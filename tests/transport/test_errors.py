@@ -12,7 +12,7 @@ def errors(response):
 
 
 async def test_data_beside_errors_is_a_partial_success(toy):
-    response = await toy.ask("{ me refused }")
+    response = await toy.execute("{ me refused }")
 
     assert response.status_code == 294
     assert response.json()["data"] == {"me": "anonymous", "refused": None}
@@ -29,7 +29,7 @@ async def test_data_beside_errors_is_a_partial_success(toy):
 
 @pytest.mark.parametrize("query", ["{ bug }", "{ certainBug }"])
 async def test_a_bug_is_masked_and_logged_once_under_the_request_id(toy, query, caplog):
-    response = await toy.ask(query)
+    response = await toy.execute(query)
 
     assert response.status_code == 294
     assert "data" in response.json()
@@ -44,7 +44,7 @@ async def test_a_bug_is_masked_and_logged_once_under_the_request_id(toy, query, 
 
 
 async def test_a_bug_before_the_first_field_is_masked_too(toy, caplog):
-    response = await toy.ask("{ me }", token="bug")
+    response = await toy.execute("{ me }", token="bug")
 
     assert response.status_code == 500
     assert errors(response)[0]["extensions"] == {"code": "INTERNAL", "requestId": response.headers["x-request-id"]}
@@ -66,8 +66,8 @@ async def test_a_bad_token_is_reported_before_any_other_error(toy, header, query
 
 
 async def test_a_valid_token_identifies_the_caller(toy):
-    assert (await toy.ask("{ me }", token="ann")).json()["data"] == {"me": "ann"}
-    assert (await toy.ask("{ me }")).json()["data"] == {"me": "anonymous"}
+    assert (await toy.execute("{ me }", token="ann")).json()["data"] == {"me": "ann"}
+    assert (await toy.execute("{ me }")).json()["data"] == {"me": "anonymous"}
 
 
 OUTAGE = {"message": "the portal cannot reach its database; try again in a moment", "code": "UNAVAILABLE"}
@@ -90,7 +90,7 @@ async def test_without_its_database_the_portal_asks_the_client_to_retry(toy, que
 
 
 async def test_data_fetched_before_an_outage_is_returned(toy):
-    response = await toy.ask("{ me outage }")
+    response = await toy.execute("{ me outage }")
 
     assert response.status_code == 294
     assert response.json()["data"] == {"me": "anonymous", "outage": None}
@@ -127,7 +127,7 @@ ORDER = "query Q($i: Item!) { order(item: $i) }"
     ],
 )
 async def test_an_invalid_variable_is_reported_by_its_path_in_terms_of_graphql(toy, query, variables, message):
-    response = await toy.ask(query, **variables)
+    response = await toy.execute(query, **variables)
 
     assert response.status_code == 422
     (error,) = errors(response)
@@ -146,7 +146,7 @@ async def test_deeply_nested_variables_are_refused(toy):
 
 
 async def test_null_for_an_argument_with_a_default_is_the_clients_error(toy, caplog):
-    response = await toy.ask("query Q($n: Int = 1) { repeat(number: $n) }", n=None)
+    response = await toy.execute("query Q($n: Int = 1) { repeat(number: $n) }", n=None)
 
     assert errors(response)[0]["extensions"] == {"code": "BAD_USER_INPUT"}
     assert caplog.records == []
@@ -166,7 +166,7 @@ async def test_null_for_an_argument_with_a_default_is_the_clients_error(toy, cap
     ],
 )
 async def test_an_invalid_literal_is_reported_in_terms_of_graphql(toy, query, caplog):
-    response = await toy.ask(query)
+    response = await toy.execute(query)
 
     assert response.status_code == 422
     text = json.dumps(errors(response))
@@ -178,7 +178,7 @@ async def test_an_invalid_literal_is_reported_in_terms_of_graphql(toy, query, ca
 async def test_an_operation_that_takes_too_long_is_canceled(serve):
     toy = serve(operation_timeout=0.2)
 
-    response = await toy.ask("{ a: sleep(seconds: 30) b: sleep(seconds: 30) }")
+    response = await toy.execute("{ a: sleep(seconds: 30) b: sleep(seconds: 30) }")
 
     assert response.status_code == 503
     assert set(response.json()) == {"errors"}
@@ -190,8 +190,8 @@ async def test_an_operation_that_takes_too_long_is_canceled(serve):
 async def test_each_operation_has_its_own_context(serve):
     toy = serve()
 
-    await toy.ask("{ a: me b: me }")
-    await toy.ask("{ me refused bug }")
-    await toy.ask("{ nothing }")  # refused before a context is opened
+    await toy.execute("{ a: me b: me }")
+    await toy.execute("{ me refused bug }")
+    await toy.execute("{ nothing }")  # refused before a context is opened
 
     assert toy.log.opened == toy.log.closed == 2

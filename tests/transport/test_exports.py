@@ -248,8 +248,8 @@ def exports(portal):
 
 
 @pytest.fixture
-def ask(exports):
-    """`await ask(token, send)` makes a request whose response is sent through `send`."""
+def request_export(exports):
+    """`await request_export(token, send)` makes a request whose response is sent through `send`."""
 
     async def request(token, send, receive=None, version="2.4"):
         scope = {
@@ -266,7 +266,9 @@ def ask(exports):
     return request
 
 
-async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_stops_reading(exports, ask, database):
+async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_stops_reading(
+    exports, request_export, database
+):
     ann, bea = await issue_token(database, ANN), await issue_token(database, BEA)
     started, sent = asyncio.Event(), []
 
@@ -278,23 +280,25 @@ async def test_one_client_cannot_use_all_exports_and_is_disconnected_when_it_sto
         sent.append(message)
 
     async with asyncio.timeout(20):
-        idlers = [asyncio.ensure_future(ask(ann, idle)) for _ in range(2)]
+        idlers = [asyncio.ensure_future(request_export(ann, idle)) for _ in range(2)]
         await started.wait()
-        await ask(ann, read)
+        await request_export(ann, read)
         assert (sent[0]["status"], dict(sent[0]["headers"])[b"retry-after"]) == (503, b"10")
         sent.clear()
-        await ask(bea, read)
+        await request_export(bea, read)
         assert sent[0]["status"] == 200
         await asyncio.gather(*idlers)
         sent.clear()
-        await ask(ann, read)
+        await request_export(ann, read)
     assert sent[0]["status"] == 200
     assert b"".join(each.get("body", b"") for each in sent).count(b"\r\n") > 19 + MORE
     assert not exports._running
 
 
 @pytest.mark.parametrize("version", ["2.3", "2.4"])
-async def test_a_client_that_disconnects_releases_its_export_and_its_connection(exports, ask, database, version):
+async def test_a_client_that_disconnects_releases_its_export_and_its_connection(
+    exports, request_export, database, version
+):
     token, disconnected = await issue_token(database, ANN), asyncio.Event()
 
     async def disconnect(message):
@@ -311,6 +315,6 @@ async def test_a_client_that_disconnects_releases_its_export_and_its_connection(
     async with asyncio.timeout(20):
         for _ in range(10):  # more often than the pool has connections
             disconnected.clear()
-            await ask(token, disconnect, receive, version)
+            await request_export(token, disconnect, receive, version)
     assert not exports._running
     assert database.engine.pool.checkedout() == 0

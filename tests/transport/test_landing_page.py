@@ -33,7 +33,7 @@ async def test_the_introspection_query_of_the_page_is_within_the_limits(toy):
     page = (await toy.get(BROWSER)).text
     query = re.search(r"const DOCS = `(.*?)`", page, re.DOTALL)[1]
 
-    response = await toy.ask(query)
+    response = await toy.execute(query)
 
     assert response.status_code == 200
     assert "Item" in {each["name"] for each in response.json()["data"]["__schema"]["types"]}

@@ -57,18 +57,18 @@ def test_the_cost_of_an_operation_is_the_number_of_objects_that_it_may_fetch(que
 async def test_an_operation_over_the_cost_limit_is_refused_before_it_runs(toy):
     nested = "things(first: 50) { nodes { " * 4 + "name" + " } }" * 4
 
-    response = await toy.ask(f"{{ {nested} }}")
+    response = await toy.execute(f"{{ {nested} }}")
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
 
-    response = await toy.ask("query Q($n: Int) { things(first: $n) { nodes { name } } }", n=60_000)
+    response = await toy.execute("query Q($n: Int) { things(first: $n) { nodes { name } } }", n=60_000)
 
     assert response.json()["errors"][0]["extensions"] == {"code": "LIMIT_EXCEEDED"}
 
 
 async def test_the_cost_is_returned_with_the_data(toy):
-    response = await toy.ask("{ things(first: 3) { nodes { name } } }")
+    response = await toy.execute("{ things(first: 3) { nodes { name } } }")
 
     assert response.json()["extensions"] == {"cost": 4}
 
@@ -198,17 +198,17 @@ async def test_introspection_can_be_limited_to_authenticated_clients(serve):
     toy = serve(anonymous_introspection=False)
     introspection = '{ __type(name: "Thing") { name } }'
 
-    assert (await toy.ask(introspection)).status_code == 422
-    assert (await toy.ask(introspection, token="ann")).json()["data"] == {"__type": {"name": "Thing"}}
-    assert (await toy.ask("{ __typename me }")).status_code == 200
+    assert (await toy.execute(introspection)).status_code == 422
+    assert (await toy.execute(introspection, token="ann")).json()["data"] == {"__type": {"name": "Thing"}}
+    assert (await toy.execute("{ __typename me }")).status_code == 200
     for query in (
         "{ mee }",
         "{ echo(txt: 1) }",
         '{ order(item: {txt: "a"}) }',
         "{ ...F } fragment F on Thingy { name }",
     ):
-        assert "Did you mean" not in (await toy.ask(query)).text
-        assert "Did you mean" in (await toy.ask(query, token="ann")).text
+        assert "Did you mean" not in (await toy.execute(query)).text
+        assert "Did you mean" in (await toy.execute(query, token="ann")).text
 
 
 def test_federation_does_not_return_the_schema_to_anonymous_clients():

@@ -189,7 +189,7 @@ async def test_a_subscription_by_plain_post_is_refused(toy, accept):
 
 
 async def test_a_nul_character_in_a_variable_is_refused_before_the_database(toy):
-    response = await toy.ask("query Q($t: String!) { echo(text: $t) }", t="a\0b")
+    response = await toy.execute("query Q($t: String!) { echo(text: $t) }", t="a\0b")
 
     assert response.status_code == 422
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -198,6 +198,6 @@ async def test_a_nul_character_in_a_variable_is_refused_before_the_database(toy)
 async def test_unusual_but_valid_characters_are_returned_unchanged(toy):
     text = "𝄞 \u2028 \ufffd \U0010ffff \x7f"
 
-    response = await toy.ask("query Q($t: String!) { echo(text: $t) }", t=text)
+    response = await toy.execute("query Q($t: String!) { echo(text: $t) }", t=text)
 
     assert json.loads(response.content)["data"] == {"echo": text}
