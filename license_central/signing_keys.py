@@ -18,36 +18,31 @@ class UnusableKey(Exception):
 class KeyFolder:
     """A folder of numbered PEM files, readable only by their owner, one for each key.
 
-    The newest key signs; older ones, of which the public part is enough, still verify. The folder is read each time, so
-    that all processes use a new key at once.
+    The newest key signs; older ones, of which the public part is enough, still verify. To replace the key, add a file with
+    the next number: the folder is read each time, so that all processes use it at once.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         if not self._files():
-            self._add(1)
+            self._create_first()
 
     def all(self) -> tuple[OKPKey, ...]:
         """The keys, oldest first."""
         return tuple(_of_file(file) for file in self._files())
 
-    def rotate(self) -> OKPKey:
-        """Add a new key, and return it; from now on it signs."""
-        self._add(int(self._files()[-1].stem) + 1)
-        return self.all()[-1]
-
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("[0-9]*.pem"), key=lambda file: int(file.stem))
 
-    def _add(self, number: int) -> None:
+    def _create_first(self) -> None:
         """Create a key file atomically; if another process was faster, its key is used."""
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-") as file:  # readable only by its owner
             file.write(OKPKey.generate_key("Ed25519").as_pem(private=True))
             file.flush()
             os.fsync(file.fileno())
             try:
-                os.link(file.name, self._folder / f"{number:04}.pem")
+                os.link(file.name, self._folder / "0001.pem")
             except FileExistsError:
                 return
         folder = os.open(self._folder, os.O_RDONLY)

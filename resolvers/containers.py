@@ -108,7 +108,7 @@ async def reset_container(gate: Gate, *, container_id: UUID) -> ContainerChanged
     container = await gate.one(Container, container_id, to="reset")
     foreign = await _foreign_licenses(gate, container)
     if foreign and not await gate.may(container, "reset_now"):
-        container.request_reset(by=gate.actor.id, at=gate.now)
+        container.request_reset(at=gate.now)
         gate.record("container.reset_requested", container)
     else:
         await _reset(gate, container)

@@ -72,10 +72,6 @@ class Container(Entity):
             " ELSE num_nonnulls(owner_user_id, owner_group_id, owner_project_id) = 1 END",
             name="owner_matches_type",
         ),
-        sa.CheckConstraint(
-            "(reset_requested_at IS NULL) = (reset_requested_by_id IS NULL)",
-            name="reset_request_is_complete",
-        ),
         # Cloud containers are created automatically, one for each owner.
         sa.Index(
             "uq_containers_cloud_of_user",
@@ -108,9 +104,8 @@ class Container(Entity):
     last_contact_at: Mapped[datetime | None]
     reported_counter: Mapped[int | None]
     reset_requested_at: Mapped[datetime | None]
-    reset_requested_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("users.id"))
 
-    owner_user: Mapped[User | None] = relationship(foreign_keys=owner_user_id)
+    owner_user: Mapped[User | None] = relationship()
     owner_group: Mapped[Group | None] = relationship()
     owner_project: Mapped[Project | None] = relationship()
     activations: Mapped[list["Activation"]] = relationship(back_populates="container", viewonly=True)
@@ -129,12 +124,12 @@ class Container(Entity):
         if not self.type.is_cloud:
             raise BadInput(f"only a cloud container has credentials, not a {self.type}")
         self.credential_generation += 1
-        self.reset_requested_at = self.reset_requested_by_id = None
+        self.reset_requested_at = None
 
-    def request_reset(self, *, by: UUID, at: datetime) -> None:
+    def request_reset(self, *, at: datetime) -> None:
         """Request a reset, to be confirmed by the user who owns the container or by the vendor (spec A8)."""
         self.require_ready()
-        self.reset_requested_at, self.reset_requested_by_id = at, by
+        self.reset_requested_at = at
 
     def require_reset_requested(self) -> None:
         if self.reset_requested_at is None:
@@ -142,7 +137,7 @@ class Container(Entity):
 
     def decline_reset(self) -> None:
         self.require_reset_requested()
-        self.reset_requested_at = self.reset_requested_by_id = None
+        self.reset_requested_at = None
 
     def delete(self) -> None:
         """Delete a READY container; the caller checks that it is empty."""

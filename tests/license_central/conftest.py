@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from joserfc.jwk import OKPKey
 
 from license_central.embedded import EmbeddedCentral
 from license_central.license_grants import LicenseGrant
@@ -39,11 +40,16 @@ def grant():
     )
 
 
+def add_key(folder):
+    """Add a second key to a folder, as an operator does to replace the first one."""
+    (folder / "0002.pem").write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
+
+
 @pytest.fixture
 def keys(tmp_path):
     """A folder of two keys; the second one signs."""
     folder = KeyFolder(tmp_path / "keys")
-    folder.rotate()
+    add_key(tmp_path / "keys")
     return folder
 
 

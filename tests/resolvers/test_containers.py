@@ -60,6 +60,7 @@ from store.notifications import Notification, NotificationEvent
 from store.portal import Edition, Portal
 from store.projects import Project
 from store.users import User
+from tests.portal import NOW
 
 BEAS = cloud_of(BEA.id)
 
@@ -298,7 +299,7 @@ async def test_the_reset_of_a_container_with_licenses_of_another_group_waits_for
 
     await confirm_reset(await access_of(BEA), container_id=BEAS, accept=True)
 
-    assert (requested.credential_generation, requested.reset_requested_by_id) == (1, ANN.id)
+    assert (requested.credential_generation, requested.reset_requested_at) == (1, NOW)
     found = await row(Container, BEAS)
     assert (found.credential_generation, found.reset_requested_at) == (2, None)
     entries = await audit_entries("container.reset_requested_shared")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from resolvers import activations, borrows, checkpoints, containers, restores, transfers, virtual_container_pulls
-from seeds.cast import ANN, OLGA, TOM, Containers, Groups, Licenses, cloud_of, named
+from seeds.cast import OLGA, TOM, Containers, Groups, Licenses, cloud_of, named
 from store.activations import (
     Activation,
     ActivationState,
@@ -175,7 +175,7 @@ OF_CONTAINERS = (
                 (
                     Container,
                     cloud_of(TOM.id),
-                    {"reset_requested_at": NOW, "reset_requested_by_id": ANN.id, "state": state},
+                    {"reset_requested_at": NOW, "state": state},
                 ),
             ),
         )

@@ -212,8 +212,6 @@ REFUSED = (
      again("activations", "state = 'PENDING'", license_id=Licenses.ACME_TEN_SEATS)),
     ("uq_activations_open_update", "a container has one pending update", "UPDATE activations SET update_number = 1"),
     ("uq_containers_public_key", "a key belongs to one container", "UPDATE containers SET public_key = 'key'"),
-    ("ck_containers_reset_request_is_complete", "a requested reset has a requester",
-     changed("containers", Containers.TOM_LAPTOP, "reset_requested_at = now()")),
     ("uq_container_devices_active", "a device has one credential", DEVICE),
     ("ck_activations_borrowed_has_parent", "only a borrowed activation has a parent",
      changed("activations", ACTIVE, "parent_id = id")),

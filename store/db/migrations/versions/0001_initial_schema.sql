@@ -589,7 +589,6 @@ CREATE TABLE containers (
     last_contact_at timestamptz,
     reported_counter integer,
     reset_requested_at timestamptz,
-    reset_requested_by_id uuid,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version integer NOT NULL DEFAULT 1,
@@ -597,7 +596,6 @@ CREATE TABLE containers (
     CONSTRAINT fk_containers_owner_user_id FOREIGN KEY (owner_user_id) REFERENCES users (id),
     CONSTRAINT fk_containers_owner_group_id FOREIGN KEY (owner_group_id) REFERENCES groups (id),
     CONSTRAINT fk_containers_owner_project_id FOREIGN KEY (owner_project_id) REFERENCES projects (id),
-    CONSTRAINT fk_containers_reset_requested_by_id FOREIGN KEY (reset_requested_by_id) REFERENCES users (id),
     CONSTRAINT uq_containers_public_key UNIQUE (public_key),
     CONSTRAINT uq_containers_serial UNIQUE (serial),
     CONSTRAINT ck_containers_containertype
@@ -609,9 +607,7 @@ CREATE TABLE containers (
             WHEN 'PERSONAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL
             WHEN 'TECHNICAL_CLOUD' THEN owner_user_id IS NOT NULL AND owner_group_id IS NULL AND owner_project_id IS NULL
             ELSE num_nonnulls(owner_user_id, owner_group_id, owner_project_id) = 1
-        END),
-    CONSTRAINT ck_containers_reset_request_is_complete
-        CHECK ((reset_requested_at IS NULL) = (reset_requested_by_id IS NULL))
+        END)
 );
 -- The cloud containers are created with their owner, one each.
 CREATE UNIQUE INDEX uq_containers_cloud_of_group ON containers (owner_group_id)
