@@ -114,8 +114,5 @@ def _mail_delivery(settings: Settings, database: Database) -> mail_delivery.Mail
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     return mail_delivery.MailDelivery(
-        database,
-        SystemClock(),
-        MailServer.from_url(settings.smtp_url),
-        parse_sender(settings.mail_from),
+        database, SystemClock(), MailServer.from_url(settings.smtp_url), parse_sender(settings.mail_from)
     )

@@ -122,6 +122,6 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "worker": _switch,
         "smtp_url": _validated_by(MailServer.from_url),
         "mail_from": _validated_by(parse_sender),
-    },
+    }
 )
 _NAMES = [f"PORTAL_{field.upper()}" for field in _READERS]

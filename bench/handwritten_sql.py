@@ -9,9 +9,18 @@ import re
 from collections.abc import Mapping
 
 COLUMNS = (
-    "assigned_group_id", "assigned_project_id", "assigned_user_id", "created_at", "expires_at", "id", "lifecycle",
-    "model", "product_id", "quantity", "visibility",
-)  # fmt: skip
+    "assigned_group_id",
+    "assigned_project_id",
+    "assigned_user_id",
+    "created_at",
+    "expires_at",
+    "id",
+    "lifecycle",
+    "model",
+    "product_id",
+    "quantity",
+    "visibility",
+)
 
 _KEY_SETS = """
     administered AS {materialized} (

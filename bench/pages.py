@@ -98,14 +98,7 @@ async def count(portal: Services, raw: asyncpg.Connection, persona: Persona) -> 
     engine = times.pop("engine")
     best = min(times, key=lambda name: times[name])
     return Measured(
-        persona,
-        "count",
-        "FAN" if plan is Plan.FAN else "HASH",
-        engine,
-        times[best],
-        best,
-        0.0,
-        rows["engine"][0][0],
+        persona, "count", "FAN" if plan is Plan.FAN else "HASH", engine, times[best], best, 0.0, rows["engine"][0][0]
     )
 
 
@@ -153,8 +146,7 @@ async def _cursor(portal: Services, raw: asyncpg.Connection, actor: Actor, plan:
 
 
 async def _run_alternately(
-    raw: asyncpg.Connection,
-    statements: dict[str, tuple[str, Sequence[Any]]],
+    raw: asyncpg.Connection, statements: dict[str, tuple[str, Sequence[Any]]]
 ) -> tuple[dict[str, float], dict[str, Any]]:
     """Return medians and rows of the prepared statements, run alternately so that noise affects all of them equally."""
     prepared: dict[str, Any] = {}

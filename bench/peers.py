@@ -176,10 +176,7 @@ def _uids(group_id: Any) -> list[dict[str, str]]:
 
 
 def _user_attributes(user: Any) -> dict[str, Any]:
-    groups = {
-        "administers": _admin_groups(user),
-        "joined": [membership.group_id for membership in _active(user)],
-    }
+    groups = {"administers": _admin_groups(user), "joined": [membership.group_id for membership in _active(user)]}
     return {name: [{"__entity": _uid("Group", group_id)} for group_id in ids] for name, ids in groups.items()}
 
 

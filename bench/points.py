@@ -73,7 +73,7 @@ def measure(policy: Policy, world: World) -> tuple[list[Measured], list[Measured
         {
             "portal": (lambda: [check(user, row) for check, user, row in checks], len(checks)),
             "Oso": (partial(_answers, oso.is_allowed, sample), len(sample)),
-        },
+        }
     )
     answers = [check(user, row) for check, user, row in checks]
     _compare("Oso", answers[: len(sample)], _answers(oso.is_allowed, sample))

@@ -124,9 +124,17 @@ async def _post(app: ASGIApp, body: bytes, token: str) -> bytes:
         (b"authorization", f"Bearer {token}".encode()),
     ]
     scope: dict[str, Any] = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/graphql",
-        "raw_path": b"/graphql", "query_string": b"", "root_path": "", "headers": headers,
-    }  # fmt: skip
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/graphql",
+        "raw_path": b"/graphql",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+    }
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -38,9 +38,7 @@ _RESULTS = CHECKOUT / "bench" / "results"
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=["authz", "points", "views"], help=_HELP)
     parser.add_argument(
-        "--licenses",
-        type=int,
-        help="size of the world, which is created if needed (default: 100000; for points: 2000)",
+        "--licenses", type=int, help="size of the world, which is created if needed (default: 100000; for points: 2000)"
     )
 
 
@@ -107,7 +105,7 @@ async def _authz(url: str, licenses: int) -> list[str]:
         await _ensure_world(database, licenses)
         async with database.snapshot() as connection:
             await connection.execute(
-                sa.text("SET LOCAL enable_nestloop = off"),
+                sa.text("SET LOCAL enable_nestloop = off")
             )  # finds the personas in seconds instead of minutes
             people = await personas(connection)
             version = await connection.scalar(sa.text("SHOW server_version"))

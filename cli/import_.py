@@ -120,7 +120,7 @@ async def _bootstrap(portal: Services, args: Namespace, given: Given, mistakes: 
         first = next((admin for admin in admins if email in (None, admin[1]["email"])), None)
         if first is None:
             raise CommandFailed(
-                "the portal is empty: users.csv must have a row for its administrator (isv_admin true, status ACTIVE)",
+                "the portal is empty: users.csv must have a row for its administrator (isv_admin true, status ACTIVE)"
             )
         if not args.dry_run:
             await bootstrap(session, first[1], at=now)

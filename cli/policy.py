@@ -69,10 +69,7 @@ def arguments(parser: ArgumentParser) -> None:
         "id", metavar="ID", help="the ID of the row: a global ID of the API, or TYPE:UUID, such as License:5d0c..."
     )
     explain.add_argument(
-        "--paths",
-        type=int,
-        default=3,
-        help="if the answer is no: number of paths to a yes to show (default: 3)",
+        "--paths", type=int, default=3, help="if the answer is no: number of paths to a yes to show (default: 3)"
     )
     choices.add_parser(
         "decisions", help="update the approved decisions about the demo world and the approved SQL, in tests/authz"
@@ -128,28 +125,19 @@ def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any
 
     def progress(report: Report) -> None:
         sys.stderr.write(
-            f"\r{report.result.triples:,} triples, {report.result.differences} differences, {report.seconds:.0f} s ",
+            f"\r{report.result.triples:,} triples, {report.result.differences} differences, {report.seconds:.0f} s "
         )
 
     async def compare_policy() -> Report:
         async with _database(url) as database:
             return await verify_policy(
-                database,
-                policy,
-                triples=args.triples,
-                seed=args.seed,
-                ask=args.oso_share,
-                progress=progress,
+                database, policy, triples=args.triples, seed=args.seed, ask=args.oso_share, progress=progress
             )
 
     async def compare_random() -> Report:
         async with _database(url) as database:
             return await verify_random_policies(
-                database,
-                policies=args.policies,
-                seed=args.seed,
-                ask=args.oso_share,
-                progress=progress,
+                database, policies=args.policies, seed=args.seed, ask=args.oso_share, progress=progress
             )
 
     yield f"{POLICY_FILE.name} ({policy.hash[:12]})", compare_policy()
@@ -220,6 +208,6 @@ def _check(file: Path) -> int:
     print(
         f"{name}: {len(compiled.classes)} classes, {len(compiled.permissions)} permissions, {len(compiled.fields)} protected"
         f" and {len(compiled.public)} public fields, {len(compiled.document.rules)} rules, {paths} paths to a"
-        f" permission{note}",
+        f" permission{note}"
     )
     return 0

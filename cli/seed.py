@@ -51,7 +51,7 @@ async def _seed(url: str, args: Namespace) -> None:
         if not empty and not args.into_existing:
             raise CommandFailed(
                 "the database is not empty; choose another one with PORTAL_DATA_DIR or PORTAL_DATABASE_URL,"
-                " or add a large world to this one with --into-existing",
+                " or add a large world to this one with --into-existing"
             )
         if not args.demo:
             await _load_large(database, args)

@@ -43,8 +43,7 @@ async def _issue(url: str, account: str, lifetime: timedelta) -> str:
 async def find_account(session: AsyncSession, account: str) -> User:
     """Find the active account with this email address, or the technical user with this name; raises CommandFailed."""
     matches = sa.or_(
-        User.email == account.strip().lower(),
-        sa.and_(User.kind == UserKind.TECHNICAL, User.name == account.strip()),
+        User.email == account.strip().lower(), sa.and_(User.kind == UserKind.TECHNICAL, User.name == account.strip())
     )
     users = (await session.scalars(sa.select(User).where(matches).limit(2))).all()
     if not users:

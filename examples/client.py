@@ -78,10 +78,7 @@ class Portal:
         return self
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._sessions.aclose()
 
@@ -118,13 +115,7 @@ def report_refusal(sentence: str, error: Any) -> None:
 async def token_from_mail(email: str, kind: str) -> str:
     """Return the token in the newest unsent email of a kind, with the help of `./portal mail`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "cli",
-        "mail",
-        email,
-        cwd=CHECKOUT,
-        stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "cli", "mail", email, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     mails = [line.split("\t") for line in output.decode().splitlines()]

@@ -41,12 +41,7 @@ class OnSite:
         self.group, self.olga_id = group["id"], olga["id"]
         (template,) = (await self.ida.query(_TEMPLATE))["viewer"]["templates"]["nodes"]
         order = await self.ida.mutate(
-            "orderCreate",
-            "licenses { id }",
-            templateId=template["id"],
-            groupId=self.group,
-            quantity=5,
-            count=3,
+            "orderCreate", "licenses { id }", templateId=template["id"], groupId=self.group, quantity=5, count=3
         )
         self.first, self.hidden, self.later = [license["id"] for license in order["licenses"]]
         report(f"{self.ida.name} has sold three licenses of the template '{template['name']}' to {group['name']}.")
@@ -56,10 +51,7 @@ class OnSite:
         created = await self.ann.mutate("projectCreate", "project { id name state }", groupId=self.group, name=name)
         self.project = created["project"]["id"]
         created = await self.ann.mutate(
-            "virtualContainerCreate",
-            "virtualContainer { id name }",
-            projectId=self.project,
-            name="Line 7",
+            "virtualContainerCreate", "virtualContainer { id name }", projectId=self.project, name="Line 7"
         )
         self.line = created["virtualContainer"]["id"]
         for license in (self.first, self.hidden, self.later):
@@ -68,26 +60,23 @@ class OnSite:
             await self._add_license(license)
         await self.ann.mutate("licenseSetVisibility", "license { id }", licenseId=self.first, visibility="PUBLIC")
         await self.ann.mutate(
-            "projectAddParticipant", "projectParticipant { role }", projectId=self.project, userId=self.olga_id,
+            "projectAddParticipant",
+            "projectParticipant { role }",
+            projectId=self.project,
+            userId=self.olga_id,
             role="ON_SITE",
-        )  # fmt: skip
+        )
         report(f"{self.ann.name} has created the project '{name}' with two licenses in Line 7; one of them is public.")
 
     async def _add_license(self, license: str) -> None:
         await self.ann.mutate(
-            "virtualContainerAddLicense",
-            "virtualContainer { id }",
-            virtualContainerId=self.line,
-            licenseId=license,
+            "virtualContainerAddLicense", "virtualContainer { id }", virtualContainerId=self.line, licenseId=license
         )
 
     async def register_computer(self) -> None:
         self.computer = SimulatedContainer(ContainerType.LOCAL, await self.portal.key_set())
         registered = await self.olga.mutate(
-            "containerRegister",
-            "container { id }",
-            registrationFile=self.computer.register(now()),
-            name="line 7",
+            "containerRegister", "container { id }", registrationFile=self.computer.register(now()), name="line 7"
         )
         self.container = registered["container"]["id"]
         report(f"{self.olga.name} has registered the computer on site, {self.computer.serial}.")
@@ -108,14 +97,17 @@ class OnSite:
         receipt: dict[str, str] = {}
         for number in range(10):
             result = await self.olga.mutate(
-                "virtualContainerPull", "virtualContainer { state boundRevision } licenseFile",
-                **self._pull(), **receipt, requestFile=self.computer.request(now()),
-            )  # fmt: skip
+                "virtualContainerPull",
+                "virtualContainer { state boundRevision } licenseFile",
+                **self._pull(),
+                **receipt,
+                requestFile=self.computer.request(now()),
+            )
             if result["licenseFile"] is None:
                 bound = result["virtualContainer"]
                 report(
                     f"{self.olga.name} has pulled {number} files: Line 7 is {bound['state']} to revision "
-                    f"{bound['boundRevision']}, and the computer has {len(self.computer.held)} licenses.",
+                    f"{bound['boundRevision']}, and the computer has {len(self.computer.held)} licenses."
                 )
                 return
             receipt = {"receiptFile": self.computer.import_file(result["licenseFile"], now())}
@@ -125,7 +117,7 @@ class OnSite:
         line = (await self.olga.query(_VIRTUAL_CONTAINER, id=self.line))["node"]
         report(
             f"{self.olga.name} sees that {line['licensesPublished']} licenses are published, but can read only "
-            f"{len(line['licenses']['nodes'])}: the other one is visible only to administrators.",
+            f"{len(line['licenses']['nodes'])}: the other one is visible only to administrators."
         )
         error = await self.olga.expect_error("VIRTUAL_CONTAINER_UP_TO_DATE", "virtualContainerPull", **self._pull())
         report_refusal("There is nothing left to pull", error)
@@ -158,7 +150,7 @@ class OnSite:
         report(
             f"The query updates(container) returns: Line 7 is {update['state']}, at revision {update['boundRevision']} of "
             f"{update['project']['revision']}; licenses to add: {update['licensesToAdd']}, to remove: "
-            f"{update['licensesToRemove']}.",
+            f"{update['licensesToRemove']}."
         )
 
     async def check_up_to_date(self) -> None:

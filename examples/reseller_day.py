@@ -45,7 +45,7 @@ class ResellerDay:
         self.rex = await self.portal.login("rex@rheintal.example", self.args.password)
         self.keys = await self.portal.key_set()
         data = await self.rex.query(
-            "{ viewer { user { id } groups(where: { kind: { eq: RESELLER } }) { nodes { id } } } }",
+            "{ viewer { user { id } groups(where: { kind: { eq: RESELLER } }) { nodes { id } } } }"
         )
         self.rex_id = data["viewer"]["user"]["id"]
         (self.reseller_group,) = [group["id"] for group in data["viewer"]["groups"]["nodes"]]
@@ -53,11 +53,7 @@ class ResellerDay:
 
     async def create_customer(self) -> None:
         created = await self.rex.mutate(
-            "groupCreate",
-            "group { id name }",
-            name=self.args.customer,
-            kind="CUSTOMER",
-            parentId=self.reseller_group,
+            "groupCreate", "group { id name }", name=self.args.customer, kind="CUSTOMER", parentId=self.reseller_group
         )
         self.customer = created["group"]["id"]
         report(f"{self.rex.name} has created the customer group {created['group']['name']}.")
@@ -66,7 +62,7 @@ class ResellerDay:
         report(f"{self.rex.name} has invited {email} as its administrator.")
         self.nora = await self._register(email, "Nora Nyman")
         pending = await self.nora.query(
-            "{ viewer { invitations(where: { state: { eq: PENDING } }) { nodes { id groupName } } } }",
+            "{ viewer { invitations(where: { state: { eq: PENDING } }) { nodes { id groupName } } } }"
         )
         (invitation,) = pending["viewer"]["invitations"]["nodes"]
         await self.nora.mutate("invitationAccept", "membership { role }", invitationId=invitation["id"])
@@ -85,11 +81,7 @@ class ResellerDay:
     async def _register(self, email: str, name: str) -> ApiUser:
         anonymous = await self.portal.anonymous(name)
         await anonymous.mutate(
-            "accountRegister",
-            "changes { action }",
-            email=email,
-            name=name,
-            password=self.args.password,
+            "accountRegister", "changes { action }", email=email, name=name, password=self.args.password
         )
         report_refusal(
             f"{name} has registered and cannot log in before confirming the email address",
@@ -115,7 +107,7 @@ class ResellerDay:
         report_refusal("A customer cannot have a second demo of the same product", error)
         await self.nora.mutate("licenseAssign", "license { id }", licenseId=self.demo, targetId=self.kim_id)
         data = await self.kim.query(
-            "{ viewer { containers(where: { type: { eq: PERSONAL_CLOUD } }) { nodes { id } } } }",
+            "{ viewer { containers(where: { type: { eq: PERSONAL_CLOUD } }) { nodes { id } } } }"
         )
         (cloud,) = data["viewer"]["containers"]["nodes"]
         activated = await self.kim.mutate(
@@ -126,7 +118,7 @@ class ResellerDay:
         )
         report(
             f"{self.nora.name} has assigned it to {self.kim.name}, who has activated it in the personal cloud: "
-            f"{activated['activation']['state']}, expires on {activated['license']['expiresAt'][:10]}.",
+            f"{activated['activation']['state']}, expires on {activated['license']['expiresAt'][:10]}."
         )
 
     async def order_subscription(self) -> None:
@@ -137,9 +129,15 @@ class ResellerDay:
         data = await self.ida.query('{ viewer { categories(where: { name: { eq: "Design" } }) { nodes { id } } } }')
         (design,) = data["viewer"]["categories"]["nodes"]
         await self.ida.mutate(
-            "categoryGrantCreate", "categoryGrant { id }", categoryId=design["id"], holderId=self.rex_id,
-            scopeGroupId=self.customer, verbs=["CREATE", "MODIFY", "REVOKE"], maxQuantity=5, maxDays=366,
-        )  # fmt: skip
+            "categoryGrantCreate",
+            "categoryGrant { id }",
+            categoryId=design["id"],
+            holderId=self.rex_id,
+            scopeGroupId=self.customer,
+            verbs=["CREATE", "MODIFY", "REVOKE"],
+            maxQuantity=5,
+            maxDays=366,
+        )
         report(
             f"{self.ida.name} has granted {self.rex.name} CREATE, MODIFY and REVOKE for this customer, up to 366 days."
         )
@@ -149,7 +147,7 @@ class ResellerDay:
         await self.rex.mutate("licenseRevoke", "license { lifecycle }", licenseId=self.demo)
         report(
             f"{self.rex.name} has replaced the demo by '{annual['name']}': the subscription runs until "
-            f"{license['expiresAt'][:10]}, and the demo is revoked.",
+            f"{license['expiresAt'][:10]}, and the demo is revoked."
         )
         error = await self.kim.expect_error("NOT_FOUND", "licenseAssign", licenseId=self.license, targetId=self.kim_id)
         report_refusal(f"{self.kim.name} cannot assign a license that is not visible to them", error)
@@ -166,30 +164,34 @@ class ResellerDay:
         dongle = SimulatedContainer(ContainerType.DONGLE, self.keys)
         name = f"dongle {number}"
         registered = await self.kim.mutate(
-            "containerRegister",
-            "container { id serial }",
-            registrationFile=dongle.register(now()),
-            name=name,
+            "containerRegister", "container { id serial }", registrationFile=dongle.register(now()), name=name
         )
         container = registered["container"]["id"]
         activated = await self.kim.mutate(
-            "licenseActivate", "activation { id state } licenseFile { content }", licenseId=self.license,
-            containerId=container, deviceLabel=name, requestFile=dongle.request(now()),
-        )  # fmt: skip
+            "licenseActivate",
+            "activation { id state } licenseFile { content }",
+            licenseId=self.license,
+            containerId=container,
+            deviceLabel=name,
+            requestFile=dongle.request(now()),
+        )
         receipt = dongle.import_file(activated["licenseFile"]["content"], now())
         confirmation = {"activationId": activated["activation"]["id"], "receiptFile": receipt}
         confirmed = await self.kim.mutate("activationConfirm", "activation { state }", **confirmation)
         report(
             f"{self.kim.name} has activated the license in {name} ({dongle.serial}): "
-            f"{activated['activation']['state']} at first, {confirmed['activation']['state']} with the receipt.",
+            f"{activated['activation']['state']} at first, {confirmed['activation']['state']} with the receipt."
         )
         if number == 1:
             error = await self.kim.expect_error("CONTAINER_FILE_REPLAYED", "activationConfirm", **confirmation)
             report_refusal("The same receipt cannot be used twice", error)
             error = await self.kim.expect_error(
-                "CONTAINER_FILE_NOT_GENUINE", "licenseActivate", licenseId=self.license, containerId=container,
+                "CONTAINER_FILE_NOT_GENUINE",
+                "licenseActivate",
+                licenseId=self.license,
+                containerId=container,
                 requestFile=dongle.request(now())[:-4] + "AAAA",
-            )  # fmt: skip
+            )
             report_refusal("A request file with a wrong signature is rejected", error)
         activation_id: str = activated["activation"]["id"]
         return activation_id
@@ -197,15 +199,17 @@ class ResellerDay:
     async def report_loss(self, number: int, activation: str) -> None:
         """Within the limit a restore is approved by rule, above it by the vendor."""
         case = await self.kim.mutate(
-            "restoreRequest", "restoreCase { id state } activations { state container { state } }",
-            activationId=activation, reason="LOST",
-        )  # fmt: skip
+            "restoreRequest",
+            "restoreCase { id state } activations { state container { state } }",
+            activationId=activation,
+            reason="LOST",
+        )
         state, name = case["restoreCase"]["state"], f"dongle {number}"
         if state == "COMPLETED":
             (old,) = case["activations"]
             report(
                 f"{self.kim.name} has lost {name}: by rule its seat is free again, and the dongle is "
-                f"{old['container']['state']}.",
+                f"{old['container']['state']}."
             )
             return
         report(f"{self.kim.name} has lost {name}, too, which is over the limit: {state}.")
@@ -242,7 +246,7 @@ class ResellerDay:
         (activation,) = license["activations"]["nodes"]
         report(
             f"At the end of the day {license['product']['name']} is {license['lifecycle']} and activated in "
-            f"{activation['deviceLabel']} ({activation['container']['serial']}).",
+            f"{activation['deviceLabel']} ({activation['container']['serial']})."
         )
 
 

@@ -61,10 +61,7 @@ JOBS: tuple[Job, ...] = (
 
 
 async def run_batch(
-    context: JobContext,
-    job: Job,
-    *,
-    enqueue_next: Callable[[AsyncSession], Awaitable[None]] | None = None,
+    context: JobContext, job: Job, *, enqueue_next: Callable[[AsyncSession], Awaitable[None]] | None = None
 ) -> int:
     """Run one batch of a job in a transaction with its audit entries and notifications; return the number of actions.
 

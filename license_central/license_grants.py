@@ -35,11 +35,7 @@ class LicenseGrant:
 
 
 def new_license_grant(
-    license: License,
-    activation: Activation,
-    container: Container,
-    product: Product,
-    features: Iterable[Feature],
+    license: License, activation: Activation, container: Container, product: Product, features: Iterable[Feature]
 ) -> LicenseGrant:
     """The grant of an activation, from its current rows; instants in whole seconds, as in license files."""
     return LicenseGrant(

@@ -55,13 +55,7 @@ class AccountExported:
 
 @use_case("accountCreate")
 async def create_account(
-    gate: Gate,
-    *,
-    group_id: UUID,
-    email: str,
-    name: str,
-    role: MemberRole = MemberRole.MEMBER,
-    locale: str = "en",
+    gate: Gate, *, group_id: UUID, email: str, name: str, role: MemberRole = MemberRole.MEMBER, locale: str = "en"
 ) -> AccountCreated:
     """Create an account for a member of a group, with its cloud container; the person confirms the address to log in."""
     await gate.run(group_tree.lock_tree_shared)

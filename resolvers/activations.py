@@ -49,12 +49,7 @@ class ActivationEnded:
 
 @use_case("licenseActivate")
 async def activate_license(
-    gate: Gate,
-    *,
-    license_id: UUID,
-    container_id: UUID,
-    device_label: str = "",
-    request_file: str | None = None,
+    gate: Gate, *, license_id: UUID, container_id: UUID, device_label: str = "", request_file: str | None = None
 ) -> ActivationFileIssued:
     """Activate one free seat of a license; a cloud confirms immediately, any other container with its receipt."""
     license = await gate.one(License, license_id, to="activate", load=(License.product, License.features))
@@ -121,10 +116,16 @@ async def activate(
         await require_no_open_operation(gate, container)
         await accept_statement(gate, container, content, FileKind.REQUEST, about=license)
     activation = Activation(
-        id=new_id(), license_id=license.id, container_id=container.id, device_label=device_label,
-        generation=license.generation, seat=await lowest_free_seat(gate, license), requested_by_id=gate.actor.id,
-        requested_at=gate.now, state=ActivationState.PENDING,
-    )  # fmt: skip
+        id=new_id(),
+        license_id=license.id,
+        container_id=container.id,
+        device_label=device_label,
+        generation=license.generation,
+        seat=await lowest_free_seat(gate, license),
+        requested_by_id=gate.actor.id,
+        requested_at=gate.now,
+        state=ActivationState.PENDING,
+    )
     if container.type.is_cloud:
         activation.confirm(at=gate.now)
     license.start_clock(gate.now)
@@ -190,8 +191,9 @@ async def _require_within_limit(gate: Gate, license: License) -> None:
     if not limit.allows(await gate.run(activations.returned_at, license.id), now=gate.now):
         raise DeactivationLimit(
             f"this license can be deactivated at most {limit.count} times in {limit.window.days} days; ask the vendor",
-            quantity=limit.count, days=limit.window.days,
-        )  # fmt: skip
+            quantity=limit.count,
+            days=limit.window.days,
+        )
 
 
 _CONFIRMED = {

@@ -54,10 +54,17 @@ async def borrow_activation(
     await require_not_on_loan(gate, lender)
     license.require_container(target.type)
     loan = Activation(
-        id=new_id(), license_id=license.id, container_id=target.id, device_label=device_label,
-        generation=license.generation, requested_by_id=gate.actor.id, requested_at=gate.now,
-        state=ActivationState.BORROWED, parent_id=lender.id, borrowed_until=until,
-    )  # fmt: skip
+        id=new_id(),
+        license_id=license.id,
+        container_id=target.id,
+        device_label=device_label,
+        generation=license.generation,
+        requested_by_id=gate.actor.id,
+        requested_at=gate.now,
+        state=ActivationState.BORROWED,
+        parent_id=lender.id,
+        borrowed_until=until,
+    )
     loan.extend_loan(until, at=gate.now, longest=recovery_rules(license).max_borrow)
     content = request_file_of(target, request_file)
     await require_no_open_operation(gate, target)

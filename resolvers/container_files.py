@@ -32,12 +32,7 @@ _CLOCK_SKEW = timedelta(days=1)
 
 
 async def issue_file(
-    gate: Gate,
-    activation: Activation,
-    container: Container,
-    license: License,
-    *,
-    removes: bool = False,
+    gate: Gate, activation: Activation, container: Container, license: License, *, removes: bool = False
 ) -> LicenseFile:
     """Issue the signed file that adds a license to its container, or removes it; a cloud imports it immediately."""
     counter = container.update_counter + 1
@@ -50,9 +45,13 @@ async def issue_file(
     sign = gate.external.central.issue_removal if removes else gate.external.central.issue
     signed = await sign(grant, at=gate.now)
     file = LicenseFile(
-        id=new_id(), activation_id=activation.id, key_id=signed.key_id, content=signed.content, removes=removes,
+        id=new_id(),
+        activation_id=activation.id,
+        key_id=signed.key_id,
+        content=signed.content,
+        removes=removes,
         created_at=gate.now,
-    )  # fmt: skip
+    )
     gate.add(file)
     if container.type.is_cloud:
         container.update_counter = counter
@@ -90,8 +89,9 @@ async def accept_statement(
         raise CounterMismatch(
             f"the container has counted {statement.counter} updates but the portal {container.update_counter};"
             " ask the vendor to settle the container",
-            expected=container.update_counter, counter=statement.counter,
-        )  # fmt: skip
+            expected=container.update_counter,
+            counter=statement.counter,
+        )
     if container.state is ContainerState.BLOCKED:
         gate.on_refusal = _anomaly(gate, "container.blocked_seen", container, statement, about)
         raise ContainerNotReady("the container is blocked; unblock it first", state=container.state)

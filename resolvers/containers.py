@@ -43,12 +43,7 @@ class CredentialImported:
 
 @use_case("containerRegister")
 async def register_container(
-    gate: Gate,
-    *,
-    registration_file: str,
-    name: str = "",
-    owner: Owner | None = None,
-    owner_id: UUID | None = None,
+    gate: Gate, *, registration_file: str, name: str = "", owner: Owner | None = None, owner_id: UUID | None = None
 ) -> ContainerChanged:
     """Register a local container or a dongle whose registration is signed with the key of its serial number."""
     await gate.run(group_tree.lock_tree_shared)  # the group is not deleted in the meantime
@@ -59,9 +54,14 @@ async def register_container(
             days=FILE_LIFETIME.days,
         )
     container = Container(
-        id=new_id(), type=kind, serial=statement.serial, name=name, public_key=statement.public_key,
-        update_counter=statement.counter, last_contact_at=statement.issued_at,
-    )  # fmt: skip
+        id=new_id(),
+        type=kind,
+        serial=statement.serial,
+        name=name,
+        public_key=statement.public_key,
+        update_counter=statement.counter,
+        last_contact_at=statement.issued_at,
+    )
     await _set_owner(gate, container, owner, owner_id)
     if await gate.run(containers.is_registered, statement.serial):
         raise FileReplayed(f"container {statement.serial} is registered already")
@@ -149,14 +149,20 @@ async def import_credential(gate: Gate, *, container_id: UUID, device_label: str
         )
     await gate.flush()  # a device has one credential at a time
     device = ContainerDevice(
-        id=new_id(), container_id=container.id, user_id=gate.actor.id, label=device_label,
-        generation=container.credential_generation, expires_at=gate.now + CREDENTIAL_LIFETIME,
-    )  # fmt: skip
+        id=new_id(),
+        container_id=container.id,
+        user_id=gate.actor.id,
+        label=device_label,
+        generation=container.credential_generation,
+        expires_at=gate.now + CREDENTIAL_LIFETIME,
+    )
     gate.add(device)
     credential = CloudCredential(
-        device_id=device.id, container_serial=container.serial, generation=device.generation,
+        device_id=device.id,
+        container_serial=container.serial,
+        generation=device.generation,
         expires_at=device.expires_at,
-    )  # fmt: skip
+    )
     signed = await gate.external.central.issue_credential(credential, at=gate.now)
     gate.record("container.credential_imported", container)
     return CredentialImported(container=container, credential=OneTime(signed.content))

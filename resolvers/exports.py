@@ -22,13 +22,29 @@ from store.time_contingents import TimeContingent
 
 _EVERYTHING = 2**31 - 1
 _BILLED = (
-    "product_id", "model", "quantity", "owner_group_id", "owner_user_id", "order_id", "not_for_resale", "created_at",
-    "starts_at", "expires_at", "days",
-)  # fmt: skip
+    "product_id",
+    "model",
+    "quantity",
+    "owner_group_id",
+    "owner_user_id",
+    "order_id",
+    "not_for_resale",
+    "created_at",
+    "starts_at",
+    "expires_at",
+    "days",
+)
 _KEPT = (
-    *_BILLED, "lifecycle", "period", "auto_renew", "cancelled_at", "visibility", "assigned_user_id", "assigned_group_id",
+    *_BILLED,
+    "lifecycle",
+    "period",
+    "auto_renew",
+    "cancelled_at",
+    "visibility",
+    "assigned_user_id",
+    "assigned_group_id",
     "assigned_project_id",
-)  # fmt: skip
+)
 
 
 def licenses(access: Access, span: Span) -> AsyncGenerator[Row, None]:
@@ -54,9 +70,13 @@ def billed(access: Access, span: Span) -> AsyncGenerator[Row, None]:
     def build(scope: ReportScope) -> Statement:
         charged = AuditEntry.action.in_((*billing.CHARGED, billing.CONTINGENT_SOLD))
         entries = scope.rows(
-            AuditEntry, ("license_id", "at", "action", "before", "after"), PageQuery(order=SortOrder("at")), charged,
-            AuditEntry.outcome == Outcome.DONE, between(AuditEntry.at),
-        )  # fmt: skip
+            AuditEntry,
+            ("license_id", "at", "action", "before", "after"),
+            PageQuery(order=SortOrder("at")),
+            charged,
+            AuditEntry.outcome == Outcome.DONE,
+            between(AuditEntry.at),
+        )
         sold = scope.covers(TimeContingent.group_id, sa.cast(sa.null(), sa.Uuid))
         pools = scope.rows(TimeContingent, ("group_id", "product_id"), query, sold).subquery("pools")
         return billing.billing_lines(_seen(scope, _BILLED, query).cte("seen"), entries.cte("acts"), pools, scope.knows)
@@ -69,9 +89,6 @@ def _seen(scope: ReportScope, columns: Collection[str], query: PageQuery) -> Any
 
 
 def _rows(
-    access: Access,
-    build: Callable[[ReportScope], Statement],
-    query: PageQuery,
-    **values: Any,
+    access: Access, build: Callable[[ReportScope], Statement], query: PageQuery, **values: Any
 ) -> AsyncGenerator[Row, None]:
     return access.view.stream(build, **values_of(query), **values)

@@ -65,9 +65,15 @@ async def pass_on_grant(
     held = await gate.one(CategoryGrant, grant_id, to="pass_on")
     held.require_not_revoked()
     grant = await _new_grant(
-        gate, held.category_id, holder_id, scope_group_id, verbs,
-        max_quantity=max_quantity, max_days=max_days, models=models,
-    )  # fmt: skip
+        gate,
+        held.category_id,
+        holder_id,
+        scope_group_id,
+        verbs,
+        max_quantity=max_quantity,
+        max_days=max_days,
+        models=models,
+    )
     grant.passed_on_from_id = held.id
     held.require_covers(grant)
     if not await gate.run(groups.is_at_or_below, scope_group_id, held.scope_group_id):
@@ -140,9 +146,15 @@ async def _new_grant(
         raise BadInput("the holder of a grant must be a person, not a technical user")
     holder.require_not_erased()
     grant = CategoryGrant(
-        id=new_id(), category_id=category_id, holder_id=holder.id, scope_group_id=scope.id, max_quantity=max_quantity,
-        max_days=max_days, models=sorted(str(each) for each in models) if models else None,
-        granted_by_id=gate.actor.id, state=GrantState.ACTIVE,
-    )  # fmt: skip
+        id=new_id(),
+        category_id=category_id,
+        holder_id=holder.id,
+        scope_group_id=scope.id,
+        max_quantity=max_quantity,
+        max_days=max_days,
+        models=sorted(str(each) for each in models) if models else None,
+        granted_by_id=gate.actor.id,
+        state=GrantState.ACTIVE,
+    )
     grant.set_verbs(verbs)
     return grant

@@ -26,12 +26,7 @@ class GroupChanged:
 
 @use_case("groupCreate")
 async def create_group(
-    gate: Gate,
-    *,
-    name: str,
-    kind: GroupKind,
-    parent_id: UUID | None = None,
-    is_internal: bool | None = None,
+    gate: Gate, *, name: str, kind: GroupKind, parent_id: UUID | None = None, is_internal: bool | None = None
 ) -> GroupChanged:
     """Create a group below another one, or at the top level, with its cloud container."""
     await gate.run(group_tree.lock_tree_shared)
@@ -58,11 +53,7 @@ async def rename_group(gate: Gate, *, group_id: UUID, name: str) -> GroupChanged
 
 @use_case("groupModify")
 async def modify_group(
-    gate: Gate,
-    *,
-    group_id: UUID,
-    kind: GroupKind | None = None,
-    is_internal: bool | None = None,
+    gate: Gate, *, group_id: UUID, kind: GroupKind | None = None, is_internal: bool | None = None
 ) -> GroupChanged:
     """Change the kind of a group; only the vendor decides which groups are resellers and vendor departments."""
     group = await gate.one(Group, group_id, to="modify")

@@ -81,10 +81,16 @@ async def create_invitation(
     recent = await gate.run(invitations.count_since, email, gate.now - _MAIL_WINDOW)
     token = new_token()
     invitation = Invitation(
-        id=new_id(), email=email, group_id=group.id, role=role, token_hash=hash_token(token),
-        invited_by_id=gate.actor.id, expires_at=gate.now + timedelta(days=days), state=InvitationState.PENDING,
+        id=new_id(),
+        email=email,
+        group_id=group.id,
+        role=role,
+        token_hash=hash_token(token),
+        invited_by_id=gate.actor.id,
+        expires_at=gate.now + timedelta(days=days),
+        state=InvitationState.PENDING,
         created_at=gate.now,
-    )  # fmt: skip
+    )
     gate.add(invitation)
     entry = gate.record("invitation.created", invitation)
     entry.id = new_id()
@@ -94,17 +100,26 @@ async def create_invitation(
         await gate.flush()  # the email refers to the invitation
         gate.add(
             OutgoingMail(
-                email=email, kind=MailKind.INVITATION, about=group.name, secret=token, invitation_id=invitation.id,
-                locale="en" if holder is None else holder.locale, expires_at=invitation.expires_at, created_at=gate.now,
-            ),
-        )  # fmt: skip
+                email=email,
+                kind=MailKind.INVITATION,
+                about=group.name,
+                secret=token,
+                invitation_id=invitation.id,
+                locale="en" if holder is None else holder.locale,
+                expires_at=invitation.expires_at,
+                created_at=gate.now,
+            )
+        )
     if Channel.PORTAL in channels and holder is not None:
         gate.add(
             Notification(
-                recipient_id=holder.id, event=NotificationEvent.INVITATION, payload={"group": group.name},
-                dedupe_key=f"{entry.id}:{holder.id}", created_at=gate.now,
-            ),
-        )  # fmt: skip
+                recipient_id=holder.id,
+                event=NotificationEvent.INVITATION,
+                payload={"group": group.name},
+                dedupe_key=f"{entry.id}:{holder.id}",
+                created_at=gate.now,
+            )
+        )
     return InvitationCreated(invitation=invitation, token=OneTime(token))
 
 
@@ -182,9 +197,14 @@ async def expire_invitations(session: Session, now: datetime) -> Sequence[AuditE
 def _expire(invitation: Invitation, now: datetime) -> AuditEntry:
     before, invitation.state = invitation.state, InvitationState.EXPIRED
     return AuditEntry(
-        action="invitation.expired", at=now, resource_type="Invitation", resource_id=invitation.id,
-        group_id=invitation.group_id, before={"state": before.value}, after={"state": invitation.state.value},
-    )  # fmt: skip
+        action="invitation.expired",
+        at=now,
+        resource_type="Invitation",
+        resource_id=invitation.id,
+        group_id=invitation.group_id,
+        before={"state": before.value},
+        after={"state": invitation.state.value},
+    )
 
 
 async def _require_not_invited(gate: Gate, email: str, group: Group) -> None:

@@ -76,6 +76,11 @@ def _default_rule(event: NotificationEvent, *, group_id: UUID | None, user_id: U
     # The rule for the whole portal starts with the default days; the days of a group are added to those.
     has_days = event is NotificationEvent.LICENSE_EXPIRING and group_id is user_id is None
     return NotificationRule(
-        id=new_id(), event=event, group_id=group_id, user_id=user_id, enabled=True,
-        channels=[each.value for each in DEFAULT_CHANNELS[event]], offsets=list(OFFSETS) if has_days else [],
-    )  # fmt: skip
+        id=new_id(),
+        event=event,
+        group_id=group_id,
+        user_id=user_id,
+        enabled=True,
+        channels=[each.value for each in DEFAULT_CHANNELS[event]],
+        offsets=list(OFFSETS) if has_days else [],
+    )

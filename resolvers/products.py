@@ -27,14 +27,7 @@ from store.restores import RecoveryRules
 
 _LIMITS = {"restores", "reinstalls", "deactivations"}
 _LIMIT = {"count", "window_days", "initial"}
-_RULES = {
-    "warn_at",
-    "over_limit",
-    "allow_transfer_without_original",
-    "without_original",
-    "on_loss",
-    "max_borrow_days",
-}
+_RULES = {"warn_at", "over_limit", "allow_transfer_without_original", "without_original", "on_loss", "max_borrow_days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +60,7 @@ class TemplateChanged:
 
 @use_case("productCreate")
 async def create_product(
-    gate: Gate,
-    *,
-    name: str,
-    firm_code: int,
-    product_code: int,
-    description: str,
-    deactivation_allowed: bool,
+    gate: Gate, *, name: str, firm_code: int, product_code: int, description: str, deactivation_allowed: bool
 ) -> ProductChanged:
     """Create a product, which License Central knows by its two codes."""
     await _require_catalog_manager(gate)

@@ -85,7 +85,7 @@ async def publish_project(gate: Gate, *, project_id: UUID) -> ProjectChanged:
             number=project.revision,
             snapshot=await gate.run(projects.planned_snapshot, project),
             published_by_id=gate.actor.id,
-        ),
+        )
     )
     for each in await gate.run(projects.lock_bound, project.id):
         each.mark_stale()

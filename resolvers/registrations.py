@@ -115,6 +115,10 @@ def _issue(confirmation: Confirmation, *, at: datetime) -> OutgoingMail:
     token = new_token()
     confirmation.token_hash, confirmation.expires_at = hash_token(token), at + LIFETIME
     return OutgoingMail(
-        email=confirmation.email, kind=MailKind.CONFIRMATION, locale=confirmation.locale, secret=token,
-        expires_at=confirmation.expires_at, created_at=at,
-    )  # fmt: skip
+        email=confirmation.email,
+        kind=MailKind.CONFIRMATION,
+        locale=confirmation.locale,
+        secret=token,
+        expires_at=confirmation.expires_at,
+        created_at=at,
+    )

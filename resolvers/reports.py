@@ -83,10 +83,7 @@ async def created_licenses(access: Access, span: Span, query: PageQuery, by: Col
 def created_statement(scope: ReportScope, query: PageQuery, by: Collection[str]) -> Statement:
     """Created licenses by creator, owner group, product and month."""
     return scope.once(
-        "created",
-        frozenset(by),
-        query,
-        lambda: counting.created(_licenses(scope, query), scope.knows, by),
+        "created", frozenset(by), query, lambda: counting.created(_licenses(scope, query), scope.knows, by)
     )
 
 
@@ -98,9 +95,7 @@ async def activations(access: Access, span: Span, query: PageQuery, by: Collecti
         return counting.activations(seats, _licenses(scope, PageQuery()), scope.knows, by)
 
     return await _report(
-        access,
-        lambda scope: scope.once("activations", frozenset(by), query, lambda: build(scope)),
-        query,
+        access, lambda scope: scope.once("activations", frozenset(by), query, lambda: build(scope)), query
     )
 
 
@@ -110,12 +105,12 @@ async def restores(access: Access, span: Span, query: PageQuery, by: Collection[
     def build(scope: ReportScope) -> Statement:
         covered = sa.or_(
             RestoreCase.lost_container_id.in_(
-                sa.select(Container.id).where(scope.covers(Container.owner_group_id, Container.owner_project_id)),
+                sa.select(Container.id).where(scope.covers(Container.owner_group_id, Container.owner_project_id))
             ),
             RestoreCase.activation_id.in_(
                 sa.select(Activation.id)
                 .join(License, License.id == Activation.license_id)
-                .where(scope.covers(License.owner_group_id, License.assigned_project_id)),
+                .where(scope.covers(License.owner_group_id, License.assigned_project_id))
             ),
         )
         columns = ("activation_id", "lost_container_id", "reason", "state", "created_at")
@@ -123,9 +118,7 @@ async def restores(access: Access, span: Span, query: PageQuery, by: Collection[
         return counting.restores(cases, _licenses(scope, PageQuery()), scope.knows, by)
 
     return await _report(
-        access,
-        lambda scope: scope.once("restores", frozenset(by), query, lambda: build(scope)),
-        query,
+        access, lambda scope: scope.once("restores", frozenset(by), query, lambda: build(scope)), query
     )
 
 
@@ -137,10 +130,7 @@ async def changes(access: Access, span: Span, query: PageQuery, by: Collection[s
         return counting.changes(licenses, _changes(scope), scope.knows, by)
 
     return await _report(
-        access,
-        lambda scope: scope.once("changes", frozenset(by), query, lambda: build(scope)),
-        query,
-        **span.values,
+        access, lambda scope: scope.once("changes", frozenset(by), query, lambda: build(scope)), query, **span.values
     )
 
 
@@ -185,9 +175,13 @@ def _licenses(scope: ReportScope, query: PageQuery) -> Any:
 def _changes(scope: ReportScope) -> Any:
     on_licenses = AuditEntry.action.in_(counting.CHANGES.values())
     entries = scope.rows(
-        AuditEntry, ("license_id", "at", "action"), PageQuery(order=SortOrder("at")), on_licenses,
-        AuditEntry.outcome == Outcome.DONE, counting.between(AuditEntry.at),
-    )  # fmt: skip
+        AuditEntry,
+        ("license_id", "at", "action"),
+        PageQuery(order=SortOrder("at")),
+        on_licenses,
+        AuditEntry.outcome == Outcome.DONE,
+        counting.between(AuditEntry.at),
+    )
     return entries.subquery("acts")
 
 

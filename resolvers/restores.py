@@ -174,9 +174,13 @@ async def _lock_case(gate: Gate, case_id: UUID) -> tuple[RestoreCase, Container,
 
 def _new_case(gate: Gate, reason: RestoreReason, **subject: UUID) -> RestoreCase:
     case = RestoreCase(
-        id=new_id(), reason=reason, state=RestoreState.AWAITING_APPROVAL, requested_by_id=gate.actor.id, created_at=gate.now,
+        id=new_id(),
+        reason=reason,
+        state=RestoreState.AWAITING_APPROVAL,
+        requested_by_id=gate.actor.id,
+        created_at=gate.now,
         **subject,
-    )  # fmt: skip
+    )
     gate.add(case)
     return case
 

@@ -41,11 +41,7 @@ async def create_technical_user(gate: Gate, *, group_id: UUID, name: str, days: 
     group = await gate.one(Group, group_id, to="manage_technical_users", lock=False)
     group.require_not_deleted()
     user = User(
-        id=new_id(),
-        name=clean_name(name),
-        kind=UserKind.TECHNICAL,
-        home_group_id=group.id,
-        status=UserStatus.ACTIVE,
+        id=new_id(), name=clean_name(name), kind=UserKind.TECHNICAL, home_group_id=group.id, status=UserStatus.ACTIVE
     )
     gate.add(user)
     gate.record("technical_user.created", user, about=group)

@@ -58,7 +58,7 @@ async def _deactivate_original(gate: Gate, activation: Activation) -> None:
     if not activation.container.type.is_cloud:
         raise OriginalNeedsReceipt(
             f"a {activation.container.type} container returns a seat by its receipt; deactivate the license there first, or"
-            " set originalAvailable to false if the container is gone",
+            " set originalAvailable to false if the container is gone"
         )
     await deactivate(gate, activation)
 

@@ -152,10 +152,15 @@ async def _new_activation(gate: Gate, license: License, container: Container) ->
     license.require_usable(at=gate.now)
     license.require_container(container.type)
     activation = Activation(
-        id=new_id(), license_id=license.id, container_id=container.id, generation=license.generation,
-        seat=await lowest_free_seat(gate, license), requested_by_id=gate.actor.id, requested_at=gate.now,
+        id=new_id(),
+        license_id=license.id,
+        container_id=container.id,
+        generation=license.generation,
+        seat=await lowest_free_seat(gate, license),
+        requested_by_id=gate.actor.id,
+        requested_at=gate.now,
         state=ActivationState.PENDING,
-    )  # fmt: skip
+    )
     license.start_clock(gate.now)
     gate.add(activation)
     return activation

@@ -97,7 +97,7 @@ class Denial:
     action: Any = strawberry.field(graphql_type=Action, description="The action that the viewer may not perform.")
     reason: str = strawberry.field(
         description="Who may perform the action, in the words of the access policy, such as `ISV administrators can manage the "
-        "whole portal.`",
+        "whole portal.`"
     )
 
 

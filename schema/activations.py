@@ -39,8 +39,7 @@ class Activation(Node):
         "When the container last confirmed a license file; a cloud container confirms immediately. Null: not yet.",
     )
     ended_at = column(
-        ActivationRow.ended_at,
-        "When the activation ended and its seat was free again. Null: it has not ended.",
+        ActivationRow.ended_at, "When the activation ended and its seat was free again. Null: it has not ended."
     )
     borrowed_until = column(
         ActivationRow.borrowed_until,
@@ -51,12 +50,10 @@ class Activation(Node):
         "The activations of other containers that have borrowed this seat, including those that have ended.",
     )
     license_files = to_many(
-        ParentLink(LicenseFileRow.activation_id),
-        "The signed license files that were issued for the container.",
+        ParentLink(LicenseFileRow.activation_id), "The signed license files that were issued for the container."
     )
     restore_cases = to_many(
-        ParentLink(RestoreCaseRow.activation_id),
-        "The restore cases in which the loss of this activation was reported.",
+        ParentLink(RestoreCaseRow.activation_id), "The restore cases in which the loss of this activation was reported."
     )
     created_at = column(ActivationRow.created_at, "When the activation was created.", filterable=True, sortable=True)
     updated_at = column(ActivationRow.updated_at, "When the activation was last changed.")

@@ -36,8 +36,7 @@ class AuditEntry(Node):
         filterable=True,
     )
     on_behalf_of = to_one(
-        AuditEntryRow.on_behalf_of,
-        "The user on whose behalf the action was performed. Null if it was the actor's own.",
+        AuditEntryRow.on_behalf_of, "The user on whose behalf the action was performed. Null if it was the actor's own."
     )
     resource_type = column(
         AuditEntryRow.resource_type,

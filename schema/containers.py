@@ -65,22 +65,17 @@ class Container(Node):
         "The generation of the container's credentials, counted from 1. A reset increases it and invalidates older ones.",
     )
     last_contact_at = column(
-        ContainerRow.last_contact_at,
-        "When the container last sent a file to the portal. Null: never.",
+        ContainerRow.last_contact_at, "When the container last sent a file to the portal. Null: never."
     )
     reset_requested_at = column(
         ContainerRow.reset_requested_at,
         "When an administrator requested a reset that the owner has to confirm. Null: no request is pending.",
     )
     active_devices = sql_expression(
-        "active_devices",
-        active_devices,
-        int,
-        "The number of devices that have a credential for the container.",
+        "active_devices", active_devices, int, "The number of devices that have a credential for the container."
     )
     activations = to_many(
-        ParentLink(ActivationRow.container_id),
-        "The activations in the container, including those that have ended.",
+        ParentLink(ActivationRow.container_id), "The activations in the container, including those that have ended."
     )
     restore_cases = to_many(
         ParentLink(RestoreCaseRow.lost_container_id),

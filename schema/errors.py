@@ -103,7 +103,7 @@ class TicketCodeError:
 
     number: int = strawberry.field(description="The position of the code in the request, counted from 1.")
     masked_code: str | None = strawberry.field(
-        description="The end of the code, such as `*****-*****-*****-*****-7KQ2M`. Null if the text is not a ticket code.",
+        description="The end of the code, such as `*****-*****-*****-*****-7KQ2M`. Null if the text is not a ticket code."
     )
     problem: CodeProblem = strawberry.field(description="Why the code cannot be redeemed.")
 
@@ -114,13 +114,13 @@ class ImportMistake:
 
     path: list[str] = strawberry.field(
         description="Where the mistake is: the kind of rows, the position of the row counted from 1, and the field, such as "
-        '`["users", "3", "email"]`.',
+        '`["users", "3", "email"]`.'
     )
     message: str = strawberry.field(description="What is wrong, in English.")
 
 
 @strawberry.type(
-    description="Why a mutation was refused; nothing was changed. All fields but `code` and `message` depend on the code.",
+    description="Why a mutation was refused; nothing was changed. All fields but `code` and `message` depend on the code."
 )
 class UserError:
     """A refusal as data."""
@@ -132,59 +132,45 @@ class UserError:
         default=None,
     )
     action: Any = strawberry.field(
-        graphql_type=Action | None,
-        description="The action that the viewer may not perform.",
-        default=None,
+        graphql_type=Action | None, description="The action that the viewer may not perform.", default=None
     )
     reason: str | None = strawberry.field(
-        description="Who may perform the action, in the words of the access policy.",
-        default=None,
+        description="Who may perform the action, in the words of the access policy.", default=None
     )
     state: str | None = strawberry.field(
-        description="The state of the object in which the action is not possible, such as `SUSPENDED`.",
-        default=None,
+        description="The state of the object in which the action is not possible, such as `SUSPENDED`.", default=None
     )
     quantity: int | None = strawberry.field(
-        description="A number that the code refers to, such as the seats of a license.",
-        default=None,
+        description="A number that the code refers to, such as the seats of a license.", default=None
     )
     limit: BigInt | None = strawberry.field(description="The bound that the request exceeds.", default=None)
     content: list[str] | None = strawberry.field(
-        description='What the group still contains, such as `["subgroups", "licenses"]`.',
-        default=None,
+        description='What the group still contains, such as `["subgroups", "licenses"]`.', default=None
     )
     retry_after: int | None = strawberry.field(
-        description="The number of seconds after which the request can be repeated.",
-        default=None,
+        description="The number of seconds after which the request can be repeated.", default=None
     )
     days: int | None = strawberry.field(description="The bound that the code refers to, in days.", default=None)
     cell: ModelCell | None = strawberry.field(
-        description="The aspect of the license model that the request contradicts.",
-        default=None,
+        description="The aspect of the license model that the request contradicts.", default=None
     )
     bound: GrantBound | None = strawberry.field(
-        description="The limit of the category grant that the request exceeds.",
-        default=None,
+        description="The limit of the category grant that the request exceeds.", default=None
     )
     deadline: datetime | None = strawberry.field(
-        description="The instant from which the action is no longer possible.",
-        default=None,
+        description="The instant from which the action is no longer possible.", default=None
     )
     codes: list[TicketCodeError] | None = strawberry.field(
-        description="The ticket codes that cannot be redeemed.",
-        default=None,
+        description="The ticket codes that cannot be redeemed.", default=None
     )
     mistakes: list[ImportMistake] | None = strawberry.field(
-        description="All mistakes in the rows of the import.",
-        default=None,
+        description="All mistakes in the rows of the import.", default=None
     )
     capability: Capability | None = strawberry.field(
-        description="The capability that the edition of the portal does not include.",
-        default=None,
+        description="The capability that the edition of the portal does not include.", default=None
     )
     required_edition: Edition | None = strawberry.field(
-        description="The smallest edition that includes the capability.",
-        default=None,
+        description="The smallest edition that includes the capability.", default=None
     )
 
 

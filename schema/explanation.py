@@ -23,16 +23,15 @@ class PolicyRule:
     """A rule and where it is defined."""
 
     place: str = strawberry.field(
-        description="The file and line where the rule is defined, such as `policies.polar:101`.",
+        description="The file and line where the rule is defined, such as `policies.polar:101`."
     )
     sentence: str = strawberry.field(
-        description="What the rule says, such as `Group administrators can manage their group and every group below it.`",
+        description="What the rule says, such as `Group administrators can manage their group and every group below it.`"
     )
 
 
 @strawberry.type(
-    name="Explanation",
-    description="Why the access policy allows or denies the viewer an action on an object.",
+    name="Explanation", description="Why the access policy allows or denies the viewer an action on an object."
 )
 class PolicyExplanation:
     """A decision and its rules."""
@@ -40,7 +39,7 @@ class PolicyExplanation:
     decision: Any = strawberry.field(graphql_type=Decision, description="Whether the viewer may perform the action.")
     rules: list[PolicyRule] = strawberry.field(
         description="If the action is allowed: the rules that allow it to the viewer. If it is denied: the rules that "
-        "allow it to others.",
+        "allow it to others."
     )
 
 

@@ -108,9 +108,7 @@ class Membership(Node):
     """A user in a group, with a role."""
 
     user = to_one(
-        MembershipRow.user,
-        "The member of the group. Null if the viewer may not read the account.",
-        filterable=True,
+        MembershipRow.user, "The member of the group. Null if the viewer may not read the account.", filterable=True
     )
     group = to_one(MembershipRow.group, "The group to which the member belongs.", filterable=True)
     role = column(MembershipRow.role, "The role of the member in the group.", filterable=True)
@@ -146,12 +144,9 @@ class Invitation(Node):
     role = column(InvitationRow.role, "The role that the person gets in the group.", filterable=True)
     state = column(InvitationRow.state, "Whether the invitation can still be accepted.", filterable=True)
     invited_by = to_one(
-        InvitationRow.invited_by,
-        "The user who has sent the invitation. Null if the viewer may not read the account.",
+        InvitationRow.invited_by, "The user who has sent the invitation. Null if the viewer may not read the account."
     )
     expires_at = column(
-        InvitationRow.expires_at,
-        "When the invitation can no longer be accepted, exclusive.",
-        filterable=True,
+        InvitationRow.expires_at, "When the invitation can no longer be accepted, exclusive.", filterable=True
     )
     created_at = column(InvitationRow.created_at, "When the invitation was sent.", filterable=True, sortable=True)

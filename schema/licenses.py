@@ -63,10 +63,7 @@ class License(Node):
     )
     seats_free = sql_expression("seats_free", seats_free, int, "The number of seats that can still be activated.")
     availability = sql_expression(
-        "availability",
-        availability,
-        Availability,
-        "Whether all, some or none of the seats are free.",
+        "availability", availability, Availability, "Whether all, some or none of the seats are free."
     )
     group = first_of(
         (LicenseRow.assigned_group, LicenseRow.owner_group),
@@ -139,8 +136,7 @@ class License(Node):
         "When the next period is fixed: the subscription must be canceled before. Null: it does not renew automatically.",
     )
     next_quantity = column(
-        LicenseRow.next_quantity,
-        "The number of seats from the next period on. Null: the number stays the same.",
+        LicenseRow.next_quantity, "The number of seats from the next period on. Null: the number stays the same."
     )
     deactivation_allowed = column(
         LicenseRow.deactivation_allowed,
@@ -158,9 +154,7 @@ class License(Node):
         filterable=True,
     )
     ticket = to_one(
-        LicenseRow.ticket,
-        "The ticket with which the license was redeemed. Null if there was none.",
-        filterable=True,
+        LicenseRow.ticket, "The ticket with which the license was redeemed. Null if there was none.", filterable=True
     )
     order = to_one(
         LicenseRow.order,
@@ -172,8 +166,7 @@ class License(Node):
         of=FeatureRow,
     )
     activations = to_many(
-        ParentLink(ActivationRow.license_id),
-        "The activations of the license, including those that have ended.",
+        ParentLink(ActivationRow.license_id), "The activations of the license, including those that have ended."
     )
     created_at = column(LicenseRow.created_at, "When the license was created.", filterable=True, sortable=True)
     updated_at = column(LicenseRow.updated_at, "When the license was last changed.")

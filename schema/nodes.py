@@ -18,13 +18,12 @@ class Node:
         "The actions that the viewer may perform on the object, even if its current state does not allow them.",
     )
     viewer_cannot = denied_actions(
-        list[Denial],
-        "The actions that the viewer may not perform on the object, and who may.",
+        list[Denial], "The actions that the viewer may not perform on the object, and who may."
     )
 
 
 @strawberry.interface(
-    description="An object to which a license can be assigned: a person or technical user, a group, or a project.",
+    description="An object to which a license can be assigned: a person or technical user, a group, or a project."
 )
 class Assignee:
     """Implemented by User, Group and Project, which all have a name."""

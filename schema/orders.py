@@ -41,8 +41,7 @@ class LicenseOrder(Node):
     quantity = column(LicenseOrderRow.quantity, "The number of seats of the license, at least 1.")
     starts_at = column(LicenseOrderRow.starts_at, "When the license becomes valid. Null: when the ticket is redeemed.")
     expires_at = column(
-        LicenseOrderRow.expires_at,
-        "When the license is no longer valid, exclusive. Null: as the template says.",
+        LicenseOrderRow.expires_at, "When the license is no longer valid, exclusive. Null: as the template says."
     )
     source = column(
         LicenseOrderRow.source, "Whether the order was placed in the portal or through the API.", filterable=True
@@ -68,9 +67,6 @@ class TimeContingent(Node):
     product = to_one(TimeContingentRow.product, "The product for whose licenses the days can be used.", filterable=True)
     days = column(TimeContingentRow.days, "The number of days left, at least 0.", filterable=True)
     created_at = column(
-        TimeContingentRow.created_at,
-        "When the first days were bought.",
-        filterable=True,
-        sortable=True,
+        TimeContingentRow.created_at, "When the first days were bought.", filterable=True, sortable=True
     )
     updated_at = column(TimeContingentRow.updated_at, "When days were last bought or used.")

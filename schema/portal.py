@@ -76,10 +76,7 @@ class Branding(Node):
         filterable=True,
     )
     logo_url = column(BrandingRow.logo_url, "The URL of the logo. Null: there is no logo.", graphql_type=URL)
-    colors = column(
-        BrandingRow.colors,
-        'The colors by name, as a JSON object, such as `{"primary": "#0b5cad"}`.',
-    )
+    colors = column(BrandingRow.colors, 'The colors by name, as a JSON object, such as `{"primary": "#0b5cad"}`.')
     legal_notice = column(BrandingRow.legal_notice, "The text of the legal notice. Null: there is none.")
     copyright = column(BrandingRow.copyright, "The text of the copyright notice. Null: there is none.")
     created_at = column(BrandingRow.created_at, "When the branding was created.", filterable=True, sortable=True)

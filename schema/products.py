@@ -28,8 +28,7 @@ class Product(Node):
         filterable=True,
     )
     features = to_many(
-        ParentLink(FeatureRow.product_id),
-        "The features of the product, which licenses can enable one by one.",
+        ParentLink(FeatureRow.product_id), "The features of the product, which licenses can enable one by one."
     )
     categories = to_many(
         ParentLink(ProductCategory.product_id, ProductCategory.category_id),
@@ -37,8 +36,7 @@ class Product(Node):
         of=CategoryRow,
     )
     templates = to_many(
-        ParentLink(LicenseTemplateRow.product_id),
-        "The license templates by which the product can be ordered.",
+        ParentLink(LicenseTemplateRow.product_id), "The license templates by which the product can be ordered."
     )
     licenses = to_many(ParentLink(LicenseRow.product_id), "The licenses of the product that the viewer may read.")
     created_at = column(ProductRow.created_at, "When the product was created.", filterable=True, sortable=True)
@@ -66,10 +64,7 @@ class Category(Node):
         "The products in the category.",
         of=ProductRow,
     )
-    grants = to_many(
-        ParentLink(CategoryGrantRow.category_id),
-        "The grants for the category that the viewer may read.",
-    )
+    grants = to_many(ParentLink(CategoryGrantRow.category_id), "The grants for the category that the viewer may read.")
     created_at = column(CategoryRow.created_at, "When the category was created.", filterable=True, sortable=True)
 
 
@@ -129,21 +124,15 @@ class CategoryGrant(Node):
     )
     can_create = column(CategoryGrantRow.can_create, "Whether the holder can create licenses.", filterable=True)
     can_modify = column(
-        CategoryGrantRow.can_modify,
-        "Whether the holder can change, renew and cancel licenses.",
-        filterable=True,
+        CategoryGrantRow.can_modify, "Whether the holder can change, renew and cancel licenses.", filterable=True
     )
     # An expression, because a column of this name would collide with the viewer's permission `revoke` on the grant.
     can_revoke = sql_expression(
-        "lets_revoke",
-        lambda grant: grant.can_revoke,
-        bool,
-        "Whether the holder can revoke licenses.",
+        "lets_revoke", lambda grant: grant.can_revoke, bool, "Whether the holder can revoke licenses."
     )
     max_quantity = column(CategoryGrantRow.max_quantity, "The largest number of seats of a license. Null: unlimited.")
     max_days = column(
-        CategoryGrantRow.max_days,
-        "The largest number of days from the start of a license to its end. Null: unlimited.",
+        CategoryGrantRow.max_days, "The largest number of days from the start of a license to its end. Null: unlimited."
     )
     models = column(
         CategoryGrantRow.models,

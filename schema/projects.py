@@ -46,16 +46,11 @@ class ProjectParticipant(Node):
 
     project = to_one(ProjectParticipantRow.project, "The project in which the user participates.", filterable=True)
     user = to_one(
-        ProjectParticipantRow.user,
-        "The participant. Null if the viewer may not read the account.",
-        filterable=True,
+        ProjectParticipantRow.user, "The participant. Null if the viewer may not read the account.", filterable=True
     )
     role = column(ProjectParticipantRow.role, "The role of the participant in the project.", filterable=True)
     created_at = column(
-        ProjectParticipantRow.created_at,
-        "When the user was added to the project.",
-        filterable=True,
-        sortable=True,
+        ProjectParticipantRow.created_at, "When the user was added to the project.", filterable=True, sortable=True
     )
 
 
@@ -106,8 +101,7 @@ class VirtualContainer(Node):
         "The number of the project revision that the real container holds. Null: none was pulled completely yet.",
     )
     bound_at = column(
-        VirtualContainerRow.bound_at,
-        "When that revision was pulled. Null: none was pulled completely yet.",
+        VirtualContainerRow.bound_at, "When that revision was pulled. Null: none was pulled completely yet."
     )
     licenses = to_many(
         ParentLink(VirtualContainerLicense.virtual_container_id, VirtualContainerLicense.license_id),
@@ -121,10 +115,7 @@ class VirtualContainer(Node):
         "The number of licenses in the latest published revision, including those that the viewer may not read.",
     )
     update_waits = sql_expression(
-        "update_waits",
-        update_pending,
-        bool,
-        "Whether a newer revision can be pulled into the real container now.",
+        "update_waits", update_pending, bool, "Whether a newer revision can be pulled into the real container now."
     )
     licenses_to_add = sql_expression(
         "licenses_to_add",
@@ -141,8 +132,5 @@ class VirtualContainer(Node):
         "not read.",
     )
     created_at = column(
-        VirtualContainerRow.created_at,
-        "When the virtual container was created.",
-        filterable=True,
-        sortable=True,
+        VirtualContainerRow.created_at, "When the virtual container was created.", filterable=True, sortable=True
     )

@@ -23,13 +23,12 @@ from store.errors import BadInput
 
 _NodeId = Annotated[strawberry.ID, strawberry.argument(description="The global ID of the object.")]
 _NodeIds = Annotated[
-    list[strawberry.ID],
-    strawberry.argument(description=f"The global IDs of the objects, at most {PAGE_LIMIT}."),
+    list[strawberry.ID], strawberry.argument(description=f"The global IDs of the objects, at most {PAGE_LIMIT}.")
 ]
 _Host = Annotated[
     str | None,
     strawberry.argument(
-        description="The host name of the portal, such as `portal.reseller.example`. Null: the branding of the vendor.",
+        description="The host name of the portal, such as `portal.reseller.example`. Null: the branding of the vendor."
     ),
 ]
 _Action = Annotated[Any, strawberry.argument(graphql_type=Action, description="The action to explain.")]
@@ -88,9 +87,7 @@ def _projection(info: OperationInfo, name: str) -> Projection:
     return projection_of(raw, raw.field_nodes, ENTITIES[name], info.context.access.view.policy)
 
 
-@strawberry.type(
-    description="The queries. All fields of an operation are read from one snapshot of the database.",
-)
+@strawberry.type(description="The queries. All fields of an operation are read from one snapshot of the database.")
 class Query:
     """One operation reads one snapshot."""
 

@@ -47,20 +47,17 @@ class AnomalyKind(enum.Enum):
         description="A license was restored as often as its rules warn about, or more often than they allow.",
     )
     SPREADING_RECOVERY = strawberry.enum_value(
-        "restore.spreading",
-        description="A group reported many losses over all its licenses: 10 within 30 days.",
+        "restore.spreading", description="A group reported many losses over all its licenses: 10 within 30 days."
     )
     RESTORE_OVER_LIMIT = strawberry.enum_value(
         "restore.over_limit",
         description="A restore exceeded the limits of the license, so that it was denied or the vendor has to decide.",
     )
     BLOCKED_CONTAINER_SEEN = strawberry.enum_value(
-        "container.blocked_seen",
-        description="A container was used although it is blocked.",
+        "container.blocked_seen", description="A container was used although it is blocked."
     )
     UNEXPECTED_CONTAINER = strawberry.enum_value(
-        "container.unexpected",
-        description="A container reported an update counter that differs from the portal's.",
+        "container.unexpected", description="A container reported an update counter that differs from the portal's."
     )
 
 
@@ -188,9 +185,7 @@ class AnomalyRow:
         Container, "container_id", "The container that the anomaly concerns. Null if it concerns none."
     )
     restore_case = to_one_by_key(
-        RestoreCase,
-        "restore_case_id",
-        "The restore case that the anomaly concerns. Null if it concerns none.",
+        RestoreCase, "restore_case_id", "The restore case that the anomaly concerns. Null if it concerns none."
     )
     entry = to_one_by_key(AuditEntry, "id", "The entry in the audit log that reports the anomaly.")
 
@@ -284,17 +279,13 @@ _SPAN = (
 
 @strawberry.type(
     description="Reports about the groups and projects for which the viewer has the permission REPORT; for the vendor, about "
-    "everything. Only objects that the viewer may read are counted and named.",
+    "everything. Only objects that the viewer may read are counted and named."
 )
 class Reports:
     """Each report is a query of its own."""
 
     created_licenses = _grouped(
-        reports.created_licenses,
-        License,
-        CreatedKey,
-        CreatedReport,
-        "The licenses that were created in a time range.",
+        reports.created_licenses, License, CreatedKey, CreatedReport, "The licenses that were created in a time range."
     )
     activations = _grouped(
         reports.activations,

@@ -45,7 +45,6 @@ class RestoreCase(Node):
     )
     decided_at = column(RestoreCaseRow.decided_at, "When the case was decided. Null: it is not decided yet.")
     completed_at = column(
-        RestoreCaseRow.completed_at,
-        "When the lost activations were replaced. Null: the case is not completed.",
+        RestoreCaseRow.completed_at, "When the lost activations were replaced. Null: the case is not completed."
     )
     created_at = column(RestoreCaseRow.created_at, "When the loss was reported.", filterable=True, sortable=True)

@@ -50,8 +50,7 @@ class LicenseChange:
     at: datetime = strawberry.field(description="When the change happened.")
     license_id: strawberry.ID = strawberry.field(description="The global ID of the license.")
     license: Any = strawberry.field(
-        graphql_type=TypeRef("License") | None,
-        description="The license as it is now. Null if the kind is GONE.",
+        graphql_type=TypeRef("License") | None, description="The license as it is now. Null if the kind is GONE."
     )
 
 
@@ -88,31 +87,28 @@ _Watched = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
         description=f"The global IDs of licenses that the client displays, at most {MAX_WATCHED}. If the viewer can no longer "
-        "read one of them, or one that was reported before, a change of the kind GONE is reported.",
+        "read one of them, or one that was reported before, a change of the kind GONE is reported."
     ),
 ]
 _After = Annotated[
     Cursor | None,
     strawberry.argument(
-        description="Resume after this event, as far as the viewer may still read what has changed. Null: only new events.",
+        description="Resume after this event, as far as the viewer may still read what has changed. Null: only new events."
     ),
 ]
 
 
 @strawberry.type(
-    description="The subscriptions. A stream ends when the client ends it, or when the access token expires or is revoked.",
+    description="The subscriptions. A stream ends when the client ends it, or when the access token expires or is revoked."
 )
 class Subscription:
     """Streams of events over WebSocket or server-sent events."""
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="Changes of all licenses that the viewer may read.",
+        description="Changes of all licenses that the viewer may read."
     )
     async def license_changed(
-        self,
-        info: OperationInfo,
-        ids: _Watched = None,
-        after: _After = None,
+        self, info: OperationInfo, ids: _Watched = None, after: _After = None
     ) -> AsyncGenerator[LicenseChange, None]:
         context = info.context
         changes = license_changes(
@@ -127,18 +123,12 @@ class Subscription:
             async for each in changes:
                 id_ = strawberry.ID(to_global_id("License", each.license_id))
                 yield LicenseChange(
-                    cursor=Cursor(each.cursor),
-                    kind=each.kind,
-                    at=each.at,
-                    license_id=id_,
-                    license=each.license,
+                    cursor=Cursor(each.cursor), kind=each.kind, at=each.at, license_id=id_, license=each.license
                 )
 
     @strawberry.subscription(description="New notifications for the viewer.")  # type: ignore[untyped-decorator]
     async def notification_received(
-        self,
-        info: OperationInfo,
-        after: _After = None,
+        self, info: OperationInfo, after: _After = None
     ) -> AsyncGenerator[NotificationReceived, None]:
         context = info.context
         projection = _projection(info, "NotificationReceived", "notification", "Notification")
@@ -150,7 +140,7 @@ class Subscription:
                 yield NotificationReceived(cursor=Cursor(each.cursor), notification=each.notification)
 
     @strawberry.subscription(  # type: ignore[untyped-decorator]
-        description="Changes of all projects that the viewer may read, such as a new revision to pull.",
+        description="Changes of all projects that the viewer may read, such as a new revision to pull."
     )
     async def project_changed(self, info: OperationInfo, after: _After = None) -> AsyncGenerator[ProjectChange, None]:
         context = info.context

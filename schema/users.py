@@ -51,10 +51,7 @@ class User(Node, Assignee):
         filterable=True,
     )
     memberships = to_many(ParentLink(MembershipRow.user_id), "The memberships of the user in groups.")
-    participations = to_many(
-        ParentLink(ProjectParticipantRow.user_id),
-        "The participations of the user in projects.",
-    )
+    participations = to_many(ParentLink(ProjectParticipantRow.user_id), "The participations of the user in projects.")
     licenses = to_many(ParentLink(LicenseRow.assigned_user_id), "The licenses that are assigned to the user.")
     bought_licenses = to_many(
         ParentLink(LicenseRow.owner_user_id),
@@ -64,8 +61,7 @@ class User(Node, Assignee):
     activations = to_many(ParentLink(ActivationRow.requested_by_id), "The activations that the user has requested.")
     tickets = to_many(ParentLink(TicketRow.owner_user_id), "The tickets that the person has redeemed.")
     category_grants = to_many(
-        ParentLink(CategoryGrantRow.holder_id),
-        "The grants that allow the user to create, modify or revoke licenses.",
+        ParentLink(CategoryGrantRow.holder_id), "The grants that allow the user to create, modify or revoke licenses."
     )
     access_tokens = to_many(
         ParentLink(AccessTokenRow.user_id), "The access tokens of the account, without their secrets."
@@ -74,10 +70,7 @@ class User(Node, Assignee):
     updated_at = column(UserRow.updated_at, "When the account was last changed.")
 
 
-@entity(
-    AccessTokenRow,
-    "An access token of an account. Its secret is returned only once, when the token is issued.",
-)
+@entity(AccessTokenRow, "An access token of an account. Its secret is returned only once, when the token is issued.")
 class AccessToken(Node):
     """An access token without its secret."""
 

@@ -48,8 +48,7 @@ class Viewer:
     groups = all_readable(Group, "The groups to which the viewer belongs, and those that they administer.")
     memberships = all_readable(Membership, "The memberships of the viewer, and those in groups that they administer.")
     invitations = all_readable(
-        Invitation,
-        "The invitations that the viewer has received, and those to groups that they administer.",
+        Invitation, "The invitations that the viewer has received, and those to groups that they administer."
     )
     users = all_readable(User, "The account of the viewer, and the accounts that they may read.")
     projects = all_readable(Project, "The projects in which the viewer participates, and those that they administer.")
@@ -59,8 +58,7 @@ class Viewer:
     )
     templates = all_readable(LicenseTemplate, "The license templates that the viewer may order or manage.")
     category_grants = all_readable(
-        CategoryGrant,
-        "The grants that the viewer holds or has given, and those for groups that they administer.",
+        CategoryGrant, "The grants that the viewer holds or has given, and those for groups that they administer."
     )
     tickets = all_readable(
         Ticket, "The tickets that the viewer has redeemed, and those of groups that they administer."
@@ -75,8 +73,7 @@ class Viewer:
     )
     notifications = all_readable(Notification, "The notifications for the viewer.")
     notification_rules = all_readable(
-        NotificationRule,
-        "The notification rules of the viewer, and those of groups that they administer.",
+        NotificationRule, "The notification rules of the viewer, and those of groups that they administer."
     )
     audit_entries = all_readable(
         AuditEntry,

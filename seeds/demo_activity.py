@@ -62,19 +62,28 @@ def activations(now: datetime) -> list[Activation]:
         requested = now - timedelta(days=days)
         result.append(
             Activation(
-                id=named("activation", f"{license_id} {container_id}"), license_id=license_id,
-                container_id=container_id, state=state,
+                id=named("activation", f"{license_id} {container_id}"),
+                license_id=license_id,
+                container_id=container_id,
+                state=state,
                 device_label="Tom's ThinkPad" if container_id == Containers.TOM_LAPTOP else "",
-                seat=seats[license_id] if state in COUNTING else None, requested_by_id=person.id, requested_at=requested,
+                seat=seats[license_id] if state in COUNTING else None,
+                requested_by_id=person.id,
+                requested_at=requested,
                 receipt_at=None if state is ActivationState.PENDING else requested,
                 ended_at=requested + timedelta(days=1) if state is ActivationState.RETURNED else None,
-            ),
-        )  # fmt: skip
+            )
+        )
     lost = Activation(
-        id=_LOST, license_id=Licenses.BERLIN_DONGLE, container_id=Containers.BLOCKED_DONGLE, requested_by_id=ANN.id,
-        state=ActivationState.REPLACED, requested_at=now - timedelta(days=90), receipt_at=now - timedelta(days=90),
+        id=_LOST,
+        license_id=Licenses.BERLIN_DONGLE,
+        container_id=Containers.BLOCKED_DONGLE,
+        requested_by_id=ANN.id,
+        state=ActivationState.REPLACED,
+        requested_at=now - timedelta(days=90),
+        receipt_at=now - timedelta(days=90),
         ended_at=now - timedelta(days=51),
-    )  # fmt: skip
+    )
     return [*result, lost]
 
 
@@ -82,15 +91,23 @@ def restore_cases(now: datetime) -> list[RestoreCase]:
     """A completed case for a lost dongle, and one for a damaged workstation that awaits approval."""
     return [
         RestoreCase(
-            id=named("restore", "the lost dongle"), activation_id=_LOST, reason=RestoreReason.LOST,
-            state=RestoreState.COMPLETED, requested_by_id=ANN.id, decided_by_id=IDA.id,
-            decided_at=now - timedelta(days=52), completed_at=now - timedelta(days=51),
+            id=named("restore", "the lost dongle"),
+            activation_id=_LOST,
+            reason=RestoreReason.LOST,
+            state=RestoreState.COMPLETED,
+            requested_by_id=ANN.id,
+            decided_by_id=IDA.id,
+            decided_at=now - timedelta(days=52),
+            completed_at=now - timedelta(days=51),
         ),
         RestoreCase(
-            id=named("restore", "the damaged workstation"), lost_container_id=Containers.TOM_WORKSTATION,
-            reason=RestoreReason.DAMAGED, state=RestoreState.AWAITING_APPROVAL, requested_by_id=TOM.id,
+            id=named("restore", "the damaged workstation"),
+            lost_container_id=Containers.TOM_WORKSTATION,
+            reason=RestoreReason.DAMAGED,
+            state=RestoreState.AWAITING_APPROVAL,
+            requested_by_id=TOM.id,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def notifications() -> list[Entity]:
@@ -101,25 +118,36 @@ def notifications() -> list[Entity]:
     ) -> Notification:
         key = f"{event}:{license_id or payload}:{person.id}"
         return Notification(
-            id=named("notification", key), recipient_id=person.id, event=event, license_id=license_id, payload=payload,
+            id=named("notification", key),
+            recipient_id=person.id,
+            event=event,
+            license_id=license_id,
+            payload=payload,
             dedupe_key=key,
-        )  # fmt: skip
+        )
 
     all_channels = [Channel.PORTAL.value, Channel.EMAIL.value]
     read = notification(TOM, NotificationEvent.LICENSE_ASSIGNED, Licenses.TOM_CAD)
     read.state = NotificationState.READ
     return [
         NotificationRule(
-            id=named("rule", "global"), event=NotificationEvent.LICENSE_EXPIRING, channels=all_channels,
+            id=named("rule", "global"),
+            event=NotificationEvent.LICENSE_EXPIRING,
+            channels=all_channels,
             offsets=[30, 7, 1],
         ),
         NotificationRule(
-            id=named("rule", "Acme"), event=NotificationEvent.EXCESSIVE_RECOVERY, channels=all_channels,
+            id=named("rule", "Acme"),
+            event=NotificationEvent.EXCESSIVE_RECOVERY,
+            channels=all_channels,
             group_id=Groups.ACME,
         ),
         NotificationRule(
-            id=named("rule", "Tom"), event=NotificationEvent.LICENSE_ACTIVATED, channels=[Channel.PORTAL.value],
-            user_id=TOM.id, enabled=False,
+            id=named("rule", "Tom"),
+            event=NotificationEvent.LICENSE_ACTIVATED,
+            channels=[Channel.PORTAL.value],
+            user_id=TOM.id,
+            enabled=False,
         ),
         read,
         notification(TOM, NotificationEvent.LICENSE_EXPIRING, Licenses.TOM_PREPAID, days=5),
@@ -131,7 +159,7 @@ def notifications() -> list[Entity]:
         notification(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_BOLT),
         notification(BEA, NotificationEvent.LICENSE_ASSIGNED, Licenses.BEA_ACME),
         notification(SAM, NotificationEvent.INVITATION, None, group="Bolt"),
-    ]  # fmt: skip
+    ]
 
 
 def audit_entries(now: datetime) -> list[AuditEntry]:
@@ -139,17 +167,17 @@ def audit_entries(now: datetime) -> list[AuditEntry]:
 
     def entry(days: int, person: Account, action: str, kind: str, resource_id: UUID, **rest: object) -> AuditEntry:
         return AuditEntry(
-            id=named("audit", f"{days} {person.name} {action} {resource_id}"), at=now - timedelta(days=days),
-            actor_id=person.id, action=action, resource_type=kind, resource_id=resource_id, **rest,
-        )  # fmt: skip
+            id=named("audit", f"{days} {person.name} {action} {resource_id}"),
+            at=now - timedelta(days=days),
+            actor_id=person.id,
+            action=action,
+            resource_type=kind,
+            resource_id=resource_id,
+            **rest,
+        )
 
     def license_entry(
-        days: int,
-        person: Account,
-        action: str,
-        license_id: UUID,
-        group_id: UUID | None,
-        **rest: object,
+        days: int, person: Account, action: str, license_id: UUID, group_id: UUID | None, **rest: object
     ) -> AuditEntry:
         return entry(days, person, action, "License", license_id, license_id=license_id, group_id=group_id, **rest)
 
@@ -162,15 +190,13 @@ def audit_entries(now: datetime) -> list[AuditEntry]:
         license_entry(79, TOM, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
         license_entry(78, ANN, "license.activated", Licenses.BERLIN_PUBLIC, Groups.BERLIN),
         license_entry(
-            60, TOM, "license.deactivated", Licenses.TOM_GATEWAY, Groups.ACME, outcome=Outcome.REFUSED,
-            code="FORBIDDEN",
+            60, TOM, "license.deactivated", Licenses.TOM_GATEWAY, Groups.ACME, outcome=Outcome.REFUSED, code="FORBIDDEN"
         ),
         license_entry(40, SAM, "license.activated", Licenses.SAM_HOME, None),
         license_entry(30, BEA, "license.cancelled", Licenses.BOLT_CANCELLED, Groups.BOLT),
         entry(
-            13, PIA, "project.published", "Project", Projects.HAMBURG, group_id=Groups.ACME,
-            project_id=Projects.HAMBURG,
+            13, PIA, "project.published", "Project", Projects.HAMBURG, group_id=Groups.ACME, project_id=Projects.HAMBURG
         ),
         license_entry(12, OLGA, "license.activated", Licenses.PROJECT_PUBLIC, Groups.ACME, project_id=Projects.HAMBURG),
         license_entry(10, REX, "license.created", Licenses.ACME_DEMO, Groups.ACME, after={"model": "DEMO", "days": 30}),
-    ]  # fmt: skip
+    ]

@@ -59,7 +59,10 @@ def catalog() -> list[Entity]:
         Category(id=Categories.TRIALS, name="Trials", description="Products that resellers may offer for trial"),
         *(
             Product(
-                id=product_id, firm_code=FIRM_CODE, product_code=code, name=name,
+                id=product_id,
+                firm_code=FIRM_CODE,
+                product_code=code,
+                name=name,
                 deactivation_allowed=product_id != Products.GATEWAY,
             )
             for product_id, code, name, _ in _PRODUCTS
@@ -69,7 +72,7 @@ def catalog() -> list[Entity]:
             for product_id, _, _, features in _PRODUCTS
             for code, feature in enumerate(features, start=1)
         ),
-    ]  # fmt: skip
+    ]
 
 
 def product_categories() -> list[ProductCategory]:
@@ -85,12 +88,16 @@ def templates() -> list[LicenseTemplate]:
     """One template for each of the seven license models."""
     return [
         LicenseTemplate(
-            id=template_of(model), product_id=product_id, name=name, model=model, parameters=parameters,
+            id=template_of(model),
+            product_id=product_id,
+            name=name,
+            model=model,
+            parameters=parameters,
             rules={"restores": {"count": 2, "window": "P1Y"}},
             allowed_container_types=[str(container) for container in containers],
         )
         for model, product_id, name, parameters, containers in _TEMPLATES
-    ]  # fmt: skip
+    ]
 
 
 def grants(now: datetime) -> list[CategoryGrant]:
@@ -98,17 +105,36 @@ def grants(now: datetime) -> list[CategoryGrant]:
     sales_design = named("grant", "Sal Design")
     return [
         CategoryGrant(
-            id=sales_design, category_id=Categories.DESIGN, holder_id=SAL.id, scope_group_id=Groups.SALES,
-            can_create=True, can_modify=True, can_revoke=True, granted_by_id=IDA.id,
-        ),
-        CategoryGrant(
-            id=named("grant", "Rex Trials"), category_id=Categories.TRIALS, holder_id=REX.id,
-            scope_group_id=Groups.RHEINTAL, can_create=True, can_modify=True, max_quantity=10, max_days=60,
+            id=sales_design,
+            category_id=Categories.DESIGN,
+            holder_id=SAL.id,
+            scope_group_id=Groups.SALES,
+            can_create=True,
+            can_modify=True,
+            can_revoke=True,
             granted_by_id=IDA.id,
         ),
         CategoryGrant(
-            id=named("grant", "Bea Design"), category_id=Categories.DESIGN, holder_id=BEA.id,
-            scope_group_id=Groups.BOLT, can_create=True, max_quantity=5, granted_by_id=SAL.id,
-            passed_on_from_id=sales_design, state=GrantState.REVOKED, revoked_at=now - timedelta(days=15),
+            id=named("grant", "Rex Trials"),
+            category_id=Categories.TRIALS,
+            holder_id=REX.id,
+            scope_group_id=Groups.RHEINTAL,
+            can_create=True,
+            can_modify=True,
+            max_quantity=10,
+            max_days=60,
+            granted_by_id=IDA.id,
         ),
-    ]  # fmt: skip
+        CategoryGrant(
+            id=named("grant", "Bea Design"),
+            category_id=Categories.DESIGN,
+            holder_id=BEA.id,
+            scope_group_id=Groups.BOLT,
+            can_create=True,
+            max_quantity=5,
+            granted_by_id=SAL.id,
+            passed_on_from_id=sales_design,
+            state=GrantState.REVOKED,
+            revoked_at=now - timedelta(days=15),
+        ),
+    ]

@@ -66,37 +66,53 @@ def portal_settings() -> list[Entity]:
     return [
         Portal(id=named("portal", "the only one"), name="Northwind License Portal"),
         Branding(
-            id=_NORTHWIND_BRANDING, name="Northwind", host="licenses.northwind.example", colors={"accent": "#0b5c8a"},
-            copyright="Northwind Software", legal_notice="Northwind Software, a fictitious vendor",
+            id=_NORTHWIND_BRANDING,
+            name="Northwind",
+            host="licenses.northwind.example",
+            colors={"accent": "#0b5c8a"},
+            copyright="Northwind Software",
+            legal_notice="Northwind Software, a fictitious vendor",
         ),
         Branding(
-            id=_RHEINTAL_BRANDING, name="Rheintal", host="licenses.rheintal.example", colors={"accent": "#7a1f3d"},
-            copyright="Rheintal Reselling", legal_notice="Rheintal Reselling, a fictitious reseller",
+            id=_RHEINTAL_BRANDING,
+            name="Rheintal",
+            host="licenses.rheintal.example",
+            colors={"accent": "#7a1f3d"},
+            copyright="Rheintal Reselling",
+            legal_notice="Rheintal Reselling, a fictitious reseller",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def groups() -> list[Group]:
     """The group tree, parents first."""
     return [
         Group(
-            id=group_id, name=name, kind=kind, parent_id=parent_id, branding_id=_BRANDINGS.get(group_id),
+            id=group_id,
+            name=name,
+            kind=kind,
+            parent_id=parent_id,
+            branding_id=_BRANDINGS.get(group_id),
             is_internal=kind is GroupKind.ISV,
         )
         for group_id, name, kind, parent_id in _TREE
-    ]  # fmt: skip
+    ]
 
 
 def accounts(*, password_hash: str, verified_at: datetime) -> list[User]:
     """All accounts; they share one password, which is hashed once."""
     people = [
         User(
-            id=account.id, email=account.email, name=account.name, is_isv_admin=account is IDA,
-            password_hash=password_hash, email_verified_at=verified_at,
+            id=account.id,
+            email=account.email,
+            name=account.name,
+            is_isv_admin=account is IDA,
+            password_hash=password_hash,
+            email_verified_at=verified_at,
         )
         for account in (*CAST, *EXTRAS)
         if account is not SERVER
-    ]  # fmt: skip
+    ]
     return [*people, User(id=SERVER.id, name=SERVER.name, kind=UserKind.TECHNICAL, home_group_id=Groups.ACME)]
 
 
@@ -106,17 +122,22 @@ def cloud_containers() -> list[Container]:
         Container(
             id=cloud_of(account.id),
             type=ContainerType.TECHNICAL_CLOUD if account is SERVER else ContainerType.PERSONAL_CLOUD,
-            name=f"Cloud of {account.name}", owner_user_id=account.id, serial=f"140-10{number:05d}",
+            name=f"Cloud of {account.name}",
+            owner_user_id=account.id,
+            serial=f"140-10{number:05d}",
         )
         for number, account in enumerate((*CAST, *EXTRAS), start=1)
-    ]  # fmt: skip
+    ]
     of_groups = [
         Container(
-            id=cloud_of(group_id), type=ContainerType.GROUP_CLOUD, name=f"Cloud of {name}", owner_group_id=group_id,
+            id=cloud_of(group_id),
+            type=ContainerType.GROUP_CLOUD,
+            name=f"Cloud of {name}",
+            owner_group_id=group_id,
             serial=f"141-10{number:05d}",
         )
         for number, (group_id, name, _, _) in enumerate(_TREE, start=1)
-    ]  # fmt: skip
+    ]
     return [*of_users, *of_groups]
 
 
@@ -124,11 +145,14 @@ def memberships() -> list[Membership]:
     """Memberships with roles and bundles."""
     return [
         Membership(
-            id=named("membership", f"{account.login} {group}"), user_id=account.id, group_id=getattr(Groups, group),
-            role=role, bundle=bundle,
+            id=named("membership", f"{account.login} {group}"),
+            user_id=account.id,
+            group_id=getattr(Groups, group),
+            role=role,
+            bundle=bundle,
         )
         for account, group, role, bundle in _MEMBERSHIPS
-    ]  # fmt: skip
+    ]
 
 
 def invitations(now: datetime) -> list[Invitation]:
@@ -136,10 +160,14 @@ def invitations(now: datetime) -> list[Invitation]:
 
     def invite(email: str, group_id: object, by: Account, *, days: int, state: InvitationState) -> Invitation:
         return Invitation(
-            id=named("invitation", f"{email} {group_id}"), email=email, group_id=group_id, invited_by_id=by.id,
+            id=named("invitation", f"{email} {group_id}"),
+            email=email,
+            group_id=group_id,
+            invited_by_id=by.id,
             token_hash=hash_token(f"demo invitation of {email} to {group_id}"),
-            expires_at=now + timedelta(days=days), state=state,
-        )  # fmt: skip
+            expires_at=now + timedelta(days=days),
+            state=state,
+        )
 
     return [
         invite(str(SAM.email), Groups.BOLT, BEA, days=10, state=InvitationState.PENDING),

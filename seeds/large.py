@@ -52,7 +52,7 @@ class Size:
         min_users = self.groups + VENDOR_ADMINS + MIN_ORDINARY_USERS
         if self.users < min_users:
             raise BadInput(
-                f"{self.groups} groups with one admin each need at least {min_users} users, got {self.users}",
+                f"{self.groups} groups with one admin each need at least {min_users} users, got {self.users}"
             )
         if self.licenses < 1:
             raise BadInput(f"a large world needs at least one license, got {self.licenses}")
@@ -69,9 +69,7 @@ async def load(database: Database, size: Size, *, now: datetime, report: Report)
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         tables = [cls.__tablename__ for cls in (*RESOURCES, *UNGUARDED)]
         for number, table in enumerate(tables, start=1):
-            await connection.execute(
-                sa.text(f'VACUUM (ANALYZE) "{table}"'),
-            )  # VACUUM also enables index-only scans
+            await connection.execute(sa.text(f'VACUUM (ANALYZE) "{table}"'))  # VACUUM also enables index-only scans
             report("statistics", number, len(tables))
 
 
@@ -117,12 +115,18 @@ def _history(rng: SeededRandom, sales: list[Sale], *, now: datetime) -> list[Aud
     """Audit entries of these licenses, oldest first."""
     entries = [
         AuditEntry(
-            id=rng.id_at(instant), at=instant, actor_id=sale.actor, action=rng.choice(_ACTIONS),
-            resource_type="License", resource_id=sale.license, license_id=sale.license, group_id=sale.group,
+            id=rng.id_at(instant),
+            at=instant,
+            actor_id=sale.actor,
+            action=rng.choice(_ACTIONS),
+            resource_type="License",
+            resource_id=sale.license,
+            license_id=sale.license,
+            group_id=sale.group,
         )
         for sale in sales
         for instant in (sale.at + rng.random() * (now - sale.at) for _ in range(_HISTORY_LENGTH))
-    ]  # fmt: skip
+    ]
     return sorted(entries, key=lambda entry: (entry.at, entry.id))
 
 

@@ -39,9 +39,27 @@ _PRODUCT_KINDS = (
     "Server",
 )
 _BRANDS = (
-    "Atlas", "Borealis", "Cirrus", "Drift", "Echo", "Flare", "Glide", "Helix", "Ion", "Jet", "Krypton", "Lumen", "Mesa",
-    "Nova", "Orbit", "Prism", "Quartz", "Ridge", "Strata", "Torus",
-)  # fmt: skip
+    "Atlas",
+    "Borealis",
+    "Cirrus",
+    "Drift",
+    "Echo",
+    "Flare",
+    "Glide",
+    "Helix",
+    "Ion",
+    "Jet",
+    "Krypton",
+    "Lumen",
+    "Mesa",
+    "Nova",
+    "Orbit",
+    "Prism",
+    "Quartz",
+    "Ridge",
+    "Strata",
+    "Torus",
+)
 _STAMPS = ("id", "created_at", "updated_at")
 
 
@@ -114,9 +132,7 @@ def create_catalog(rng: SeededRandom, people: People, tree: Tree, *, at: datetim
         ),
     ]
     return Catalog(
-        [product[0] for product in products],
-        [[feature[0] for feature in of_product] for of_product in features],
-        rows,
+        [product[0] for product in products], [[feature[0] for feature in of_product] for of_product in features], rows
     )
 
 
@@ -147,9 +163,4 @@ def create_sites(rng: SeededRandom, people: People, tree: Tree, *, at: datetime,
         Rows("project_revisions", (*_STAMPS, "project_id", "number", "snapshot", "published_by_id"), revisions),
         Rows("containers", (*_STAMPS, "type", "serial", "owner_project_id"), local_containers),
     ]
-    return Sites(
-        [project[0] for project in projects],
-        groups,
-        [container[0] for container in local_containers],
-        rows,
-    )
+    return Sites([project[0] for project in projects], groups, [container[0] for container in local_containers], rows)

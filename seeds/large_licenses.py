@@ -20,23 +20,47 @@ DAY, YEAR = timedelta(days=1), timedelta(days=365)
 _TRIAL = 30 * DAY
 _DEALERS = (GroupKind.ISV, GroupKind.RESELLER)
 _LICENSE = (
-    "id", "created_at", "updated_at", "product_id", "model", "quantity", "owner_group_id", "owner_user_id",
-    "assigned_user_id", "assigned_group_id", "assigned_project_id", "visibility", "lifecycle", "starts_at",
-    "expires_at", "anchor_at", "period", "days", "auto_renew", "not_for_resale",
-)  # fmt: skip
+    "id",
+    "created_at",
+    "updated_at",
+    "product_id",
+    "model",
+    "quantity",
+    "owner_group_id",
+    "owner_user_id",
+    "assigned_user_id",
+    "assigned_group_id",
+    "assigned_project_id",
+    "visibility",
+    "lifecycle",
+    "starts_at",
+    "expires_at",
+    "anchor_at",
+    "period",
+    "days",
+    "auto_renew",
+    "not_for_resale",
+)
 _ACTIVATION = (
-    "id", "created_at", "updated_at", "license_id", "container_id", "state", "seat", "requested_by_id", "requested_at",
-    "receipt_at", "ended_at",
-)  # fmt: skip
+    "id",
+    "created_at",
+    "updated_at",
+    "license_id",
+    "container_id",
+    "state",
+    "seat",
+    "requested_by_id",
+    "requested_at",
+    "receipt_at",
+    "ended_at",
+)
 _NOTIFICATION = ("id", "created_at", "updated_at", "recipient_id", "event", "license_id", "dedupe_key")
 
 _MODELS = tuple(LicenseModel)
 _MODEL_WEIGHTS = tuple(accumulate((18, 10, 37, 18, 7, 6, 4)))
 _TARGETS = ("group", "person", "pool", "project", "customer", "server")
 _TARGET_WEIGHTS = tuple(accumulate((62, 15, 12, 4, 6, 1)))
-_ENDED = {
-    ActivationState.RETURNED: 0.95, ActivationState.WITHDRAWN: 0.965, ActivationState.REPLACED: 0.98,
-}  # fmt: skip
+_ENDED = {ActivationState.RETURNED: 0.95, ActivationState.WITHDRAWN: 0.965, ActivationState.REPLACED: 0.98}
 
 
 class Placement(NamedTuple):
@@ -64,14 +88,7 @@ class Market:
     """Creates licenses in chronological order."""
 
     def __init__(
-        self,
-        rng: SeededRandom,
-        *,
-        tree: Tree,
-        people: People,
-        catalog: Catalog,
-        sites: Sites,
-        now: datetime,
+        self, rng: SeededRandom, *, tree: Tree, people: People, catalog: Catalog, sites: Sites, now: datetime
     ) -> None:
         self.rng, self.tree, self.people, self.catalog, self.sites = rng, tree, people, catalog, sites
         self.now = now
@@ -108,7 +125,7 @@ class Market:
             if placement.user is not None and placement.user not in self.people.homes and rng.random() < 0.25:  # noqa: PLR2004
                 event = "LICENSE_ASSIGNED"
                 notifications.append(
-                    (rng.id_at(at), at, at, self.people.ids[placement.user], event, license_id, str(license_id)),
+                    (rng.id_at(at), at, at, self.people.ids[placement.user], event, license_id, str(license_id))
                 )
         return [
             Rows("licenses", _LICENSE, licenses),
@@ -145,12 +162,7 @@ class Market:
         return Placement(owner, group=group)
 
     def _license(
-        self,
-        license_id: UUID,
-        at: datetime,
-        product: int,
-        model: LicenseModel,
-        placement: Placement,
+        self, license_id: UUID, at: datetime, product: int, model: LicenseModel, placement: Placement
     ) -> tuple[tuple[Any, ...], int]:
         rng, tree, people = self.rng, self.tree, self.people
         owner = placement.owner_group
@@ -160,15 +172,27 @@ class Market:
         shared = placement.group is not None or placement.project is not None
         visibility = Visibility.PUBLIC if shared and rng.random() < 0.55 else Visibility.ADMIN_ONLY  # noqa: PLR2004
         record = (
-            license_id, at, at, self.catalog.products[product], model, quantity,
+            license_id,
+            at,
+            at,
+            self.catalog.products[product],
+            model,
+            quantity,
             None if owner is None else tree.ids[owner],
             None if placement.owner_user is None else people.ids[placement.owner_user],
             None if placement.user is None else people.ids[placement.user],
             None if placement.group is None else tree.ids[placement.group],
             None if placement.project is None else self.sites.ids[placement.project],
-            visibility, self._lifecycle(expires), at, expires, at, period, days, renews,
+            visibility,
+            self._lifecycle(expires),
+            at,
+            expires,
+            at,
+            period,
+            days,
+            renews,
             model is LicenseModel.INTERNAL_NFR,
-        )  # fmt: skip
+        )
         return record, quantity
 
     def _allows(self, model: LicenseModel, at: datetime, product: int, placement: Placement) -> bool:
@@ -216,12 +240,7 @@ class Market:
         return Lifecycle.SUSPENDED if draw < 0.01 else Lifecycle.REVOKED if draw < 0.02 else Lifecycle.VALID  # noqa: PLR2004
 
     def _activate(
-        self,
-        activations: list[tuple[Any, ...]],
-        license_id: UUID,
-        quantity: int,
-        at: datetime,
-        placement: Placement,
+        self, activations: list[tuple[Any, ...]], license_id: UUID, quantity: int, at: datetime, placement: Placement
     ) -> None:
         rng, seat, used = self.rng, 0, set()
         for _ in range(min(quantity, 1 + int(rng.expovariate(1.5)))):
@@ -235,11 +254,19 @@ class Market:
             seat += state not in _ENDED
             activations.append(
                 (
-                    rng.id_at(requested), requested, requested, license_id, container, state, None if state in _ENDED else seat,
-                    self.people.ids[user], requested, None if state is ActivationState.PENDING else requested,
+                    rng.id_at(requested),
+                    requested,
+                    requested,
+                    license_id,
+                    container,
+                    state,
+                    None if state in _ENDED else seat,
+                    self.people.ids[user],
+                    requested,
+                    None if state is ActivationState.PENDING else requested,
                     min(self.now, requested + 10 * DAY) if state in _ENDED else None,
-                ),
-            )  # fmt: skip
+                )
+            )
 
     def _state(self, container: UUID, *, is_cloud: bool) -> ActivationState:
         draw = self.rng.random()

@@ -135,12 +135,7 @@ def container_rows(rng: SeededRandom, people: People, tree: Tree, *, seed: int) 
     rows: list[tuple[Any, ...]] = []
 
     def make(
-        kind: ContainerType,
-        prefix: str,
-        at: datetime,
-        *,
-        user: int | None = None,
-        group: int | None = None,
+        kind: ContainerType, prefix: str, at: datetime, *, user: int | None = None, group: int | None = None
     ) -> UUID:
         container = rng.id_at(at)
         owner = (None if user is None else people.ids[user], None if group is None else tree.ids[group])

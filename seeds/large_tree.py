@@ -11,9 +11,31 @@ from store.groups import MAX_LEVEL, GroupKind
 # Shares of all groups: the vendor with its customers, the largest reseller, two of its customers, and the rest's maximum.
 _VENDOR, _GIANT, _GIANT_CUSTOMERS, _MAX_OF_OTHERS = 0.12, 0.48, (0.30, 0.10), 0.08
 _WORDS = (
-    "Alder", "Basalt", "Cobalt", "Delta", "Ember", "Fjord", "Garnet", "Harbor", "Indigo", "Juniper", "Kestrel", "Larch",
-    "Maple", "Nimbus", "Onyx", "Pine", "Quarry", "Raven", "Sierra", "Tundra", "Umber", "Vale", "Willow", "Zephyr",
-)  # fmt: skip
+    "Alder",
+    "Basalt",
+    "Cobalt",
+    "Delta",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Harbor",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Larch",
+    "Maple",
+    "Nimbus",
+    "Onyx",
+    "Pine",
+    "Quarry",
+    "Raven",
+    "Sierra",
+    "Tundra",
+    "Umber",
+    "Vale",
+    "Willow",
+    "Zephyr",
+)
 _TRADES = ("Foods", "Motors", "Optics", "Pumps", "Robotics", "Steel", "Textiles", "Tools", "Turbines", "Valves")
 
 

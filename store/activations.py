@@ -91,16 +91,11 @@ class Activation(Entity):
             name="counting_holds_seat",
         ),
         sa.CheckConstraint(
-            "(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')",
-            name="borrowed_has_parent",
+            "(parent_id IS NULL) OR state IN ('BORROWED', 'RETURNED', 'LAPSED')", name="borrowed_has_parent"
         ),
         sa.CheckConstraint("state <> 'BORROWED' OR borrowed_until IS NOT NULL", name="borrowed_has_end"),
         sa.Index(
-            "uq_activations_seat",
-            "license_id",
-            "seat",
-            unique=True,
-            postgresql_where=sa.text("seat IS NOT NULL"),
+            "uq_activations_seat", "license_id", "seat", unique=True, postgresql_where=sa.text("seat IS NOT NULL")
         ),
         # Two open operations corrupt a dongle.
         sa.Index(

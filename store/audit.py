@@ -76,14 +76,28 @@ class AuditEntry(Base):
         """SHA-256 over the previous hash and all values of this entry, as canonical JSON."""
         values = {name: _plain(getattr(self, name)) for name in _HASHED}
         return hashlib.sha256(
-            self.previous_hash + json.dumps(values, sort_keys=True, separators=(",", ":")).encode(),
+            self.previous_hash + json.dumps(values, sort_keys=True, separators=(",", ":")).encode()
         ).digest()
 
 
 _HASHED = (
-    "id", "number", "at", "actor_id", "on_behalf_of_id", "action", "outcome", "code", "resource_type", "resource_id",
-    "license_id", "group_id", "project_id", "before", "after", "request_id",
-)  # fmt: skip
+    "id",
+    "number",
+    "at",
+    "actor_id",
+    "on_behalf_of_id",
+    "action",
+    "outcome",
+    "code",
+    "resource_type",
+    "resource_id",
+    "license_id",
+    "group_id",
+    "project_id",
+    "before",
+    "after",
+    "request_id",
+)
 
 
 def _plain(value: Any) -> Any:
@@ -140,7 +154,7 @@ async def verify(session: AsyncSession) -> tuple[int, int | None]:
     """Check the whole chain: the number of entries read, and the number of the first invalid one or None."""
     count, previous = 0, GENESIS
     stream = await session.stream_scalars(
-        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000),
+        sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
     )
     async for entry in stream:
         count += 1

@@ -103,9 +103,10 @@ class CategoryGrant(Entity):
             raise GrantBoundExceeded(f"the grant does not include the license model {model}", bound=GrantBound.MODELS)
         if self.max_quantity is not None and quantity > self.max_quantity:
             raise GrantBoundExceeded(
-                f"the grant allows at most {self.max_quantity} seats, got {quantity}", bound=GrantBound.QUANTITY,
+                f"the grant allows at most {self.max_quantity} seats, got {quantity}",
+                bound=GrantBound.QUANTITY,
                 limit=self.max_quantity,
-            )  # fmt: skip
+            )
         if self.max_days is not None and (days is None or days > self.max_days):
             raise GrantBoundExceeded(
                 f"the grant allows at most {self.max_days} days, got {'no end' if days is None else days}",

@@ -60,10 +60,7 @@ class Group(Entity):
     __table_args__ = (
         sa.UniqueConstraint("id", "level"),
         sa.ForeignKeyConstraint(
-            ["parent_id", "parent_level"],
-            ["groups.id", "groups.level"],
-            deferrable=True,
-            initially="DEFERRED",
+            ["parent_id", "parent_level"], ["groups.id", "groups.level"], deferrable=True, initially="DEFERRED"
         ),
         sa.CheckConstraint(f"level BETWEEN 1 AND {MAX_LEVEL}", name="level_within_tree"),
         sa.CheckConstraint("(parent_id IS NULL) = (level = 1)", name="only_top_is_level_one"),

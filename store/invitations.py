@@ -37,11 +37,7 @@ class Invitation(Entity):
     __table_args__ = (
         sa.CheckConstraint("email = lower(email)", name="email_is_lowercase"),
         sa.Index(
-            "uq_invitations_pending",
-            "email",
-            "group_id",
-            unique=True,
-            postgresql_where=sa.text("state = 'PENDING'"),
+            "uq_invitations_pending", "email", "group_id", unique=True, postgresql_where=sa.text("state = 'PENDING'")
         ),
         newest_first("invitations", "group_id"),
         newest_first("invitations", "email"),

@@ -108,10 +108,7 @@ PRESETS: Mapping[LicenseModel, Preset] = MappingProxyType(
         ),
         # With a day of notice, the renewal is decided before the term ends.
         LicenseModel.SINGLE_USER_SUBSCRIPTION: Preset(
-            time_rule=TimeRule.TERM,
-            renewal=Renewal.AUTOMATIC,
-            period="P1Y",
-            notice_days=1,
+            time_rule=TimeRule.TERM, renewal=Renewal.AUTOMATIC, period="P1Y", notice_days=1
         ),
         LicenseModel.MULTI_USER_SUBSCRIPTION: Preset(
             max_seats=None,
@@ -123,10 +120,7 @@ PRESETS: Mapping[LicenseModel, Preset] = MappingProxyType(
             quantity_change=QuantityChange.AT_RENEWAL,
         ),
         LicenseModel.DEMO: Preset(
-            max_seats=None,
-            time_rule=TimeRule.FROM_FIRST_ACTIVATION,
-            renewal=Renewal.NEVER,
-            one_live_per_owner=True,
+            max_seats=None, time_rule=TimeRule.FROM_FIRST_ACTIVATION, renewal=Renewal.NEVER, one_live_per_owner=True
         ),
         LicenseModel.PREPAID: Preset(
             max_seats=None,
@@ -143,5 +137,5 @@ PRESETS: Mapping[LicenseModel, Preset] = MappingProxyType(
             quantity_change=QuantityChange.AT_ONCE,
             multi_seat_containers=_ANY,
         ),
-    },
+    }
 )

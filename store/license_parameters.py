@@ -7,15 +7,7 @@ from typing import Any, Self
 
 from store.containers import ContainerType
 from store.db.periods import Period, days_between, parse_period, term_end
-from store.license_models import (
-    MAX_QUANTITY,
-    PRESETS,
-    ModelCell,
-    ModelRuleBroken,
-    Preset,
-    Renewal,
-    TimeRule,
-)
+from store.license_models import MAX_QUANTITY, PRESETS, ModelCell, ModelRuleBroken, Preset, Renewal, TimeRule
 from store.products import LicenseModel
 
 

@@ -15,16 +15,14 @@ RENEWS_AT = (
 CONSTRAINTS: tuple[sa.CheckConstraint | sa.Index, ...] = (
     sa.CheckConstraint("num_nonnulls(owner_user_id, owner_group_id) = 1", name="one_owner"),
     sa.CheckConstraint(
-        "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1",
-        name="one_assignee",
+        "num_nonnulls(assigned_user_id, assigned_group_id, assigned_project_id) <= 1", name="one_assignee"
     ),
     sa.CheckConstraint(
         "owner_user_id IS NULL OR (assigned_group_id IS NULL AND assigned_project_id IS NULL)",
         name="personal_is_not_shared",
     ),
     sa.CheckConstraint(
-        "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1",
-        name="public_is_shared",
+        "visibility = 'ADMIN_ONLY' OR num_nonnulls(assigned_group_id, assigned_project_id) = 1", name="public_is_shared"
     ),
     sa.CheckConstraint("quantity >= 1", name="quantity_is_positive"),
     sa.CheckConstraint(

@@ -197,9 +197,7 @@ class License(Entity):
         if rule is QuantityChange.NEVER or quantity < preset.min_seats or (most is not None and quantity > most):
             bound = preset.min_seats if quantity < preset.min_seats else most or self.quantity
             raise self._rule_broken(
-                f"a license of this model cannot have {quantity} seats",
-                ModelCell.QUANTITY,
-                limit=bound,
+                f"a license of this model cannot have {quantity} seats", ModelCell.QUANTITY, limit=bound
             )
         if rule is QuantityChange.AT_RENEWAL:
             self.next_quantity = None if quantity == self.quantity else quantity

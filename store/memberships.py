@@ -112,7 +112,7 @@ def _holds(bundle: Bundle) -> sa.ColumnElement[bool]:
             Group.id == Membership.group_id,
             Group.kind == GroupKind.ISV,
         )
-        .correlate(User),
+        .correlate(User)
     )
 
 

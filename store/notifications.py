@@ -42,7 +42,7 @@ class Channel(enum.StrEnum):
 
 DEFAULT_CHANNELS: Mapping[NotificationEvent, tuple[Channel, ...]] = MappingProxyType(
     dict.fromkeys(NotificationEvent, (Channel.PORTAL,))
-    | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)},
+    | {NotificationEvent.INVITATION: (Channel.PORTAL, Channel.EMAIL)}
 )
 """The channels where no rule applies. Invitations are emailed, since the recipient may have no account."""
 SUPPORTED_CHANNELS = (Channel.PORTAL, Channel.EMAIL)

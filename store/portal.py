@@ -45,10 +45,7 @@ class Instance(enum.StrEnum):
 
 
 _ADDED: dict[Edition, tuple[Capability, ...]] = {
-    Edition.BASIC: (
-        Capability.GROUP_LEVELS,
-        Capability.WHITE_LABELING,
-    ),
+    Edition.BASIC: (Capability.GROUP_LEVELS, Capability.WHITE_LABELING),
     Edition.PROFESSIONAL: (
         Capability.RESELLER_MANAGEMENT,
         Capability.LICENSE_CREATION_API,

@@ -119,16 +119,12 @@ class Project(Entity):
     def require_in_progress(self) -> None:
         if self.state is not ProjectState.IN_PROGRESS:
             raise ProjectNotInProgress(
-                f"the project is {self.state.lower()}; reopen it to change its content",
-                state=self.state,
+                f"the project is {self.state.lower()}; reopen it to change its content", state=self.state
             )
 
     def require_published(self) -> None:
         if self.state is not ProjectState.PUBLISHED:
-            raise ProjectNotPublished(
-                f"the project is {_label(self.state)}; it must be published",
-                state=self.state,
-            )
+            raise ProjectNotPublished(f"the project is {_label(self.state)}; it must be published", state=self.state)
 
     def require_open(self) -> None:
         if self.state is ProjectState.ARCHIVED:
@@ -197,8 +193,7 @@ class VirtualContainer(Entity):
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("projects.id"))
     name: Mapped[str]
     state: Mapped[VirtualContainerState] = mapped_column(
-        text_enum(VirtualContainerState),
-        server_default=VirtualContainerState.PLANNED,
+        text_enum(VirtualContainerState), server_default=VirtualContainerState.PLANNED
     )
     container_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("containers.id"), unique=True)
     bound_revision: Mapped[int | None]
@@ -223,8 +218,7 @@ class VirtualContainer(Entity):
     def require_stale(self) -> None:
         if self.state is VirtualContainerState.BOUND:
             raise VirtualContainerUpToDate(
-                f"the container has revision {self.bound_revision}, which is the newest",
-                state=self.state,
+                f"the container has revision {self.bound_revision}, which is the newest", state=self.state
             )
 
 
@@ -235,8 +229,7 @@ class VirtualContainerLicense(Base):
 
     license_id: Mapped[UUID] = mapped_column(sa.ForeignKey("licenses.id"), primary_key=True)
     virtual_container_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"),
-        index=True,
+        sa.ForeignKey("virtual_containers.id", ondelete="CASCADE"), index=True
     )
 
 

@@ -91,9 +91,13 @@ class Ticket(Entity):
     def from_code(cls, code: str, *, sealed: bytes | None, parent: "Ticket | None" = None) -> "Ticket":
         """A fresh ticket for a code, which is not stored in clear."""
         return cls(
-            id=new_id(), code_hash=hash_code(code), code_masked=mask(code), code_sealed=sealed, state=TicketState.FRESH,
+            id=new_id(),
+            code_hash=hash_code(code),
+            code_masked=mask(code),
+            code_sealed=sealed,
+            state=TicketState.FRESH,
             parent_id=parent.id if parent else None,
-        )  # fmt: skip
+        )
 
     def claim(self, owner: User | Group, *, at: datetime, parts: int = 1) -> None:
         """Redeem the ticket once; with several licenses (`parts`) it is split into one ticket for each (spec F99)."""

@@ -117,15 +117,11 @@ class User(Entity):
 
     home_group: Mapped["Group | None"] = relationship(foreign_keys=home_group_id)
     memberships: Mapped[list["Membership"]] = relationship(
-        back_populates="user",
-        foreign_keys="Membership.user_id",
-        viewonly=True,
+        back_populates="user", foreign_keys="Membership.user_id", viewonly=True
     )
     participations: Mapped[list["ProjectParticipant"]] = relationship(back_populates="user", viewonly=True)
     category_grants: Mapped[list["CategoryGrant"]] = relationship(
-        back_populates="holder",
-        foreign_keys="CategoryGrant.holder_id",
-        viewonly=True,
+        back_populates="holder", foreign_keys="CategoryGrant.holder_id", viewonly=True
     )
 
     def require_person(self) -> None:

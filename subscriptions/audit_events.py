@@ -55,7 +55,7 @@ _AFTER = (
     .limit(_BATCH_SIZE)
 )
 _NOTIFICATIONS = sa.select(Notification.id, Notification.recipient_id, Notification.dedupe_key).where(
-    Notification.created_at == sa.any_(sa.bindparam("instants", type_=ARRAY(sa.DateTime(timezone=True)))),
+    Notification.created_at == sa.any_(sa.bindparam("instants", type_=ARRAY(sa.DateTime(timezone=True))))
 )
 _LAST = sa.select(sa.func.coalesce(sa.func.max(AuditEntry.number), 0))
 

@@ -105,7 +105,7 @@ class Template:
     def _create(self, name: str, original: str) -> str:
         # A copy of files bypasses the write-ahead log, which would double what is written.
         self._postgres.execute(
-            f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY OWNER {embedded_postgres.ROLE}",
+            f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY OWNER {embedded_postgres.ROLE}"
         )
         return self._postgres.url(name)
 

@@ -78,10 +78,7 @@ class Meter:
         return complexity
 
     def _selections(
-        self,
-        selections: SelectionSetNode | None,
-        parent: GraphQLNamedType | None,
-        page_size: int | ListSize | None,
+        self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, page_size: int | ListSize | None
     ) -> Complexity:
         complexity = Complexity()
         for each in selections.selections if selections else ():

@@ -14,13 +14,7 @@ from transport.errors import JsonObject, MethodNotAllowed, NotAcceptable, Reques
 from transport.execution import Engine, GraphQLRequest
 from transport.formatting import json_bytes, request_error
 from transport.negotiation import Accepted, MediaType
-from transport.request_parsing import (
-    bearer_token,
-    parse_json,
-    read_body,
-    request_from_json,
-    request_from_query_string,
-)
+from transport.request_parsing import bearer_token, parse_json, read_body, request_from_json, request_from_query_string
 from transport.streaming import send_events
 
 _PARTIAL_SUCCESS = 294

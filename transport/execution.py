@@ -58,9 +58,7 @@ class Engine:
 
     def __init__(self, schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings) -> None:
         if schema.extensions or schema.directives or schema.config.enable_experimental_incremental_execution:
-            raise ValueError(
-                "strawberry's extensions, operation directives and incremental delivery are not supported",
-            )
+            raise ValueError("strawberry's extensions, operation directives and incremental delivery are not supported")
         self.schema = schema._schema  # noqa: SLF001 - strawberry has no public name for the graphql-core schema
         self.settings = settings
         self.documents = DocumentCache(self.schema, settings)
@@ -83,11 +81,7 @@ class Engine:
             return await context.authenticate()
 
     async def execute(
-        self,
-        operation: Operation,
-        request: GraphQLRequest,
-        credentials: str | None,
-        request_id: str,
+        self, operation: Operation, request: GraphQLRequest, credentials: str | None, request_id: str
     ) -> JsonObject:
         """Run a query or a mutation. RequestError means that nothing was executed."""
         cost = check_cost(operation, request.variables, self.settings.limits.cost)
@@ -107,11 +101,7 @@ class Engine:
             raise InvalidVariables(*variable_problems(self.schema, operation.definition, request.variables))
 
     async def subscribe(
-        self,
-        operation: Operation,
-        request: GraphQLRequest,
-        credentials: str | None,
-        request_id: str,
+        self, operation: Operation, request: GraphQLRequest, credentials: str | None, request_id: str
     ) -> AsyncGenerator[JsonObject, None]:
         """Run a subscription until it ends or the token expires. RequestError means that the stream must be closed."""
         check_cost(operation, request.variables, self.settings.limits.cost)

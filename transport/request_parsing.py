@@ -7,13 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from transport.errors import (
-    BodyTooLarge,
-    InvalidVariables,
-    MalformedRequest,
-    NotAuthenticated,
-    UnsupportedMediaType,
-)
+from transport.errors import BodyTooLarge, InvalidVariables, MalformedRequest, NotAuthenticated, UnsupportedMediaType
 from transport.execution import GraphQLRequest
 
 _MAX_PARAMETERS = 20
@@ -83,10 +77,7 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
     """The request in the parameters of a GET request; raises RequestError."""
     try:
         pairs = parse_qsl(
-            query_string.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MAX_PARAMETERS,
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS
         )
     except ValueError:
         raise MalformedRequest(
@@ -94,7 +85,7 @@ def request_from_query_string(query_string: bytes) -> GraphQLRequest:
         ) from None
     parameters = {name: text for name, text in pairs if text}
     return request_from_json(
-        {name: parse_json(text) if name in {"variables", "extensions"} else text for name, text in parameters.items()},
+        {name: parse_json(text) if name in {"variables", "extensions"} else text for name, text in parameters.items()}
     )
 
 

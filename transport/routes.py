@@ -10,9 +10,7 @@ from transport.sockets import SocketEndpoint
 
 
 def graphql_routes(
-    schema: strawberry.Schema,
-    open_context: OpenContext,
-    settings: TransportSettings,
+    schema: strawberry.Schema, open_context: OpenContext, settings: TransportSettings
 ) -> list[BaseRoute]:
     """`open_context(credentials, request_id)` is entered for each operation, and exited after its last result."""
     engine = Engine(schema, open_context, settings)

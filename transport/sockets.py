@@ -15,14 +15,7 @@ from starlette.types import Receive, Scope, Send
 from transport.errors import LimitExceeded, MalformedRequest, NotAuthenticated, RequestError, ServiceUnavailable
 from transport.execution import Engine, GraphQLRequest
 from transport.formatting import request_error
-from transport.protocol import (
-    SUBPROTOCOL,
-    CloseCode,
-    SocketClosed,
-    encode_message,
-    operation_id,
-    parse_message,
-)
+from transport.protocol import SUBPROTOCOL, CloseCode, SocketClosed, encode_message, operation_id, parse_message
 from transport.request_parsing import bearer_token, request_from_json
 
 

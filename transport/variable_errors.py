@@ -31,19 +31,14 @@ class LiteralsOfCorrectType(ValuesOfCorrectTypeRule):
         message = str(cause) if getattr(cause, "expected", False) else error.message
         message = re.sub(r", but encountered error .*", "", message, flags=re.DOTALL)
         message = re.sub(
-            r"^Value cannot represent an? (\w+): .*",
-            r"Expected value of type '\1'.",
-            message,
-            flags=re.DOTALL,
+            r"^Value cannot represent an? (\w+): .*", r"Expected value of type '\1'.", message, flags=re.DOTALL
         )
         message = message.replace("not to be None", "not to be null")
         super().report_error(GraphQLError(message, error.nodes))
 
 
 def variable_problems(
-    schema: GraphQLSchema,
-    operation: OperationDefinitionNode,
-    variables: Mapping[str, Any],
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> list[GraphQLError]:
     """Every value that does not have the declared type, with its path; at most 20."""
     problems: list[GraphQLError] = []

@@ -144,9 +144,7 @@ class _Body:
     def write(self, node: _Node, variables: dict[str, str], depth: int) -> None:
         indent, attribute = "    " * depth, self._source.attribute
         if node.is_end:  # further steps could only say yes again
-            self.lines.append(
-                indent + (f"rows.append({variables[self._result]})" if self._result else "return True"),
-            )
+            self.lines.append(indent + (f"rows.append({variables[self._result]})" if self._result else "return True"))
             return
         for step, below in node.steps.items():
             inner, rest = dict(variables), below

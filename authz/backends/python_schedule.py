@@ -5,17 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from authz.compiler.ir import (
-    ACTOR,
-    Atom,
-    Compare,
-    CompareColumns,
-    CompareSetting,
-    NotExists,
-    ToMany,
-    ToOne,
-    rows_of,
-)
+from authz.compiler.ir import ACTOR, Atom, Compare, CompareColumns, CompareSetting, NotExists, ToMany, ToOne, rows_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import DeclarativeBase
 
-from authz.compiler.checks import (
-    Problem,
-    block_problems,
-    columns_named,
-    field_rule_problems,
-    head_problems,
-    unused,
-)
+from authz.compiler.checks import Problem, block_problems, columns_named, field_rule_problems, head_problems, unused
 from authz.compiler.ir import Conjunction, Predicate, without_redundant
 from authz.compiler.unfold import Unfolder
 from authz.compiler.vocabulary import Scalar, Vocabulary

@@ -178,8 +178,7 @@ def representatives(atoms: Iterable[Atom]) -> dict[str, str]:
     for atom in atoms:
         if isinstance(atom, SameRow):
             first, second = sorted(
-                (find(atom.left), find(atom.right)),
-                key=lambda row: (row != RESOURCE, row != ACTOR, row),
+                (find(atom.left), find(atom.right)), key=lambda row: (row != RESOURCE, row != ACTOR, row)
             )
             parents[second] = first
     return {row: find(row) for row in parents}

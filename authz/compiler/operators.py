@@ -82,7 +82,7 @@ GREATER = Operator(">", ">", operator.gt, operator.gt, ORDERED, "<", "<=")
 AT_LEAST = Operator(">=", ">=", operator.ge, operator.ge, ORDERED, "<=", "<")
 
 OPERATORS: Mapping[str, Operator] = MappingProxyType(
-    {each.symbol: each for each in (EQUAL, NOT_EQUAL, LESS, AT_MOST, GREATER, AT_LEAST)},
+    {each.symbol: each for each in (EQUAL, NOT_EQUAL, LESS, AT_MOST, GREATER, AT_LEAST)}
 )
 """Every operator by its symbol."""
 

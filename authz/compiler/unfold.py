@@ -51,7 +51,7 @@ from authz.polar.syntax import (
     Shorthand,
     Term,
     Variable,
-)  # fmt: skip
+)
 
 Derivations = Iterator[Derivation]
 

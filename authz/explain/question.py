@@ -26,14 +26,7 @@ class AccessQuestion:
 
     @classmethod
     async def load(
-        cls,
-        session: AsyncSession,
-        policy: Policy,
-        *,
-        account_id: UUID,
-        kind: type[Any],
-        id_: UUID,
-        action: str,
+        cls, session: AsyncSession, policy: Policy, *, account_id: UUID, kind: type[Any], id_: UUID, action: str
     ) -> "AccessQuestion | None":
         """Read the account and the row, and explain the action; None if one of them does not exist."""
         predicate = policy.compiled.permissions[kind, action]
@@ -41,7 +34,7 @@ class AccessQuestion:
         is_own_account = (kind, id_) == (User, account_id)
         as_resource = loaders(predicate, RESOURCE) if is_own_account else ()
         account = await session.scalar(
-            sa.select(User).where(User.id == account_id).options(*loaders(predicate, ACTOR), *as_resource),
+            sa.select(User).where(User.id == account_id).options(*loaders(predicate, ACTOR), *as_resource)
         )
         row: Any = account
         if not is_own_account:

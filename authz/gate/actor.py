@@ -50,15 +50,33 @@ class Actor:
 
 CARRIED = frozenset(
     {
-        "id", "name", "email", "email_verified_at", "kind", "status", "locale", "is_isv_admin", "home_group_id", "holds_support",
+        "id",
+        "name",
+        "email",
+        "email_verified_at",
+        "kind",
+        "status",
+        "locale",
+        "is_isv_admin",
+        "home_group_id",
+        "holds_support",
         "holds_auditor",
-    },
-)  # fmt: skip
+    }
+)
 """The columns of the actor that a rule may use; others are not read with the token."""
 _OF_USER = (
-    User.id, User.name, User.email, User.email_verified_at, User.kind, User.status, User.locale, User.is_isv_admin,
-    User.home_group_id, User.holds_support.label("holds_support"), User.holds_auditor.label("holds_auditor"),
-)  # fmt: skip
+    User.id,
+    User.name,
+    User.email,
+    User.email_verified_at,
+    User.kind,
+    User.status,
+    User.locale,
+    User.is_isv_admin,
+    User.home_group_id,
+    User.holds_support.label("holds_support"),
+    User.holds_auditor.label("holds_auditor"),
+)
 _OF_PORTAL = (Portal.edition, Portal.members_may_activate, Portal.strict_shared_containers, Portal.support_may_decide)
 
 ACTOR_QUERY = (

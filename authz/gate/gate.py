@@ -29,13 +29,7 @@ class Gate:
     """What a use case may do in its transaction: every row it changes was fetched here, for a purpose the policy allows."""
 
     def __init__(
-        self,
-        session: AsyncSession,
-        services: Services,
-        actor: Actor,
-        now: datetime,
-        operation: str,
-        request_id: str,
+        self, session: AsyncSession, services: Services, actor: Actor, now: datetime, operation: str, request_id: str
     ) -> None:
         self.actor = actor
         self.now = now

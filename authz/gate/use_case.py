@@ -50,10 +50,7 @@ class UseCase(Operation[P, R]):
     """
 
     def __init__(
-        self,
-        operation: str,
-        body: Callable[Concatenate[Gate, P], Awaitable[R]],
-        needs: Capability | None,
+        self, operation: str, body: Callable[Concatenate[Gate, P], Awaitable[R]], needs: Capability | None
     ) -> None:
         super().__init__(operation, body)
         self.needs = needs

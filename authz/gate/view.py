@@ -132,9 +132,7 @@ class View:
             assert self._connection is not None
             self.statements += 1
             found = await self._connection.stream(
-                statement,
-                {**actor.values, **values},
-                execution_options={"yield_per": _CHUNK},
+                statement, {**actor.values, **values}, execution_options={"yield_per": _CHUNK}
             )
             try:
                 async for row in found:

@@ -79,8 +79,7 @@ class QueryBuilder:
             answers = (self.policy.condition(cls, action, actor).answer(cls) for action in ("read", to))
             return (
                 sa.select(
-                    cls,
-                    *(answer.label(name) for answer, name in zip(answers, ("may_read", "may_act"), strict=True)),
+                    cls, *(answer.label(name) for answer, name in zip(answers, ("may_read", "may_act"), strict=True))
                 )
                 .where(identity(cls) == sa.bindparam("id", type_=sa.Uuid))
                 .options(*(joinedload(each) for each in load), raiseload("*"))

@@ -44,11 +44,7 @@ def choose(*, keys: int, hits: int, first: int) -> Plan:
     tested = (first + 1) * (SAMPLE if keys <= MANY else SMALL_SAMPLE) / max(hits, 0.5)
     if keys > MANY:
         keys *= 3  # there are more than were counted
-    costs = {
-        Plan.FAN: 1.2 * keys * (first + 1),
-        Plan.HASH: 1.0 * keys + 0.5 * tested,
-        Plan.WALK: 10 * tested,
-    }
+    costs = {Plan.FAN: 1.2 * keys * (first + 1), Plan.HASH: 1.0 * keys + 0.5 * tested, Plan.WALK: 10 * tested}
     return min(costs, key=lambda plan: costs[plan])
 
 

@@ -26,7 +26,7 @@ from authz.polar.syntax import (
     Shorthand,
     Term,
     Variable,
-)  # fmt: skip
+)
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*)|(?P<string>"[^"\n]*")|(?P<number>\d+(?:\.\d+)?)"""

@@ -26,11 +26,7 @@ def make_catalog(rows: RandomRows) -> None:
         rows.add(Category, name=f"category {number}")
     for number in rows.times(2, 3):
         product = rows.add(
-            Product,
-            firm_code=1,
-            product_code=number + 1,
-            name=f"product {number}",
-            deactivation_allowed=rows.flip(),
+            Product, firm_code=1, product_code=number + 1, name=f"product {number}", deactivation_allowed=rows.flip()
         )
         for code in rows.times(0, 2):
             rows.add(Feature, product_id=product["id"], code=code, name=f"feature {code}")
@@ -92,7 +88,7 @@ def make_licenses(rows: RandomRows) -> None:
 
 def _make_license(rows: RandomRows) -> None:
     owner = rows.exactly_one(
-        {"owner_group_id": Group, "owner_user_id": User} if rows.flip(0.3) else {"owner_group_id": Group},
+        {"owner_group_id": Group, "owner_user_id": User} if rows.flip(0.3) else {"owner_group_id": Group}
     )
     owner.setdefault("owner_user_id", None)
     targets: dict[str, type] = {"assigned_user_id": User}

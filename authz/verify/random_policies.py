@@ -30,23 +30,59 @@ from store.licenses import License
 from store.memberships import Membership
 
 CLASSES: tuple[type[DeclarativeBase], ...] = (
-    User, Group, Membership, Invitation, Category, CategoryGrant, Product, Project, ProjectParticipant, Ticket, License,
-    Container, Activation,
-)  # fmt: skip
+    User,
+    Group,
+    Membership,
+    Invitation,
+    Category,
+    CategoryGrant,
+    Product,
+    Project,
+    ProjectParticipant,
+    Ticket,
+    License,
+    Container,
+    Activation,
+)
 CONSTRUCTS = frozenset(
     {
-        "value", "one of several values", "nil", "order of a nullable column", "nil link", "row behind a link",
-        "row among many", "known row among many", "same row", "other row", "two columns", "order of two columns", "setting",
-        "pattern", "call", "or", "not", "pattern in a head", "shorthand", "shorthand on a relation", "helper",
+        "value",
+        "one of several values",
+        "nil",
+        "order of a nullable column",
+        "nil link",
+        "row behind a link",
+        "row among many",
+        "known row among many",
+        "same row",
+        "other row",
+        "two columns",
+        "order of two columns",
+        "setting",
+        "pattern",
+        "call",
+        "or",
+        "not",
+        "pattern in a head",
+        "shorthand",
+        "shorthand on a relation",
+        "helper",
         "helper with a constant",
-        "rule for every resource", "field rule", "field rule for one field", "rule for anonymous callers",
-    },
-)  # fmt: skip
+        "rule for every resource",
+        "field rule",
+        "field rule for one field",
+        "rule for anonymous callers",
+    }
+)
 # What random policies are rejected for; any other reason is an error of the generator.
 _EXPECTED = (
-    "is unused", "no rule grants", "is not loaded with the actor", "cannot be followed", "may be nil",
+    "is unused",
+    "no rule grants",
+    "is not loaded with the actor",
+    "cannot be followed",
+    "may be nil",
     "cannot bind",
-)  # fmt: skip
+)
 _MAX_DISJUNCTS = 40
 
 
@@ -137,7 +173,7 @@ class _Writer:
         self._lines.append("}")
         if relation and any("on" in each for each in shorthands):
             self._lines.append(
-                f'has_relation(parent: {relation[1].__name__}, "parent", row: {cls.__name__}) if parent = row.{relation[0]};',
+                f'has_relation(parent: {relation[1].__name__}, "parent", row: {cls.__name__}) if parent = row.{relation[0]};'
             )
         for role in roles:
             for _ in range(self._rng.randint(1, 2)):
@@ -156,10 +192,7 @@ class _Writer:
         return link if link and self._flip(0.8) else None
 
     def _shorthands(
-        self,
-        roles: list[str],
-        permissions: list[str],
-        relation: tuple[str, type[DeclarativeBase]] | None,
+        self, roles: list[str], permissions: list[str], relation: tuple[str, type[DeclarativeBase]] | None
     ) -> list[str]:
         shorthands = []
         for role in roles:

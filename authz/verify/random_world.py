@@ -24,7 +24,7 @@ from store.projects import (
     VirtualContainer,
     VirtualContainerLicense,
     VirtualContainerState,
-)  # fmt: skip
+)
 from store.users import User
 
 
@@ -65,11 +65,7 @@ def _make_projects(rows: RandomRows) -> None:
         rows.add(ProjectParticipant, project_id=project_id, user_id=user_id, role=rows.choice(ParticipantRole))
     for number in rows.times(1, 3):
         rows.add(
-            ProjectRevision,
-            project_id=rows.id(Project),
-            number=number + 1,
-            snapshot={},
-            published_by_id=rows.id(User),
+            ProjectRevision, project_id=rows.id(Project), number=number + 1, snapshot={}, published_by_id=rows.id(User)
         )
 
 

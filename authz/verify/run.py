@@ -52,13 +52,7 @@ async def compare_random_policies(
 
 
 async def verify_policy(
-    database: Database,
-    policy: Policy,
-    *,
-    triples: int,
-    seed: int,
-    ask: float,
-    progress: Callable[[Report], None],
+    database: Database, policy: Policy, *, triples: int, seed: int, ask: float, progress: Callable[[Report], None]
 ) -> Report:
     """Compare a policy in the worlds from a seed on, until this many triples have been compared."""
     verifier, report, begin = Verifier(policy, Reference(policy.compiled.text, RESOURCES)), Report(), time.monotonic()
@@ -71,12 +65,7 @@ async def verify_policy(
 
 
 async def verify_random_policies(
-    database: Database,
-    *,
-    policies: int,
-    seed: int,
-    ask: float,
-    progress: Callable[[Report], None],
+    database: Database, *, policies: int, seed: int, ask: float, progress: Callable[[Report], None]
 ) -> Report:
     """Compare this many random policies, POLICIES_PER_WORLD in each random world."""
     report, begin = Report(), time.monotonic()

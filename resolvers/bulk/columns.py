@@ -264,6 +264,6 @@ ASSIGNMENTS = CsvFile(
 )  # fmt: skip
 
 FILES: Mapping[str, CsvFile] = MappingProxyType(
-    {each.name: each for each in (PRODUCTS, FEATURES, GROUPS, USERS, MEMBERSHIPS, LICENSES, ASSIGNMENTS)},
+    {each.name: each for each in (PRODUCTS, FEATURES, GROUPS, USERS, MEMBERSHIPS, LICENSES, ASSIGNMENTS)}
 )
 """In the order in which they are imported: a row is imported before the rows that refer to it."""

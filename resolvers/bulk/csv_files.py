@@ -40,9 +40,7 @@ def _rows(csv_file: CsvFile, file: Iterator[str], mistakes: list[Finding]) -> It
                     mistakes += found
                     return
             elif len(cells) != len(header) and cells:
-                mistakes.append(
-                    Finding(csv_file.file, line, None, f"{len(header)} cells expected, got {len(cells)}"),
-                )
+                mistakes.append(Finding(csv_file.file, line, None, f"{len(header)} cells expected, got {len(cells)}"))
             elif cells:  # empty lines are skipped
                 yield line, dict(zip(header, cells, strict=True))
             line = reader.line_num + 1
@@ -59,9 +57,7 @@ def _wrong_header(csv_file: CsvFile, header: list[str]) -> list[Finding]:
     for name in dict.fromkeys(header):
         if name not in known:
             found.append(
-                Finding(
-                    csv_file.file, 1, name or None, f"unknown column; the columns are {', '.join(csv_file.header)}"
-                ),
+                Finding(csv_file.file, 1, name or None, f"unknown column; the columns are {', '.join(csv_file.header)}")
             )
         elif header.count(name) > 1:
             found.append(Finding(csv_file.file, 1, name, "this column is repeated"))

@@ -35,7 +35,7 @@ _licenses_that_stay = sa.or_(
 _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
     {
         "products": sa.select(
-            Product.firm_code, Product.product_code, Product.name, Product.description, Product.deactivation_allowed,
+            Product.firm_code, Product.product_code, Product.name, Product.description, Product.deactivation_allowed
         ).order_by(Product.firm_code, Product.product_code),
         "features": sa.select(Product.firm_code, Product.product_code, Feature.code, Feature.name)
         .join(Feature, Feature.product_id == Product.id)
@@ -44,7 +44,7 @@ _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
         .where(_there[0])
         .order_by(Group.id),
         "users": sa.select(
-            User.id, User.email, User.name, User.kind, User.home_group_id, User.status, User.locale, User.is_isv_admin,
+            User.id, User.email, User.name, User.kind, User.home_group_id, User.status, User.locale, User.is_isv_admin
         )
         .where(_there[1])
         .order_by(User.id),
@@ -54,23 +54,39 @@ _ASKED: Mapping[str, sa.Select[*tuple[Any, ...]]] = MappingProxyType(
         .where(Membership.state == MembershipState.ACTIVE, *_there)
         .order_by(Membership.user_id, Membership.group_id),
         "licenses": sa.select(
-            License.id, Product.firm_code, Product.product_code, License.model, License.quantity,
-            License.owner_group_id, License.owner_user_id, _codes, License.starts_at, License.expires_at,
-            License.anchor_at, License.period, License.days, License.first_activated_at, License.auto_renew,
-            License.notice_days, License.renewal_basis, License.next_quantity, License.time_pool_days,
-            License.cancelled_at, License.deactivation_allowed, License.container_types, _state,
+            License.id,
+            Product.firm_code,
+            Product.product_code,
+            License.model,
+            License.quantity,
+            License.owner_group_id,
+            License.owner_user_id,
+            _codes,
+            License.starts_at,
+            License.expires_at,
+            License.anchor_at,
+            License.period,
+            License.days,
+            License.first_activated_at,
+            License.auto_renew,
+            License.notice_days,
+            License.renewal_basis,
+            License.next_quantity,
+            License.time_pool_days,
+            License.cancelled_at,
+            License.deactivation_allowed,
+            License.container_types,
+            _state,
         )
         .join(Product, Product.id == License.product_id)
         .where(_licenses_that_stay)
         .order_by(License.id),
-        "assignments": sa.select(
-            License.id, License.assigned_user_id, License.assigned_group_id, License.visibility,
-        )
+        "assignments": sa.select(License.id, License.assigned_user_id, License.assigned_group_id, License.visibility)
         .where(_licenses_that_stay, License.owner_group_id.is_not(None))
         .where(sa.func.num_nonnulls(License.assigned_user_id, License.assigned_group_id) == 1)
         .order_by(License.id),
-    },
-)  # fmt: skip
+    }
+)
 
 
 async def lines_of(connection: AsyncConnection, csv_file: CsvFile) -> AsyncIterator[list[str]]:

@@ -45,9 +45,14 @@ def check_catalog(check: Check, products: list[Row], features: list[Row]) -> Cat
         else:
             catalog.products[at] = new_id()
             check.add(
-                row, id=catalog.products[at], firm_code=at[0], product_code=at[1], name=row["name"],
-                description=row["description"] or "", deactivation_allowed=row["deactivation"] is not False,
-            )  # fmt: skip
+                row,
+                id=catalog.products[at],
+                firm_code=at[0],
+                product_code=at[1],
+                name=row["name"],
+                description=row["description"] or "",
+                deactivation_allowed=row["deactivation"] is not False,
+            )
     for row in features:
         product_id = catalog.product(check, row)
         if product_id is None or not row.readable or not check.first(row, (product_id, row["code"]), "code"):
@@ -86,9 +91,16 @@ def check_licenses(check: Check, catalog: Catalog, rows: list[Row], *, demos: se
         if values is None or not _fits_owner(check, row, values, (owner_id, product_id), demos):
             continue
         check.add(
-            row, id=id_, product_id=product_id, owner_group_id=group_id, owner_user_id=user_id,
-            assigned_user_id=user_id, assigned_group_id=None, visibility=Visibility.ADMIN_ONLY, **values,
-        )  # fmt: skip
+            row,
+            id=id_,
+            product_id=product_id,
+            owner_group_id=group_id,
+            owner_user_id=user_id,
+            assigned_user_id=user_id,
+            assigned_group_id=None,
+            visibility=Visibility.ADMIN_ONLY,
+            **values,
+        )
 
 
 def _values(check: Check, catalog: Catalog, row: Row, product_id: UUID) -> Values | None:
@@ -113,15 +125,23 @@ def _values(check: Check, catalog: Catalog, row: Row, product_id: UUID) -> Value
         return None
     renews = preset.renewal is Renewal.AUTOMATIC
     return {
-        "model": row["model"], "quantity": row["quantity"], **times, "days": row["days"],
-        "first_activated_at": row["first_activated_at"], "cancelled_at": row["cancelled_at"],
+        "model": row["model"],
+        "quantity": row["quantity"],
+        **times,
+        "days": row["days"],
+        "first_activated_at": row["first_activated_at"],
+        "cancelled_at": row["cancelled_at"],
         "auto_renew": renews if row["auto_renew"] is None else row["auto_renew"],
         "notice_days": preset.notice_days if row["notice_days"] is None else row["notice_days"],
-        "renewal_basis": row["renewal_basis"] or RenewalBasis.FROM_EXPIRY, "next_quantity": row["next_quantity"],
+        "renewal_basis": row["renewal_basis"] or RenewalBasis.FROM_EXPIRY,
+        "next_quantity": row["next_quantity"],
         "time_pool_days": row["time_pool_days"] or 0,
-        "deactivation_allowed": row["deactivation"], "container_types": row["container_types"],
-        "not_for_resale": preset.not_for_resale, "lifecycle": _lifecycle(check, row, times), "features": features,
-    }  # fmt: skip
+        "deactivation_allowed": row["deactivation"],
+        "container_types": row["container_types"],
+        "not_for_resale": preset.not_for_resale,
+        "lifecycle": _lifecycle(check, row, times),
+        "features": features,
+    }
 
 
 def _require_model(check: Check, row: Row, preset: Preset) -> None:
@@ -154,9 +174,7 @@ def _times(check: Check, row: Row, parameters: Parameters) -> Values | None:
     try:
         if expires_at is None and by_term:
             sold = Parameters.from_json(parameters.model, {"period": row["period"]}).new_term(
-                starts_at=starts_at,
-                expires_at=None,
-                days=None,
+                starts_at=starts_at, expires_at=None, days=None
             )
             expires_at, anchor_at = sold.expires_at, anchor_at or sold.anchor_at
         elif expires_at is None and row["first_activated_at"]:
@@ -213,11 +231,7 @@ def check_assignments(check: Check, rows: list[Row], *, beside: list[Row]) -> No
 
 
 def _check_assignment(
-    check: Check,
-    row: Row,
-    coming: dict[UUID, Values | None],
-    user_id: UUID | None,
-    group_id: UUID | None,
+    check: Check, row: Row, coming: dict[UUID, Values | None], user_id: UUID | None, group_id: UUID | None
 ) -> None:
     id_, visibility = id_of("license", row["license"]), row["visibility"] or Visibility.ADMIN_ONLY
     new, found = coming.get(id_), check.known.licenses.get(id_)
@@ -247,12 +261,7 @@ def _is_internal_only(new: Values | None, found: Any) -> bool:
 
 
 def _assign_known(
-    check: Check,
-    row: Row,
-    found: Any,
-    user_id: UUID | None,
-    group_id: UUID | None,
-    visibility: Visibility,
+    check: Check, row: Row, found: Any, user_id: UUID | None, group_id: UUID | None, visibility: Visibility
 ) -> None:
     if found.assigned_user_id or found.assigned_group_id or found.assigned_project_id:
         says = (("user", "assigned_user_id", user_id), ("group", "assigned_group_id", group_id))
@@ -268,12 +277,7 @@ def _assign_known(
         check.wrong(row, "license", state.message)
         return
     check.add(
-        row,
-        id=found.id,
-        is_new=False,
-        assigned_user_id=user_id,
-        assigned_group_id=group_id,
-        visibility=visibility,
+        row, id=found.id, is_new=False, assigned_user_id=user_id, assigned_group_id=group_id, visibility=visibility
     )
 
 

@@ -21,10 +21,21 @@ from store.users import User
 _GROUP = (Group.id, Group.name, Group.kind, Group.parent_id, Group.is_internal, Group.deleted_at)
 _USER = (User.id, User.email, User.name, User.kind, User.home_group_id, User.status, User.is_isv_admin)
 _LICENSE = (
-    License.id, License.product_id, License.model, License.quantity, License.owner_group_id, License.owner_user_id,
-    License.assigned_group_id, License.assigned_user_id, License.assigned_project_id, License.visibility,
-    License.lifecycle, License.starts_at, License.expires_at, License.not_for_resale,
-)  # fmt: skip
+    License.id,
+    License.product_id,
+    License.model,
+    License.quantity,
+    License.owner_group_id,
+    License.owner_user_id,
+    License.assigned_group_id,
+    License.assigned_user_id,
+    License.assigned_project_id,
+    License.visibility,
+    License.lifecycle,
+    License.starts_at,
+    License.expires_at,
+    License.not_for_resale,
+)
 
 
 @dataclass
@@ -82,10 +93,7 @@ async def live_demos(session: AsyncSession, owners: Iterable[UUID], *, at: Any) 
 
 
 async def _people(
-    session: AsyncSession,
-    known: Known,
-    rows: Mapping[str, list[Row]],
-    aliases: Mapping[str, UUID],
+    session: AsyncSession, known: Known, rows: Mapping[str, list[Row]], aliases: Mapping[str, UUID]
 ) -> None:
     named = [
         *(each["key"] for each in rows["users"]),

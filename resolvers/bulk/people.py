@@ -44,13 +44,7 @@ def _check_group(check: Check, row: Row, id_: UUID) -> None:
         return
     check.groups[id_].level = level
     check.add(
-        row,
-        id=id_,
-        name=row["name"],
-        kind=row["kind"],
-        parent_id=parent_id,
-        level=level,
-        is_internal=is_internal,
+        row, id=id_, name=row["name"], kind=row["kind"], parent_id=parent_id, level=level, is_internal=is_internal
     )
 
 
@@ -107,10 +101,17 @@ def _check_user(check: Check, row: Row, id_: UUID, kind: UserKind) -> None:
         check.wrong(row, "isv_admin", "an ISV admin must be a person with status ACTIVE")
     if len(check.plan.errors) == before:
         check.add(
-            row, id=id_, email=row["email"], name=row["name"], kind=kind, home_group_id=home_id, status=status,
-            locale=row["locale"] or "en", is_isv_admin=is_admin,
+            row,
+            id=id_,
+            email=row["email"],
+            name=row["name"],
+            kind=kind,
+            home_group_id=home_id,
+            status=status,
+            locale=row["locale"] or "en",
+            is_isv_admin=is_admin,
             email_verified_at=check.now if is_person and status is not UserStatus.PENDING else None,
-        )  # fmt: skip
+        )
 
 
 def check_memberships(check: Check, rows: list[Row]) -> None:

@@ -77,14 +77,14 @@ class PageInfo:
 
     has_next_page: bool = strawberry.field(description="Whether there are more objects after this page.")
     has_previous_page: bool = strawberry.field(
-        description="Whether there may be objects before this page: true if `after` was given.",
+        description="Whether there may be objects before this page: true if `after` was given."
     )
     start_cursor: Cursor | None = strawberry.field(
-        description="The cursor of the first object on this page. Null if the page is empty.",
+        description="The cursor of the first object on this page. Null if the page is empty."
     )
     end_cursor: Cursor | None = strawberry.field(
         description="The cursor of the last object on this page: pass it as `after` to get the next page. Null if the "
-        "page is empty.",
+        "page is empty."
     )
 
 
@@ -92,7 +92,7 @@ _UpTo = Annotated[
     int,
     strawberry.argument(
         description=f"The number at which to stop counting, from 1 to {COUNT_LIMIT}. If there are more objects, the result "
-        "is null.",
+        "is null."
     ),
 ]
 
@@ -115,7 +115,7 @@ def edge_type(name: str, label: str) -> type:
         "__annotations__": {"cursor": Cursor, "node": TypeRef(name)},
         "__module__": __name__,
         "cursor": strawberry.field(
-            description="The position of this object in the list: pass it as `after` to get the objects that follow.",
+            description="The position of this object in the list: pass it as `after` to get the objects that follow."
         ),
         "node": strawberry.field(description=f"The {label} at this position."),
     }

@@ -185,12 +185,7 @@ def _connection(source: ToMany, description: str) -> StrawberryField:
     name = source.cls.__name__
     field = _field(FieldSpec(source, name), TypeRef(f"{name}Connection"), description)
     field.arguments = [
-        argument(
-            "first",
-            int,
-            f"The number of objects to return, from 1 to {PAGE_LIMIT}.",
-            default=PageQuery().first,
-        ),
+        argument("first", int, f"The number of objects to return, from 1 to {PAGE_LIMIT}.", default=PageQuery().first),
         argument(
             "after",
             Cursor | None,
@@ -198,9 +193,7 @@ def _connection(source: ToMany, description: str) -> StrawberryField:
         ),
         argument("where", TypeRef(f"{name}Where") | None, "Return only objects that meet all of these conditions."),
         argument(
-            "order_by",
-            TypeRef(f"{name}OrderBy") | None,
-            "The order of the objects; by default the newest come first.",
+            "order_by", TypeRef(f"{name}OrderBy") | None, "The order of the objects; by default the newest come first."
         ),
     ]
     return field

@@ -53,7 +53,7 @@ class Payload:
     errors: list[UserError] = strawberry.field(description="Why nothing was changed; empty if the mutation succeeded.")
     changes: list[Changed] = strawberry.field(
         description="The changes in the order in which they were recorded; after a dry run, those that would be recorded."
-        " Objects that a dry run would create cannot be read.",
+        " Objects that a dry run would create cannot be read."
     )
 
 

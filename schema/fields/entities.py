@@ -118,8 +118,7 @@ def _order_by(declared: Entity) -> type:
         "__annotations__": {"field": declared.order_fields, "direction": OrderDirection},
         "__module__": __name__,
         "field": strawberry.field(
-            description="The field to order by.",
-            default=declared.order_fields[order.column.upper()],
+            description="The field to order by.", default=declared.order_fields[order.column.upper()]
         ),
         "direction": strawberry.field(description="Whether the order is ascending or descending.", default=direction),
     }

@@ -91,11 +91,7 @@ def text(
 
 
 def secret(
-    description: str,
-    *,
-    shortest: int = 0,
-    longest: int = passwords.LONGEST,
-    optional: bool = False,
+    description: str, *, shortest: int = 0, longest: int = passwords.LONGEST, optional: bool = False
 ) -> Argument:
     """A password: it is not part of the fingerprint of a request, and never logged or stored as it is."""
 
@@ -106,13 +102,7 @@ def secret(
 
 
 def number(
-    description: str,
-    *,
-    least: int,
-    most: int,
-    optional: bool = False,
-    default: Any = UNSET,
-    kind: Any = int,
+    description: str, *, least: int, most: int, optional: bool = False, default: Any = UNSET, kind: Any = int
 ) -> Argument:
     """An integer within inclusive bounds."""
 

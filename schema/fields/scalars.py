@@ -61,11 +61,7 @@ def _instant(value: object) -> datetime:
 
 def _text_scalar(name: str, description: str, specification: str) -> ScalarDefinition:
     return strawberry.scalar(
-        name=name,
-        description=description,
-        specified_by_url=specification,
-        serialize=str,
-        parse_value=_string,
+        name=name, description=description, specified_by_url=specification, serialize=str, parse_value=_string
     )
 
 
@@ -114,8 +110,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         "https://www.rfc-editor.org/rfc/rfc5321",
     ),
     URL: _text_scalar(
-        "URL",
-        "A URL, such as `https://vendor.example/logo.svg`.",
-        "https://www.rfc-editor.org/rfc/rfc3986",
+        "URL", "A URL, such as `https://vendor.example/logo.svg`.", "https://www.rfc-editor.org/rfc/rfc3986"
     ),
 }

@@ -36,12 +36,7 @@ def selected_fields(info: ResolveInfo, nodes: Iterable[FieldNode], type_name: st
 
 
 def projection_of(
-    info: ResolveInfo,
-    nodes: Iterable[FieldNode],
-    entity: Entity,
-    policy: Policy,
-    *,
-    with_type_name: bool = False,
+    info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity, policy: Policy, *, with_type_name: bool = False
 ) -> Projection:
     """The columns, expressions and permissions that the selected fields need; an interface needs the type name, too."""
     columns: set[str] = set()
@@ -67,10 +62,7 @@ def row_selections(info: ResolveInfo, nodes: Iterable[FieldNode], entity: Entity
 
 
 def _fields(
-    info: ResolveInfo,
-    selections: SelectionSetNode,
-    parent_type: GraphQLNamedType,
-    seen: set[str],
+    info: ResolveInfo, selections: SelectionSetNode, parent_type: GraphQLNamedType, seen: set[str]
 ) -> Iterator[FieldNode]:
     for each in selections.selections:
         if each.directives and not _included(info, each):

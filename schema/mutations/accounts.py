@@ -38,9 +38,7 @@ _ANONYMOUS = (
             "What `accountConfirm` needs: the token. There is no idempotency key: a token can be used once.",
             token=text("The token from the email, valid for two days.", shortest=1, longest=200),
             password=secret(
-                f"A password, where the account has none yet; {_PASSWORD}.",
-                shortest=passwords.SHORTEST,
-                optional=True,
+                f"A password, where the account has none yet; {_PASSWORD}.", shortest=passwords.SHORTEST, optional=True
             ),
         ),
         gives("What `accountConfirm` returns: whether the address is confirmed."),

@@ -66,8 +66,7 @@ CHANGES = (
         "Voids every credential of a cloud container. If a personal container holds licenses that the viewer does not"
         " administer, the reset waits for its owner or the vendor: see `resetRequestedAt`.",
         takes(
-            "What `containerReset` needs: the container.",
-            container_id=ref("The cloud container to reset.", Container),
+            "What `containerReset` needs: the container.", container_id=ref("The cloud container to reset.", Container)
         ),
         gives("What `containerReset` returns.", container=_CHANGED),
     ),

@@ -20,10 +20,7 @@ def _grant() -> dict[str, Any]:
         "scope_group_id": ref("The group that the grant covers, with all groups below it.", Group),
         "verbs": value("What the holder may do with licenses; at least one.", list[GrantVerb]),
         "max_quantity": number(
-            "The most seats a license may have; null: no limit.",
-            least=1,
-            most=MAX_QUANTITY,
-            optional=True,
+            "The most seats a license may have; null: no limit.", least=1, most=MAX_QUANTITY, optional=True
         ),
         "max_days": number(
             "The most days a license may be valid; null: no limit.", least=1, most=MAX_DAYS, optional=True

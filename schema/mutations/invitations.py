@@ -36,8 +36,7 @@ CHANGES = (
         invitations.revoke_invitation,
         "Revokes an invitation that is still open.",
         takes(
-            "What `invitationRevoke` needs: the invitation.",
-            invitation_id=ref("The invitation to revoke.", Invitation),
+            "What `invitationRevoke` needs: the invitation.", invitation_id=ref("The invitation to revoke.", Invitation)
         ),
         gives("What `invitationRevoke` returns.", invitation=_CHANGED),
     ),
@@ -54,8 +53,7 @@ CHANGES = (
         invitations.accept_invitation,
         "Accepts an invitation to the viewer's own confirmed address: the viewer becomes a member of the group.",
         takes(
-            "What `invitationAccept` needs: the invitation.",
-            invitation_id=ref("The invitation to accept.", Invitation),
+            "What `invitationAccept` needs: the invitation.", invitation_id=ref("The invitation to accept.", Invitation)
         ),
         gives(
             "What `invitationAccept` returns.",

@@ -35,10 +35,7 @@ CHANGES = (
             group_id=ref("The group that will own the licenses.", Group, optional=True),
             person_id=ref("The person who will own the licenses, in place of a group.", User, optional=True),
             quantity=number(
-                f"The number of seats of each license; 1 to {MAX_QUANTITY}.",
-                least=1,
-                most=MAX_QUANTITY,
-                default=1,
+                f"The number of seats of each license; 1 to {MAX_QUANTITY}.", least=1, most=MAX_QUANTITY, default=1
             ),
             count=number(f"The number of licenses; 1 to {_MOST_LICENSES}.", least=1, most=_MOST_LICENSES, default=1),
             feature_ids=refs("The features that are enabled in the licenses.", Feature, optional=True),

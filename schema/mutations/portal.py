@@ -31,9 +31,7 @@ CHANGES = (
         takes(
             "What `portalSetSwitches` needs: the switches to change; those that are null stay as they are.",
             members_may_activate=value(
-                "Whether members activate public licenses of their groups in their own containers.",
-                bool,
-                optional=True,
+                "Whether members activate public licenses of their groups in their own containers.", bool, optional=True
             ),
             strict_shared_containers=value(
                 "Whether a reset of a container whose owner belongs to several customers needs the owner's consent.",

@@ -47,14 +47,10 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
-        },
+        }
     )
     type_annotation_map: ClassVar[Mapping[Any, Any]] = MappingProxyType(
-        {
-            datetime: sa.DateTime(timezone=True),
-            Json: JSONB,
-            str: sa.Text,
-        },
+        {datetime: sa.DateTime(timezone=True), Json: JSONB, str: sa.Text}
     )
 
 

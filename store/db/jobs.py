@@ -11,7 +11,7 @@ QUEUE = "portal"
 
 _ENQUEUE = sa.text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY["
-    "ROW(:queue, :task, 0, NULL, NULL, :arguments, :at)::procrastinate_job_to_defer_v1])",
+    "ROW(:queue, :task, 0, NULL, NULL, :arguments, :at)::procrastinate_job_to_defer_v1])"
 ).bindparams(sa.bindparam("arguments", type_=JSONB), sa.bindparam("at", type_=sa.DateTime(timezone=True)))
 
 

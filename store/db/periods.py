@@ -44,7 +44,7 @@ def parse_period(text: str) -> Period:
     if not 0 < period.max_days <= _MAX_YEARS * 366:
         raise BadInput(
             f"a period must be an ISO 8601 duration of days, weeks, months or years, such as P1Y,"
-            f" and at most {_MAX_YEARS} years; got {text[:40]!r}",
+            f" and at most {_MAX_YEARS} years; got {text[:40]!r}"
         )
     return period
 

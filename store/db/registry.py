@@ -72,12 +72,46 @@ __all__ = [
 
 # Each of these has a block in policies.polar; the other tables are read only through one of them.
 RESOURCES: tuple[type[Base], ...] = (
-    Portal, Branding, User, AccessToken, Group, Membership, Invitation, Category, Product, Feature, LicenseTemplate,
-    CategoryGrant, Ticket, LicenseOrder, License, TimeContingent, Activation, LicenseFile, RestoreCase, Container, Project,
-    ProjectParticipant, ProjectRevision, VirtualContainer, Notification, NotificationRule, AuditEntry,
-)  # fmt: skip
+    Portal,
+    Branding,
+    User,
+    AccessToken,
+    Group,
+    Membership,
+    Invitation,
+    Category,
+    Product,
+    Feature,
+    LicenseTemplate,
+    CategoryGrant,
+    Ticket,
+    LicenseOrder,
+    License,
+    TimeContingent,
+    Activation,
+    LicenseFile,
+    RestoreCase,
+    Container,
+    Project,
+    ProjectParticipant,
+    ProjectRevision,
+    VirtualContainer,
+    Notification,
+    NotificationRule,
+    AuditEntry,
+)
 
 UNGUARDED: tuple[type[Base], ...] = (
-    GroupClosure, ProductCategory, LicenseFeature, VirtualContainerLicense, IdempotencyKey, Delivery, DecisionEntry,
-    Confirmation, OutgoingMail, ContainerDevice, ContainerFile, RestoredActivation,
-)  # fmt: skip
+    GroupClosure,
+    ProductCategory,
+    LicenseFeature,
+    VirtualContainerLicense,
+    IdempotencyKey,
+    Delivery,
+    DecisionEntry,
+    Confirmation,
+    OutgoingMail,
+    ContainerDevice,
+    ContainerFile,
+    RestoredActivation,
+)

@@ -25,12 +25,7 @@ def new_access_token(user: User, *, name: str, lifetime: timedelta, now: datetim
     """A token that is not stored yet, and its text."""
     text = new_token()
     token = AccessToken(
-        id=new_id(),
-        user_id=user.id,
-        name=name,
-        hash=hash_token(text),
-        created_at=now,
-        expires_at=now + lifetime,
+        id=new_id(), user_id=user.id, name=name, hash=hash_token(text), created_at=now, expires_at=now + lifetime
     )
     return token, text
 

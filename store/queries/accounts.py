@@ -46,9 +46,11 @@ async def lock_bought(session: AsyncSession, user_id: UUID) -> Sequence[License]
 def other_logins(user_id: UUID, token_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
     """Conditions: the tokens of a person's logins that are not revoked, except this one."""
     return (
-        AccessToken.user_id == user_id, AccessToken.name == "login", AccessToken.id != token_id,
+        AccessToken.user_id == user_id,
+        AccessToken.name == "login",
+        AccessToken.id != token_id,
         AccessToken.revoked_at.is_(None),
-    )  # fmt: skip
+    )
 
 
 async def delete_tokens(session: AsyncSession, user_id: UUID) -> None:

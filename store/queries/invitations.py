@@ -13,9 +13,7 @@ from store.invitations import Invitation, InvitationState
 
 async def lock_pending(session: AsyncSession, email: str, group_id: UUID) -> Invitation | None:
     """The pending invitation of an address to a group, locked; it may have expired by the clock."""
-    pending = (
-        Invitation.email == email, Invitation.group_id == group_id, Invitation.state == InvitationState.PENDING,
-    )  # fmt: skip
+    pending = (Invitation.email == email, Invitation.group_id == group_id, Invitation.state == InvitationState.PENDING)
     return await session.scalar(sa.select(Invitation).where(*pending).with_for_update())
 
 

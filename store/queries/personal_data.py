@@ -26,8 +26,16 @@ from store.users import AccessToken, User
 
 # Secrets and their hashes are never exported.
 _SECRET = {
-    "password_hash", "hash", "previous_hash", "code_hash", "code_sealed", "token_hash", "secret", "content", "version",
-}  # fmt: skip
+    "password_hash",
+    "hash",
+    "previous_hash",
+    "code_hash",
+    "code_sealed",
+    "token_hash",
+    "secret",
+    "content",
+    "version",
+}
 
 
 def sections(user: User) -> Mapping[str, tuple[type[Base], sa.ColumnElement[bool]]]:

@@ -35,7 +35,7 @@ async def planned_snapshot(session: AsyncSession, project: Project) -> dict[str,
             sa.and_(License.id == VirtualContainerLicense.license_id, License.assigned_project_id == project.id),
         )
         .where(VirtualContainer.project_id == project.id)
-        .order_by(VirtualContainer.id, License.id),
+        .order_by(VirtualContainer.id, License.id)
     )
     planned: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -55,8 +55,8 @@ async def published_licenses(
     path = (_VIRTUAL_CONTAINERS, str(virtual_container_id), _LICENSES)
     rows = await session.execute(
         sa.select(ProjectRevision.number, sa.func.jsonb_extract_path(ProjectRevision.snapshot, *path)).where(
-            ProjectRevision.project_id == project.id,
-        ),
+            ProjectRevision.project_id == project.id
+        )
     )
     by_number = {number: {UUID(each) for each in licenses or ()} for number, licenses in rows}
     last = by_number.get(project.revision, set())

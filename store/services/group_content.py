@@ -35,9 +35,7 @@ async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
     """The number of items by kind of content; kinds without items are left out."""
     counts = {
         "subgroups": _count(Group, Group.parent_id == group_id),
-        "members": _count(
-            Membership, Membership.group_id == group_id, Membership.state != MembershipState.REMOVED,
-        ),
+        "members": _count(Membership, Membership.group_id == group_id, Membership.state != MembershipState.REMOVED),
         "technical users": _count(User, User.home_group_id == group_id, User.status != UserStatus.ERASED),
         "licenses": _count(License, sa.or_(License.owner_group_id == group_id, License.assigned_group_id == group_id)),
         "projects": _count(Project, Project.group_id == group_id),
@@ -50,7 +48,7 @@ async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
             Container.state != ContainerState.DELETED,
         ),
         "activations": _count(Activation, *counting_in_group_cloud(group_id)),
-    }  # fmt: skip
+    }
     row = (await session.execute(sa.select(*(each.label(name) for name, each in counts.items())))).one()
     return {name: number for name, number in row._mapping.items() if number}  # noqa: SLF001 - a public attribute of rows
 
@@ -58,8 +56,7 @@ async def content_of(session: AsyncSession, group_id: UUID) -> dict[str, int]:
 def counting_in_group_cloud(group_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
     """Conditions for activations that hold a seat in the group's cloud container."""
     clouds = sa.select(Container.id).where(
-        Container.owner_group_id == group_id,
-        Container.type == ContainerType.GROUP_CLOUD,
+        Container.owner_group_id == group_id, Container.type == ContainerType.GROUP_CLOUD
     )
     return (Activation.container_id.in_(clouds), Activation.state.in_(COUNTING))
 
@@ -83,9 +80,13 @@ async def move_to_parent(session: AsyncSession, group: Group, to: UUID) -> None:
     await _move_members(session, group.id, to)
     await _move_contingents(session, group.id, to)
     for cls, column in (
-        (License, "owner_group_id"), (License, "assigned_group_id"), (Project, "group_id"), (Ticket, "owner_group_id"),
-        (User, "home_group_id"), (LicenseOrder, "group_id"),
-    ):  # fmt: skip
+        (License, "owner_group_id"),
+        (License, "assigned_group_id"),
+        (Project, "group_id"),
+        (Ticket, "owner_group_id"),
+        (User, "home_group_id"),
+        (LicenseOrder, "group_id"),
+    ):
         await _reassign(session, cls, column, group.id, to)
     await _reassign(session, Container, "owner_group_id", group.id, to, Container.type != ContainerType.GROUP_CLOUD)
     await session.refresh(group)
@@ -99,8 +100,7 @@ async def delete_dependents(session: AsyncSession, group: Group) -> None:
     await _change(session, Invitation, *is_open, state=InvitationState.REVOKED)
     await outgoing_mail.delete_unsent(session, sa.select(Invitation.id).where(Invitation.group_id == group.id))
     await session.execute(
-        sa.delete(NotificationRule).where(NotificationRule.group_id == group.id),
-        execution_options=_NO_SYNC,
+        sa.delete(NotificationRule).where(NotificationRule.group_id == group.id), execution_options=_NO_SYNC
     )
 
 
@@ -120,21 +120,21 @@ async def _move_members(session: AsyncSession, group_id: UUID, to: UUID) -> None
             index_elements=["user_id", "group_id"],
             set_={"state": MembershipState.ACTIVE, "role": MemberRole.MEMBER, "bundle": None},
             where=Membership.state != MembershipState.ACTIVE,
-        ),
+        )
     )
     await _change(
-        session, Membership, Membership.group_id == group_id, Membership.state != MembershipState.REMOVED,
+        session,
+        Membership,
+        Membership.group_id == group_id,
+        Membership.state != MembershipState.REMOVED,
         state=MembershipState.REMOVED,
-    )  # fmt: skip
+    )
 
 
 async def _move_contingents(session: AsyncSession, group_id: UUID, to: UUID) -> None:
     """Add the days to those of the parent."""
     moved = sa.select(
-        sa.func.gen_random_uuid(),
-        sa.literal(to, sa.Uuid),
-        TimeContingent.product_id,
-        TimeContingent.days,
+        sa.func.gen_random_uuid(), sa.literal(to, sa.Uuid), TimeContingent.product_id, TimeContingent.days
     ).where(TimeContingent.group_id == group_id)
     statement = insert(TimeContingent).from_select(["id", "group_id", "product_id", "days"], moved)
     total = TimeContingent.days + statement.excluded.days
@@ -145,12 +145,7 @@ async def _move_contingents(session: AsyncSession, group_id: UUID, to: UUID) -> 
 
 
 async def _reassign(
-    session: AsyncSession,
-    cls: type[Any],
-    column: str,
-    group_id: UUID,
-    to: UUID,
-    *where: sa.ColumnElement[bool],
+    session: AsyncSession, cls: type[Any], column: str, group_id: UUID, to: UUID, *where: sa.ColumnElement[bool]
 ) -> None:
     await _change(session, cls, getattr(cls, column) == group_id, *where, **{column: to})
 

@@ -50,7 +50,7 @@ async def insert(session: AsyncSession, group: Group, *, edition: Edition = Edit
     session.add(group)
     await session.flush()
     above = sa.select(GroupClosure.ancestor_id, sa.literal(group.id, sa.Uuid), GroupClosure.depth + 1).where(
-        GroupClosure.descendant_id == group.parent_id,
+        GroupClosure.descendant_id == group.parent_id
     )
     await session.execute(sa.insert(GroupClosure).values(ancestor_id=group.id, descendant_id=group.id, depth=0))
     if group.parent_id is not None:
@@ -81,8 +81,7 @@ async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition:
     inside = GroupClosure.descendant_id.in_(below)
     outside = GroupClosure.ancestor_id.not_in(below)
     await session.execute(
-        sa.delete(GroupClosure).where(inside, outside),
-        execution_options={"synchronize_session": False},
+        sa.delete(GroupClosure).where(inside, outside), execution_options={"synchronize_session": False}
     )
     if to is not None:
         upper, lower = sa.orm.aliased(GroupClosure), sa.orm.aliased(GroupClosure)
@@ -93,7 +92,7 @@ async def move(session: AsyncSession, group: Group, to: UUID | None, *, edition:
                 .select_from(upper)
                 .join(lower, sa.true())
                 .where(upper.descendant_id == to, lower.ancestor_id == group.id),
-            ),
+            )
         )
     shift = target_level + 1 - group.level
     # The foreign key on (parent, level) is deferred, so a whole subtree changes its levels in one statement.

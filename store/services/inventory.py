@@ -28,9 +28,17 @@ def inventory(licenses: Any, can_read: CanRead) -> sa.Select[Any]:
         source = sa.outerjoin(source, assignee, sa.and_(assignee.id == id_, can_read(assignee)))
     taken = sa.select(sa.func.count()).where(Activation.license_id == of.id, Activation.state.in_(COUNTING))
     plain = (
-        "quantity", "lifecycle", "starts_at", "expires_at", "period", "auto_renew", "cancelled_at", "not_for_resale",
-        "visibility", "created_at",
-    )  # fmt: skip
+        "quantity",
+        "lifecycle",
+        "starts_at",
+        "expires_at",
+        "period",
+        "auto_renew",
+        "cancelled_at",
+        "not_for_resale",
+        "visibility",
+        "created_at",
+    )
     columns = (
         *(of[name] for name in plain),
         taken.scalar_subquery().label("seats_taken"),

@@ -29,7 +29,7 @@ _EVENTS = MappingProxyType(
         "restore.excessive": NotificationEvent.EXCESSIVE_RECOVERY,
         "container.reset_shared": NotificationEvent.CONTAINER_RESET,
         "container.reset_requested_shared": NotificationEvent.CONTAINER_RESET,
-    },
+    }
 )
 _ACTION = sa.values(
     sa.column("entry_id", sa.Uuid),
@@ -96,9 +96,7 @@ def _notify(actions: Sequence[tuple[Any, ...]]) -> Insert:
         sa.select(action.c.entry_id, Membership.user_id).join_from(action, Membership, administers),
         # The vendor watches for abuse.
         sa.select(action.c.entry_id, User.id).join_from(
-            action,
-            User,
-            sa.and_(action.c.event == NotificationEvent.EXCESSIVE_RECOVERY.value, User.is_isv_admin),
+            action, User, sa.and_(action.c.event == NotificationEvent.EXCESSIVE_RECOVERY.value, User.is_isv_admin)
         ),
     ).subquery()
     # For the former holder, a new assignment is the end of theirs.
@@ -121,9 +119,7 @@ def _notify(actions: Sequence[tuple[Any, ...]]) -> Insert:
         .join_from(action, concerned, concerned.c.entry_id == action.c.entry_id)
         .join(User, User.id == concerned.c.user_id)
         .where(
-            User.kind == UserKind.HUMAN,
-            User.status == UserStatus.ACTIVE,
-            User.id.is_distinct_from(action.c.actor_id),
+            User.kind == UserKind.HUMAN, User.status == UserStatus.ACTIVE, User.id.is_distinct_from(action.c.actor_id)
         )
         .cte("recipients")
     )

@@ -82,7 +82,7 @@ def created(licenses: Any, can_read: CanRead, by: Collection[str]) -> sa.Select[
                 (order, sa.and_(order.id == of.order_id, can_read(order))),
                 (creator, sa.and_(creator.id == order.actor_id, can_read(creator))),
             ),
-        ),
+        )
     }
     measures = {
         "sold_licenses": _count(is_sold(of)),
@@ -135,9 +135,7 @@ def restores(cases: Any, licenses: Any, can_read: CanRead, by: Collection[str]) 
 def changes(licenses: Any, entries: Any, can_read: CanRead, by: Collection[str]) -> sa.Select[Any]:
     """Changes of licenses from `since` to `until`: created, renewed, canceled and so on."""
     creations = sa.select(
-        licenses.c.id.label("license_id"),
-        licenses.c.created_at.label("at"),
-        sa.literal("").label("action"),
+        licenses.c.id.label("license_id"), licenses.c.created_at.label("at"), sa.literal("").label("action")
     )
     events = sa.union_all(creations, sa.select(entries.c.license_id, entries.c.at, entries.c.action)).subquery()
     source = sa.join(events, licenses, licenses.c.id == events.c.license_id)
@@ -182,11 +180,7 @@ def _group(group: Any, id_: Any, can_read: CanRead) -> Key:
 
 
 def _grouped(
-    source: Any,
-    keys: Mapping[str, Key],
-    by: Collection[str],
-    measures: Mapping[str, Any],
-    *where: Any,
+    source: Any, keys: Mapping[str, Key], by: Collection[str], measures: Mapping[str, Any], *where: Any
 ) -> sa.Select[Any]:
     """One row for each combination of keys, the newest month and then the largest first; `total_*` is over all rows.
 

@@ -20,16 +20,46 @@ SUFFIXES = {".py", ".md", ".toml", ".polar", ".graphql", ".sql", ".txt", ".html"
 
 PHRASES = (
     # no subject, or a gender
-    "whoever", "nobody", "somebody", "he", "his", "him", "himself",
+    "whoever",
+    "nobody",
+    "somebody",
+    "he",
+    "his",
+    "him",
+    "himself",
     # a metaphor, or a second word for a concept
-    "strangers?", r"nouns?(?! phrase)", "shelf", "shelves", r"rooms? of the", "the house", "duty", "duties", "deeds?",
+    "strangers?",
+    r"nouns?(?! phrase)",
+    "shelf",
+    "shelves",
+    r"rooms? of the",
+    "the house",
+    "duty",
+    "duties",
+    "deeds?",
     "(?:an|the|one|each|every) acts?",
     # not idiomatic
-    "told", "tells", "by itself", "by themselves", "what became of", "becomes of", "hangs on", "hang on", "goes under",
-    "comes? to light", "falls? due", "what stands", r"the arguments\.",
+    "told",
+    "tells",
+    "by itself",
+    "by themselves",
+    "what became of",
+    "becomes of",
+    "hangs on",
+    "hang on",
+    "goes under",
+    "comes? to light",
+    "falls? due",
+    "what stands",
+    r"the arguments\.",
     # British spelling
-    "licences?", "catalogues?", "colours?", "neighbours?", "cancelled(?!_)", "authoris(?:e|ed|es|ing|ation)",
-)  # fmt: skip
+    "licences?",
+    "catalogues?",
+    "colours?",
+    "neighbours?",
+    "cancelled(?!_)",
+    "authoris(?:e|ed|es|ing|ation)",
+)
 PATTERN = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(PHRASES)})(?![A-Za-z])", re.IGNORECASE)
 
 # Names that are not ours to choose, and texts that IDs of the demo world are computed from.

@@ -236,12 +236,7 @@ def test_callers_without_an_account_see_the_name_and_the_look_of_the_portal(poli
 @pytest.mark.parametrize(("kind", "answer"), [("HUMAN", True), ("TECHNICAL", False)])
 def test_own_audit_entries_and_notification_rules_are_for_people(policy, kind, answer):
     account = SimpleNamespace(
-        id=cast.SERVER.id,
-        kind=kind,
-        is_isv_admin=False,
-        holds_support=False,
-        holds_auditor=False,
-        memberships=[],
+        id=cast.SERVER.id, kind=kind, is_isv_admin=False, holds_support=False, holds_auditor=False, memberships=[]
     )
     no_scope = {"group": None, "group_id": None, "project": None, "project_id": None}
     entry = SimpleNamespace(actor=account, actor_id=account.id, **no_scope)

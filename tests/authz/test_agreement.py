@@ -25,7 +25,7 @@ async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
     assert result.triples > 25_000
     assert result.asked_of_oso > 2_000
     print(
-        f"{result.triples} triples in SQL and Python, {result.asked_of_oso} of them also in Oso, {result.allowed} allowed",
+        f"{result.triples} triples in SQL and Python, {result.asked_of_oso} of them also in Oso, {result.allowed} allowed"
     )
     subjects = {(cls.__name__, action) for cls, action in policy.compiled.permissions}
     subjects |= {(cls.__name__, f"read {column} of") for cls, column in policy.compiled.fields}

@@ -47,7 +47,7 @@ async def test_a_yes_has_its_rules_and_the_membership_behind_it(explained, polic
 
     assert explanation.allowed
     assert [str(each) for each in explanation.paths[0].facts] == [
-        'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
+        'Membership (Group Acme) among memberships of User Ann Archer: group = Group Acme, role = "ADMIN", state = "ACTIVE"'
     ]
     assert [rule.description for rule in map(policy.compiled.rule_at, explanation.paths[0].rules) if rule] == [
         "Group administrators can manage the licenses of their group and of the groups below it, no matter who uses them.",
@@ -59,7 +59,7 @@ async def test_a_yes_has_the_foreign_key_behind_it(explained):
     explanation = await explained(cast.TOM, "read", License, cast.Licenses.TOM_CAD)
 
     assert [str(each) for each in explanation.paths[0].facts] == [
-        "License (Group Acme, User Tom Tanner): assigned_user = User Tom Tanner",
+        "License (Group Acme, User Tom Tanner): assigned_user = User Tom Tanner"
     ]
 
 
@@ -68,7 +68,7 @@ async def test_a_no_has_the_membership_that_is_missing(explained):
 
     assert not explanation.allowed
     assert [str(each) for each in explanation.paths[0].missing] == [
-        'a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
+        'a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"'
     ]
 
 

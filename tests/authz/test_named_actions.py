@@ -48,9 +48,7 @@ def test_the_actions_of_use_cases_are_found_with_their_classes():
 def test_a_misspelled_action_is_reported_with_its_line_and_a_suggestion():
     source = 'async def assign(gate, id_):\n    license = await gate.one(\n        License, id_, to="asign"\n    )\n'
 
-    assert problems(source) == [
-        "resolvers/example.py:2: License has no permission 'asign'; did you mean 'assign'?",
-    ]
+    assert problems(source) == ["resolvers/example.py:2: License has no permission 'asign'; did you mean 'assign'?"]
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,7 @@ def check(body: str):
 
 def person(name: str, portal: SimpleNamespace = GENEROUS) -> SimpleNamespace:
     return SimpleNamespace(
-        name=name,
-        email=None,
-        kind="HUMAN",
-        home_group=None,
-        home_group_id=None,
-        memberships=[],
-        portal=portal,
+        name=name, email=None, kind="HUMAN", home_group=None, home_group_id=None, memberships=[], portal=portal
     )
 
 

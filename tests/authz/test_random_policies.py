@@ -27,7 +27,7 @@ async def test_random_policies_mean_the_same_everywhere(database, nightly):
 
     print(
         f"{len(worlds) * POLICIES} policies ({rejected} were rejected), {total.triples} triples,"
-        f" {total.asked_of_oso} asked of Oso, {total.allowed} allowed, {total.differences} differences",
+        f" {total.asked_of_oso} asked of Oso, {total.allowed} allowed, {total.differences} differences"
     )
     assert constructs == CONSTRUCTS
     assert total.triples > 15_000

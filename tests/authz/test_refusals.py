@@ -67,10 +67,7 @@ UNSOUND = {
         "license.owner_user != nil and license.owner_user.portal.support_may_decide = true",
         "only the actor has portal",
     ),
-    "a column that is not loaded with the actor": (
-        "user.version > 1",
-        NOT_LOADED,
-    ),
+    "a column that is not loaded with the actor": ("user.version > 1", NOT_LOADED),
     "a column that is not loaded, of the actor by another name": (
         "license.assigned_user = user and license.assigned_user.version > 1",
         NOT_LOADED,
@@ -97,10 +94,7 @@ UNSOUND = {
     ),
     "an unbound variable": ("first = second", "second is unbound here"),
     "a path from an unbound variable": ("other.id = user.id", "other is unbound here"),
-    "an unbound argument": (
-        'has_role(user, "admin", other)',
-        "other is unbound here; bind it with `in` or `=` first",
-    ),
+    "an unbound argument": ('has_role(user, "admin", other)', "other is unbound here; bind it with `in` or `=` first"),
     "the anonymous variable": (
         "_ in user.memberships",
         "`_` is a new variable at each use; write a name that begins with _",
@@ -120,10 +114,7 @@ UNSOUND = {
         'user.portal.edition = "GOLD"',
         "'GOLD' is not one of BASIC, ENTERPRISE, PROFESSIONAL",
     ),
-    "columns of different types": (
-        "license.quantity = license.product.name",
-        "quantity and name have different types",
-    ),
+    "columns of different types": ("license.quantity = license.product.name", "quantity and name have different types"),
     "a document of a related row": ("license.rules = license.product.rules", "Product has no attribute rules"),
     "documents": ("license.rules = license.rules", "rules has a type that SQL and Python do not compare alike"),
     "bytes": (
@@ -169,10 +160,7 @@ UNSOUND = {
         "both sides may be nil, and nil equals nil in Polar but not in SQL; test `!= nil` first",
     ),
     "inequality with a nullable column": ("license.days != license.quantity", "days may be nil; test `!= nil` first"),
-    "inequality with a nullable row": (
-        "license.owner_user != user",
-        "one side may be nil; test `!= nil` first",
-    ),
+    "inequality with a nullable row": ("license.owner_user != user", "one side may be nil; test `!= nil` first"),
     "an attribute of a nullable row": (
         'license.owner_group.name = "Acme"',
         "owner_group may be nil, and the check would fail there; test `owner_group != nil` first",
@@ -198,10 +186,7 @@ UNSOUND = {
         "owner_group may be nil, and the rule would hold for nil; test `owner_group != nil` first",
     ),
     # Not
-    "not that would bind a variable": (
-        "not m in user.memberships",
-        "`not` cannot bind m; write _m if any row will do",
-    ),
+    "not that would bind a variable": ("not m in user.memberships", "`not` cannot bind m; write _m if any row will do"),
     "not across a nullable relationship": (
         'not has_role(user, "admin", license.owner_group)',
         "owner_group may be nil and cannot be followed inside `not`",
@@ -263,11 +248,7 @@ UNSOUND = {
         "inline queries run while the policy loads; write a test instead",
         2,
     ),
-    "a type declaration": (
-        "license.quantity = 1;\ntype is_nice(license: License)",
-        "expected '(', found 'is_nice'",
-        2,
-    ),
+    "a type declaration": ("license.quantity = 1;\ntype is_nice(license: License)", "expected '(', found 'is_nice'", 2),
     "a keyword as a name": (
         "license.quantity = 1;\nis_nice(matches) if 1 = 1",
         "expected a parameter, found 'matches'",

@@ -56,8 +56,7 @@ def test_a_token_has_the_requested_lifetime(demo_url, capsys):
 
     text = capsys.readouterr().out.strip()
     [(lifetime,)] = query(
-        demo_url,
-        sa.select(AccessToken.expires_at - AccessToken.created_at).where(AccessToken.hash == hash_token(text)),
+        demo_url, sa.select(AccessToken.expires_at - AccessToken.created_at).where(AccessToken.hash == hash_token(text))
     )
     assert lifetime.days == 7
 

@@ -29,23 +29,38 @@ SHOP = {
         {"key": "tom", "email": TOM.email, "name": TOM.name},
         {"key": "press", "name": "Press 7", "kind": "TECHNICAL", "home_group": "plant"},
     ],
-    "memberships": [
-        {"user": "olli", "group": "oak", "role": "ADMIN"},
-        {"user": "tom", "group": "plant"},
-    ],
+    "memberships": [{"user": "olli", "group": "oak", "role": "ADMIN"}, {"user": "tom", "group": "plant"}],
     "licenses": [
-        {"key": "l1", "firm_code": "6000010", "product_code": "1001", "model": "SINGLE_USER_SUBSCRIPTION",
-         "quantity": "1", "owner_group": "oak", "features": "1;2", "starts_at": "2026-01-31T00:00:00Z"},
-        {"key": "l2", "firm_code": "6000010", "product_code": "2001", "model": "PERPETUAL_MULTI_USER",
-         "quantity": "5", "owner_group": "oak"},
-        {"key": "l3", "firm_code": "6000010", "product_code": "1001", "model": "DEMO", "quantity": "1",
-         "days": "30", "owner_user": "olli@oak.example"},
+        {
+            "key": "l1",
+            "firm_code": "6000010",
+            "product_code": "1001",
+            "model": "SINGLE_USER_SUBSCRIPTION",
+            "quantity": "1",
+            "owner_group": "oak",
+            "features": "1;2",
+            "starts_at": "2026-01-31T00:00:00Z",
+        },
+        {
+            "key": "l2",
+            "firm_code": "6000010",
+            "product_code": "2001",
+            "model": "PERPETUAL_MULTI_USER",
+            "quantity": "5",
+            "owner_group": "oak",
+        },
+        {
+            "key": "l3",
+            "firm_code": "6000010",
+            "product_code": "1001",
+            "model": "DEMO",
+            "quantity": "1",
+            "days": "30",
+            "owner_user": "olli@oak.example",
+        },
     ],
-    "assignments": [
-        {"license": "l1", "user": "tom"},
-        {"license": "l2", "group": "plant", "visibility": "PUBLIC"},
-    ],
-}  # fmt: skip
+    "assignments": [{"license": "l1", "user": "tom"}, {"license": "l2", "group": "plant", "visibility": "PUBLIC"}],
+}
 
 
 @pytest.fixture
@@ -101,11 +116,7 @@ def bytes_of(path):
 
 
 @pytest.mark.feature("F106")
-def test_an_export_imported_into_an_empty_portal_gives_the_same_export_again(
-    new_demo,
-    new_database,
-    tmp_path,
-):
+def test_an_export_imported_into_an_empty_portal_gives_the_same_export_again(new_demo, new_database, tmp_path):
     empty = new_database()
     assert run("export", str(tmp_path / "first"), url=new_demo()) == 0
 
@@ -180,8 +191,7 @@ def test_an_import_also_creates_containers_emails_closure_rows_and_one_audit_ent
     )
     assert query(url, assigned)[0][0].isoformat() == "2027-01-31T00:00:00+00:00"
     [(actor, after)] = query(
-        url,
-        sa.select(AuditEntry.actor_id, AuditEntry.after).where(AuditEntry.action == "portal.imported"),
+        url, sa.select(AuditEntry.actor_id, AuditEntry.after).where(AuditEntry.action == "portal.imported")
     )
     assert actor == IDA.id
     assert after == {"groups": 2, "users": 2, "memberships": 2, "licenses": 3, "assignments": 2}
@@ -273,7 +283,7 @@ def test_every_mistake_is_printed_with_file_and_line_and_nothing_is_written(new_
     assert counted(url, Group, User, Container, License) == before
     refused = sa.select(AuditEntry.action, AuditEntry.outcome, AuditEntry.code).where(AuditEntry.actor_id == IDA.id)
     assert query(url, refused.order_by(AuditEntry.number.desc()).limit(1)) == [
-        ("portalImport", Outcome.REFUSED, "IMPORT_REFUSED"),
+        ("portalImport", Outcome.REFUSED, "IMPORT_REFUSED")
     ]
 
 

@@ -51,12 +51,7 @@ def test_unsent_emails_are_printed_with_their_tokens_and_sent_ones_are_not(outgo
 def test_failed_emails_are_printed_with_their_error_and_can_be_queued_again(outgoing, capsys, monkeypatch):
     def failed(email):
         mail = OutgoingMail(
-            email=email,
-            kind=MailKind.INVITATION,
-            about="Acme",
-            secret="lp_x",
-            attempts=1,
-            created_at=NOW,
+            email=email, kind=MailKind.INVITATION, about="Acme", secret="lp_x", attempts=1, created_at=NOW
         )
         mail.mark_failed("550 no such user", at=NOW)
         return mail

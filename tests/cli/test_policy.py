@@ -48,7 +48,7 @@ def test_the_explanation_of_a_no_has_the_missing_facts_nearest_first(policy_comm
     assert code == 0
     assert output.splitlines()[0].startswith("Tom Tanner may not assign License")
     assert [line.strip() for line in output.splitlines() if "missing a" in line] == [
-        'missing a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"',
+        'missing a Membership among memberships of User Tom Tanner: group = Group Acme, role = "ADMIN", state = "ACTIVE"'
     ]
 
 

@@ -64,7 +64,7 @@ def test_all_problems_are_reported_at_once_and_without_passwords():
                 "PORTAL_PORT": "70000",
                 "PORTAL_TYPO": "1",
                 "PORTAL_WORKER": "maybe",
-            },
+            }
         )
 
     lines = str(refused.value).splitlines()
@@ -94,10 +94,7 @@ def test_an_invalid_port_is_refused(port: str):
         ("smtp://portal:secret@mail.example:70000", "must look like smtp://user:password@host:port"),
         ("smtp://portal:secret@mail.example?tls=off", "must look like smtp://user:password@host:port"),
         ("smtp://portal:secret@mail.example?starttls=perhaps", "starttls must be required, offered or off"),
-        (
-            "smtps://portal:secret@mail.example?starttls=required",
-            "smtps:// is always encrypted; remove starttls",
-        ),
+        ("smtps://portal:secret@mail.example?starttls=required", "smtps:// is always encrypted; remove starttls"),
     ],
 )
 def test_an_invalid_mail_server_url_is_refused_without_showing_its_password(url, problem):

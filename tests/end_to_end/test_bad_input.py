@@ -97,9 +97,7 @@ async def test_an_invalid_request_gets_an_error_code(case, server, token_of):
     body = json.dumps({"query": document, "variables": variables})  # not by httpx: UTF-8 cannot encode a lone surrogate
 
     answer = await server.client.post(
-        server.url,
-        content=body,
-        headers=JSON | {"authorization": f"Bearer {await token_of(TOM)}"},
+        server.url, content=body, headers=JSON | {"authorization": f"Bearer {await token_of(TOM)}"}
     )
 
     assert code in (None, *codes(answer))

@@ -62,11 +62,7 @@ async def test_an_individual_redeems_a_code_and_only_they_and_the_vendor_see_the
     mutate, read_license, cloud_id
 ):
     ordered = await mutate(
-        IDA,
-        "orderCreate",
-        "code licenses { id }",
-        templateId=template(LicenseModel.PERPETUAL_SINGLE_USER),
-        byCode=True,
+        IDA, "orderCreate", "code licenses { id }", templateId=template(LicenseModel.PERPETUAL_SINGLE_USER), byCode=True
     )
     claimed = await mutate(SAM, "ticketClaim", "licenses { id }", codes=ordered["code"])
     (license,) = claimed["licenses"]
@@ -99,11 +95,7 @@ async def test_a_company_orders_seats_that_its_members_activate_themselves(mutat
     await mutate(BEA, "licenseSetVisibility", licenseId=license_id, visibility="PUBLIC")
 
     activated = await mutate(
-        MAX,
-        "licenseActivate",
-        "activation { state }",
-        licenseId=license_id,
-        containerId=await cloud_id(MAX),
+        MAX, "licenseActivate", "activation { state }", licenseId=license_id, containerId=await cloud_id(MAX)
     )
     too_late = await mutate(BEA, "licenseActivate", licenseId=license_id, containerId=await cloud_id(BEA))
 

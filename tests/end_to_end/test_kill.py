@@ -149,8 +149,8 @@ async def check_consistency(database, counters):
                         AuditEntry.action == action,
                         AuditEntry.outcome == Outcome.DONE,
                         AuditEntry.resource_type == "Activation",
-                    ),
-                ),
+                    )
+                )
             )
             for action in ("license.activated", "license.deactivated")
         }

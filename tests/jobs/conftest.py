@@ -26,7 +26,7 @@ def audited_ids(database):
     async def read(action):
         async with database.transaction() as session:
             ids = await session.scalars(
-                sa.select(AuditEntry.resource_id).where(AuditEntry.action == action).order_by(AuditEntry.number),
+                sa.select(AuditEntry.resource_id).where(AuditEntry.action == action).order_by(AuditEntry.number)
             )
             return list(ids)
 

@@ -86,11 +86,7 @@ async def test_a_seat_without_a_receipt_becomes_free_again(job_context, clock, p
 async def test_stored_answers_are_deleted_after_a_week(job_context, clock, database):
     def key(name, days):
         return IdempotencyKey(
-            actor_id=ANN.id,
-            key=name,
-            operation="x",
-            fingerprint=b"",
-            created_at=clock.now() - timedelta(days=days),
+            actor_id=ANN.id, key=name, operation="x", fingerprint=b"", created_at=clock.now() - timedelta(days=days)
         )
 
     async with database.transaction() as session:
@@ -143,8 +139,7 @@ def pending_activation(database):
     async def read():
         async with database.transaction() as session:
             found = sa.select(Activation).where(
-                Activation.license_id == Licenses.TOM_RENDER,
-                Activation.requested_by_id == TOM.id,
+                Activation.license_id == Licenses.TOM_RENDER, Activation.requested_by_id == TOM.id
             )
             return (await session.scalars(found)).one()
 

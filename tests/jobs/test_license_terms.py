@@ -44,9 +44,8 @@ def recipients(database):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(Notification.recipient_id).where(
-                    Notification.license_id == license_id,
-                    Notification.event == event,
-                ),
+                    Notification.license_id == license_id, Notification.event == event
+                )
             )
             return list(found)
 
@@ -62,7 +61,7 @@ def offsets(database):
             found = await session.scalars(
                 sa.select(AuditEntry.after)
                 .where(AuditEntry.license_id == license_id, AuditEntry.action == "license.expiring")
-                .order_by(AuditEntry.number),
+                .order_by(AuditEntry.number)
             )
             return [(each["offset"], each["days"]) for each in found]
 
@@ -95,12 +94,7 @@ async def test_users_are_notified_once_at_each_offset_before_the_expiry(
 
 
 @pytest.mark.feature("F66")
-async def test_a_missed_notice_is_sent_once_with_the_days_that_are_left(
-    job_context,
-    clock,
-    license_of,
-    offsets,
-):
+async def test_a_missed_notice_is_sent_once_with_the_days_that_are_left(job_context, clock, license_of, offsets):
     await license_of(LICENSE, **prepaid(clock, 40))
     await run_all_jobs(job_context)
     assert await offsets(LICENSE) == []
@@ -141,10 +135,7 @@ async def test_rules_determine_whether_and_when_users_are_notified(job_context, 
     async with database.transaction() as session:
         for group, days in ((Groups.ACME, 21), (Groups.BOLT, 22)):
             rule = NotificationRule(
-                event=NotificationEvent.LICENSE_EXPIRING,
-                channels=["PORTAL"],
-                group_id=group,
-                offsets=[days],
+                event=NotificationEvent.LICENSE_EXPIRING, channels=["PORTAL"], group_id=group, offsets=[days]
             )
             session.add(rule)
     await run_all_jobs(job_context)
@@ -228,9 +219,8 @@ async def test_a_loan_ends_automatically(job_context, clock, database, audited_i
         parent = (
             await session.scalars(
                 sa.select(Activation).where(
-                    Activation.license_id == Licenses.TOM_CAD,
-                    Activation.state == ActivationState.ACTIVE,
-                ),
+                    Activation.license_id == Licenses.TOM_CAD, Activation.state == ActivationState.ACTIVE
+                )
             )
         ).one()
         loan = Activation(

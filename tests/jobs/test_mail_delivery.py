@@ -120,11 +120,7 @@ async def test_an_email_is_written_in_the_language_of_its_recipient(delivery, ma
     await queue(locale="de-AT")
     await queue(locale="fr")
     await queue(
-        kind=MailKind.NOTIFICATION,
-        event=NotificationEvent.LICENSE_EXPIRED,
-        about="Größe 3",
-        locale="de",
-        secret=None,
+        kind=MailKind.NOTIFICATION, event=NotificationEvent.LICENSE_EXPIRED, about="Größe 3", locale="de", secret=None
     )
 
     assert await deliver(delivery) == 3
@@ -139,11 +135,7 @@ async def test_an_email_is_written_in_the_language_of_its_recipient(delivery, ma
     assert {each.get_content_charset() for each in mailbox.messages} == {"utf-8"}
 
 
-async def test_the_email_about_an_assignment_fits_the_holder_and_administrators(
-    delivery,
-    mailbox,
-    queue,
-):
+async def test_the_email_about_an_assignment_fits_the_holder_and_administrators(delivery, mailbox, queue):
     for locale in ("en", "de"):
         await queue(
             kind=MailKind.NOTIFICATION,
@@ -212,12 +204,7 @@ async def test_a_temporary_rejection_is_retried_after_growing_delays(delivery, m
 
 @pytest.mark.feature("F71")
 async def test_after_the_last_attempt_an_email_fails_with_the_reason_and_can_be_reset(
-    delivery,
-    mailbox,
-    queue,
-    stored,
-    clock,
-    database,
+    delivery, mailbox, queue, stored, clock, database
 ):
     mailbox.rejects["DATA"] = "452 the disk is full"
     id_ = await queue()
@@ -228,11 +215,7 @@ async def test_after_the_last_attempt_an_email_fails_with_the_reason_and_can_be_
     await deliver(delivery)
 
     failed = await stored(id_)
-    assert (failed.attempts, failed.last_error, failed.secret) == (
-        MAX_ATTEMPTS,
-        "452 the disk is full",
-        "lp_secret",
-    )
+    assert (failed.attempts, failed.last_error, failed.secret) == (MAX_ATTEMPTS, "452 the disk is full", "lp_secret")
     assert failed.failed_at is not None
     mailbox.rejects.clear()
     assert await deliver(delivery) == 0
@@ -244,12 +227,7 @@ async def test_after_the_last_attempt_an_email_fails_with_the_reason_and_can_be_
 @pytest.mark.feature("F71")
 @pytest.mark.parametrize("where", [NORA, "DATA"])
 async def test_a_permanent_rejection_is_not_retried_and_does_not_block_others(
-    delivery,
-    mailbox,
-    queue,
-    stored,
-    clock,
-    where,
+    delivery, mailbox, queue, stored, clock, where
 ):
     mailbox.rejects[where] = "550 no such mailbox"
     id_ = await queue()
@@ -323,14 +301,7 @@ async def test_a_lost_connection_counts_as_an_attempt_for_one_email(delivery, ma
     assert await deliver(delivery) == 2
 
 
-async def test_a_session_is_closed_when_a_response_is_missing(
-    delivery,
-    mailbox,
-    queue,
-    stored,
-    clock,
-    monkeypatch,
-):
+async def test_a_session_is_closed_when_a_response_is_missing(delivery, mailbox, queue, stored, clock, monkeypatch):
     monkeypatch.setattr("jobs.smtp.MESSAGE_TIMEOUT", 0.3)
     mailbox.delays[NORA] = 1.0
     mailbox.rejects[NORA] = "550 no such mailbox"
@@ -460,8 +431,7 @@ async def test_names_chosen_by_users_add_nothing_to_the_headers(delivery, mailbo
 
 
 @pytest.mark.parametrize(
-    "email",
-    ["a,all@evil.example", "<a@evil.example>", "a@evil.example,b", "a@b>\r\nrcpt to:<c", "müller@acme.example"],
+    "email", ["a,all@evil.example", "<a@evil.example>", "a@evil.example,b", "a@b>\r\nrcpt to:<c", "müller@acme.example"]
 )
 async def test_an_email_to_a_malformed_address_is_not_sent(delivery, mailbox, queue, stored, email):
     id_ = await queue(email)
@@ -533,12 +503,7 @@ async def test_every_kind_of_email_has_a_text_in_every_language(delivery, mailbo
 
 @pytest.mark.feature("F71")
 async def test_a_worker_and_a_serving_portal_send_emails_if_a_mail_server_is_set(
-    demo_url,
-    port,
-    mailbox,
-    queue,
-    stored,
-    tmp_path,
+    demo_url, port, mailbox, queue, stored, tmp_path
 ):
     settings = Settings(
         database_url=demo_url,

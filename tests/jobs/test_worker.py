@@ -96,8 +96,7 @@ async def test_the_job_of_a_killed_worker_is_run_by_another_one(
         assert second.wait(timeout=20) == 0
     async with database.transaction() as session:
         counted = sa.select(sa.func.count()).where(
-            AuditEntry.action == "invitation.expired",
-            AuditEntry.resource_id.in_(due),
+            AuditEntry.action == "invitation.expired", AuditEntry.resource_id.in_(due)
         )
         assert await session.scalar(counted) == len(due)
 
@@ -108,11 +107,11 @@ async def test_the_job_of_a_worker_without_a_heartbeat_is_retried(job_context, d
             await jobs.enqueue(session, "abort_stale_activations", timestamp=0)
             heartbeat = sa.text(
                 "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :ago))"
-                " RETURNING id",
+                " RETURNING id"
             )
             worker_id = await session.scalar(heartbeat, {"ago": ago})
             claim = sa.text(
-                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :hand WHERE status = 'todo' RETURNING id",
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :hand WHERE status = 'todo' RETURNING id"
             )
             return await session.scalar(claim, {"hand": worker_id})
 

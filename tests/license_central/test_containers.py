@@ -74,10 +74,7 @@ async def test_a_dongle_refuses_foreign_premature_and_altered_updates(central, o
 
 async def test_licenses_removals_and_credentials_are_not_accepted_for_one_another(central, grant, noon):
     credential = CloudCredential(
-        device_id=UUID(int=5),
-        container_serial="140-1",
-        generation=3,
-        expires_at=noon + timedelta(days=90),
+        device_id=UUID(int=5), container_serial="140-1", generation=3, expires_at=noon + timedelta(days=90)
     )
     removal = (await central.issue_removal(grant, noon)).content
     signed_credential = (await central.issue_credential(credential, noon)).content

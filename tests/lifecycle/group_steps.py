@@ -16,11 +16,7 @@ def _member(pool, a, b, c):
 
 
 def _group(pool, a, b, c):
-    return {
-        "name": f"New {a}",
-        "kind": pick(tuple(GroupKind), c),
-        "parent_id": pool("Group", b) if b % 4 else None,
-    }
+    return {"name": f"New {a}", "kind": pick(tuple(GroupKind), c), "parent_id": pool("Group", b) if b % 4 else None}
 
 
 def _invitation(pool, a, b, c):
@@ -76,10 +72,7 @@ STEPS = {
         invitations.decline_invitation,
         lambda pool, a, _b, _c: {"invitation_id": pool.changed_by("invite", "Invitation", a)},
     ),
-    "grant": (
-        grants.create_grant,
-        lambda pool, a, b, c: {"category_id": pool("Category", c), **_grant(pool, a, b, c)},
-    ),
+    "grant": (grants.create_grant, lambda pool, a, b, c: {"category_id": pool("Category", c), **_grant(pool, a, b, c)}),
     "pass on grant": (
         grants.pass_on_grant,
         lambda pool, a, b, c: {"grant_id": pool.changed_by("grant", "CategoryGrant", c), **_grant(pool, a, b, c)},

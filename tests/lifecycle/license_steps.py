@@ -37,10 +37,7 @@ def _order(pool, a, b, c):
 
 def _claim(pool, a, b, c):
     code = pool("code", a)
-    return {
-        "codes": code if c % 4 else f"{code};{pool('code', b)}",
-        "group_id": pool("Group", b) if c % 3 else None,
-    }
+    return {"codes": code if c % 4 else f"{code};{pool('code', b)}", "group_id": pool("Group", b) if c % 3 else None}
 
 
 SUITABLE = (

@@ -55,10 +55,7 @@ def new_container(access_of, central, clock):
         device = SimulatedContainer(kind, await central.jwks())
         owner = {"owner": Group, "owner_id": group_id} if group_id else {}
         completed = await register_container(
-            await access_of(account),
-            registration_file=device.register(clock.now()),
-            name="new",
-            **owner,
+            await access_of(account), registration_file=device.register(clock.now()), name="new", **owner
         )
         return completed.result.container.id, device
 
@@ -96,9 +93,7 @@ def activate_in_cloud(access_of):
 
     async def activate(account):
         completed = await activate_license(
-            await access_of(account),
-            license_id=Licenses.ACME_TEN_SEATS,
-            container_id=cloud_of(Groups.ACME),
+            await access_of(account), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
         )
         return completed.result.activation.id
 
@@ -113,10 +108,7 @@ def activate_in_dongle(access_of, new_container, clock, newest_file):
         container_id, device = held or await new_container(account, Groups.ACME)
         access = await access_of(account)
         completed = await activate_license(
-            access,
-            license_id=license_id,
-            container_id=container_id,
-            request_file=device.request(clock.now()),
+            access, license_id=license_id, container_id=container_id, request_file=device.request(clock.now())
         )
         activation_id = completed.result.activation.id
         receipt = device.import_file(await newest_file(activation_id), clock.now())

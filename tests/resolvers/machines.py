@@ -35,11 +35,7 @@ from store.licenses import License
 from store.memberships import Membership, MembershipState
 from store.orders import LicenseOrder, OrderSource, OrderState
 from store.products import LicenseModel
-from store.projects import (
-    ParticipantRole,
-    Project,
-    ProjectState,
-)
+from store.projects import ParticipantRole, Project, ProjectState
 from store.restores import RestoreCase, RestoreReason, RestoreState
 from store.tickets import Ticket, TicketState
 from store.users import User, UserKind, UserStatus

@@ -170,11 +170,7 @@ async def test_too_many_registrations_are_refused_with_the_seconds_to_wait(anony
 @pytest.mark.parametrize("edition", [Edition.BASIC, Edition.ENTERPRISE])
 @pytest.mark.feature("F22", "F32")
 async def test_an_administrator_creates_an_account_and_its_holder_confirms_it(
-    access_of,
-    anonymous,
-    database,
-    row,
-    edition,
+    access_of, anonymous, database, row, edition
 ):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=edition))
@@ -441,8 +437,7 @@ async def test_erasing_an_account_with_bought_licenses_needs_consent_to_lose_the
     async with database.transaction() as session:
         for table in ("users", "invitations", "outgoing_mail", "confirmations", "notifications", "audit_entries"):
             found = await session.scalar(
-                sa.text(f"SELECT count(*) FROM {table} WHERE {table}::text ILIKE :word"),
-                {"word": "%sam@sommer%"},
+                sa.text(f"SELECT count(*) FROM {table} WHERE {table}::text ILIKE :word"), {"word": "%sam@sommer%"}
             )
             assert found == 0, table
 

@@ -23,13 +23,7 @@ from resolvers.licenses import assign_license
 from seeds.cast import ANN, BEA, IDA, TOM, UWE, Groups, Licenses, cloud_of
 from store import audit
 from store.activations import Activation, ActivationState, NotActive, OperationOpen
-from store.container_files import (
-    CounterMismatch,
-    FileNotGenuine,
-    FileOfOtherContainer,
-    FileOutdated,
-    FileReplayed,
-)
+from store.container_files import CounterMismatch, FileNotGenuine, FileOfOtherContainer, FileOutdated, FileReplayed
 from store.containers import Container, ContainerNotReady, ContainerState, ContainerType, SettleOutcome
 from store.errors import Conflict, Forbidden, NotFound
 from store.groups import Group
@@ -90,12 +84,7 @@ async def test_a_seat_is_activated_by_request_update_and_receipt(
 
 @pytest.mark.feature("F03", "F94")
 async def test_a_seat_is_returned_by_files_and_stays_taken_until_the_receipt(
-    new_container,
-    active,
-    access_of,
-    clock,
-    row,
-    newest_file,
+    new_container, active, access_of, clock, row, newest_file
 ):
     container_id, device = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, device)
@@ -189,22 +178,13 @@ async def test_files_that_are_too_old_out_of_order_or_from_the_future_are_refuse
             await activate_license(ann, license_id=TEN, container_id=container_id, request_file=content)
     with pytest.raises(FileOutdated):
         await activate_license(
-            ann,
-            license_id=TEN,
-            container_id=container_id,
-            request_file=device.request(clock.now() + timedelta(days=2)),
+            ann, license_id=TEN, container_id=container_id, request_file=device.request(clock.now() + timedelta(days=2))
         )
     assert (await row(Container, container_id)).update_counter == 0
 
 
 async def test_an_unexpected_counter_stops_the_container_until_the_vendor_settles_it(
-    new_container,
-    active,
-    access_of,
-    clock,
-    row,
-    audit_entries,
-    database,
+    new_container, active, access_of, clock, row, audit_entries, database
 ):
     container_id, device = await new_container(ANN, Groups.ACME)
     await active(ANN, container_id, device)
@@ -234,13 +214,7 @@ async def test_an_unexpected_counter_stops_the_container_until_the_vendor_settle
 
 @pytest.mark.feature("F51")
 async def test_each_file_of_a_blocked_container_is_recorded_as_an_anomaly(
-    new_container,
-    active,
-    access_of,
-    clock,
-    row,
-    audit_entries,
-    database,
+    new_container, active, access_of, clock, row, audit_entries, database
 ):
     container_id, device = await new_container(ANN, Groups.ACME)
     activation_id = await active(ANN, container_id, device)
@@ -251,10 +225,7 @@ async def test_each_file_of_a_blocked_container_is_recorded_as_an_anomaly(
     for send_file in (
         lambda: deactivate_activation(ann, activation_id=activation_id, request_file=device.request(clock.now())),
         lambda: activate_license(
-            ann,
-            license_id=Licenses.ACME_POOL,
-            container_id=container_id,
-            request_file=device.request(clock.now()),
+            ann, license_id=Licenses.ACME_POOL, container_id=container_id, request_file=device.request(clock.now())
         ),
         lambda: check_container(ann, container_id=container_id, file=device.report(clock.now())),
     ):
@@ -271,12 +242,7 @@ async def test_each_file_of_a_blocked_container_is_recorded_as_an_anomaly(
 
 @pytest.mark.feature("F68")
 async def test_the_holder_is_notified_of_an_activation_and_of_a_return_with_their_receipts(
-    new_container,
-    start,
-    access_of,
-    clock,
-    database,
-    newest_file,
+    new_container, start, access_of, clock, database, newest_file
 ):
     """Before the receipt, nothing has happened yet."""
     container_id, device = await new_container(TOM)
@@ -296,7 +262,7 @@ async def test_the_holder_is_notified_of_an_activation_and_of_a_return_with_thei
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_RENDER)
-            .values(state=ActivationState.ABORTED, seat=None),
+            .values(state=ActivationState.ABORTED, seat=None)
         )
     activation_id, update = await start(TOM, container_id, device, Licenses.TOM_RENDER)
     before = await events()
@@ -398,7 +364,7 @@ async def test_a_person_activates_their_own_license_and_the_cloud_confirms_immed
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.TOM_CAD, Activation.seat.is_not(None))
-            .values(state=ActivationState.RETURNED, seat=None),
+            .values(state=ActivationState.RETURNED, seat=None)
         )
     done = await activate_license(await access_of(TOM), license_id=Licenses.TOM_CAD, container_id=cloud_of(TOM.id))
     found = await row(Activation, done.result.activation.id)

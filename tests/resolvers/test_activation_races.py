@@ -88,10 +88,7 @@ async def test_concurrent_reports_of_one_loss_open_one_case(access_of, activate_
 
 
 async def test_concurrent_mutations_leave_no_more_seats_than_licensed_and_an_intact_audit_log(
-    access_of,
-    activate_in_cloud,
-    database,
-    row,
+    access_of, activate_in_cloud, database, row
 ):
     seats = [await activate_in_cloud(ANN) for _ in range(5)]
     ann, ida = await access_of(ANN), await access_of(IDA)

@@ -68,7 +68,7 @@ async def test_of_a_hundred_concurrent_requests_for_ten_seats_exactly_ten_succee
         outcomes = await session.execute(
             sa.select(AuditEntry.outcome, sa.func.count())
             .where(AuditEntry.license_id == TEN)
-            .group_by(AuditEntry.outcome),
+            .group_by(AuditEntry.outcome)
         )
         assert {outcome.value: count for outcome, count in outcomes} == {"DONE": 10, "REFUSED": 90}
 
@@ -104,9 +104,7 @@ async def test_a_member_cannot_activate_in_a_group_container(access_of, database
     before = len(await _activations(database, Licenses.BERLIN_PUBLIC))
     with pytest.raises(Forbidden):
         await activate_license(
-            (await access_of(BEA)).attempt(key="1"),
-            license_id=Licenses.BERLIN_PUBLIC,
-            container_id=cloud_of(container),
+            (await access_of(BEA)).attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(container)
         )
     assert len(await _activations(database, Licenses.BERLIN_PUBLIC)) == before
 
@@ -116,9 +114,7 @@ async def test_members_cannot_activate_public_licenses_if_the_vendor_has_disable
         await session.execute(sa.update(Portal).values(members_may_activate=False))
     with pytest.raises(Forbidden):
         await activate_license(
-            (await access_of(TOM)).attempt(key="1"),
-            license_id=Licenses.BERLIN_PUBLIC,
-            container_id=cloud_of(TOM.id),
+            (await access_of(TOM)).attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(TOM.id)
         )
 
 
@@ -128,12 +124,10 @@ async def test_a_technical_user_activates_its_own_license_in_its_own_container(a
         await session.execute(
             sa.update(Activation)
             .where(Activation.license_id == Licenses.SERVER_FLOW, Activation.seat.is_not(None))
-            .values(state=ActivationState.RETURNED, seat=None),
+            .values(state=ActivationState.RETURNED, seat=None)
         )
     await activate_license(
-        (await access_of(SERVER)).attempt(key="1"),
-        license_id=Licenses.SERVER_FLOW,
-        container_id=cloud_of(SERVER.id),
+        (await access_of(SERVER)).attempt(key="1"), license_id=Licenses.SERVER_FLOW, container_id=cloud_of(SERVER.id)
     )
 
 
@@ -141,9 +135,7 @@ async def test_a_technical_user_activates_its_own_license_in_its_own_container(a
 async def test_participants_on_site_cannot_activate_single_licenses(access_of):
     with pytest.raises(Forbidden):
         await activate_license(
-            (await access_of(OLGA)).attempt(key="1"),
-            license_id=Licenses.PROJECT_PUBLIC,
-            container_id=cloud_of(OLGA.id),
+            (await access_of(OLGA)).attempt(key="1"), license_id=Licenses.PROJECT_PUBLIC, container_id=cloud_of(OLGA.id)
         )
 
 
@@ -156,9 +148,7 @@ async def test_expired_suspended_and_scheduled_licenses_cannot_be_activated(acce
     for license_id, (error, state, who, group) in expected.items():
         with pytest.raises(error) as refused:
             await activate_license(
-                (await access_of(who)).attempt(key=str(license_id)),
-                license_id=license_id,
-                container_id=cloud_of(group),
+                (await access_of(who)).attempt(key=str(license_id)), license_id=license_id, container_id=cloud_of(group)
             )
         assert refused.value.details == {"state": state}
 

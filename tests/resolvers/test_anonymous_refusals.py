@@ -75,9 +75,7 @@ async def confirmation(database):
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"email": "no address"}, {"email": "a@b@c"}, {"name": "  "}, {"locale": "German"}],
-    ids=str,
+    "wrong", [{"email": "no address"}, {"email": "a@b@c"}, {"name": "  "}, {"locale": "German"}], ids=str
 )
 async def test_a_registration_with_malformed_arguments(wrong, refused):
     arguments = {"email": "new@new.example", "name": "New", "password": CHOSEN} | wrong

@@ -71,8 +71,10 @@ def cell(model, column, **more):
 ONE_SEAT = (License, Licenses.ACME_TEN_SEATS, {"quantity": 2})
 OF_SEATS = (
     Case(
-        activations.activate_license, {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)},
-        SeatsExhausted, {"quantity": 2},
+        activations.activate_license,
+        {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)},
+        SeatsExhausted,
+        {"quantity": 2},
         (
             ONE_SEAT,
             *(
@@ -82,119 +84,178 @@ OF_SEATS = (
         ),
     ),
     Case(
-        virtual_container_pulls.pull_virtual_container, PULLED, SeatsExhausted, {"quantity": 1},
+        virtual_container_pulls.pull_virtual_container,
+        PULLED,
+        SeatsExhausted,
+        {"quantity": 1},
         ((Activation, IN_CLOUD, {"license_id": Licenses.PROJECT_ADMIN_ONLY, "seat": 1}),),
     ),
     Case(
         borrows.borrow_activation,
         {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW + 14 * DAY + DAY / 9},
-        NotBorrowable, {"days": 14},
+        NotBorrowable,
+        {"days": 14},
     ),
     Case(
         borrows.borrow_activation,
-        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW + 4 * DAY}, NotBorrowable,
-        {"days": 3}, ((License, Licenses.BERLIN_DONGLE, {"rules": {"max_borrow_days": 3}}),),
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW + 4 * DAY},
+        NotBorrowable,
+        {"days": 3},
+        ((License, Licenses.BERLIN_DONGLE, {"rules": {"max_borrow_days": 3}}),),
     ),
     Case(
-        borrows.extend_activation, {"activation_id": LOAN, "until": NOW + 5 * DAY}, NotBorrowable, {"days": 14},
+        borrows.extend_activation,
+        {"activation_id": LOAN, "until": NOW + 5 * DAY},
+        NotBorrowable,
+        {"days": 14},
         (
             (
-                Activation, LOAN,
+                Activation,
+                LOAN,
                 {
-                    "state": ActivationState.BORROWED, "seat": None, "parent_id": IN_DONGLE, "borrowed_until": NOW + DAY,
+                    "state": ActivationState.BORROWED,
+                    "seat": None,
+                    "parent_id": IN_DONGLE,
+                    "borrowed_until": NOW + DAY,
                     "requested_at": NOW - 10 * DAY,
                 },
             ),
         ),
     ),
     Case(
-        activations.deactivate_activation, {"activation_id": IN_CLOUD}, DeactivationLimit, {"quantity": 1, "days": 90},
-        ((License, Licenses.BERLIN_PUBLIC, {"rules": {"deactivations": {"count": 1, "window_days": 90}}}),), ANN,
+        activations.deactivate_activation,
+        {"activation_id": IN_CLOUD},
+        DeactivationLimit,
+        {"quantity": 1, "days": 90},
+        ((License, Licenses.BERLIN_PUBLIC, {"rules": {"deactivations": {"count": 1, "window_days": 90}}}),),
+        ANN,
     ),
-)  # fmt: skip
+)
 
 OF_RIGHTS = (
     Case(orders.create_order, TRIAL | {"count": 11}, GrantBoundExceeded, quantity(10), by=REX),
     Case(orders.create_order, TRIAL | {"days": 30}, GrantBoundExceeded, days(20), bounded(max_days=20), REX),
+    Case(orders.create_order, TRIAL, GrantBoundExceeded, MODELS, bounded(models=["PREPAID"]), REX),
     Case(
-        orders.create_order, TRIAL, GrantBoundExceeded, MODELS, bounded(models=["PREPAID"]), REX,
-    ),
-    Case(
-        license_terms.modify_license, ACME_VIEWER | {"quantity": 11}, GrantBoundExceeded, quantity(10),
-        bounded(max_days=None), REX,
+        license_terms.modify_license,
+        ACME_VIEWER | {"quantity": 11},
+        GrantBoundExceeded,
+        quantity(10),
+        bounded(max_days=None),
+        REX,
     ),
     Case(license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, GrantBoundExceeded, days(60), by=REX),
     Case(
-        license_terms.modify_license, ACME_VIEWER | {"quantity": 5}, GrantBoundExceeded, MODELS,
-        bounded(models=["DEMO"]), REX,
+        license_terms.modify_license,
+        ACME_VIEWER | {"quantity": 5},
+        GrantBoundExceeded,
+        MODELS,
+        bounded(models=["DEMO"]),
+        REX,
     ),
     Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, days(60), by=REX),
     Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, quantity(4), bounded(max_quantity=4), REX),
     Case(license_terms.renew_license, ACME_VIEWER, GrantBoundExceeded, MODELS, bounded(models=["DEMO"]), REX),
-    Case(license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, GrantBoundExceeded, days(60), by=REX),
     Case(
-        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, GrantBoundExceeded, quantity(1),
-        ((License, Licenses.TOM_PREPAID, {"quantity": 2}), *bounded(max_quantity=1)), REX,
+        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 61}, GrantBoundExceeded, days(60), by=REX
     ),
     Case(
-        license_terms.add_days, {"license_id": Licenses.TOM_PREPAID, "days": 1}, GrantBoundExceeded, MODELS,
-        bounded(models=["DEMO"]), REX,
+        license_terms.add_days,
+        {"license_id": Licenses.TOM_PREPAID, "days": 1},
+        GrantBoundExceeded,
+        quantity(1),
+        ((License, Licenses.TOM_PREPAID, {"quantity": 2}), *bounded(max_quantity=1)),
+        REX,
     ),
-    Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, GrantBoundExceeded, quantity(10), by=REX),
+    Case(
+        license_terms.add_days,
+        {"license_id": Licenses.TOM_PREPAID, "days": 1},
+        GrantBoundExceeded,
+        MODELS,
+        bounded(models=["DEMO"]),
+        REX,
+    ),
+    Case(
+        grants.pass_on_grant, PASSED_ON | {"max_quantity": 11, "max_days": 1}, GrantBoundExceeded, quantity(10), by=REX
+    ),
     Case(grants.pass_on_grant, PASSED_ON | {"max_days": 1}, GrantBoundExceeded, quantity(10), by=REX),
     Case(grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 61}, GrantBoundExceeded, days(60), by=REX),
     Case(
-        grants.pass_on_grant, PASSED_ON | {"max_quantity": 1, "max_days": 1, "models": [LicenseModel.PREPAID]},
-        GrantBoundExceeded, MODELS, bounded(models=["DEMO"]), REX,
+        grants.pass_on_grant,
+        PASSED_ON | {"max_quantity": 1, "max_days": 1, "models": [LicenseModel.PREPAID]},
+        GrantBoundExceeded,
+        MODELS,
+        bounded(models=["DEMO"]),
+        REX,
     ),
     Case(
-        grants.pass_on_grant, PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1}, GrantBoundExceeded,
-        {"bound": GrantBound.VERBS, "limit": None}, by=REX,
+        grants.pass_on_grant,
+        PASSED_ON | {"verbs": [GrantVerb.REVOKE], "max_quantity": 1, "max_days": 1},
+        GrantBoundExceeded,
+        {"bound": GrantBound.VERBS, "limit": None},
+        by=REX,
     ),
     Case(
-        grants.pass_on_grant, PASSED_ON | {"scope_group_id": Groups.RHEINTAL, "max_quantity": 1, "max_days": 1},
-        GrantBoundExceeded, {"bound": GrantBound.SCOPE, "limit": None}, bounded(scope_group_id=Groups.ACME), IDA,
+        grants.pass_on_grant,
+        PASSED_ON | {"scope_group_id": Groups.RHEINTAL, "max_quantity": 1, "max_days": 1},
+        GrantBoundExceeded,
+        {"bound": GrantBound.SCOPE, "limit": None},
+        bounded(scope_group_id=Groups.ACME),
+        IDA,
     ),
-)  # fmt: skip
+)
 
 YEARLY, DEMO, PREPAID = LicenseModel.SINGLE_USER_SUBSCRIPTION, LicenseModel.DEMO, LicenseModel.PREPAID
 OF_MODELS = (
-    Case(
-        orders.create_order, ORDERED | {"quantity": 2}, ModelRuleBroken,
-        cell(YEARLY, ModelCell.QUANTITY, limit=1),
-    ),
+    Case(orders.create_order, ORDERED | {"quantity": 2}, ModelRuleBroken, cell(YEARLY, ModelCell.QUANTITY, limit=1)),
     Case(orders.create_order, TRIAL | {"days": 31}, ModelRuleBroken, cell(DEMO, ModelCell.TIME, limit=30)),
+    Case(orders.create_order, ORDERED | {"expires_at": NOW - DAY}, ModelRuleBroken, cell(YEARLY, ModelCell.TIME)),
     Case(
-        orders.create_order, ORDERED | {"expires_at": NOW - DAY}, ModelRuleBroken, cell(YEARLY, ModelCell.TIME),
-    ),
-    Case(
-        license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "quantity": 2}, ModelRuleBroken,
+        license_terms.modify_license,
+        {"license_id": Licenses.TOM_CAD, "quantity": 2},
+        ModelRuleBroken,
         cell(YEARLY, ModelCell.QUANTITY, limit=1),
     ),
     *(
         Case(
-            license_terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "quantity": few}, ModelRuleBroken,
+            license_terms.modify_license,
+            {"license_id": Licenses.ACME_TEN_SEATS, "quantity": few},
+            ModelRuleBroken,
             cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.QUANTITY, limit=least),
         )
         for few, least in ((9, 10), (1, 2))
     ),
     Case(
-        license_terms.add_days, {"license_id": Licenses.TOM_CAD, "days": 1}, ModelRuleBroken, cell(YEARLY, ModelCell.RENEWAL),
+        license_terms.add_days,
+        {"license_id": Licenses.TOM_CAD, "days": 1},
+        ModelRuleBroken,
+        cell(YEARLY, ModelCell.RENEWAL),
     ),
     Case(
-        license_terms.modify_license, {"license_id": Licenses.ACME_TEN_SEATS, "auto_renew": True}, ModelRuleBroken,
+        license_terms.modify_license,
+        {"license_id": Licenses.ACME_TEN_SEATS, "auto_renew": True},
+        ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     Case(
-        license_terms.renew_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        license_terms.renew_license,
+        {"license_id": Licenses.ACME_TEN_SEATS},
+        ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     Case(
-        license_terms.cancel_license, {"license_id": Licenses.ACME_TEN_SEATS}, ModelRuleBroken,
+        license_terms.cancel_license,
+        {"license_id": Licenses.ACME_TEN_SEATS},
+        ModelRuleBroken,
         cell(LicenseModel.PERPETUAL_MULTI_USER, ModelCell.RENEWAL),
     ),
     *(
-        Case(products.modify_template, {"template_id": template_of(model), **rest}, ModelRuleBroken, cell(model, column, **more))
+        Case(
+            products.modify_template,
+            {"template_id": template_of(model), **rest},
+            ModelRuleBroken,
+            cell(model, column, **more),
+        )
         for model, rest, column, more in (
             (YEARLY, {"max_quantity": 2}, ModelCell.QUANTITY, {"limit": 1}),
             (YEARLY, {"endless": True}, ModelCell.TIME, {}),
@@ -209,16 +270,19 @@ OF_MODELS = (
     ),
     Case(products.modify_template, {"template_id": template_of(YEARLY), "period": "P101Y"}, BadInput),
     Case(
-        products.create_template, {"product_id": Products.CAD, "name": "x", "model": YEARLY, "period": "P0D"}, BadInput,
+        products.create_template, {"product_id": Products.CAD, "name": "x", "model": YEARLY, "period": "P0D"}, BadInput
     ),
     *(
         Case(
-            each, {"license_id": Licenses.TOM_CAD, **rest}, NoticePassed, {"deadline": NOW.isoformat()},
+            each,
+            {"license_id": Licenses.TOM_CAD, **rest},
+            NoticePassed,
+            {"deadline": NOW.isoformat()},
             ((License, Licenses.TOM_CAD, {"expires_at": NOW + DAY, "notice_days": 1}),),
         )
         for each, rest in ((license_terms.cancel_license, {}), (license_terms.modify_license, {"auto_renew": False}))
     ),
-)  # fmt: skip
+)
 
 LAST = datetime(9999, 12, 31, 23, tzinfo=UTC)
 YEARS_END = (License, Licenses.TOM_CAD, {"expires_at": LAST})

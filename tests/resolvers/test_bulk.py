@@ -33,10 +33,7 @@ WORLD = {
     ],
     "memberships": [{"user": "olli", "group": "oak"}, {"user": "tom", "group": "plant"}],
     "licenses": [{"key": f"l{number}", "owner_group": "oak", **PERPETUAL} for number in range(4)],
-    "assignments": [
-        {"license": "l0", "user": "tom"},
-        {"license": "l3", "group": "plant", "visibility": "PUBLIC"},
-    ],
+    "assignments": [{"license": "l0", "user": "tom"}, {"license": "l3", "group": "plant", "visibility": "PUBLIC"}],
 }
 
 POOL = {"assignments": [{"license": str(Licenses.ACME_POOL), "user": TOM.email}]}
@@ -147,7 +144,7 @@ async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, ro
     await activate_license(await access_of(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
 
     assert await refusal(imported(POOL)) == [
-        "assignments.csv:2: seats of this license are in use; assign it in the portal, which withdraws them",
+        "assignments.csv:2: seats of this license are in use; assign it in the portal, which withdraws them"
     ]
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
@@ -228,7 +225,7 @@ async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, plann
 
     assert news(await planned({"groups": WORLD["groups"]})) == {"groups": 2}
     assert await refusal(imported({"groups": third})) == [
-        "groups.csv:4: this group would be on level 3, the deepest is 2 in edition PROFESSIONAL",
+        "groups.csv:4: this group would be on level 3, the deepest is 2 in edition PROFESSIONAL"
     ]
 
 
@@ -240,7 +237,7 @@ async def test_one_live_demo_for_each_owner_and_product(imported):
             {"key": "d2", "owner_group": str(Groups.BOLT), **demo},
             {"key": "d3", "owner_group": str(Groups.BOLT), **demo},
             {"key": "d4", "owner_group": str(Groups.BOLT), **demo, "state": "REVOKED"},
-        ],
+        ]
     }
 
     there = "this owner already has a live demo of this product"

@@ -136,9 +136,7 @@ async def test_a_license_is_activated_only_in_the_container_types_of_its_templat
         (await session.get_one(License, Licenses.ACME_TEN_SEATS)).container_types = ["DONGLE"]
     with pytest.raises(ContainerTypeNotAllowed):
         await activate_license(
-            await access_of(ANN),
-            license_id=Licenses.ACME_TEN_SEATS,
-            container_id=cloud_of(Groups.ACME),
+            await access_of(ANN), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
         )
     async with database.transaction() as session:
         statement = sa.select(Activation).where(Activation.license_id == Licenses.ACME_TEN_SEATS)
@@ -191,8 +189,7 @@ async def test_a_personal_cloud_is_used_on_three_devices_at_a_time(access_of, cr
 
     async with database.transaction() as session:
         live = sa.select(ContainerDevice.label).where(
-            ContainerDevice.container_id == cloud,
-            ContainerDevice.ended_at.is_(None),
+            ContainerDevice.container_id == cloud, ContainerDevice.ended_at.is_(None)
         )
         assert sorted(await session.scalars(live)) == ["four", "three", "two"]
 
@@ -228,7 +225,7 @@ async def test_the_vendors_administrator_manages_any_cloud(access_of, credential
         await session.execute(
             sa.update(Activation)
             .where(Activation.container_id == cloud)
-            .values(state=ActivationState.RETURNED, seat=None),
+            .values(state=ActivationState.RETURNED, seat=None)
         )
     await delete_container(ida, container_id=cloud)
     found = await row(Container, cloud)
@@ -276,9 +273,7 @@ async def test_administrators_above_a_technical_user_manage_its_cloud(access_of,
 async def test_administrators_but_not_members_activate_in_a_group_container(access_of, row):
     with pytest.raises(Forbidden):
         await activate_license(
-            await access_of(TOM),
-            license_id=Licenses.BERLIN_PUBLIC,
-            container_id=cloud_of(Groups.BERLIN),
+            await access_of(TOM), license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN)
         )
     ann = await access_of(ANN)
     done = await activate_license(ann, license_id=Licenses.BERLIN_PUBLIC, container_id=cloud_of(Groups.BERLIN))
@@ -327,10 +322,7 @@ async def test_a_reset_can_be_declined(access_of, row):
 
 
 async def test_administrators_reset_shared_containers_immediately_if_the_vendor_allows_it(
-    access_of,
-    row,
-    database,
-    audit_entries,
+    access_of, row, database, audit_entries
 ):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(strict_shared_containers=False))

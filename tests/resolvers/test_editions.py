@@ -31,11 +31,7 @@ FROM_PROFESSIONAL = {
     Capability.SSO,
     Capability.TEST_INSTANCES,
 }
-ENTERPRISE_ONLY = {
-    Capability.MULTI_VENDOR_ACTIVATION,
-    Capability.PROJECT_WORKFLOW,
-    Capability.NOTIFICATION_DISPATCHER,
-}
+ENTERPRISE_ONLY = {Capability.MULTI_VENDOR_ACTIVATION, Capability.PROJECT_WORKFLOW, Capability.NOTIFICATION_DISPATCHER}
 
 
 GATED = {case.operation: case for case in use_cases() if case.needs is not None}
@@ -199,14 +195,12 @@ async def test_every_edition_includes_users_customers_and_the_cloud(access_of, u
         cleo = (await session.scalars(sa.select(User.id).where(User.email == "cleo@caldera.example"))).one()
         clouds = await session.scalars(
             sa.select(Container.type).where(
-                sa.or_(Container.owner_user_id == cleo, Container.owner_group_id == group_id),
-            ),
+                sa.or_(Container.owner_user_id == cleo, Container.owner_group_id == group_id)
+            )
         )
         assert set(clouds) == {ContainerType.PERSONAL_CLOUD, ContainerType.GROUP_CLOUD}
     await activate_license(
-        (await access_of(ANN)).attempt(key="3"),
-        license_id=Licenses.ACME_TEN_SEATS,
-        container_id=cloud_of(Groups.ACME),
+        (await access_of(ANN)).attempt(key="3"), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud_of(Groups.ACME)
     )
 
 
@@ -259,7 +253,7 @@ async def test_the_vendor_sets_single_switches(access_of, row, database):
     assert (after.support_may_decide, after.name) == (True, "Harbor")
     assert after.members_may_activate == before.members_may_activate
     assert [(each["before"], each["after"]) for each in done.changes] == [
-        ({"support_may_decide": False}, {"support_may_decide": True}),
+        ({"support_may_decide": False}, {"support_may_decide": True})
     ]
 
 

@@ -156,9 +156,7 @@ async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(access
 
 @pytest.mark.parametrize("account", [*CAST, *EXTRAS], ids=lambda each: each.name)
 async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_that_one_may_report_on(
-    access_of,
-    account,
-    row,
+    access_of, account, row
 ):
     access = await access_of(account)
     view, everything = access.view, PageQuery(first=100)

@@ -192,9 +192,7 @@ async def test_a_grant_that_is_passed_on_while_it_is_revoked_does_not_survive(ac
     ida, rex = await access_of(IDA), await access_of(REX)
 
     await asyncio.gather(
-        revoke_grant(ida, grant_id=OF_REX),
-        pass_on_grant(rex, grant_id=OF_REX, **TO_ANN),
-        return_exceptions=True,
+        revoke_grant(ida, grant_id=OF_REX), pass_on_grant(rex, grant_id=OF_REX, **TO_ANN), return_exceptions=True
     )
 
     async with database.transaction() as session:

@@ -81,7 +81,6 @@ async def test_a_grant_that_is_created_while_its_group_is_deleted_does_not_outli
         assert isinstance(deleted, Completed), deleted
         async with database.transaction() as session:
             active = sa.exists().where(
-                CategoryGrant.scope_group_id == group_id,
-                CategoryGrant.state == GrantState.ACTIVE,
+                CategoryGrant.scope_group_id == group_id, CategoryGrant.state == GrantState.ACTIVE
             )
             assert not await session.scalar(sa.select(active))

@@ -202,8 +202,7 @@ async def test_of_two_opposite_moves_at_once_one_succeeds(access_of, database):
         assert sorted(type(each).__name__ for each in outcomes) == ["Completed", "WouldCreateCycle"]
         async with database.transaction() as session:
             both = sa.select(sa.func.count()).where(
-                GroupClosure.ancestor_id.in_([one, other]),
-                GroupClosure.descendant_id.in_([one, other]),
+                GroupClosure.ancestor_id.in_([one, other]), GroupClosure.descendant_id.in_([one, other])
             )
             assert await session.scalar(both) == 3
 
@@ -282,7 +281,7 @@ async def test_the_content_of_a_deleted_group_moves_to_its_parent(access_of, row
     async with database.transaction() as session:
         assert await session.scalar(days) == before
         belongs = await session.execute(
-            sa.select(Membership.group_id, Membership.role, Membership.state).where(Membership.user_id == TOM.id),
+            sa.select(Membership.group_id, Membership.role, Membership.state).where(Membership.user_id == TOM.id)
         )
         assert set(belongs) == {
             (Groups.BERLIN, MemberRole.ADMIN, MembershipState.REMOVED),
@@ -295,9 +294,7 @@ async def test_the_content_of_a_deleted_group_moves_to_its_parent(access_of, row
 
 async def test_a_dry_run_of_a_deletion_returns_the_changes_and_keeps_the_group(access_of, row):
     would = await delete_group(
-        (await access_of(ANN)).attempt(key="1", dry_run=True),
-        group_id=Groups.BERLIN,
-        move_content_to_parent=True,
+        (await access_of(ANN)).attempt(key="1", dry_run=True), group_id=Groups.BERLIN, move_content_to_parent=True
     )
 
     assert would.changes[0]["action"] == "group.deleted"
@@ -368,10 +365,7 @@ async def test_a_grant_ends_with_its_group_and_does_not_move_to_the_parent(acces
 async def test_activations_in_the_cloud_of_a_deleted_group_free_their_seats(access_of, row):
     cloud = cloud_of(Groups.LAB)
     taken = await activate_license(
-        (await access_of(ANN)).attempt(key="1"),
-        license_id=Licenses.ACME_TEN_SEATS,
-        container_id=cloud,
-        device_label="",
+        (await access_of(ANN)).attempt(key="1"), license_id=Licenses.ACME_TEN_SEATS, container_id=cloud, device_label=""
     )
 
     await delete_group((await access_of(ANN)).attempt(key="2"), group_id=Groups.LAB, move_content_to_parent=True)

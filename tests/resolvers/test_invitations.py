@@ -80,8 +80,7 @@ async def test_an_invitation_has_a_row_an_email_and_a_token_that_is_stored_as_a_
     (mail,) = await all_of(database, sa.select(OutgoingMail).where(OutgoingMail.email == NEW))
     assert (mail.kind, mail.secret, mail.about) == (MailKind.INVITATION, token, "Acme Berlin Lab")
     (entry,) = await all_of(
-        database,
-        sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created"),
+        database, sa.select(audit.AuditEntry).where(audit.AuditEntry.action == "invitation.created")
     )
     assert NEW not in str(entry.after)
     assert entry.group_id == Groups.LAB
@@ -137,8 +136,7 @@ async def test_a_person_with_an_account_is_notified_accepts_and_sees_the_license
     (message,) = await all_of(
         database,
         sa.select(Notification).where(
-            Notification.event == NotificationEvent.INVITATION,
-            Notification.recipient_id == MAX.id,
+            Notification.event == NotificationEvent.INVITATION, Notification.recipient_id == MAX.id
         ),
     )
     assert message.payload == {"group": "Acme Berlin Lab"}
@@ -278,21 +276,11 @@ async def test_the_job_expires_overdue_invitations_once_and_leaves_the_others(ac
 
 
 @pytest.mark.parametrize(
-    "end",
-    ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"],
+    "end", ["revoked", "declined", "accepted", "joined by its token", "overdue", "replaced", "its group deleted"]
 )
-async def test_an_unsent_email_is_deleted_when_its_invitation_ends(
-    access_of,
-    portal,
-    database,
-    overdue,
-    end,
-):
+async def test_an_unsent_email_is_deleted_when_its_invitation_ends(access_of, portal, database, overdue, end):
     made = await create_group(
-        (await access_of(ANN)).attempt(key="1"),
-        name="Acme Hamburg",
-        kind=GroupKind.TEAM,
-        parent_id=Groups.ACME,
+        (await access_of(ANN)).attempt(key="1"), name="Acme Hamburg", kind=GroupKind.TEAM, parent_id=Groups.ACME
     )
     home = made.result.group.id
     email = NEW if end == "joined by its token" else str(MAX.email)

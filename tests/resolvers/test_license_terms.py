@@ -150,20 +150,14 @@ async def test_a_demo_runs_from_its_first_activation(access_of, row, clock):
     clock.advance(3 * DAY)
 
     await activate_license(
-        await access_of(ANN),
-        license_id=Licenses.ACME_DEMO,
-        container_id=cloud_of(Groups.ACME),
-        device_label="one",
+        await access_of(ANN), license_id=Licenses.ACME_DEMO, container_id=cloud_of(Groups.ACME), device_label="one"
     )
 
     assert (await row(License, Licenses.ACME_DEMO)).expires_at == NOW + 33 * DAY
     clock.advance(30 * DAY)
     with pytest.raises(LicenseExpired):
         await activate_license(
-            await access_of(ANN),
-            license_id=Licenses.ACME_DEMO,
-            container_id=cloud_of(Groups.ACME),
-            device_label="two",
+            await access_of(ANN), license_id=Licenses.ACME_DEMO, container_id=cloud_of(Groups.ACME), device_label="two"
         )
 
 
@@ -258,8 +252,7 @@ async def test_of_two_draws_of_the_last_day_exactly_one_wins(access_of, row, poo
     ann = await access_of(ANN)
 
     answers = await asyncio.gather(
-        *(draw_contingent(ann, license_id=Licenses.TOM_PREPAID, days=1) for _ in range(2)),
-        return_exceptions=True,
+        *(draw_contingent(ann, license_id=Licenses.TOM_PREPAID, days=1) for _ in range(2)), return_exceptions=True
     )
 
     (lost,) = [each for each in answers if isinstance(each, ContingentExhausted)]

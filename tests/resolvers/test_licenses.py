@@ -137,9 +137,7 @@ async def test_a_stranger_is_asked_to_log_in(portal):
 @pytest.mark.feature("F41", "F43")
 async def test_public_shows_a_license_to_direct_members_only(access_of):
     await set_visibility(
-        (await access_of(ANN)).attempt(key="1"),
-        license_id=Licenses.BERLIN_ADMIN_ONLY,
-        visibility=Visibility.PUBLIC,
+        (await access_of(ANN)).attempt(key="1"), license_id=Licenses.BERLIN_ADMIN_ONLY, visibility=Visibility.PUBLIC
     )
 
     assert Licenses.BERLIN_ADMIN_ONLY in await _ids(await access_of(TOM))
@@ -202,10 +200,7 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
     before = len(await _trail(database))
 
     would = await assign_license(
-        ann.attempt(key="1", dry_run=True),
-        license_id=Licenses.ACME_POOL,
-        target=User,
-        target_id=TOM.id,
+        ann.attempt(key="1", dry_run=True), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
     )
     with pytest.raises(TargetOutsideOwner):
         await assign_license(

@@ -65,12 +65,7 @@ async def test_a_person_who_joins_a_further_group_sees_the_licenses_of_both(acce
     ids=["foreign group", "no admin", "foreign person", "only known", "license server", "a member already"],
 )
 async def test_only_an_administrator_of_the_group_and_the_person_adds_a_membership(
-    access_of,
-    database,
-    account,
-    group,
-    user,
-    refusal,
+    access_of, database, account, group, user, refusal
 ):
     async def rows():
         async with database.transaction() as session:

@@ -114,9 +114,7 @@ async def test_a_second_device_does_not_extend_bought_days(access_of, bought, se
 async def test_a_license_file_contains_the_features_of_the_license(access_of, bought, seat, row, central):
     license_id = await bought(LicenseModel.SINGLE_USER_SUBSCRIPTION, feature_ids=[feature_id(Products.CAD, 1)])
     await modify_license(
-        await access_of(IDA),
-        license_id=license_id,
-        feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)],
+        await access_of(IDA), license_id=license_id, feature_ids=[feature_id(Products.CAD, code) for code in (1, 3)]
     )
 
     done = await seat(license_id)

@@ -259,10 +259,7 @@ async def test_a_report_replaces_a_lost_receipt(access_of, new_container, clock,
     container_id, device = await new_container(ANN, Groups.ACME)
     ann = await access_of(ANN)
     done = await activate_license(
-        ann,
-        license_id=TEN,
-        container_id=container_id,
-        request_file=device.request(clock.now()),
+        ann, license_id=TEN, container_id=container_id, request_file=device.request(clock.now())
     )
     activation_id = done.result.activation.id
     update = await newest_file(activation_id)
@@ -279,13 +276,7 @@ async def test_a_report_replaces_a_lost_receipt(access_of, new_container, clock,
 
 
 async def test_a_checkpoint_issues_the_newer_license_and_shows_the_differences(
-    access_of,
-    activate_in_dongle,
-    clock,
-    database,
-    newest_file,
-    central,
-    row,
+    access_of, activate_in_dongle, clock, database, newest_file, central, row
 ):
     activation_id, container_id, device = await activate_in_dongle(ANN)
     ann = await access_of(ANN)
@@ -332,8 +323,7 @@ async def test_refusals_of_borrowing_and_transfers_are_recorded(access_of, activ
             await case
     async with database.transaction() as session:
         refused = sa.select(AuditEntry.action).where(
-            AuditEntry.resource_id == activation_id,
-            AuditEntry.actor_id == TOM.id,
+            AuditEntry.resource_id == activation_id, AuditEntry.actor_id == TOM.id
         )
         found = sorted(await session.scalars(refused))
     assert found == ["activationReturn", "licenseCheckpoint", "licenseTransfer"]

@@ -148,9 +148,7 @@ async def test_a_group_rule_does_not_disable_notices_of_abuse_to_the_vendor(rule
 
 @pytest.mark.feature("F18", "F65")
 async def test_a_person_who_disables_invitations_gets_no_notification_and_can_still_accept(
-    access_of,
-    rule_of,
-    database,
+    access_of, rule_of, database
 ):
     async def sent():
         async with database.transaction() as session:
@@ -265,9 +263,7 @@ async def test_invalid_values_of_a_rule_are_refused_with_the_bound(rule_of, refu
     )
     for wrong in ([0], [-1], [367], [2**40], list(range(1, 12))):
         await refuses(
-            BadInput,
-            rule_of(ANN, EXPIRING, group_id=Groups.ACME, offsets=wrong),
-            match="at most 10 .* from 1 to 366",
+            BadInput, rule_of(ANN, EXPIRING, group_id=Groups.ACME, offsets=wrong), match="at most 10 .* from 1 to 366"
         )
     await refuses(
         BadInput, rule_of(IDA, EXPIRED, group_id=Groups.ACME, everywhere=True), match="a group or for the whole portal"
@@ -284,8 +280,7 @@ async def test_a_deleted_group_takes_no_rules(rule_of, refuses, database):
 async def test_a_rule_that_is_set_several_times_at_once_has_one_row(access_of, database):
     accesses = [await access_of(TOM) for _ in range(8)]
     outcomes = await asyncio.gather(
-        *(set_rule(each, event=ASSIGNED, enabled=False) for each in accesses),
-        return_exceptions=True,
+        *(set_rule(each, event=ASSIGNED, enabled=False) for each in accesses), return_exceptions=True
     )
 
     assert {type(each) for each in outcomes if isinstance(each, Exception)} <= {Conflict}

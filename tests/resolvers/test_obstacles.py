@@ -83,13 +83,29 @@ EDITED = (Project, Projects.HAMBURG, {"state": ProjectState.IN_PROGRESS})
 
 
 OF_PEOPLE = (
-    Case(memberships.add_membership, {"group_id": Groups.BERLIN, "user_id": TOM.id}, AlreadyMember, {"state": "MEMBER"}),
-    Case(invitations.create_invitation, {"group_id": Groups.BERLIN, "email": TOM.email}, AlreadyMember, {"state": "MEMBER"}),
     Case(
-        invitations.accept_invitation, {"invitation_id": INVITED.id}, AlreadyMember, {"state": "ADMIN"},
-        ((Invitation, INVITED.id, {"email": BEA.email}),), BEA,
+        memberships.add_membership, {"group_id": Groups.BERLIN, "user_id": TOM.id}, AlreadyMember, {"state": "MEMBER"}
     ),
-    Case(invitations.create_invitation, {"group_id": Groups.BOLT, "email": SAM.email}, InvitationNotOpen, {"state": "PENDING"}),
+    Case(
+        invitations.create_invitation,
+        {"group_id": Groups.BERLIN, "email": TOM.email},
+        AlreadyMember,
+        {"state": "MEMBER"},
+    ),
+    Case(
+        invitations.accept_invitation,
+        {"invitation_id": INVITED.id},
+        AlreadyMember,
+        {"state": "ADMIN"},
+        ((Invitation, INVITED.id, {"email": BEA.email}),),
+        BEA,
+    ),
+    Case(
+        invitations.create_invitation,
+        {"group_id": Groups.BOLT, "email": SAM.email},
+        InvitationNotOpen,
+        {"state": "PENDING"},
+    ),
     *(
         Case(each, {"invitation_id": INVITED.id}, InvitationNotOpen, {"state": "EXPIRED"}, (OVERDUE,), by)
         for each, by in (
@@ -99,17 +115,25 @@ OF_PEOPLE = (
         )
     ),
     Case(
-        memberships.set_bundle, {"membership_id": named("membership", f"{BEA.login} BERLIN"), "bundle": Bundle.SUPPORT},
-        NotInVendorGroup, {"state": GroupKind.TEAM},
+        memberships.set_bundle,
+        {"membership_id": named("membership", f"{BEA.login} BERLIN"), "bundle": Bundle.SUPPORT},
+        NotInVendorGroup,
+        {"state": GroupKind.TEAM},
     ),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": TOM.email, "name": "x"}, AddressTaken),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": "no address", "name": "x"}, BadInput),
     Case(accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": " "}, BadInput),
     Case(
-        accounts.create_account, {"group_id": Groups.ACME, "email": "x@x.example", "name": "x", "locale": "German"},
+        accounts.create_account,
+        {"group_id": Groups.ACME, "email": "x@x.example", "name": "x", "locale": "German"},
         BadInput,
     ),
-    Case(accounts.change_password, {"password": Password("another"), "new_password": Password("x" * 12)}, WrongPassword, by=TOM),
+    Case(
+        accounts.change_password,
+        {"password": Password("another"), "new_password": Password("x" * 12)},
+        WrongPassword,
+        by=TOM,
+    ),
     Case(accounts.erase_account, {}, StillIsvAdmin),
     Case(accounts.delete_account, {"user_id": IDA.id}, StillIsvAdmin),
     Case(accounts.set_isv_right, {"user_id": IDA.id, "is_isv_admin": False}, OwnIsvRight),
@@ -126,16 +150,20 @@ OF_PEOPLE = (
     ),
     Case(groups.move_group, {"group_id": Groups.ACME, "parent_id": Groups.LAB}, WouldCreateCycle),
     Case(
-        groups.delete_group, {"group_id": Groups.LAB}, GroupNotEmpty,
+        groups.delete_group,
+        {"group_id": Groups.LAB},
+        GroupNotEmpty,
         {"content": ["members", "licenses", "activations"]},
     ),
     Case(grants.pass_on_grant, RIGHT | {"grant_id": named("grant", "Rex Trials"), "verbs": []}, BadInput),
     Case(grants.pass_on_grant, RIGHT | {"grant_id": named("grant", "Rex Trials"), "holder_id": SERVER.id}, BadInput),
-)  # fmt: skip
+)
 
 OF_LICENSES = (
     Case(
-        licenses.set_visibility, {"license_id": Licenses.ACME_POOL, "visibility": Visibility.PUBLIC}, NotShared,
+        licenses.set_visibility,
+        {"license_id": Licenses.ACME_POOL, "visibility": Visibility.PUBLIC},
+        NotShared,
         {"state": Lifecycle.VALID},
     ),
     Case(licenses.unassign_license, {"license_id": Licenses.ACME_POOL}, NotAssigned, {"state": Lifecycle.VALID}),
@@ -145,47 +173,66 @@ OF_LICENSES = (
     Case(licenses.assign_license, {"license_id": Licenses.RHEINTAL_NFR, **TO_ACME}, NotForResale),
     Case(tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_BOLT}, TargetOutsideOwner),
     Case(
-        tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_ACME}, NotForResale,
+        tickets.assign_ticket,
+        {"ticket_id": Tickets.ACME, **TO_ACME},
+        NotForResale,
         puts=(
             (License, Licenses.ACME_POOL, {"ticket_id": None}),
             (License, Licenses.RHEINTAL_NFR, {"ticket_id": Tickets.ACME}),
         ),
     ),
     Case(
-        tickets.assign_ticket, {"ticket_id": Tickets.ACME, **TO_ACME}, TicketIncomplete, {"state": "CLAIMED"},
+        tickets.assign_ticket,
+        {"ticket_id": Tickets.ACME, **TO_ACME},
+        TicketIncomplete,
+        {"state": "CLAIMED"},
         ((License, Licenses.ACME_POOL, {"ticket_id": None}),),
     ),
     Case(tickets.read_code, {"ticket_id": Tickets.ACME}, CodeNotKept),
-    Case(license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]}, NotFound),
     Case(
-        license_terms.modify_license, {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
+        license_terms.modify_license,
+        {"license_id": Licenses.TOM_CAD, "feature_ids": [named("feature", "none")]},
+        NotFound,
+    ),
+    Case(
+        license_terms.modify_license,
+        {"license_id": Licenses.TOM_CAD, "feature_ids": [feature_id(Products.FLOW, 1)]},
         FeatureOfOtherProduct,
     ),
     Case(
-        orders.approve_order, {"order_id": ORDER.id}, ModelRuleBroken,
+        orders.approve_order,
+        {"order_id": ORDER.id},
+        ModelRuleBroken,
         {"model": LicenseModel.SINGLE_USER_SUBSCRIPTION, "cell": ModelCell.TIME},
         ((LicenseOrder, ORDER.id, {"expires_at": NOW - timedelta(days=1)}),),
     ),
     Case(
-        tickets.claim_tickets, {"codes": f"{Tickets.FRESH_CODE};DEM2V-DAAAA-AAAAA-AAAAA-AAAAF;nothing"}, CodesRefused,
+        tickets.claim_tickets,
+        {"codes": f"{Tickets.FRESH_CODE};DEM2V-DAAAA-AAAAA-AAAAA-AAAAF;nothing"},
+        CodesRefused,
         {
             "codes": [
                 {"number": 2, "masked_code": "*****-*****-*****-*****-AAAAF", "problem": CodeProblem.NOT_FRESH},
                 {"number": 3, "masked_code": None, "problem": CodeProblem.MALFORMED},
-            ],
+            ]
         },
     ),
     Case(time_contingents.draw_contingent, {"license_id": Licenses.ACME_POOL, "days": 1}, NotFound),
     Case(
         time_contingents.draw_contingent,
-        {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")}, TargetOutsideOwner,
+        {"license_id": Licenses.TOM_PREPAID, "days": 1, "contingent_id": named("contingent", "Bolt")},
+        TargetOutsideOwner,
     ),
     Case(
         orders.create_order,
-        ORDERED | {"group_id": Groups.BOLT, "source": OrderSource.API, "external_ref": "shop-2031"}, ReferenceTaken,
+        ORDERED | {"group_id": Groups.BOLT, "source": OrderSource.API, "external_ref": "shop-2031"},
+        ReferenceTaken,
     ),
     Case(
-        orders.approve_order, {"order_id": ORDER.id}, AccountNotUsable, {"state": UserStatus.ERASED},
+        orders.approve_order,
+        {"order_id": ORDER.id},
+        AccountNotUsable,
+        {"state": UserStatus.ERASED},
         (
             (LicenseOrder, ORDER.id, {"group_id": None, "person_id": LEA.id}),
             (User, LEA.id, {"status": UserStatus.ERASED}),
@@ -195,25 +242,59 @@ OF_LICENSES = (
     Case(orders.create_order, ORDERED | {"person_id": SERVER.id}, BadInput),
     Case(orders.create_order, ORDERED | {"feature_ids": [feature_id(Products.FLOW, 1)]}, FeatureOfOtherProduct),
     Case(orders.create_order, ORDERED | {"feature_ids": [named("feature", "none")]}, NotFound),
-)  # fmt: skip
+)
 
 OF_PROJECTS = (
     Case(virtual_container_pulls.pull_virtual_container, LINE_1, VirtualContainerUpToDate, {"state": "BOUND"}),
     Case(virtual_containers.delete_virtual_container, LINE_1, VirtualContainerBound, {"state": "BOUND"}, (EDITED,)),
-    Case(virtual_containers.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "Line 1"}, NameTaken, {}, (EDITED,)),
-    Case(virtual_containers.rename_virtual_container, LINE_2 | {"name": "Line 1"}, NameTaken, {}, (EDITED,)),
-    Case(virtual_containers.add_license, LINE_1 | {"license_id": Licenses.ACME_POOL}, LicenseNotInProject, {}, (EDITED,)),
-    Case(virtual_containers.add_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicensePlanned, {}, (EDITED,)),
-    Case(virtual_containers.remove_license, LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY}, LicenseNotPlanned, {}, (EDITED,)),
-    Case(virtual_container_pulls.pull_virtual_container, LINE_2, ContainerOccupied),
-    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(Groups.BERLIN)}, ContainerOccupied),
-    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": Containers.HAMBURG_LINE_1}, ContainerOccupied),
-    Case(virtual_container_pulls.pull_virtual_container, LINE_2 | {"container_id": cloud_of(REX.id)}, ContainerOutsideProject),
     Case(
-        virtual_container_pulls.pull_virtual_container, LINE_1 | {"container_id": cloud_of(OLGA.id)}, ContainerOccupied,
+        virtual_containers.create_virtual_container,
+        {"project_id": Projects.HAMBURG, "name": "Line 1"},
+        NameTaken,
+        {},
+        (EDITED,),
+    ),
+    Case(virtual_containers.rename_virtual_container, LINE_2 | {"name": "Line 1"}, NameTaken, {}, (EDITED,)),
+    Case(
+        virtual_containers.add_license, LINE_1 | {"license_id": Licenses.ACME_POOL}, LicenseNotInProject, {}, (EDITED,)
+    ),
+    Case(
+        virtual_containers.add_license,
+        LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY},
+        LicensePlanned,
+        {},
+        (EDITED,),
+    ),
+    Case(
+        virtual_containers.remove_license,
+        LINE_1 | {"license_id": Licenses.PROJECT_ADMIN_ONLY},
+        LicenseNotPlanned,
+        {},
+        (EDITED,),
+    ),
+    Case(virtual_container_pulls.pull_virtual_container, LINE_2, ContainerOccupied),
+    Case(
+        virtual_container_pulls.pull_virtual_container,
+        LINE_2 | {"container_id": cloud_of(Groups.BERLIN)},
+        ContainerOccupied,
+    ),
+    Case(
+        virtual_container_pulls.pull_virtual_container,
+        LINE_2 | {"container_id": Containers.HAMBURG_LINE_1},
+        ContainerOccupied,
+    ),
+    Case(
+        virtual_container_pulls.pull_virtual_container,
+        LINE_2 | {"container_id": cloud_of(REX.id)},
+        ContainerOutsideProject,
+    ),
+    Case(
+        virtual_container_pulls.pull_virtual_container,
+        LINE_1 | {"container_id": cloud_of(OLGA.id)},
+        ContainerOccupied,
         puts=((VirtualContainer, VirtualContainers.HAMBURG_LINE_1, {"state": "STALE"}),),
     ),
-)  # fmt: skip
+)
 
 OF_THE_CATALOG = (
     Case(

@@ -58,20 +58,30 @@ def restricted_to(license_id, *kinds):
 OF_SEATS = (
     Case(
         activations.activate_license,
-        {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)}, ContainerTypeNotAllowed,
-        {"state": "GROUP_CLOUD"}, (restricted_to(Licenses.ACME_TEN_SEATS, ContainerType.LOCAL),),
+        {"license_id": Licenses.ACME_TEN_SEATS, "container_id": cloud_of(Groups.ACME)},
+        ContainerTypeNotAllowed,
+        {"state": "GROUP_CLOUD"},
+        (restricted_to(Licenses.ACME_TEN_SEATS, ContainerType.LOCAL),),
     ),
     Case(
-        transfers.transfer_license, {"activation_id": IN_CLOUD, "container_id": cloud_of(TOM.id)},
-        ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"}, (restricted_to(Licenses.BERLIN_PUBLIC, ContainerType.LOCAL),),
+        transfers.transfer_license,
+        {"activation_id": IN_CLOUD, "container_id": cloud_of(TOM.id)},
+        ContainerTypeNotAllowed,
+        {"state": "PERSONAL_CLOUD"},
+        (restricted_to(Licenses.BERLIN_PUBLIC, ContainerType.LOCAL),),
     ),
     Case(
         borrows.borrow_activation,
-        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": LATER}, ContainerTypeNotAllowed,
-        {"state": "LOCAL"}, (restricted_to(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": LATER},
+        ContainerTypeNotAllowed,
+        {"state": "LOCAL"},
+        (restricted_to(Licenses.BERLIN_DONGLE, ContainerType.DONGLE),),
     ),
     Case(
-        virtual_container_pulls.pull_virtual_container, PULLED, ContainerTypeNotAllowed, {"state": "PERSONAL_CLOUD"},
+        virtual_container_pulls.pull_virtual_container,
+        PULLED,
+        ContainerTypeNotAllowed,
+        {"state": "PERSONAL_CLOUD"},
         (restricted_to(Licenses.PROJECT_ADMIN_ONLY, ContainerType.LOCAL),),
     ),
     *(
@@ -92,7 +102,9 @@ OF_SEATS = (
         )
     ),
     Case(
-        activations.deactivate_activation, {"activation_id": IN_DONGLE}, OperationOpen,
+        activations.deactivate_activation,
+        {"activation_id": IN_DONGLE},
+        OperationOpen,
         puts=((Activation, GIVEN_BACK, WAITING | {"container_id": Containers.BERLIN_DONGLE}),),
     ),
     *(
@@ -104,8 +116,11 @@ OF_SEATS = (
         )
     ),
     Case(
-        borrows.extend_activation, {"activation_id": OF_TOM, "until": LATER}, LicenseNotUsable,
-        {"state": Lifecycle.SUSPENDED}, (LENT, (License, Licenses.TOM_GATEWAY, {"lifecycle": Lifecycle.SUSPENDED})),
+        borrows.extend_activation,
+        {"activation_id": OF_TOM, "until": LATER},
+        LicenseNotUsable,
+        {"state": Lifecycle.SUSPENDED},
+        (LENT, (License, Licenses.TOM_GATEWAY, {"lifecycle": Lifecycle.SUSPENDED})),
     ),
     *(
         Case(each, {"activation_id": IN_DONGLE, **rest}, BorrowOpen, {}, (LENT,))
@@ -117,20 +132,29 @@ OF_SEATS = (
         )
     ),
     Case(
-        activations.confirm_activation, {"activation_id": IN_DONGLE, "receipt_file": "x"}, BorrowOpen,
+        activations.confirm_activation,
+        {"activation_id": IN_DONGLE, "receipt_file": "x"},
+        BorrowOpen,
         puts=(LENT, (Activation, IN_DONGLE, {"state": ActivationState.RETURNING})),
     ),
     Case(
-        borrows.borrow_activation, {"activation_id": IN_CLOUD, "container_id": Containers.TOM_LAPTOP, "until": LATER},
+        borrows.borrow_activation,
+        {"activation_id": IN_CLOUD, "container_id": Containers.TOM_LAPTOP, "until": LATER},
         NotBorrowable,
     ),
     Case(
-        borrows.borrow_activation, {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME), "until": LATER},
+        borrows.borrow_activation,
+        {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME), "until": LATER},
         NotBorrowable,
     ),
-    Case(borrows.borrow_activation, {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW}, BadInput),
     Case(
-        transfers.transfer_license, {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME)},
+        borrows.borrow_activation,
+        {"activation_id": IN_DONGLE, "container_id": Containers.TOM_LAPTOP, "until": NOW},
+        BadInput,
+    ),
+    Case(
+        transfers.transfer_license,
+        {"activation_id": IN_DONGLE, "container_id": cloud_of(Groups.ACME)},
         OriginalNeedsReceipt,
     ),
     *(
@@ -145,17 +169,22 @@ OF_SEATS = (
         )
     ),
     Case(
-        restores.approve_restore, {"restore_case_id": RESTORE.id}, NotActive, {"state": "RETURNED"},
+        restores.approve_restore,
+        {"restore_case_id": RESTORE.id},
+        NotActive,
+        {"state": "RETURNED"},
         (
             (RestoreCase, RESTORE.id, {"lost_container_id": None, "activation_id": IN_CLOUD}),
             (Activation, IN_CLOUD, {"state": ActivationState.RETURNED, "seat": None}),
         ),
     ),
     Case(
-        restores.approve_restore, {"restore_case_id": named("restore", "the lost dongle")}, WrongState,
+        restores.approve_restore,
+        {"restore_case_id": named("restore", "the lost dongle")},
+        WrongState,
         {"state": "COMPLETED"},
     ),
-)  # fmt: skip
+)
 
 OF_CONTAINERS = (
     Case(containers.delete_container, {"container_id": cloud_of(Groups.BERLIN)}, ContainerNotEmpty),
@@ -171,13 +200,7 @@ OF_CONTAINERS = (
             {"container_id": cloud_of(TOM.id), "accept": True},
             ContainerNotReady,
             {"state": state},
-            (
-                (
-                    Container,
-                    cloud_of(TOM.id),
-                    {"reset_requested_at": NOW, "state": state},
-                ),
-            ),
+            ((Container, cloud_of(TOM.id), {"reset_requested_at": NOW, "state": state}),),
         )
         for state in (ContainerState.BLOCKED, ContainerState.UNEXPECTED, ContainerState.DELETED)
     ),

@@ -129,12 +129,7 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
 @pytest.mark.feature("F30", "F88")
 async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
     template = await create_template(
-        await access_of(IDA),
-        product_id=Products.VIEWER,
-        name="Long",
-        model=LicenseModel.DEMO,
-        days=30,
-        max_days=90,
+        await access_of(IDA), product_id=Products.VIEWER, name="Long", model=LicenseModel.DEMO, days=30, max_days=90
     )
     before = await count(LicenseOrder)
 
@@ -303,8 +298,7 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
     with pytest.raises(DemoExists):
         await order(REX, DEMO, group_id=Groups.ACME)  # Acme's demo of the same product still lives
     answers = await asyncio.gather(
-        *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)),
-        return_exceptions=True,
+        *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)), return_exceptions=True
     )
 
     assert sorted(type(each).__name__ for each in answers) == ["Completed", "DemoExists", "DemoExists"]
@@ -402,11 +396,7 @@ async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row
 
 
 async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decided_once(
-    order,
-    access_of,
-    row,
-    count,
-    approved_only,
+    order, access_of, row, count, approved_only
 ):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
     before, ida, other = await count(License), await access_of(IDA), await access_of(IDA)

@@ -82,9 +82,8 @@ def contents(database):
         async with database.transaction() as session:
             found = await session.scalars(
                 sa.select(Activation.license_id).where(
-                    Activation.container_id == container_id,
-                    Activation.state == ActivationState.ACTIVE,
-                ),
+                    Activation.container_id == container_id, Activation.state == ActivationState.ACTIVE
+                )
             )
             return set(found)
 
@@ -137,7 +136,7 @@ async def test_an_administrator_creates_a_project_with_virtual_containers(do, ro
         entries = await session.execute(
             sa.select(AuditEntry.action, AuditEntry.group_id, AuditEntry.actor_id)
             .where(AuditEntry.project_id == id_)
-            .order_by(AuditEntry.number),
+            .order_by(AuditEntry.number)
         )
         assert list(entries) == [
             ("project.created", Groups.BERLIN, ANN.id),
@@ -165,20 +164,14 @@ async def test_a_license_is_assigned_to_a_project(do, row):
 async def test_licenses_can_be_planned_in_edit_mode_only(do, planned_in):
     with pytest.raises(ProjectNotInProgress) as refused:
         await do(
-            ANN,
-            virtual_containers.remove_license,
-            virtual_container_id=LINE_2,
-            license_id=Licenses.PROJECT_ADMIN_ONLY,
+            ANN, virtual_containers.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY
         )
     assert refused.value.details == {"state": ProjectState.PUBLISHED}
     assert await planned_in(Licenses.PROJECT_ADMIN_ONLY) == LINE_2
 
     await do(ANN, projects.edit_project, project_id=Projects.HAMBURG)
     await do(
-        ANN,
-        virtual_containers.remove_license,
-        virtual_container_id=LINE_2,
-        license_id=Licenses.PROJECT_ADMIN_ONLY,
+        ANN, virtual_containers.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_ADMIN_ONLY
     )
     assert await planned_in(Licenses.PROJECT_ADMIN_ONLY) is None
 
@@ -207,10 +200,7 @@ async def test_a_license_is_planned_in_one_virtual_container_of_the_project_it_i
         await do(ANN, virtual_containers.add_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC)
     with pytest.raises(LicenseNotPlanned):
         await do(
-            ANN,
-            virtual_containers.remove_license,
-            virtual_container_id=LINE_2,
-            license_id=Licenses.PROJECT_PUBLIC,
+            ANN, virtual_containers.remove_license, virtual_container_id=LINE_2, license_id=Licenses.PROJECT_PUBLIC
         )
     assert await planned_in(Licenses.PROJECT_PUBLIC) == LINE_1
 
@@ -228,7 +218,7 @@ async def test_a_published_revision_never_changes(do, database):
         found = await session.scalars(
             sa.select(ProjectRevision)
             .where(ProjectRevision.project_id == Projects.HAMBURG)
-            .order_by(ProjectRevision.number),
+            .order_by(ProjectRevision.number)
         )
         lines = [(each.number, set(each.snapshot["virtualContainers"][str(LINE_2)]["licenses"])) for each in found]
     only = {str(Licenses.PROJECT_ADMIN_ONLY)}
@@ -292,10 +282,7 @@ async def test_participants_on_site_can_change_nothing(do, row, database):
         (projects.archive_project, {"project_id": Projects.HAMBURG}),
         (projects.edit_project, {"project_id": Projects.HAMBURG}),
         (projects.publish_project, {"project_id": Projects.HAMBURG}),
-        (
-            projects.add_participant,
-            {"project_id": Projects.HAMBURG, "user_id": OLGA.id, "role": ParticipantRole.ADMIN},
-        ),
+        (projects.add_participant, {"project_id": Projects.HAMBURG, "user_id": OLGA.id, "role": ParticipantRole.ADMIN}),
         (virtual_containers.create_virtual_container, {"project_id": Projects.HAMBURG, "name": "mine"}),
         (virtual_containers.rename_virtual_container, {"virtual_container_id": LINE_1, "name": "mine"}),
         (virtual_containers.delete_virtual_container, {"virtual_container_id": LINE_2}),
@@ -412,9 +399,8 @@ async def test_a_later_pull_brings_the_difference(do, row, contents, database):
     async with database.transaction() as session:
         ended = await session.scalar(
             sa.select(Activation.state).where(
-                Activation.container_id == OLGAS,
-                Activation.license_id == Licenses.PROJECT_ADMIN_ONLY,
-            ),
+                Activation.container_id == OLGAS, Activation.license_id == Licenses.PROJECT_ADMIN_ONLY
+            )
         )
     assert ended is ActivationState.WITHDRAWN
     with pytest.raises(VirtualContainerUpToDate):
@@ -569,8 +555,7 @@ async def test_a_pull_beside_a_publication_is_of_one_whole_revision(do, row, con
 
 async def test_of_two_concurrent_publications_one_succeeds(do, row):
     answers = await asyncio.gather(
-        *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)),
-        return_exceptions=True,
+        *(do(who, projects.publish_project, project_id=Projects.BREMEN) for who in (ANN, PIA)), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in answers) in (
         ["Completed", "ProjectNotInProgress"],

@@ -49,10 +49,7 @@ async def test_activations_are_counted_by_those_who_administer_their_licenses(to
 
 async def test_activations_stand_by_group_and_month(access_of):
     found = await reports.activations(
-        await access_of(IDA),
-        Span(NOW - timedelta(days=60)),
-        ALL,
-        (LicenseKey.GROUP, LicenseKey.MONTH),
+        await access_of(IDA), Span(NOW - timedelta(days=60)), ALL, (LicenseKey.GROUP, LicenseKey.MONTH)
     )
     assert [(each.month, each.group_name, each.activations) for each in found.rows] == [
         (date(2026, 11, 1), "Acme", 2),
@@ -91,11 +88,7 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
 
 @pytest.mark.feature("F51")
 async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
-    access_of,
-    activate_in_dongle,
-    set_rules,
-    clock,
-    database,
+    access_of, activate_in_dongle, set_rules, clock, database
 ):
     await set_rules(TEN, restores={"count": 1})
     ann = await access_of(ANN)
@@ -144,7 +137,7 @@ async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_
     assert await totals(reports.changes, TOM, "created", *ACTS) == (0,) * 7
     by_model = await reports.changes(ida, NOVEMBER, ALL, (LicenseKey.MODEL,))
     assert {each.model: each.renewed for each in by_model.rows if each.renewed} == {
-        LicenseModel.SINGLE_USER_SUBSCRIPTION: 2,
+        LicenseModel.SINGLE_USER_SUBSCRIPTION: 2
     }
 
 

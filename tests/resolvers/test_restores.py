@@ -28,10 +28,7 @@ def case_id_of(done):
 
 @pytest.mark.feature("F04", "F47")
 async def test_a_lost_dongle_is_blocked_and_its_license_continues_in_the_next_generation(
-    access_of,
-    activate_in_dongle,
-    activate_in_cloud,
-    row,
+    access_of, activate_in_dongle, activate_in_cloud, row
 ):
     activation_id, container_id, _ = await activate_in_dongle(ANN)
 
@@ -65,10 +62,7 @@ async def test_a_reinstalled_machine_is_not_blocked_and_has_a_limit_of_its_own(
 @pytest.mark.feature("F47")
 @pytest.mark.parametrize(
     ("later", "state"),
-    [
-        (timedelta(days=1, seconds=-1), RestoreState.AWAITING_APPROVAL),
-        (timedelta(days=1), RestoreState.COMPLETED),
-    ],
+    [(timedelta(days=1, seconds=-1), RestoreState.AWAITING_APPROVAL), (timedelta(days=1), RestoreState.COMPLETED)],
 )
 async def test_the_limit_applies_to_a_rolling_window(access_of, activate_in_cloud, set_rules, row, clock, later, state):
     await set_rules(TEN, restores={"count": 1, "window_days": 1})
@@ -160,10 +154,7 @@ async def test_a_lost_container_is_one_case_for_all_its_activations(access_of, a
     assert (await row(Container, container_id)).state is ContainerState.BLOCKED
     with pytest.raises(ContainerNotReady):
         await activate_license(
-            await access_of(ANN),
-            license_id=TEN,
-            container_id=container_id,
-            request_file=device.request(clock.now()),
+            await access_of(ANN), license_id=TEN, container_id=container_id, request_file=device.request(clock.now())
         )
 
 
@@ -203,12 +194,7 @@ async def test_clouds_and_containers_of_others_cannot_be_reported_lost(access_of
 
 @pytest.mark.feature("F69", "F51")
 async def test_administrators_of_the_group_and_the_vendor_are_notified_once_of_too_many_restores(
-    access_of,
-    activate_in_cloud,
-    set_rules,
-    audit_entries,
-    database,
-    clock,
+    access_of, activate_in_cloud, set_rules, audit_entries, database, clock
 ):
     await set_rules(TEN, restores={"count": 2, "window_days": 30})
     rex = await access_of(REX)
@@ -222,17 +208,14 @@ async def test_administrators_of_the_group_and_the_vendor_are_notified_once_of_t
                 Notification.event == NotificationEvent.EXCESSIVE_RECOVERY,
                 Notification.license_id == TEN,
                 Notification.created_at == clock.now(),
-            ),
+            )
         )
         assert sorted(found) == sorted([ANN.id, IDA.id])
 
 
 @pytest.mark.feature("F51")
 async def test_many_losses_over_a_whole_group_are_an_anomaly_even_within_each_licenses_limit(
-    access_of,
-    activate_in_cloud,
-    set_rules,
-    audit_entries,
+    access_of, activate_in_cloud, set_rules, audit_entries
 ):
     await set_rules(TEN, restores={"count": 50})
     ann = await access_of(ANN)

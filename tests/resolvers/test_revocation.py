@@ -87,13 +87,13 @@ async def test_a_right_that_ends_while_a_request_waits_for_the_row_no_longer_cou
     async with database.transaction() as session:
         await session.execute(sa.select(License.id).where(License.id == Licenses.BERLIN_PUBLIC).with_for_update())
         waiting = asyncio.create_task(
-            set_visibility(ann.attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY),
+            set_visibility(ann.attempt(key="1"), license_id=Licenses.BERLIN_PUBLIC, visibility=Visibility.ADMIN_ONLY)
         )
         await asyncio.sleep(0.3)
         assert not waiting.done()
         async with database.transaction() as other:
             await other.execute(
-                sa.update(Membership).where(Membership.user_id == ANN.id).values(state=MembershipState.REMOVED),
+                sa.update(Membership).where(Membership.user_id == ANN.id).values(state=MembershipState.REMOVED)
             )
 
     outcome = (await asyncio.gather(waiting, return_exceptions=True))[0]

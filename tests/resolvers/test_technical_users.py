@@ -120,8 +120,5 @@ async def test_a_deleted_license_server_returns_its_licenses_and_its_tokens_are_
     assert refused.value.details == {"state": "ERASED"}
     with pytest.raises(AccountNotUsable):
         await assign_license(
-            (await access_of(IDA)).attempt(key="4"),
-            license_id=Licenses.ACME_POOL,
-            target=User,
-            target_id=SERVER.id,
+            (await access_of(IDA)).attempt(key="4"), license_id=Licenses.ACME_POOL, target=User, target_id=SERVER.id
         )

@@ -35,11 +35,7 @@ async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_an
 ):
     anchor = datetime(2026, 8, 31, tzinfo=UTC)
     await update_license(
-        Licenses.TOM_CAD,
-        starts_at=anchor,
-        anchor_at=anchor,
-        period="P1M",
-        expires_at=datetime(2026, 9, 30, tzinfo=UTC),
+        Licenses.TOM_CAD, starts_at=anchor, anchor_at=anchor, period="P1M", expires_at=datetime(2026, 9, 30, tzinfo=UTC)
     )
 
     entries = await run_batch(renew_due, datetime(2026, 12, 1, tzinfo=UTC))

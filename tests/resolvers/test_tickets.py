@@ -138,7 +138,7 @@ async def test_a_ticket_of_three_licenses_is_split_when_it_is_redeemed(sold, red
     licenses = await each(answer, License, row)
     assert (whole.state, len(parts), len(licenses)) == (TicketState.SPLIT, 3, 3)
     assert {(part.state, part.parent_id, part.owner_group_id) for part in parts} == {
-        (TicketState.CLAIMED, whole.id, Groups.ACME),
+        (TicketState.CLAIMED, whole.id, Groups.ACME)
     }
     assert {license.ticket_id for license in licenses} == {part.id for part in parts}
 

@@ -137,11 +137,7 @@ async def test_a_wrong_file_is_refused(mutation, prepared, access_of, database):
     ],
 )
 async def test_an_unexpected_counter_and_a_file_of_a_blocked_container_are_recorded(
-    mutation,
-    prepared,
-    access_of,
-    database,
-    row,
+    mutation, prepared, access_of, database, row
 ):
     case, arguments, name, container_id, device, _ = await prepared(mutation)
     world, ida = World(database), await access_of(IDA)

@@ -38,11 +38,7 @@ from store.licenses import License
 from store.memberships import MemberRole, Membership, MembershipState, NotMember
 from store.notifications import NotificationEvent
 from store.orders import OrderState
-from store.projects import (
-    ProjectNotInProgress,
-    ProjectNotPublished,
-    ProjectState,
-)
+from store.projects import ProjectNotInProgress, ProjectNotPublished, ProjectState
 from store.tickets import Ticket, TicketIncomplete, TicketNotFresh, TicketState
 from store.users import AccountNotUsable, User, UserStatus
 from tests.resolvers.machines import (
@@ -110,13 +106,18 @@ TRANSITIONS = (
     Transition(license_terms.reinstate_license, SHARED, {Lifecycle.SUSPENDED}, WrongState),
     Transition(license_terms.revoke_license, SHARED, set(LIVES) - {Lifecycle.REVOKED}, WrongState),
     Transition(license_terms.add_days, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
-    Transition(time_contingents.draw_contingent, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}),
+    Transition(
+        time_contingents.draw_contingent, PREPAID, VALID | EXPIRED | {Lifecycle.SCHEDULED}, WrongState, {"days": 1}
+    ),
     Transition(tickets.assign_ticket, TICKETED, VALID, TicketIncomplete, {"ticket_id": Tickets.ACME, **TO_LAB}),
     Transition(transfers.transfer_license, BERLINS, VALID, USABLE, {"activation_id": IN_CLOUD, **INTO_CLOUD}),
     Transition(checkpoints.check_license, BERLINS, VALID, USABLE, {"activation_id": IN_CLOUD}),
     Transition(virtual_container_pulls.pull_virtual_container, PLANNED, VALID, USABLE, PULLED),
     Transition(
-        borrows.borrow_activation, FOREVER, VALID, USABLE,
+        borrows.borrow_activation,
+        FOREVER,
+        VALID,
+        USABLE,
         {"activation_id": IN_DONGLE, "container_id": Containers.TOM_WORKSTATION, "until": LATER},
     ),
     Transition(tickets.void_ticket, TICKET, {TicketState.FRESH, TicketState.CLAIMED}, WrongState),
@@ -126,12 +127,18 @@ TRANSITIONS = (
     Transition(activations.withdraw_activation, CLOUD_SEAT, ACTIVE, NotActive),
     Transition(transfers.transfer_license, CLOUD_SEAT, ACTIVE, NotActive, INTO_CLOUD),
     Transition(
-        transfers.transfer_license, CLOUD_SEAT, ACTIVE | {ActivationState.WITHDRAWING}, NotActive,
+        transfers.transfer_license,
+        CLOUD_SEAT,
+        ACTIVE | {ActivationState.WITHDRAWING},
+        NotActive,
         INTO_CLOUD | {"original_available": False},
     ),
     Transition(restores.request_restore, CLOUD_SEAT, ACTIVE | {ActivationState.WITHDRAWING}, NotActive, LOST),
     Transition(
-        borrows.borrow_activation, DONGLE_SEAT, ACTIVE, NotActive,
+        borrows.borrow_activation,
+        DONGLE_SEAT,
+        ACTIVE,
+        NotActive,
         {"container_id": Containers.TOM_WORKSTATION, "until": LATER},
     ),
     Transition(borrows.return_activation, CLOUD_SEAT, {ActivationState.BORROWED}, WrongState),
@@ -139,7 +146,11 @@ TRANSITIONS = (
     Transition(activations.activate_license, CLOUD, READY, ContainerNotReady, {"license_id": Licenses.ACME_TEN_SEATS}),
     Transition(transfers.transfer_license, CLOUD, READY, ContainerNotReady, {"activation_id": IN_CLOUD}),
     Transition(
-        containers.modify_container, CLOUD, set(ContainerState) - {ContainerState.DELETED}, ContainerNotReady, {"name": "x"},
+        containers.modify_container,
+        CLOUD,
+        set(ContainerState) - {ContainerState.DELETED},
+        ContainerNotReady,
+        {"name": "x"},
     ),
     Transition(containers.delete_container, CLOUD, READY, ContainerNotReady),
     Transition(containers.reset_container, CLOUD, READY, ContainerNotReady),
@@ -147,34 +158,55 @@ TRANSITIONS = (
     Transition(containers.block_container, CLOUD, READY, ContainerNotReady),
     Transition(containers.unblock_container, CLOUD, {ContainerState.BLOCKED}, WrongState),
     Transition(
-        containers.settle_container, CLOUD, {ContainerState.UNEXPECTED}, WrongState, {"outcome": SettleOutcome.ACCEPT},
+        containers.settle_container, CLOUD, {ContainerState.UNEXPECTED}, WrongState, {"outcome": SettleOutcome.ACCEPT}
     ),
     Transition(checkpoints.check_container, CLOUD, READY, ContainerNotReady, {"file": "x"}),
     Transition(containers.confirm_reset, TOMS_CLOUD, set(), WrongState, {"accept": True}),
     Transition(containers.confirm_reset, TOMS_CLOUD, set(), WrongState, {"accept": False}),
-    Transition(restores.report_lost, LAPTOP, {ContainerState.READY, ContainerState.UNEXPECTED}, ContainerNotReady, LOST),
+    Transition(
+        restores.report_lost, LAPTOP, {ContainerState.READY, ContainerState.UNEXPECTED}, ContainerNotReady, LOST
+    ),
     Transition(activations.deactivate_activation, DONGLE, READY, ContainerNotReady, {"activation_id": IN_DONGLE}),
     Transition(virtual_container_pulls.pull_virtual_container, OLGAS_CLOUD, READY, ContainerNotReady, PULLED),
-    Transition(projects.rename_project, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress, {"name": "x"}),
+    Transition(
+        projects.rename_project,
+        PROJECT,
+        set(ProjectState) - {ProjectState.ARCHIVED},
+        ProjectNotInProgress,
+        {"name": "x"},
+    ),
     Transition(projects.archive_project, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress),
     Transition(projects.edit_project, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished),
     Transition(projects.publish_project, PROJECT, EDITED, ProjectNotInProgress),
     Transition(
-        projects.add_participant, PROJECT, set(ProjectState) - {ProjectState.ARCHIVED}, ProjectNotInProgress,
+        projects.add_participant,
+        PROJECT,
+        set(ProjectState) - {ProjectState.ARCHIVED},
+        ProjectNotInProgress,
         ON_SITE | {"user_id": TOM.id},
     ),
     Transition(virtual_containers.create_virtual_container, PROJECT, EDITED, ProjectNotInProgress, {"name": "x"}),
-    Transition(virtual_containers.rename_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"name": "x"}),
+    Transition(
+        virtual_containers.rename_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_1 | {"name": "x"}
+    ),
     Transition(virtual_containers.delete_virtual_container, PROJECT, EDITED, ProjectNotInProgress, LINE_2),
     Transition(
-        virtual_containers.add_license, PROJECT, EDITED, ProjectNotInProgress,
+        virtual_containers.add_license,
+        PROJECT,
+        EDITED,
+        ProjectNotInProgress,
         LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC},
     ),
     Transition(
-        virtual_containers.remove_license, PROJECT, EDITED, ProjectNotInProgress,
+        virtual_containers.remove_license,
+        PROJECT,
+        EDITED,
+        ProjectNotInProgress,
         LINE_1 | {"license_id": Licenses.PROJECT_PUBLIC},
     ),
-    Transition(virtual_container_pulls.pull_virtual_container, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished, PULLED),
+    Transition(
+        virtual_container_pulls.pull_virtual_container, PROJECT, {ProjectState.PUBLISHED}, ProjectNotPublished, PULLED
+    ),
     Transition(memberships.change_role, MEMBER, {MembershipState.ACTIVE}, NotMember, {"role": MemberRole.ADMIN}),
     Transition(memberships.set_bundle, MEMBER, {MembershipState.ACTIVE}, NotMember, {"bundle": None}),
     Transition(memberships.remove_membership, MEMBER, {MembershipState.ACTIVE}, NotMember),
@@ -192,7 +224,13 @@ TRANSITIONS = (
     Transition(groups.modify_group, GROUP, EXISTING, GroupDeleted, {"is_internal": True}),
     Transition(groups.move_group, GROUP, EXISTING, GroupDeleted, {"parent_id": Groups.ACME}),
     Transition(groups.delete_group, GROUP, EXISTING, GroupDeleted),
-    Transition(groups.create_group, GROUP, EXISTING, GroupDeleted, {"parent_id": Groups.LAB, "name": "x", "kind": GroupKind.TEAM}),
+    Transition(
+        groups.create_group,
+        GROUP,
+        EXISTING,
+        GroupDeleted,
+        {"parent_id": Groups.LAB, "name": "x", "kind": GroupKind.TEAM},
+    ),
     Transition(groups.move_group, GROUP, EXISTING, GroupDeleted, {"group_id": Groups.BOLT, "parent_id": Groups.LAB}),
     Transition(memberships.add_membership, GROUP, EXISTING, GroupDeleted, {"user_id": TOM.id}),
     Transition(accounts.create_account, GROUP, EXISTING, GroupDeleted, {"email": "x@x.example", "name": "x"}),
@@ -204,20 +242,30 @@ TRANSITIONS = (
     Transition(orders.approve_order, BOLT, EXISTING, GroupDeleted, {"order_id": ORDER.id}),
     Transition(grants.create_grant, GROUP, EXISTING, GroupDeleted, IN_TRIALS | {"scope_group_id": Groups.LAB}),
     Transition(
-        grants.pass_on_grant, GROUP, EXISTING, GroupDeleted, RIGHT | {"grant_id": GRANT.id, "scope_group_id": Groups.LAB},
+        grants.pass_on_grant,
+        GROUP,
+        EXISTING,
+        GroupDeleted,
+        RIGHT | {"grant_id": GRANT.id, "scope_group_id": Groups.LAB},
     ),
-    Transition(time_contingents.sell_contingent, GROUP, EXISTING, GroupDeleted, {"product_id": Products.VIEWER, "days": 1}),
+    Transition(
+        time_contingents.sell_contingent, GROUP, EXISTING, GroupDeleted, {"product_id": Products.VIEWER, "days": 1}
+    ),
     Transition(notifications.set_rule, GROUP, EXISTING, GroupDeleted, {"event": NotificationEvent.LICENSE_EXPIRED}),
     Transition(projects.create_project, GROUP, EXISTING, GroupDeleted, {"name": "x"}),
     Transition(accounts.modify_account, PERSON, NOT_ERASED, AccountNotUsable, {"name": "x"}),
     Transition(accounts.delete_account, PERSON, NOT_ERASED, AccountNotUsable),
     Transition(accounts.set_isv_right, PERSON, {UserStatus.ACTIVE}, AccountNotUsable, {"is_isv_admin": True}),
     Transition(memberships.add_membership, PERSON, NOT_ERASED, AccountNotUsable, {"group_id": Groups.ACME}),
-    Transition(licenses.assign_license, PERSON, NOT_ERASED, AccountNotUsable, TO_LEA | {"license_id": Licenses.ACME_POOL}),
+    Transition(
+        licenses.assign_license, PERSON, NOT_ERASED, AccountNotUsable, TO_LEA | {"license_id": Licenses.ACME_POOL}
+    ),
     Transition(tickets.assign_ticket, PERSON, NOT_ERASED, AccountNotUsable, TO_LEA | {"ticket_id": Tickets.ACME}),
     Transition(orders.create_order, PERSON, NOT_ERASED, AccountNotUsable, ORDERED | {"person_id": LEA.id}),
     Transition(grants.create_grant, PERSON, NOT_ERASED, AccountNotUsable, IN_TRIALS | {"holder_id": LEA.id}),
-    Transition(grants.pass_on_grant, PERSON, NOT_ERASED, AccountNotUsable, RIGHT | {"grant_id": GRANT.id, "holder_id": LEA.id}),
+    Transition(
+        grants.pass_on_grant, PERSON, NOT_ERASED, AccountNotUsable, RIGHT | {"grant_id": GRANT.id, "holder_id": LEA.id}
+    ),
     Transition(projects.add_participant, PERSON, NOT_ERASED, AccountNotUsable, ON_SITE),
     Transition(technical_users.issue_token, ERASED_SERVER, set(), AccountNotUsable, {"name": "x"}),
     Transition(technical_users.delete_technical_user, ERASED_SERVER, set(), AccountNotUsable),
@@ -225,17 +273,40 @@ TRANSITIONS = (
     Transition(accounts.set_isv_right, LICENSE_SERVER, set(), AccountNotUsable, {"is_isv_admin": True}),
     Transition(memberships.add_membership, LICENSE_SERVER, set(), AccountNotUsable, {"group_id": Groups.ACME}),
     Transition(projects.add_participant, LICENSE_SERVER, set(), AccountNotUsable, ON_SITE),
-)  # fmt: skip
+)
 
 
 STATELESS = {
-    "accountChangePassword", "accountErase", "accountExport", "activationConfirm", "bulkImport", "categoryCreate",
-    "categoryModify", "containerRegister", "containerReleaseDevice", "featureCreate", "featureModify",
-    "licenseSetVisibility", "licenseTemplateCreate", "licenseTemplateModify", "licenseUnassign", "notificationMarkRead",
+    "accountChangePassword",
+    "accountErase",
+    "accountExport",
+    "activationConfirm",
+    "bulkImport",
+    "categoryCreate",
+    "categoryModify",
+    "containerRegister",
+    "containerReleaseDevice",
+    "featureCreate",
+    "featureModify",
+    "licenseSetVisibility",
+    "licenseTemplateCreate",
+    "licenseTemplateModify",
+    "licenseUnassign",
+    "notificationMarkRead",
     "notificationRuleRemove",
-    "portalImport", "portalRename", "portalSetEdition", "portalSetInstance", "portalSetSwitches", "productCreate",
-    "productModify", "projectRemoveParticipant", "ticketReadCode", "timeContingentModify", "tokenCreate", "tokenRevoke",
-}  # fmt: skip
+    "portalImport",
+    "portalRename",
+    "portalSetEdition",
+    "portalSetInstance",
+    "portalSetSwitches",
+    "productCreate",
+    "productModify",
+    "projectRemoveParticipant",
+    "ticketReadCode",
+    "timeContingentModify",
+    "tokenCreate",
+    "tokenRevoke",
+}
 """Use cases that depend on no state of their row; `test_obstacles` shows their other refusals."""
 
 

@@ -63,12 +63,7 @@ async def test_a_license_is_activated_by_request_file_license_file_and_receipt(m
     container, device = await new_dongle()
 
     pending = await mutate(
-        ANN,
-        *ACTIVATE,
-        licenseId=TEN,
-        containerId=container,
-        deviceLabel="rack 4",
-        requestFile=device.request(NOW),
+        ANN, *ACTIVATE, licenseId=TEN, containerId=container, deviceLabel="rack 4", requestFile=device.request(NOW)
     )
     receipt = device.import_file(pending["licenseFile"]["content"], NOW)
     confirmed = await mutate(ANN, *CONFIRM, activationId=pending["activation"]["id"], receiptFile=receipt)
@@ -172,11 +167,7 @@ async def test_a_transferred_activation_cannot_be_borrowed(mutate, new_dongle):
     active = await mutate(ANN, *ACTIVATE, licenseId=TEN, containerId=ACMES_CLOUD)
     container, device = await new_dongle()
     moved = await mutate(
-        ANN,
-        *TRANSFER,
-        activationId=active["activation"]["id"],
-        containerId=container,
-        requestFile=device.request(NOW),
+        ANN, *TRANSFER, activationId=active["activation"]["id"], containerId=container, requestFile=device.request(NOW)
     )
     refused = await mutate(
         ANN,

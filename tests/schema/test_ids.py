@@ -29,18 +29,7 @@ def test_any_text_is_a_canonical_id_or_refused(text):
     assert to_global_id(*decoded) == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "=",
-        "License",
-        GLOBAL_ID + "=",
-        GLOBAL_ID[:-1],
-        GLOBAL_ID + "A",
-        "ü",
-    ],
-)
+@pytest.mark.parametrize("text", ["", "=", "License", GLOBAL_ID + "=", GLOBAL_ID[:-1], GLOBAL_ID + "A", "ü"])
 def test_a_malformed_id_is_refused(text):
     with pytest.raises(BadInput, match="malformed ID"):
         from_global_id(text)

@@ -122,7 +122,7 @@ async def test_a_dry_run_reports_refusals_and_changes_nothing(execute, change_co
         "errors": [],
     }
     assert [(error["code"], error["state"]) for error in refused.data["licenseAssign"]["errors"]] == [
-        ("LICENSE_EXPIRED", "EXPIRED"),
+        ("LICENSE_EXPIRED", "EXPIRED")
     ]
     assert await change_count() == 0
 
@@ -141,7 +141,7 @@ async def test_an_invalid_argument_is_named_by_its_path(execute):
     for arguments, path in cases:
         answer = await execute(ANN, ASSIGN, input=arguments)
         assert [(error["code"], error["path"]) for error in answer.data["licenseAssign"]["errors"]] == [
-            ("BAD_USER_INPUT", path),
+            ("BAD_USER_INPUT", path)
         ]
 
 

@@ -76,7 +76,7 @@ async def test_filters_are_combined_with_and(execute):
     answer = await execute(ANN, PAGE, where=where)
 
     assert [edge["node"]["id"] for edge in answer.data["viewer"]["licenses"]["edges"]] == [
-        to_global_id("License", Licenses.TOM_CAD),
+        to_global_id("License", Licenses.TOM_CAD)
     ]
 
 
@@ -177,8 +177,7 @@ async def test_an_invalid_request_is_refused(execute, document):
 
 
 @pytest.mark.parametrize(
-    ("code", "document"),
-    [(code, document) for code, documents in REFUSED_DOCUMENTS.items() for document in documents],
+    ("code", "document"), [(code, document) for code, documents in REFUSED_DOCUMENTS.items() for document in documents]
 )
 async def test_an_invalid_document_is_refused_before_its_execution(execute, code, document):
     answer = await execute(TOM, document)

@@ -81,7 +81,7 @@ async def test_a_larger_page_takes_the_same_number_of_statements(execute, databa
             session.add(
                 Activation(
                     license_id=license.id, container_id=cloud_of(Groups.ACME), device_label="", **seat, **request
-                ),
+                )
             )
 
     after = await execute(ANN, LICENSES, first=100)
@@ -187,9 +187,7 @@ async def test_nodes_come_in_the_order_of_their_ids(execute):
     ]
 
     answer = await execute(
-        ANN,
-        "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }",
-        ids=ids_in_order,
+        ANN, "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Assignee { name } } }", ids=ids_in_order
     )
 
     assert [node and node["id"] for node in answer.data["nodes"]] == [*ids_in_order[:2], None, ids_in_order[3]]
@@ -270,8 +268,7 @@ async def test_portal_actions_are_those_of_the_viewer(execute):
 
 async def test_seats_and_availability_follow_the_activations(execute):
     answer = await execute(
-        IDA,
-        "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }",
+        IDA, "{ viewer { licenses(first: 100) { nodes { id quantity seatsTaken seatsFree availability } } } }"
     )
 
     licenses = {from_global_id(node["id"])[1]: node for node in answer.data["viewer"]["licenses"]["nodes"]}
@@ -279,11 +276,7 @@ async def test_seats_and_availability_follow_the_activations(execute):
     assert {name: licenses[getattr(Licenses, name)]["availability"] for name in _AVAILABILITY} == _AVAILABILITY
 
 
-_AVAILABILITY = {
-    "TOM_CAD": "FULLY_ACTIVATED",
-    "BERLIN_PUBLIC": "PARTIALLY_ACTIVATED",
-    "ACME_TEN_SEATS": "AVAILABLE",
-}
+_AVAILABILITY = {"TOM_CAD": "FULLY_ACTIVATED", "BERLIN_PUBLIC": "PARTIALLY_ACTIVATED", "ACME_TEN_SEATS": "AVAILABLE"}
 
 
 async def test_every_field_of_every_listed_type_can_be_read(execute, schema):

@@ -21,8 +21,7 @@ def figures(sold, seats, demos, internal):
 async def created(execute, account, arguments="", rows=""):
     call = f"createdLicenses({arguments})" if arguments else "createdLicenses"
     answer = await execute(
-        account,
-        f"{{ viewer {{ reports {{ {call} {{ {TOTALS} hasMore rows {{ soldLicenses {rows} }} }} }} }} }}",
+        account, f"{{ viewer {{ reports {{ {call} {{ {TOTALS} hasMore rows {{ soldLicenses {rows} }} }} }} }} }}"
     )
     assert not answer.errors, answer.errors
     return answer.data["viewer"]["reports"]["createdLicenses"]
@@ -57,10 +56,7 @@ async def test_an_account_counts_the_licenses_below_it_apart_from_demo_and_inter
 async def test_created_licenses_are_grouped_by_creator_group_product_model_and_month(execute):
     keys = "groupBy: [CREATOR, GROUP, PRODUCT, MODEL, MONTH], first: 1000"
     report = await created(
-        execute,
-        IDA,
-        keys,
-        "demoLicenses internalLicenses creator { name } group { name } product { name } model month",
+        execute, IDA, keys, "demoLicenses internalLicenses creator { name } group { name } product { name } model month"
     )
     rows = {
         (row["group"] and row["group"]["name"], row["product"]["name"], row["model"]): row for row in report["rows"]

@@ -114,7 +114,7 @@ async def test_a_customer_claims_a_code_and_each_invalid_code_is_named(execute):
         [
             {"number": 2, "maskedCode": mask(unknown), "problem": "UNKNOWN"},
             {"number": 3, "maskedCode": None, "problem": "MALFORMED"},
-        ],
+        ]
     ]
     assert claimed.data["ticketClaim"] == {
         "tickets": [{"state": "CLAIMED"}],
@@ -138,9 +138,7 @@ async def test_the_seats_of_a_subscription_are_changed_and_it_is_canceled(execut
     license_id = to_global_id("License", Licenses.BERLIN_PUBLIC)
 
     modified = await execute(
-        IDA,
-        license_mutation("licenseModify"),
-        input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"},
+        IDA, license_mutation("licenseModify"), input={"licenseId": license_id, "quantity": 12, "idempotencyKey": "1"}
     )
     canceled = await execute(
         IDA, license_mutation("licenseCancel"), input={"licenseId": license_id, "idempotencyKey": "2"}

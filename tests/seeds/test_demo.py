@@ -87,10 +87,7 @@ async def test_the_whole_cast_has_the_documented_password(world):
     assert users[SERVER.id].password_hash is None
 
 
-@pytest.mark.parametrize(
-    ("cls", "names"),
-    [(Group, Groups), (License, Licenses)],
-)
+@pytest.mark.parametrize(("cls", "names"), [(Group, Groups), (License, Licenses)])
 async def test_the_cast_names_every_group_and_license_and_no_others(world, cls, names):
     async with world.snapshot() as connection:
         ids = set(await connection.scalars(sa.select(cls.id)))
@@ -129,9 +126,9 @@ async def test_there_is_a_license_of_each_model_state_and_kind_of_assignment(wor
                             else_="pool",
                         ),
                         License.visibility,
-                    ),
+                    )
                 )
-            ).all(),
+            ).all()
         )
 
     assert models == set(LicenseModel)

@@ -126,8 +126,8 @@ async def test_people_have_two_memberships_on_average_and_one_has_twenty(world):
             await connection.execute(
                 sa.text(
                     "SELECT max(number), sum(number) / 1000.0 FROM"
-                    " (SELECT count(*) AS number FROM memberships GROUP BY user_id) AS counts",
-                ),
+                    " (SELECT count(*) AS number FROM memberships GROUP BY user_id) AS counts"
+                )
             )
         ).one()
 

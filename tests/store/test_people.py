@@ -29,8 +29,7 @@ def person(**more):
 
 
 @pytest.mark.parametrize(
-    ("text", "normalized"),
-    [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")],
+    ("text", "normalized"), [(" Tom@ACME.example ", "tom@acme.example"), ("STRASSE@ß.example", "strasse@ss.example")]
 )
 def test_an_address_is_normalized(text, normalized):
     assert normalize_address(text) == normalized

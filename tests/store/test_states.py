@@ -28,9 +28,7 @@ def activation(state, kind=ContainerType.PERSONAL_CLOUD):
 
 
 @pytest.mark.parametrize(
-    "target",
-    [User(id=new_id()), Group(id=new_id()), Project(id=new_id())],
-    ids=lambda target: type(target).__name__,
+    "target", [User(id=new_id()), Group(id=new_id()), Project(id=new_id())], ids=lambda target: type(target).__name__
 )
 def test_a_license_has_one_assignee_at_a_time(target):
     license = acme_license(assigned_user_id=new_id(), assigned_group_id=new_id(), assigned_project_id=new_id())

@@ -159,9 +159,7 @@ async def test_concurrent_opposite_moves_create_no_cycle(database):
         [one], [other] = await add_chain(database), await add_chain(database)
 
         outcomes = await asyncio.gather(
-            move_group(database, one, other),
-            move_group(database, other, one),
-            return_exceptions=True,
+            move_group(database, one, other), move_group(database, other, one), return_exceptions=True
         )
 
         assert sorted(type(each).__name__ for each in outcomes) == ["NoneType", "WouldCreateCycle"]

@@ -118,17 +118,11 @@ async def test_a_commit_is_announced_to_another_operating_system_process(databas
                     print(event.number, flush=True)
 
         asyncio.run(main(*sys.argv[1:]))
-        """,
+        """
     )
     url = database.engine.url.render_as_string(hide_password=False)
     other = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        program,
-        url,
-        redis_url,
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
+        sys.executable, "-c", program, url, redis_url, cwd=CHECKOUT, stdout=subprocess.PIPE
     )
     try:
         async with asyncio.timeout(30):

@@ -73,11 +73,7 @@ async def test_a_changed_license_is_returned_with_its_related_objects(subscribe,
     }
 
 
-async def test_a_license_that_is_no_longer_readable_is_reported_as_gone_without_its_fields(
-    subscribe,
-    listen,
-    show,
-):
+async def test_a_license_that_is_no_longer_readable_is_reported_as_gone_without_its_fields(subscribe, listen, show):
     tom = await listen(await subscribe(TOM, CHANGES, ids=[to_global_id("License", Licenses.BERLIN_PUBLIC)]))
 
     await show(Visibility.PUBLIC)
@@ -119,10 +115,7 @@ async def test_a_notification_is_returned_with_its_license(subscribe, listen, ac
     tom = await listen(await subscribe(TOM, MESSAGES))
 
     await licenses.assign_license(
-        (await access_of(ANN)).attempt(key="tom"),
-        license_id=Licenses.ACME_POOL,
-        target=User,
-        target_id=TOM.id,
+        (await access_of(ANN)).attempt(key="tom"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
     )
 
     assert (await next_data(tom))["notificationReceived"] == {
@@ -130,7 +123,7 @@ async def test_a_notification_is_returned_with_its_license(subscribe, listen, ac
             "event": "LICENSE_ASSIGNED",
             "license": {"product": {"name": "Atlas CAD"}},
             "payload": {"product": "Atlas CAD"},
-        },
+        }
     }
 
 

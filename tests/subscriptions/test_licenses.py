@@ -25,10 +25,7 @@ _keys = iter(range(1_000_000))
 
 async def assign(access_of, license_id, target, target_id):
     await licenses.assign_license(
-        access_of.attempt(key=f"assign {next(_keys)}"),
-        license_id=license_id,
-        target=target,
-        target_id=target_id,
+        access_of.attempt(key=f"assign {next(_keys)}"), license_id=license_id, target=target, target_id=target_id
     )
 
 
@@ -123,7 +120,7 @@ async def test_a_member_who_was_removed_learns_only_that_a_license_is_gone(acces
         await session.execute(
             sa.update(Membership)
             .where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
-            .values(state=MembershipState.REMOVED),
+            .values(state=MembershipState.REMOVED)
         )
 
     await set_visibility(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)
@@ -190,12 +187,7 @@ async def test_a_resumed_subscriber_gets_missed_changes_of_licenses_that_are_sti
     assert [change.license_id for change in missed] == [Licenses.ACME_TEN_SEATS]
 
 
-async def test_a_resumed_subscriber_gets_gone_licenses_first_and_unknown_ids_alike(
-    access_of,
-    ann,
-    feed,
-    listen,
-):
+async def test_a_resumed_subscriber_gets_gone_licenses_first_and_unknown_ids_alike(access_of, ann, feed, listen):
     tom = await access_of(TOM)
     listening = await listen(license_changes(tom, feed, watched=[Licenses.BERLIN_PUBLIC]))
     await set_visibility(ann, Licenses.BERLIN_PUBLIC, Visibility.PUBLIC)

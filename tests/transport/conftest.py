@@ -80,11 +80,7 @@ def running(settings: TransportSettings):
     log = Log()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            toy_app(settings, log),
-            loop="uvloop",
-            http="httptools",
-            log_level="warning",
-            timeout_graceful_shutdown=1,
+            toy_app(settings, log), loop="uvloop", http="httptools", log_level="warning", timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -22,7 +22,7 @@ async def test_data_beside_errors_is_a_partial_success(toy):
             "locations": [{"line": 1, "column": 6}],
             "path": ["refused"],
             "extensions": {"code": "FORBIDDEN"},
-        },
+        }
     ]
     assert (await toy.post({"query": "{ me refused }"}, accept="application/json")).status_code == 200
 
@@ -79,9 +79,7 @@ OUTAGE = {"message": "the portal cannot reach its database; try again in a momen
 )
 async def test_without_its_database_the_portal_asks_the_client_to_retry(toy, query, token, accept, caplog):
     response = await toy.post(
-        {"query": query},
-        accept=accept,
-        **({"authorization": f"Bearer {token}"} if token else {}),
+        {"query": query}, accept=accept, **({"authorization": f"Bearer {token}"} if token else {})
     )
 
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")

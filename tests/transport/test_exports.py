@@ -44,7 +44,7 @@ async def database(new_database):
             for _ in range(MORE)
         )
         await session.execute(
-            sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot'),
+            sa.update(Product).where(Product.id == Products.GATEWAY).values(name='=HYPERLINK("http://x"), or\r\nnot')
         )
     yield database
     await database.close()
@@ -113,7 +113,7 @@ async def test_licenses_are_exported_only_with_the_permission_to_report_on_them(
 
 async def test_a_project_admin_does_not_see_the_owner_group_of_licenses(rows):
     assert [(each["group_id"], each["group"], each["assignee"]) for each in await rows(PIA, "licenses.json")] == [
-        (None, None, "Hamburg plant"),
+        (None, None, "Hamburg plant")
     ] * 2
 
 
@@ -127,8 +127,7 @@ async def test_a_product_name_that_looks_like_a_formula_is_exported_as_text(rows
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"],
+    "text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff0b", "\uff0d", "\uff20"]
 )
 def test_a_cell_never_starts_like_a_formula(text):
     assert csv_cell(text) == f"'{text}"

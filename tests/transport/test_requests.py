@@ -32,9 +32,7 @@ async def test_a_client_that_accepts_none_of_our_media_types_gets_406(toy):
 
 async def test_a_query_can_be_sent_in_the_url(toy):
     response = await toy.get(
-        query="query Q($t: String!) { echo(text: $t) } { me }",
-        operationName="Q",
-        variables='{"t": "a"}',
+        query="query Q($t: String!) { echo(text: $t) } { me }", operationName="Q", variables='{"t": "a"}'
     )
 
     assert response.status_code == 422  # an anonymous operation must be the only one

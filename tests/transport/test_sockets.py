@@ -59,8 +59,7 @@ async def test_the_token_is_sent_in_the_connection_init(toy, payload):
 
 @pytest.mark.feature("F96")
 @pytest.mark.parametrize(
-    "payload",
-    [{"token": "forged"}, {"authorization": "Bearer forged"}, {"authorization": "Basic x"}, {"token": 1}],
+    "payload", [{"token": "forged"}, {"authorization": "Bearer forged"}, {"authorization": "Basic x"}, {"token": 1}]
 )
 async def test_a_bad_token_closes_the_socket_as_forbidden(toy, payload):
     async with toy.socket(init=False) as client:
