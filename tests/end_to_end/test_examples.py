@@ -27,8 +27,8 @@ def run(database, server):
             stderr=asyncio.subprocess.PIPE,
         )
         output, errors = await process.communicate()
-        assert (process.returncode, errors.from_global_id()) == (0, ""), output.from_global_id()
-        return output.from_global_id().splitlines()
+        assert (process.returncode, errors.decode()) == (0, ""), output.decode()
+        return output.decode().splitlines()
 
     return run_script
 
