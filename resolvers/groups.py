@@ -10,7 +10,7 @@ from store.db.base import new_id
 from store.errors import Conflict
 from store.groups import Group, GroupKind, clean_name
 from store.portal import Capability, Portal, portal_id
-from store.queries import groups
+from store.queries import groups, offboarding
 from store.services import grant_revocation, group_content, group_tree
 from store.services.cloud_containers import new_cloud_container
 
@@ -81,7 +81,7 @@ async def move_group(gate: Gate, *, group_id: UUID, parent_id: UUID | None = Non
     entry = gate.record("group.moved", group)
     entry.before, entry.after = ({"parent_id": None if each is None else str(each)} for each in (former, parent_id))
     await gate.run(group_tree.move, group, parent_id, edition=gate.actor.portal.edition)
-    await return_after_move(gate, group)
+    await return_after_move(gate, group, former_parent_id=former)
     await gate.authorize_new(group, to="move")
     return GroupChanged(group=group)
 
@@ -95,6 +95,8 @@ async def delete_group(gate: Gate, *, group_id: UUID, move_content_to_parent: bo
     parent = None
     if group.parent_id is not None:
         parent = await gate.one(Group, group.parent_id, to="read", lock=False)
+    # An activation that is being made in the cloud of the group is waited for, and a later one meets a deleted container.
+    await gate.run(offboarding.lock_group_cloud, group.id)
     if move_content_to_parent and parent is not None:
         for activation in await gate.run(groups.lock_activations_in_cloud, group.id):
             activation.withdraw(at=gate.now)
