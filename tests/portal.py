@@ -226,3 +226,12 @@ class Response:
     @property
     def codes(self):
         return [error["extensions"]["code"] for error in self.errors]
+
+
+def codes(payload):
+    """The codes of the errors in the payload of a mutation."""
+    return [error["code"] for error in payload["errors"]]
+
+
+def codes_and_paths(payload):
+    return [(error["code"], error["path"]) for error in payload["errors"]]

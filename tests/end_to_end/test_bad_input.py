@@ -57,9 +57,9 @@ async def row_counts(database) -> dict[str, int]:
             for name, table in Base.metadata.tables.items()
             if name not in {"audit_entries", "idempotency_keys", "access_tokens"}
         }
-        done = sa.select(sa.func.count()).where(AuditEntry.outcome == Outcome.DONE)
+        changes = sa.select(sa.func.count()).where(AuditEntry.outcome == Outcome.DONE)
         keys = sa.select(sa.func.count()).where(~IdempotencyKey.answer.has_key("refusal"))
-        return {**counts, "done": await session.scalar(done), "keys": await session.scalar(keys)}
+        return {**counts, "changes": await session.scalar(changes), "keys": await session.scalar(keys)}
 
 
 REQUESTS = {

@@ -9,7 +9,7 @@ from license_central.simulated_container import SimulatedContainer
 from schema.fields.ids import to_global_id
 from seeds.cast import ANN, BEA, IDA, TOM, Groups, Licenses, cloud_of
 from store.containers import ContainerType
-from tests.portal import NOW
+from tests.portal import NOW, codes, codes_and_paths
 
 TEN = to_global_id("License", Licenses.ACME_TEN_SEATS)
 ACME = to_global_id("Group", Groups.ACME)
@@ -32,10 +32,6 @@ BORROW = "activationBorrow", "activation { id state borrowedUntil } licenseFile 
 RESET = "containerReset", "container { credentialGeneration resetRequestedAt }"
 ACMES_CLOUD = to_global_id("Container", cloud_of(Groups.ACME))
 TOMS_CLOUD = to_global_id("Container", cloud_of(TOM.id))
-
-
-def codes(payload):
-    return [error["code"] for error in payload["errors"]]
 
 
 @pytest.fixture
@@ -202,7 +198,7 @@ async def test_a_transferred_activation_cannot_be_borrowed(mutate, new_dongle):
 )
 async def test_an_id_of_another_type_or_a_text_out_of_bounds_is_bad_input(mutate, mutation, arguments):
     payload = await mutate(TOM, *mutation, **arguments)
-    ((code, path),) = [(error["code"], error["path"]) for error in payload["errors"]]
+    ((code, path),) = codes_and_paths(payload)
     assert (code, path[0]) == ("BAD_USER_INPUT", "input")
 
 

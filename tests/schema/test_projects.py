@@ -7,6 +7,7 @@ from schema.fields.ids import to_global_id
 from schema.mutations.projects import CHANGES
 from seeds.cast import ANN, BEA, IDA, OLGA, PIA, TOM, Groups, Licenses, Projects, VirtualContainers, cloud_of, named
 from store.portal import Edition, Portal
+from tests.portal import codes, codes_and_paths
 
 HAMBURG = to_global_id("Project", Projects.HAMBURG)
 LINE_2 = to_global_id("VirtualContainer", VirtualContainers.HAMBURG_LINE_2)
@@ -23,14 +24,6 @@ UPDATES = """query($container: ID!) { updates(container: $container) {
 
 PROJECT = "project { state revision }"
 VIRTUAL_CONTAINER = "virtualContainer { name }"
-
-
-def codes(payload):
-    return [error["code"] for error in payload["errors"]]
-
-
-def codes_and_paths(payload):
-    return [(error["code"], error["path"]) for error in payload["errors"]]
 
 
 async def _republish(mutate):

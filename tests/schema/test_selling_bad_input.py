@@ -13,6 +13,7 @@ from store.orders import LicenseOrder
 from store.products import Category, Feature, LicenseModel, LicenseTemplate, Product
 from store.tickets import Ticket
 from store.time_contingents import TimeContingent
+from tests.portal import codes_and_paths
 
 TABLES = (License, LicenseOrder, TimeContingent, Category, CategoryGrant, Feature, LicenseTemplate, Product, Ticket)
 CAD = to_global_id("Product", Products.CAD)
@@ -79,7 +80,7 @@ def refused(mutate):
 
     async def send(account, name, arguments):
         payload = await mutate(account, name, "__typename", **arguments)
-        return [(error["code"], error["path"]) for error in payload["errors"]]
+        return codes_and_paths(payload)
 
     return send
 

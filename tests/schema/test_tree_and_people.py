@@ -8,16 +8,9 @@ from seeds.cast import ANN, BEA, IDA, MAX, PASSWORD, SAM, TOM, Groups, Licenses,
 from store.groups import Group
 from store.outgoing_mail import OutgoingMail
 from store.users import AccessToken
+from tests.portal import codes, codes_and_paths
 
 ACME, BERLIN, LAB, BOLT = (to_global_id("Group", id_) for id_ in (Groups.ACME, Groups.BERLIN, Groups.LAB, Groups.BOLT))
-
-
-def codes(payload):
-    return [error["code"] for error in payload["errors"]]
-
-
-def codes_and_paths(payload):
-    return [(error["code"], error["path"]) for error in payload["errors"]]
 
 
 async def test_a_group_is_created_renamed_and_deleted(mutate, execute):
