@@ -64,7 +64,7 @@ class AuditEntry(Base):
     previous_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
     hash: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
 
-    # No foreign keys: the trail outlives what it names, and an entry must not wait for the rows that it names while it
+    # No foreign keys: entries outlive the rows they refer to, and appending must not wait for locks on those rows while it
     # holds the lock of the chain.
     actor: Mapped[User | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.actor_id) == User.id)
     on_behalf_of: Mapped[User | None] = relationship(primaryjoin=lambda: foreign(AuditEntry.on_behalf_of_id) == User.id)

@@ -897,7 +897,7 @@ CREATE INDEX ix_outgoing_mail_unsent ON outgoing_mail (next_attempt_at NULLS FIR
 
 -- Audit log
 
--- No foreign keys: the trail outlives what it names, and appending must not wait for other rows.
+-- No foreign keys: entries outlive the rows they refer to, and appending must not wait for locks on those rows.
 CREATE TABLE audit_entries (
     id uuid NOT NULL,
     number bigint NOT NULL,
