@@ -13,7 +13,6 @@ NOT_CHECKED = (
     "docs/checklist.md",  # has the names of tests
     "docs/wording.md",
     "tests/architecture/test_wording.py",
-    "tests/resolvers",  # not in plain English yet
 )
 MIN_WORDS = 3
 SUFFIXES = {".py", ".md", ".toml", ".polar", ".graphql", ".sql", ".txt", ".html", ".yaml", ""}

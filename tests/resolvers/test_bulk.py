@@ -1,4 +1,4 @@
-"""Imports in parts: what was stopped goes on, what was changed meanwhile is not set back, and a part is all or nothing."""
+"""Imports in parts: an interrupted import can be continued, existing rows keep their values, and a part is all or nothing."""
 
 import asyncio
 
@@ -79,19 +79,19 @@ async def refusal(awaitable):
 
 @pytest.mark.feature("F106")
 @pytest.mark.parametrize("stopped_after", [1, 2, 3, 4])
-async def test_an_import_that_was_stopped_goes_on_where_it_was(imported, planned, audit_entries, stopped_after):
+async def test_an_interrupted_import_continues_where_it_stopped(imported, planned, audit_entries, stopped_after):
     await imported(WORLD, most=3, parts=stopped_after)
 
     rest = await imported(WORLD)
 
     assert sum(news(rest).values()) < 11
     assert news(await planned(WORLD)) == {}
-    told = [entry.after for entry in await audit_entries("portal.imported")]
-    assert sum(sum(each.values()) for each in told) == 11
+    counts = [entry.after for entry in await audit_entries("portal.imported")]
+    assert sum(sum(count.values()) for count in counts) == 11
 
 
 @pytest.mark.feature("F106")
-async def test_a_license_and_its_assignment_are_never_apart(planned):
+async def test_a_license_and_its_assignment_are_in_the_same_part(planned):
     parts = parts_of(await planned(WORLD), most=2)
 
     for part in parts:
@@ -100,7 +100,7 @@ async def test_a_license_and_its_assignment_are_never_apart(planned):
     assert [cells["key"] for part in parts for _, cells in part.get("groups", [])] == ["oak", "plant"]
 
 
-async def test_whoever_has_an_account_keeps_it_in_all_parts(imported, row, database):
+async def test_a_person_with_an_account_keeps_it_in_all_parts(imported, row, database):
     await imported(WORLD, most=1)
 
     async with database.transaction() as session:
@@ -110,7 +110,7 @@ async def test_whoever_has_an_account_keeps_it_in_all_parts(imported, row, datab
     assert (await row(License, id_of("license", "l3"))).visibility is Visibility.PUBLIC
 
 
-async def test_what_was_changed_in_the_portal_is_told_and_not_set_back(imported, access_of, database, row):
+async def test_changes_made_in_the_portal_are_reported_and_kept(imported, access_of, database, row):
     await imported(WORLD)
     await rename_group(await access_of(IDA), group_id=OAK, name="Oak and Sons")
     async with database.transaction() as session:
@@ -140,7 +140,7 @@ async def test_a_license_from_the_pool_is_assigned(imported, row):
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
 
 
-async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, row, access_of):
+async def test_a_pool_license_in_use_is_not_assigned(imported, row, access_of):
     await activate_license(await access_of(ANN), license_id=Licenses.ACME_POOL, container_id=cloud_of(Groups.ACME))
 
     assert await refusal(imported(POOL)) == [
@@ -149,7 +149,7 @@ async def test_a_license_of_the_pool_that_is_in_use_is_not_assigned(imported, ro
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
-async def test_nobody_gets_a_license_of_a_group_that_he_is_leaving_at_the_same_moment(imported, database, row):
+async def test_a_license_is_not_assigned_to_a_person_who_leaves_the_group_concurrently(imported, database, row):
     async with database.transaction() as session:
         leaving = sa.select(Membership).where(Membership.user_id == TOM.id, Membership.group_id == Groups.BERLIN)
         (await session.scalars(leaving)).one().end()
@@ -162,7 +162,7 @@ async def test_nobody_gets_a_license_of_a_group_that_he_is_leaving_at_the_same_m
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
 
 
-async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
+async def test_a_different_isv_right_is_reported_and_kept(imported, row):
     rows = {"users": [{"key": "ann", "email": ANN.email, "name": ANN.name, "status": "ACTIVE", "isv_admin": "true"}]}
 
     plan = await imported(rows)
@@ -173,7 +173,7 @@ async def test_whose_right_differs_is_told_and_keeps_it(imported, row):
     assert not (await row(User, ANN.id)).is_isv_admin
 
 
-async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(planned, access_of, database, row):
+async def test_a_part_that_no_longer_fits_is_refused_and_earlier_parts_stay(planned, access_of, database, row):
     plan = await planned(WORLD)
     first, second, *_rest = parts_of(plan, most=3)
     await import_part(await access_of(IDA), given=first, aliases=plan.aliases)
@@ -187,7 +187,7 @@ async def test_a_part_that_no_longer_fits_is_refused_and_the_one_before_stays(pl
         assert not await session.scalar(sa.select(sa.exists().where(Membership.group_id == OAK)))
 
 
-async def test_an_expired_license_comes_as_it_is(imported, row):
+async def test_an_expired_license_is_imported_as_expired(imported, row):
     old = PERPETUAL | {"model": "SINGLE_USER_SUBSCRIPTION", "starts_at": "2024-01-01T00:00:00Z"}
     gone = {
         "licenses": [{"key": "old", "owner_group": str(Groups.ACME), **old}],
@@ -201,7 +201,7 @@ async def test_an_expired_license_comes_as_it_is(imported, row):
     assert license.assigned_group_id == Groups.BERLIN
 
 
-async def test_what_is_for_the_house_stays_in_the_house(imported):
+async def test_internal_licenses_are_imported_only_for_internal_and_reseller_groups(imported):
     nfr = PERPETUAL | {"model": "INTERNAL_NFR"}
     rows = {
         "licenses": [
@@ -218,7 +218,7 @@ async def test_what_is_for_the_house_stays_in_the_house(imported):
 
 
 @pytest.mark.feature("F10")
-async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, planned, database):
+async def test_the_edition_limits_the_levels_of_imported_groups(imported, planned, database):
     async with database.transaction() as session:
         await session.execute(sa.update(Portal).values(edition=Edition.PROFESSIONAL))
     third = WORLD["groups"] + [{"key": "shed", "name": "Shed", "kind": "TEAM", "parent": "plant"}]
@@ -229,7 +229,7 @@ async def test_the_tree_grows_only_as_deep_as_the_edition_has_it(imported, plann
     ]
 
 
-async def test_one_live_demo_for_each_owner_and_product(imported):
+async def test_an_import_adds_one_live_demo_per_owner_and_product(imported):
     demo = PERPETUAL | {"model": "DEMO", "days": "30"}
     rows = {
         "licenses": [
@@ -244,7 +244,7 @@ async def test_one_live_demo_for_each_owner_and_product(imported):
     assert await refusal(imported(rows)) == [f"licenses.csv:2: {there}", f"licenses.csv:4: {there}"]
 
 
-async def test_no_assignment_is_taken_from_a_project(imported, row):
+async def test_an_import_does_not_reassign_a_license_of_a_project(imported, row):
     taken = {"assignments": [{"license": str(Licenses.PROJECT_PUBLIC), "group": str(Groups.BERLIN)}]}
 
     plan = await imported(taken)
@@ -268,7 +268,7 @@ DEMO = {"firm_code": "6000010", "product_code": "2001", "model": "DEMO", "quanti
         ),
     ],
 )
-async def test_a_demo_outside_of_the_calendar_or_of_its_own_time_is_told_by_line_and_column(imported, said, mistake):
+async def test_impossible_times_of_a_demo_are_reported_with_line_and_column(imported, said, mistake):
     with pytest.raises(ImportRefused) as refused:
         await imported({"licenses": [{"key": "d", "owner_group": str(Groups.ACME), **DEMO, **said}]})
 
@@ -276,7 +276,7 @@ async def test_a_demo_outside_of_the_calendar_or_of_its_own_time_is_told_by_line
     assert (f"{found['file']}:{found['line']}", f"{found['column']}: {found['message']}") == ("licenses.csv:2", mistake)
 
 
-async def test_a_demo_that_runs_already_ends_after_its_days(imported, row):
+async def test_an_already_activated_demo_ends_after_its_days(imported, row):
     ran = {"starts_at": "2026-10-01T00:00:00Z", "first_activated_at": "2026-11-01T00:00:00Z"}
 
     await imported({"licenses": [{"key": "d", "owner_group": str(Groups.ACME), **DEMO, **ran}]})

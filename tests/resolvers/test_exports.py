@@ -1,4 +1,4 @@
-"""What is charged: one line for each sale and what follows from it, with the seats and the term that it was about."""
+"""Billing: one line for each sale and each later charge, with its seats and its period."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=
 
 @pytest.fixture
 def charged(access_of):
-    """`await charged(ANN)` are the lines that she takes away, of one span."""
+    """`await charged(ANN)` returns the lines of her billing export for one time span."""
 
     async def read(account, span=NOVEMBER):
         return [each async for each in exports.billed(await access_of(account), span)]
@@ -33,7 +33,7 @@ def charged(access_of):
 
 
 @pytest.mark.feature("F64")
-async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gave_it(access_of, charged, database):
+async def test_an_order_of_a_shop_is_charged_with_its_external_reference(access_of, charged, database):
     ordered = await create_order(
         await access_of(IDA),
         template_id=template_of(LicenseModel.PERPETUAL_MULTI_USER),
@@ -69,7 +69,7 @@ async def test_a_license_of_a_shop_is_charged_under_the_number_that_the_shop_gav
 
 
 @pytest.mark.feature("F90", "F61")
-async def test_a_demo_costs_nothing(access_of, charged, database):
+async def test_a_demo_is_not_charged(access_of, charged, database):
     ordered = await create_order(
         await access_of(REX),
         template_id=template_of(LicenseModel.DEMO),
@@ -86,11 +86,11 @@ async def test_a_demo_costs_nothing(access_of, charged, database):
 
 
 @pytest.mark.feature("F64", "F102")
-async def test_terms_seats_and_days_are_charged_as_they_were_settled(access_of, charged, clock, row):
+async def test_renewals_added_seats_and_added_days_are_charged_when_they_are_committed(access_of, charged, clock, row):
     ida, day = await access_of(IDA), timedelta(days=1)
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
-    await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)  # counts with the next term
-    await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)  # counts at once
+    await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)  # from the next period on
+    await modify_license(ida, license_id=Licenses.ACME_TEN_SEATS, quantity=14)  # immediately
     await cancel_license(ida, license_id=Licenses.ACME_POOL)
     clock.advance(day)
     await renew_license(ida, license_id=Licenses.BERLIN_PUBLIC)
@@ -117,27 +117,27 @@ async def test_terms_seats_and_days_are_charged_as_they_were_settled(access_of, 
 
 
 @pytest.mark.feature("F64", "F104")
-async def test_days_are_charged_when_they_are_bought_and_not_when_they_are_drawn(access_of, charged):
+async def test_days_of_a_contingent_are_charged_when_bought_and_not_when_drawn(access_of, charged):
     ida = await access_of(IDA)
-    await sell_contingent(ida, group_id=Groups.ACME, product_id=Products.VIEWER, days=40)  # to the 90 that there are
+    await sell_contingent(ida, group_id=Groups.ACME, product_id=Products.VIEWER, days=40)  # in addition to 90 days
     await sell_contingent(ida, group_id=Groups.BOLT, product_id=Products.FLOW, days=25)
     await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=5)
 
-    def told(lines):
+    def shown(lines):
         return [
             (each.kind, each.at, each.group, each.product, each.days, each.license_id, each.model) for each in lines
         ]
 
     acme = ("CONTINGENT_SOLD", NOW, "Acme", "Meridian Viewer", 40, None, None)
     bolt = ("CONTINGENT_SOLD", NOW, "Bolt", "Meridian Flow", 25, None, None)
-    assert told(await charged(ANN)) == [acme]
-    assert told(await charged(BEA)) == [bolt]
-    assert sorted(told(await charged(IDA))) == [acme, bolt]
+    assert shown(await charged(ANN)) == [acme]
+    assert shown(await charged(BEA)) == [bolt]
+    assert sorted(shown(await charged(IDA))) == [acme, bolt]
     assert await charged(TOM) == await charged(UWE) == []
 
 
 @pytest.mark.feature("F64")
-async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(access_of, charged, row):
+async def test_a_sale_is_charged_as_sold_even_if_the_license_changed_later(access_of, charged, row):
     july = Span(datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC))
     ends = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
     before = {each.license_id: (each.seats, each.term_to, each.days) for each in await charged(ANN, july)}
@@ -155,9 +155,7 @@ async def test_a_sale_is_charged_as_it_was_sold_whatever_has_become_of_it(access
 
 
 @pytest.mark.parametrize("account", [*CAST, *EXTRAS], ids=lambda each: each.name)
-async def test_what_is_taken_away_is_what_one_may_read_of_groups_and_projects_that_one_may_report_on(
-    access_of, account, row
-):
+async def test_an_export_has_only_readable_rows_of_groups_and_projects_the_viewer_reports_on(access_of, account, row):
     access = await access_of(account)
     view, everything = access.view, PageQuery(first=100)
     readable = (await view.page(License, everything, Projection())).rows

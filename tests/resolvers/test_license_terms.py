@@ -1,4 +1,4 @@
-"""Licenses in the course of time: what people do about it, and what the worker does when nobody does anything."""
+"""The life of a license: changes by people, and jobs that run when its time comes."""
 
 import asyncio
 from datetime import timedelta
@@ -48,7 +48,7 @@ def pool(database):
 
 
 @pytest.mark.feature("F86", "F123")
-async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(access_of, row, run_batch):
+async def test_a_canceled_subscription_runs_to_its_end_and_then_expires(access_of, row, run_batch):
     await cancel_license(await access_of(IDA), license_id=Licenses.TOM_CAD)
     license = await row(License, Licenses.TOM_CAD)
     (await row(License, Licenses.TOM_CAD)).require_usable(at=license.expires_at - timedelta(microseconds=1))
@@ -63,7 +63,7 @@ async def test_a_cancelled_subscription_runs_to_its_end_and_then_expires(access_
 
 
 @pytest.mark.feature("F86")
-async def test_a_cancellation_after_the_day_of_notice_is_too_late(access_of, row, update_license):
+async def test_a_cancellation_after_the_notice_deadline_is_refused(access_of, row, update_license):
     await update_license(Licenses.TOM_CAD, notice_days=300)
 
     with pytest.raises(NoticePassed):
@@ -73,7 +73,7 @@ async def test_a_cancellation_after_the_day_of_notice_is_too_late(access_of, row
 
 
 @pytest.mark.feature("F123")
-async def test_changing_needs_the_role_and_the_right_of_the_category(access_of, row):
+async def test_modifying_a_license_needs_an_admin_with_a_grant_for_the_category(access_of, row):
     for who, license_id, refusal in (
         (ANN, Licenses.TOM_CAD, Forbidden),
         (TOM, Licenses.TOM_CAD, Forbidden),
@@ -92,7 +92,7 @@ async def test_changing_needs_the_role_and_the_right_of_the_category(access_of, 
 
 
 @pytest.mark.feature("F59")
-async def test_whoever_may_create_may_not_revoke(access_of, row):
+async def test_a_grant_to_create_does_not_allow_revoking(access_of, row):
     with pytest.raises(Forbidden):
         await revoke_license(await access_of(REX), license_id=Licenses.TOM_CAD)
     assert (await row(License, Licenses.TOM_CAD)).lifecycle is Lifecycle.VALID
@@ -102,7 +102,7 @@ async def test_whoever_may_create_may_not_revoke(access_of, row):
     assert (await row(License, Licenses.BEA_BOLT)).lifecycle is Lifecycle.REVOKED
 
 
-async def test_a_revoked_license_takes_its_activations_along_and_stays_revoked(access_of, database):
+async def test_revoking_a_license_withdraws_its_activations_and_is_final(access_of, database):
     await revoke_license(await access_of(IDA), license_id=Licenses.TOM_CAD)
 
     async with database.transaction() as session:
@@ -114,7 +114,7 @@ async def test_a_revoked_license_takes_its_activations_along_and_stays_revoked(a
         assert refused.value.details == {"state": Lifecycle.REVOKED}
 
 
-async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(access_of, row):
+async def test_a_suspended_license_cannot_be_activated_until_it_is_reinstated(access_of, row):
     cloud = cloud_of(Groups.ACME)
     await suspend_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS)
     with pytest.raises(LicenseNotUsable):
@@ -128,7 +128,7 @@ async def test_a_suspended_license_is_not_activated_until_it_is_reinstated(acces
 
 
 @pytest.mark.feature("F84", "F85", "F88", "F89")
-async def test_what_has_no_term_is_not_renewed_by_anybody(access_of):
+async def test_a_license_without_a_period_cannot_be_renewed(access_of):
     for license_id in (Licenses.TOM_RENDER, Licenses.ACME_TEN_SEATS, Licenses.ACME_DEMO, Licenses.TOM_PREPAID):
         with pytest.raises(ModelRuleBroken) as refused:
             await renew_license(await access_of(IDA), license_id=license_id)
@@ -136,7 +136,7 @@ async def test_what_has_no_term_is_not_renewed_by_anybody(access_of):
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_not_for_resale_is_renewed_by_hand_only(access_of, row, run_batch):
+async def test_an_internal_license_is_renewed_only_manually(access_of, row, run_batch):
     before = (await row(License, Licenses.SALES_NFR)).expires_at
 
     assert Licenses.SALES_NFR not in {each.license_id for each in await run_batch(renew_due, before)}
@@ -162,7 +162,7 @@ async def test_a_demo_runs_from_its_first_activation(access_of, row, clock):
 
 
 @pytest.mark.feature("F89")
-async def test_days_that_are_bought_are_added_to_the_end(access_of, row):
+async def test_added_days_extend_a_license_from_its_end(access_of, row):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
     await add_days(await access_of(REX), license_id=Licenses.TOM_PREPAID, days=60)
@@ -176,7 +176,7 @@ async def test_days_that_are_bought_are_added_to_the_end(access_of, row):
 
 
 @pytest.mark.feature("F87")
-async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(access_of, row, run_batch):
+async def test_the_quantity_of_a_subscription_changes_with_its_next_period(access_of, row, run_batch):
     await modify_license(await access_of(IDA), license_id=Licenses.BERLIN_PUBLIC, quantity=4)
     before = await row(License, Licenses.BERLIN_PUBLIC)
 
@@ -188,7 +188,7 @@ async def test_a_subscription_gets_another_number_of_seats_with_its_next_term(ac
 
 
 @pytest.mark.feature("F85")
-async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_away(access_of, row):
+async def test_seats_of_a_perpetual_license_are_added_immediately_and_cannot_be_removed(access_of, row):
     await modify_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=12)
     with pytest.raises(ModelRuleBroken):
         await modify_license(await access_of(IDA), license_id=Licenses.ACME_TEN_SEATS, quantity=11)
@@ -196,7 +196,7 @@ async def test_seats_of_a_perpetual_license_are_added_at_once_and_never_taken_aw
     assert (await row(License, Licenses.ACME_TEN_SEATS)).quantity == 12
 
 
-async def test_more_seats_than_the_right_allows_are_refused(access_of, row):
+async def test_more_seats_than_the_grant_allows_are_refused(access_of, row):
     right = {"category_id": Categories.SIMULATION, "scope_group_id": Groups.ACME, "verbs": [GrantVerb.MODIFY]}
     await create_grant(await access_of(IDA), holder_id=ANN.id, max_quantity=11, **right)
 
@@ -209,7 +209,7 @@ async def test_more_seats_than_the_right_allows_are_refused(access_of, row):
 
 
 @pytest.mark.feature("F92")
-async def test_one_feature_is_switched_off_and_another_on(access_of, database):
+async def test_features_of_a_license_can_be_switched(access_of, database):
     wanted = [feature_id(Products.CAD, 1), feature_id(Products.CAD, 3)]
 
     answer = await modify_license(await access_of(IDA), license_id=Licenses.TOM_CAD, feature_ids=wanted)
@@ -226,7 +226,7 @@ async def test_one_feature_is_switched_off_and_another_on(access_of, database):
 
 
 @pytest.mark.feature("F46")
-async def test_deactivation_is_switched_for_one_license(access_of, row):
+async def test_deactivation_can_be_disabled_for_one_license(access_of, row):
     found = []
     for rule in (DeactivationRule.DISABLED, DeactivationRule.ALLOWED, DeactivationRule.AS_PRODUCT):
         await modify_license(await access_of(IDA), license_id=Licenses.TOM_CAD, deactivation=rule)
@@ -236,7 +236,7 @@ async def test_deactivation_is_switched_for_one_license(access_of, row):
 
 
 @pytest.mark.feature("F104")
-async def test_days_of_a_pool_run_for_a_license_from_its_end(access_of, row, pool):
+async def test_days_drawn_from_a_contingent_extend_a_license_from_its_end(access_of, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
     await draw_contingent(await access_of(ANN), license_id=Licenses.TOM_PREPAID, days=20)
@@ -246,7 +246,7 @@ async def test_days_of_a_pool_run_for_a_license_from_its_end(access_of, row, poo
 
 
 @pytest.mark.feature("F104")
-async def test_of_two_draws_of_the_last_day_exactly_one_wins(access_of, row, pool):
+async def test_one_of_two_concurrent_draws_of_the_last_days_succeeds(access_of, row, pool):
     await modify_contingent(await access_of(IDA), contingent_id=ACME_DAYS, days=1)
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
     ann = await access_of(ANN)
@@ -262,7 +262,7 @@ async def test_of_two_draws_of_the_last_day_exactly_one_wins(access_of, row, poo
 
 
 @pytest.mark.feature("F104")
-async def test_more_days_than_there_are_and_those_of_others_are_refused(access_of, row, pool):
+async def test_drawing_too_many_days_or_days_of_another_group_is_refused(access_of, row, pool):
     before = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
     with pytest.raises(ContingentExhausted) as refused:
@@ -280,7 +280,7 @@ async def test_more_days_than_there_are_and_those_of_others_are_refused(access_o
 
 
 @pytest.mark.feature("F104")
-async def test_the_vendor_sells_days_and_nobody_else(access_of, database, pool):
+async def test_only_the_vendor_sells_days(access_of, database, pool):
     sale = {"group_id": Groups.ACME, "product_id": Products.VIEWER, "days": 10}
     with pytest.raises(Forbidden):
         await sell_contingent(await access_of(ANN), **sale)
@@ -295,7 +295,7 @@ async def test_the_vendor_sells_days_and_nobody_else(access_of, database, pool):
 
 
 @pytest.mark.feature("F50")
-async def test_a_refused_step_is_on_record_too(access_of, database):
+async def test_a_refused_change_is_recorded(access_of, database):
     with pytest.raises(ModelRuleBroken):
         await renew_license(await access_of(IDA), license_id=Licenses.TOM_RENDER)
 

@@ -1,4 +1,4 @@
-"""Handing licenses on: who may, what follows, and that a refusal changes nothing."""
+"""Assigning licenses: who may do it, what follows, and that a refusal changes nothing."""
 
 import asyncio
 
@@ -26,13 +26,13 @@ async def _ids(access):
     return {each.id for each in page.rows}
 
 
-async def _trail(database):
+async def _audit_entries(database):
     async with database.transaction() as session:
         return (await session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc()))).all()
 
 
 @pytest.mark.feature("F05", "F26", "F39")
-async def test_whoever_is_given_a_license_has_it_at_once(access_of):
+async def test_an_assigned_license_is_visible_to_its_assignee_immediately(access_of):
     tom = await access_of(TOM)
     assert Licenses.ACME_POOL not in await _ids(tom)
     await tom.view.renew()
@@ -45,7 +45,7 @@ async def test_whoever_is_given_a_license_has_it_at_once(access_of):
 
 
 @pytest.mark.feature("F05", "F26")
-async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(access_of, row):
+async def test_an_unassigned_license_is_hidden_from_its_former_assignee(access_of, row):
     tom = await access_of(TOM)
     assert Licenses.TOM_CAD in await _ids(tom)
     await tom.view.renew()
@@ -58,7 +58,7 @@ async def test_a_license_that_is_taken_back_is_gone_at_the_next_look(access_of, 
 
 
 @pytest.mark.feature("F26")
-async def test_what_was_activated_is_withdrawn_with_the_license(access_of, database):
+async def test_unassigning_a_license_withdraws_its_activations(access_of, database):
     await unassign_license((await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD)
 
     async with database.transaction() as session:
@@ -67,8 +67,8 @@ async def test_what_was_activated_is_withdrawn_with_the_license(access_of, datab
 
 
 @pytest.mark.feature("F50")
-async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, row, database):
-    before = len(await _trail(database))
+async def test_a_refused_assignment_changes_nothing_and_is_recorded(access_of, row, database):
+    before = len(await _audit_entries(database))
 
     with pytest.raises(Forbidden):
         await assign_license(
@@ -76,12 +76,12 @@ async def test_a_refused_assignment_changes_nothing_and_is_on_record(access_of, 
         )
 
     assert (await row(License, Licenses.TOM_CAD)).assigned_user_id == TOM.id
-    trail = await _trail(database)
+    trail = await _audit_entries(database)
     assert len(trail) == before + 1
     assert (trail[0].outcome, trail[0].code, trail[0].actor_id) == (Outcome.REFUSED, "FORBIDDEN", TOM.id)
 
 
-async def test_a_license_that_one_may_not_know_of_reads_as_absent(access_of):
+async def test_a_hidden_license_reads_as_absent(access_of):
     with pytest.raises(NotFound) as hidden:
         await unassign_license((await access_of(TOM)).attempt(key="1"), license_id=Licenses.BERLIN_ADMIN_ONLY)
     with pytest.raises(NotFound) as absent:
@@ -97,7 +97,7 @@ async def test_a_person_of_another_customer_reads_as_absent(access_of):
         )
 
 
-async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(access_of, row):
+async def test_even_the_vendor_cannot_assign_a_license_to_another_customer(access_of, row):
     for number, (target, id_) in enumerate([(User, MAX.id), (Group, Groups.BOLT), (User, SAM.id)]):
         with pytest.raises(TargetOutsideOwner):
             await assign_license(
@@ -110,7 +110,7 @@ async def test_even_the_vendor_carries_no_license_from_one_customer_to_another(a
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(access_of, row):
+async def test_internal_licenses_stay_within_the_vendor_and_its_resellers(access_of, row):
     for license_id, (target, id_) in (
         (Licenses.RHEINTAL_NFR, (Group, Groups.ACME)),
         (Licenses.RHEINTAL_NFR, (Group, Groups.BERLIN)),
@@ -128,14 +128,14 @@ async def test_what_is_not_for_resale_stays_with_the_house_and_its_resellers(acc
     assert (await row(License, Licenses.RHEINTAL_NFR)).assigned_user_id == REX.id
 
 
-async def test_a_stranger_is_asked_to_log_in(portal):
+async def test_an_anonymous_caller_is_unauthenticated(portal):
 
     with pytest.raises(Unauthenticated):
         await unassign_license(Access(portal, None, "test").attempt(key="1"), license_id=Licenses.ACME_POOL)
 
 
 @pytest.mark.feature("F41", "F43")
-async def test_public_shows_a_license_to_direct_members_only(access_of):
+async def test_a_public_license_is_visible_to_direct_members_only(access_of):
     await set_visibility(
         (await access_of(ANN)).attempt(key="1"), license_id=Licenses.BERLIN_ADMIN_ONLY, visibility=Visibility.PUBLIC
     )
@@ -144,17 +144,17 @@ async def test_public_shows_a_license_to_direct_members_only(access_of):
     assert Licenses.BERLIN_ADMIN_ONLY not in await _ids(await access_of(LEA))
 
 
-async def test_what_belongs_to_one_person_is_neither_public_nor_admin_only(access_of):
+async def test_a_license_assigned_to_a_person_has_no_visibility_to_set(access_of):
     with pytest.raises(NotShared):
         await set_visibility(
             (await access_of(ANN)).attempt(key="1"), license_id=Licenses.TOM_CAD, visibility=Visibility.PUBLIC
         )
 
 
-async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(access_of, database):
+async def test_the_same_idempotency_key_returns_the_first_result_and_changes_nothing(access_of, database):
     ann = await access_of(ANN)
     first = await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
-    acts = len(await _trail(database))
+    entries_before = len(await _audit_entries(database))
 
     with pytest.raises(AlreadyAnswered) as answered:
         await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
@@ -163,10 +163,10 @@ async def test_the_same_key_gives_the_first_answer_and_does_nothing_again(access
     assert answer["result"] == {"license": str(Licenses.ACME_POOL)}
     assert answer["changes"] == first.changes
     assert first.result.license.id == Licenses.ACME_POOL
-    assert len(await _trail(database)) == acts
+    assert len(await _audit_entries(database)) == entries_before
 
 
-async def test_a_refusal_is_an_answer_that_is_kept_too(access_of):
+async def test_a_refusal_is_replayed_for_the_same_key(access_of):
     tom = await access_of(TOM)
     for expected in (Forbidden, AlreadyAnswered):
         with pytest.raises(expected) as refused:
@@ -174,7 +174,7 @@ async def test_a_refusal_is_an_answer_that_is_kept_too(access_of):
     assert refused.value.answer["refusal"]["code"] == "FORBIDDEN"
 
 
-async def test_a_key_with_other_arguments_is_refused(access_of, row):
+async def test_an_idempotency_key_with_other_arguments_is_refused(access_of, row):
     ann = await access_of(ANN)
     await assign_license(ann.attempt(key="once"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     with pytest.raises(IdempotencyConflict):
@@ -182,9 +182,9 @@ async def test_a_key_with_other_arguments_is_refused(access_of, row):
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id == TOM.id
 
 
-async def test_ten_repeats_at_the_same_moment_are_one_act(access_of, database):
+async def test_ten_concurrent_repeats_are_executed_once(access_of, database):
     ann = await access_of(ANN)
-    before = len(await _trail(database))
+    before = len(await _audit_entries(database))
 
     answers = await asyncio.gather(
         *(unassign_license(ann.attempt(key="once"), license_id=Licenses.TOM_CAD) for _ in range(10)),
@@ -192,12 +192,12 @@ async def test_ten_repeats_at_the_same_moment_are_one_act(access_of, database):
     )
 
     assert sorted(type(each).__name__ for each in answers) == ["AlreadyAnswered"] * 9 + ["Completed"]
-    assert len(await _trail(database)) == before + 1
+    assert len(await _audit_entries(database)) == before + 1
 
 
-async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, database):
+async def test_a_dry_run_returns_the_changes_and_makes_none(access_of, row, database):
     ann = await access_of(ANN)
-    before = len(await _trail(database))
+    before = len(await _audit_entries(database))
 
     would = await assign_license(
         ann.attempt(key="1", dry_run=True), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id
@@ -214,16 +214,16 @@ async def test_a_dry_run_says_what_would_be_and_changes_nothing(access_of, row, 
     assert (change["action"], change["type"], change["id"]) == ("license.assigned", "License", str(Licenses.ACME_POOL))
     assert change["after"] == {"assigned_user_id": str(TOM.id)}
     assert (await row(License, Licenses.ACME_POOL)).assigned_user_id is None
-    assert len(await _trail(database)) == before
+    assert len(await _audit_entries(database)) == before
 
 
 @pytest.mark.feature("F50")
-async def test_every_act_is_one_chained_row_and_one_announcement(access_of, announcer, database):
+async def test_every_change_is_one_chained_audit_entry_and_one_announcement(access_of, announcer, database):
     ann = await access_of(ANN)
     await assign_license(ann.attempt(key="1"), license_id=Licenses.ACME_POOL, target=User, target_id=TOM.id)
     await unassign_license(ann.attempt(key="2"), license_id=Licenses.ACME_POOL)
 
-    last, first = (await _trail(database))[:2]
+    last, first = (await _audit_entries(database))[:2]
     assert announcer.numbers == [first.number, last.number]
     assert (first.action, last.action) == ("license.assigned", "license.unassigned")
     assert first.after["assigned_user_id"] == last.before["assigned_user_id"] == str(TOM.id)

@@ -1,4 +1,4 @@
-"""Ordering licenses: what a template, a group and a right of creation make possible, and where each of them ends."""
+"""Ordering licenses: what a template, a group and a grant allow, and the limits of each."""
 
 import asyncio
 from datetime import timedelta
@@ -33,11 +33,11 @@ SEATS = template_of(LicenseModel.PERPETUAL_MULTI_USER)
 
 @pytest.fixture
 def order(access_of):
-    """`await order(REX, DEMO, group_id=...)` orders, and gives what was answered."""
+    """`await order(REX, DEMO, group_id=...)` creates an order and returns the result."""
 
     async def placed(who, template_id, *, dry_run=False, **rest):
-        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        return await create_order((await access_of(who)).attempt(dry_run=dry_run), template_id=template_id, **told)
+        arguments = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
+        return await create_order((await access_of(who)).attempt(dry_run=dry_run), template_id=template_id, **arguments)
 
     return placed
 
@@ -62,11 +62,11 @@ def count(database):
 
 @pytest.fixture
 def granted(access_of):
-    """`await granted(ANN, Groups.ACME, max_quantity=5)` gives a right for the shelf Design."""
+    """`await granted(ANN, Groups.ACME, max_quantity=5)` creates a grant for the category Design."""
 
     async def give(holder, scope, *verbs, **bounds):
-        told = {"category_id": Categories.DESIGN, "verbs": list(verbs) or [GrantVerb.CREATE]} | bounds
-        answer = await create_grant(await access_of(IDA), holder_id=holder.id, scope_group_id=scope, **told)
+        arguments = {"category_id": Categories.DESIGN, "verbs": list(verbs) or [GrantVerb.CREATE]} | bounds
+        answer = await create_grant(await access_of(IDA), holder_id=holder.id, scope_group_id=scope, **arguments)
         return answer.result.category_grant.id
 
     return give
@@ -81,7 +81,7 @@ async def only(done, cls, row):
 
 
 @pytest.mark.feature("F28", "F57", "F61")
-async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
+async def test_a_reseller_orders_a_demo_for_a_customer(order, row):
     answer = await order(REX, DEMO, group_id=Groups.BERLIN)
 
     license, ticket = await only(answer, License, row), await only(answer, Ticket, row)
@@ -92,7 +92,7 @@ async def test_a_reseller_makes_a_demo_for_his_customer(order, row):
 
 
 @pytest.mark.feature("F50", "F63")
-async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators_find(order, database):
+async def test_each_new_license_has_an_audit_entry_visible_to_its_administrators(order, database):
     answer = await order(REX, DEMO, group_id=Groups.BERLIN)
 
     async with database.transaction() as session:
@@ -103,7 +103,7 @@ async def test_each_new_license_is_an_act_of_its_creator_that_its_administrators
 
 
 @pytest.mark.feature("F57", "F91")
-async def test_an_employee_sells_a_subscription_with_nothing_but_a_template_and_a_group(order, row):
+async def test_a_sales_employee_needs_only_a_template_and_a_group_to_sell_a_subscription(order, row):
     license = await only(await order(SAL, YEARLY, group_id=Groups.BOLT), License, row)
 
     assert (license.model, license.period, license.auto_renew) == (LicenseModel.SINGLE_USER_SUBSCRIPTION, "P1Y", True)
@@ -113,7 +113,7 @@ async def test_an_employee_sells_a_subscription_with_nothing_but_a_template_and_
 
 
 @pytest.mark.feature("F57", "F62")
-async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(order, granted, row, count):
+async def test_a_customer_admin_creates_licenses_within_the_bound_of_a_grant(order, granted, row, count):
     await granted(ANN, Groups.ACME, max_quantity=2)
 
     license = await only(await order(ANN, YEARLY, group_id=Groups.BERLIN), License, row)
@@ -127,7 +127,7 @@ async def test_a_customer_creates_within_the_bound_of_his_framework_agreement(or
 
 
 @pytest.mark.feature("F30", "F88")
-async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
+async def test_a_grant_limits_the_days_of_a_demo(order, count, access_of):
     template = await create_template(
         await access_of(IDA), product_id=Products.VIEWER, name="Long", model=LicenseModel.DEMO, days=30, max_days=90
     )
@@ -140,14 +140,14 @@ async def test_a_resellers_demo_is_bounded_in_days(order, count, access_of):
     assert await count(LicenseOrder) == before
 
 
-async def test_a_right_for_days_does_not_make_licenses_for_good(order, granted):
+async def test_a_grant_limited_in_days_does_not_allow_perpetual_licenses(order, granted):
     await granted(REX, Groups.RHEINTAL, max_days=60)
 
     with pytest.raises(GrantBoundExceeded, match="60 days"):
         await order(REX, template_of(LicenseModel.PERPETUAL_SINGLE_USER), group_id=Groups.ACME)
 
 
-async def test_a_right_for_some_models_does_not_make_others(order, granted):
+async def test_a_grant_for_some_models_does_not_allow_others(order, granted):
     await granted(ANN, Groups.ACME, models=[LicenseModel.DEMO])
 
     with pytest.raises(GrantBoundExceeded) as refused:
@@ -157,7 +157,7 @@ async def test_a_right_for_some_models_does_not_make_others(order, granted):
 
 
 @pytest.mark.feature("F30")
-async def test_what_stands_on_no_shelf_of_his_reads_as_absent_to_a_reseller(order, count):
+async def test_templates_outside_the_granted_categories_read_as_absent(order, count):
     before = await count(LicenseOrder)
 
     with pytest.raises(NotFound):
@@ -167,7 +167,7 @@ async def test_what_stands_on_no_shelf_of_his_reads_as_absent_to_a_reseller(orde
 
 
 @pytest.mark.feature("F60")
-async def test_a_right_of_creation_needs_the_role_in_the_group_too(order, granted, count):
+async def test_a_grant_is_not_enough_without_being_admin_of_the_group(order, granted, count):
     await granted(TOM, Groups.ACME)
     before = await count(License)
 
@@ -180,7 +180,7 @@ async def test_a_right_of_creation_needs_the_role_in_the_group_too(order, grante
 
 
 @pytest.mark.feature("F57")
-async def test_a_group_administrator_without_a_right_creates_nothing(order, count):
+async def test_a_group_administrator_without_a_grant_cannot_order(order, count):
     before = await count(License)
 
     with pytest.raises(NotFound):
@@ -190,7 +190,7 @@ async def test_a_group_administrator_without_a_right_creates_nothing(order, coun
 
 
 @pytest.mark.feature("F31", "F97", "F119", "F120")
-async def test_in_basic_the_vendor_and_his_people_create_and_resellers_do_not(order, edition, count):
+async def test_in_the_basic_edition_the_vendor_and_its_employees_order_but_resellers_cannot(order, edition, count):
     await edition(Edition.BASIC)
 
     await order(IDA, YEARLY, group_id=Groups.ACME)
@@ -221,7 +221,7 @@ async def test_a_repeated_external_reference_is_the_same_order_and_ticket(order,
 
 
 @pytest.mark.feature("F13")
-async def test_one_reference_at_the_same_moment_is_one_order(order, count):
+async def test_concurrent_orders_with_the_same_reference_are_one_order(order, count):
     before = await count(LicenseOrder)
     shop = {"group_id": Groups.ACME, "source": OrderSource.API, "external_ref": "shop-78"}
 
@@ -231,7 +231,7 @@ async def test_one_reference_at_the_same_moment_is_one_order(order, count):
     assert await count(LicenseOrder) == before + 1
 
 
-async def test_only_the_vendor_sells_to_persons_and_to_whoever_has_a_code(order, count):
+async def test_only_the_vendor_orders_for_people_or_without_a_recipient(order, count):
     before = [await count(each) for each in (License, LicenseOrder, Ticket)]
 
     with pytest.raises(Forbidden):
@@ -248,7 +248,7 @@ async def test_only_the_vendor_sells_to_persons_and_to_whoever_has_a_code(order,
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
 
 
-async def test_a_reference_of_somebody_else_tells_nothing_of_his_order(order):
+async def test_a_reference_of_another_caller_reveals_nothing_about_its_order(order):
     await order(SAL, YEARLY, group_id=Groups.BOLT, external_ref="same")
 
     with pytest.raises(ReferenceTaken):
@@ -256,14 +256,14 @@ async def test_a_reference_of_somebody_else_tells_nothing_of_his_order(order):
 
 
 @pytest.mark.feature("F38")
-async def test_a_person_buys_for_himself_by_the_vendor(order, row):
+async def test_the_vendor_orders_for_a_private_customer(order, row):
     license = await only(await order(IDA, YEARLY, person_id=SAM.id), License, row)
 
     assert (license.owner_user_id, license.assigned_user_id, license.owner_group_id) == (SAM.id, SAM.id, None)
 
 
 @pytest.mark.feature("F99")
-async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, row, database):
+async def test_an_order_of_three_licenses_has_one_ticket_with_three_child_tickets(order, row, database):
     answer = await order(IDA, YEARLY, group_id=Groups.ACME, count=3)
 
     whole = await row(Ticket, answer.result.ticket.id)
@@ -277,7 +277,7 @@ async def test_three_licenses_of_one_order_are_three_tickets_below_one(order, ro
 
 
 @pytest.mark.feature("F92")
-async def test_features_are_switched_on_by_the_order_and_belong_to_its_product(order, row, database, count):
+async def test_an_order_enables_features_of_its_product_only(order, row, database, count):
     solids = feature_id(Products.CAD, 2)
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, feature_ids=[solids]), License, row)
     before = await count(License)
@@ -296,7 +296,7 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
     before = await count(License)
 
     with pytest.raises(DemoExists):
-        await order(REX, DEMO, group_id=Groups.ACME)  # Acme's demo of the same product still lives
+        await order(REX, DEMO, group_id=Groups.ACME)  # Acme has a live demo of the same product
     answers = await asyncio.gather(
         *(order(REX, DEMO, group_id=Groups.BERLIN) for _ in range(3)), return_exceptions=True
     )
@@ -306,7 +306,7 @@ async def test_there_is_one_live_demo_for_each_owner_and_product(order, count):
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_not_for_resale_is_made_for_the_house_and_its_resellers_only(order, row, count):
+async def test_internal_licenses_are_ordered_only_for_the_vendor_and_its_resellers(order, row, count):
     template = template_of(LicenseModel.INTERNAL_NFR)
     license = await only(await order(IDA, template, group_id=Groups.RHEINTAL), License, row)
     before = await count(License)
@@ -350,7 +350,7 @@ async def test_an_order_that_its_model_does_not_allow_names_the_cell(order, coun
     assert await count(LicenseOrder) == before
 
 
-async def test_what_starts_later_is_scheduled_and_counts_from_there(order, row):
+async def test_a_license_with_a_later_start_is_scheduled_and_counts_from_its_start(order, row):
     start = NOW + 10 * DAY
 
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME, starts_at=start), License, row)
@@ -360,7 +360,7 @@ async def test_what_starts_later_is_scheduled_and_counts_from_there(order, row):
 
 
 @pytest.mark.feature("F102")
-async def test_the_portal_is_where_a_subscription_is_made_and_cancelled(order, access_of, row):
+async def test_a_subscription_can_be_created_and_canceled_in_the_portal(order, access_of, row):
     license = await only(await order(IDA, YEARLY, group_id=Groups.ACME), License, row)
 
     await cancel_license(await access_of(IDA), license_id=license.id)
@@ -381,7 +381,7 @@ async def approved_only(access_of):
     return answer.result.license_template.id
 
 
-async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row, approved_only):
+async def test_an_order_that_needs_approval_waits_for_the_vendor(order, access_of, row, approved_only):
     placed = await order(SAL, approved_only, group_id=Groups.BOLT)
     waiting = await only(placed, LicenseOrder, row)
 
@@ -395,7 +395,7 @@ async def test_an_order_that_needs_it_waits_for_the_vendor(order, access_of, row
     assert refused.value.details == {"state": OrderState.FULFILLED}
 
 
-async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decided_once(
+async def test_concurrent_approval_and_rejection_of_an_order_decide_it_once(
     order, access_of, row, count, approved_only
 ):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
@@ -412,7 +412,7 @@ async def test_an_order_that_is_approved_and_refused_at_the_same_moment_is_decid
     assert await count(License) == before + (state is OrderState.FULFILLED)
 
 
-async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, access_of, row, count, approved_only):
+async def test_only_the_vendor_rejects_an_order_with_a_reason(order, access_of, row, count, approved_only):
     waiting = await only(await order(SAL, approved_only, group_id=Groups.BOLT), LicenseOrder, row)
     before = await count(License)
 
@@ -427,7 +427,7 @@ async def test_an_order_is_refused_with_a_reason_by_the_vendor_only(order, acces
     assert await count(License) == before
 
 
-async def test_a_dry_run_of_an_order_makes_nothing(order, count):
+async def test_a_dry_run_of_an_order_creates_nothing(order, count):
     before = [await count(each) for each in (License, LicenseOrder, Ticket)]
 
     answer = await order(SAL, YEARLY, group_id=Groups.BOLT, dry_run=True)
@@ -437,7 +437,7 @@ async def test_a_dry_run_of_an_order_makes_nothing(order, count):
     assert [await count(each) for each in (License, LicenseOrder, Ticket)] == before
 
 
-async def test_the_order_that_waits_in_the_demo_world_can_be_approved(access_of, row):
+async def test_the_pending_order_of_the_demo_world_can_be_approved(access_of, row):
     answer = await approve_order(await access_of(IDA), order_id=named("order", "waiting"))
 
     license = await only(answer, License, row)

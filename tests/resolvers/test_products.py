@@ -1,4 +1,4 @@
-"""The vendor's catalogue: what is sold, on which shelves, under which license models."""
+"""The vendor's catalog: products, categories and templates."""
 
 import pytest
 import sqlalchemy as sa
@@ -24,15 +24,15 @@ from store.orders import OrderSource
 from store.products import AlreadyExists, Category, LicenseModel, LicenseTemplate, Product, ProductCategory
 
 NEW = {"name": "Atlas Sketch", "firm_code": FIRM_CODE, "product_code": 1003}
-TOLD = {"description": "", "deactivation_allowed": True}
+DEFAULTS = {"description": "", "deactivation_allowed": True}
 CLOUD = ContainerType.PERSONAL_CLOUD
 
 
 @pytest.fixture
 def ordered(access_of):
     async def order(who, template_id, group_id, **rest):
-        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
-        return await create_order(await access_of(who), template_id=template_id, group_id=group_id, **told)
+        arguments = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": False} | rest
+        return await create_order(await access_of(who), template_id=template_id, group_id=group_id, **arguments)
 
     return order
 
@@ -46,20 +46,20 @@ def id_of(done, cls):
 
 
 @pytest.mark.feature("F58")
-async def test_a_product_stands_on_two_shelves(access_of, database):
+async def test_a_product_can_be_in_two_categories(access_of, database):
     ida = await access_of(IDA)
-    product_id = id_of(await create_product(ida, **NEW, **TOLD), Product)
+    product_id = id_of(await create_product(ida, **NEW, **DEFAULTS), Product)
 
     for name in ("Sketching", "Schools"):
         await create_category(ida, name=name, description="", product_ids=[product_id])
 
     async with database.transaction() as session:
-        shelves = sa.select(Category.name).join(ProductCategory).where(ProductCategory.product_id == product_id)
-        assert set(await session.scalars(shelves)) == {"Sketching", "Schools"}
+        categories = sa.select(Category.name).join(ProductCategory).where(ProductCategory.product_id == product_id)
+        assert set(await session.scalars(categories)) == {"Sketching", "Schools"}
 
 
 @pytest.mark.feature("F58")
-async def test_a_right_of_creation_follows_the_shelf(access_of, ordered):
+async def test_a_grant_covers_the_current_products_of_its_category(access_of, ordered):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
     await modify_category(await access_of(IDA), category_id=Categories.DESIGN, product_ids=[Products.RENDER])
 
@@ -70,11 +70,11 @@ async def test_a_right_of_creation_follows_the_shelf(access_of, ordered):
     assert len((await ordered(SAL, yearly, Groups.BOLT)).result.licenses) == 1
 
 
-async def test_the_catalogue_is_the_vendors(access_of, database):
+async def test_only_the_vendor_changes_the_catalog(access_of, database):
     for who in (REX, ANN, SAL):
         access = await access_of(who)
         for attempt in (
-            create_product(access, **NEW, **TOLD),
+            create_product(access, **NEW, **DEFAULTS),
             create_category(access, name="Mine", description=""),
             modify_product(access, product_id=Products.CAD, name="Mine"),
             create_feature(access, product_id=Products.CAD, code=9, name="Mine"),
@@ -89,11 +89,11 @@ async def test_the_catalogue_is_the_vendors(access_of, database):
             assert "Mine" not in set(await session.scalars(sa.select(cls.name)))
 
 
-async def test_numbers_and_names_are_taken_once(access_of):
+async def test_product_codes_and_names_are_unique(access_of):
     ida = await access_of(IDA)
 
     for attempt in (
-        create_product(ida, name="Other", firm_code=FIRM_CODE, product_code=1001, **TOLD),
+        create_product(ida, name="Other", firm_code=FIRM_CODE, product_code=1001, **DEFAULTS),
         create_feature(ida, product_id=Products.CAD, code=1, name="Other"),
         create_category(ida, name="Design", description=""),
         modify_category(ida, category_id=Categories.TRIALS, name="Design"),
@@ -102,7 +102,7 @@ async def test_numbers_and_names_are_taken_once(access_of):
             await attempt
 
 
-async def test_what_is_not_said_stays(access_of, row):
+async def test_arguments_that_are_left_out_change_nothing(access_of, row):
     await modify_product(await access_of(IDA), product_id=Products.CAD, deactivation_allowed=False)
     await modify_feature(await access_of(IDA), feature_id=feature_id(Products.CAD, 1), name="Drawing")
 
@@ -112,7 +112,7 @@ async def test_what_is_not_said_stays(access_of, row):
 
 @pytest.mark.parametrize("model", list(LicenseModel))
 @pytest.mark.feature("F83", "F91")
-async def test_a_product_and_a_model_are_enough_for_a_template(access_of, ordered, row, model):
+async def test_a_template_needs_only_a_product_and_a_model(access_of, ordered, row, model):
     days = {"days": 30} if PRESETS[model].time_rule == "FROM_FIRST_ACTIVATION" else {}
     template = await create_template(await access_of(IDA), product_id=Products.CAD, name="Plain", model=model, **days)
     quantity = PRESETS[model].min_seats
@@ -124,9 +124,9 @@ async def test_a_product_and_a_model_are_enough_for_a_template(access_of, ordere
 
 
 @pytest.mark.feature("F90")
-async def test_an_end_is_optional_for_the_use_inside_the_house(access_of, ordered, row):
-    told = {"product_id": Products.CAD, "name": "House", "model": LicenseModel.INTERNAL_NFR}
-    template = await create_template(await access_of(IDA), **told, endless=True)
+async def test_an_internal_license_may_have_no_end(access_of, ordered, row):
+    arguments = {"product_id": Products.CAD, "name": "House", "model": LicenseModel.INTERNAL_NFR}
+    template = await create_template(await access_of(IDA), **arguments, endless=True)
 
     answer = await ordered(IDA, id_of(template, LicenseTemplate), Groups.RHEINTAL)
 
@@ -135,7 +135,7 @@ async def test_an_end_is_optional_for_the_use_inside_the_house(access_of, ordere
 
 
 @pytest.mark.feature("F83")
-async def test_technical_parameters_make_a_model_of_ones_own(access_of, ordered, row):
+async def test_technical_parameters_define_a_custom_model(access_of, ordered, row):
     template = await create_template(
         await access_of(IDA),
         product_id=Products.CAD,
@@ -186,7 +186,9 @@ async def test_technical_parameters_make_a_model_of_ones_own(access_of, ordered,
     ],
 )
 @pytest.mark.feature("F12", "F83", "F84", "F85", "F86", "F87", "F88", "F89", "F90")
-async def test_a_parameter_that_a_model_does_not_have_names_its_cell(access_of, database, model, wrong, cell, limit):
+async def test_a_parameter_that_does_not_fit_the_model_is_refused_with_its_cell(
+    access_of, database, model, wrong, cell, limit
+):
     with pytest.raises(ModelRuleBroken) as refused:
         await create_template(await access_of(IDA), product_id=Products.CAD, name="Wrong", model=model, **wrong)
 
@@ -196,7 +198,7 @@ async def test_a_parameter_that_a_model_does_not_have_names_its_cell(access_of, 
         assert "Wrong" not in set(await session.scalars(sa.select(LicenseTemplate.name)))
 
 
-async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
+async def test_a_changed_template_must_still_fit_its_model(access_of, row):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
     ida = await access_of(IDA)
 
@@ -225,7 +227,7 @@ async def test_a_template_is_changed_by_the_rules_of_its_model(access_of, row):
         {"max_borrow_days": "long"},
     ],
 )
-async def test_rules_that_nobody_can_read_are_not_kept(access_of, row, rules):
+async def test_invalid_license_rules_are_refused(access_of, row, rules):
     yearly = template_of(LicenseModel.SINGLE_USER_SUBSCRIPTION)
 
     with pytest.raises(BadInput):

@@ -1,4 +1,4 @@
-"""Reports over what people do: losses, terms and anomalies, each counted by those who may report on them and nobody else."""
+"""Reports about activations, losses, periods and anomalies count only what the viewer may report on."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,18 +24,18 @@ ALL = PageQuery(first=1000)
 EVER = Span()
 TEN = Licenses.ACME_TEN_SEATS
 NOVEMBER = Span(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
-ACTS = ("renewed", "modified", "prolonged", "cancelled", "expired", "revoked")
+CHANGES = ("renewed", "modified", "prolonged", "cancelled", "expired", "revoked")
 
 
 @pytest.fixture
 def totals(access_of):
-    """`await totals(reports.restores, ANN, "cases", "denied")` are the sums that Ann is told."""
+    """`await totals(reports.restores, ANN, "cases", "denied")` returns the totals that Ann gets."""
 
-    async def told(report, account, *names, span=EVER, by=()):
+    async def totals_of(report, account, *names, span=EVER, by=()):
         found = await report(await access_of(account), span, ALL, by)
         return tuple(getattr(found.totals, name) for name in names)
 
-    return told
+    return totals_of
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def totals(access_of):
     [(IDA, (18, 16, 2)), (REX, (14, 12, 2)), (ANN, (14, 12, 2)), (BEA, (2, 2, 0)), (PIA, (1, 1, 0)), (TOM, (0, 0, 0))],
     ids=lambda each: getattr(each, "name", ""),
 )
-async def test_activations_are_counted_by_those_who_administer_their_licenses(totals, account, expected):
+async def test_activations_are_counted_for_those_who_administer_their_licenses(totals, account, expected):
     assert await totals(reports.activations, account, "activations", "holding", "ended") == expected
 
 
-async def test_activations_stand_by_group_and_month(access_of):
+async def test_activations_are_grouped_by_group_and_month(access_of):
     found = await reports.activations(
         await access_of(IDA), Span(NOW - timedelta(days=60)), ALL, (LicenseKey.GROUP, LicenseKey.MONTH)
     )
@@ -65,12 +65,12 @@ async def test_activations_stand_by_group_and_month(access_of):
     [(IDA, (2, 1, 1, 0)), (REX, (1, 1, 0, 0)), (ANN, (1, 1, 0, 0)), (BEA, (0,) * 4), (TOM, (0,) * 4), (UWE, (0,) * 4)],
     ids=lambda each: getattr(each, "name", ""),
 )
-async def test_restores_are_counted_by_those_who_administer_what_was_lost(totals, account, expected):
+async def test_restores_are_counted_for_those_who_administer_the_lost_license(totals, account, expected):
     assert await totals(reports.restores, account, "cases", "completed", "waiting", "denied") == expected
 
 
 @pytest.mark.feature("F51")
-async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
+async def test_the_losses_of_a_month_are_grouped_by_reason_with_their_outcome(
     access_of, activate_in_cloud, set_rules, clock
 ):
     await set_rules(TEN, restores={"count": 1})
@@ -87,7 +87,7 @@ async def test_a_month_of_losses_stands_by_reason_with_what_became_of_each(
 
 
 @pytest.mark.feature("F51")
-async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_containers_that_are_seen_again(
+async def test_anomalies_are_restores_over_the_limit_and_blocked_containers_seen_again(
     access_of, activate_in_dongle, set_rules, clock, database
 ):
     await set_rules(TEN, restores={"count": 1})
@@ -112,12 +112,12 @@ async def test_anomalies_are_the_restores_over_the_limit_and_the_blocked_contain
     }
     assert {each.group_id for each in rows} == {Groups.ACME}
     assert len((await reports.anomalies(await access_of(IDA), EVER, ALL)).rows) == len(rows) == 3
-    for stranger in (BEA, TOM, UWE, SAM):
-        assert (await reports.anomalies(await access_of(stranger), EVER, ALL)).rows == []
+    for other in (BEA, TOM, UWE, SAM):
+        assert (await reports.anomalies(await access_of(other), EVER, ALL)).rows == []
 
 
 @pytest.mark.feature("F102")
-async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_month(access_of, totals, database):
+async def test_the_monthly_report_shows_renewals_changes_and_ends_of_that_month(access_of, totals, database):
     ida = await access_of(IDA)
     await renew_license(ida, license_id=Licenses.TOM_CAD)
     await modify_license(ida, license_id=Licenses.BERLIN_PUBLIC, quantity=12)
@@ -125,23 +125,23 @@ async def test_the_monthly_report_shows_what_was_settled_changed_and_ended_that_
     await add_days(ida, license_id=Licenses.TOM_PREPAID, days=10)
     await revoke_license(ida, license_id=Licenses.LAB_PUBLIC)
     async with database.transaction() as session:
-        # Bolt's yearly one has come to its term: the worker settles the next.
+        # The annual license of Bolt is due for renewal, which the worker commits.
         (await session.get_one(License, Licenses.BEA_BOLT)).expires_at = NOW
         await session.flush()
         assert len(await renew_due(session, NOW)) == 1
 
-    assert await totals(reports.changes, IDA, *ACTS, span=NOVEMBER) == (2, 1, 1, 1, 0, 1)
-    assert await totals(reports.changes, ANN, *ACTS, span=NOVEMBER) == (1, 1, 1, 1, 0, 1)
-    assert await totals(reports.changes, BEA, *ACTS, span=NOVEMBER) == (1, 0, 0, 0, 0, 0)
-    assert await totals(reports.changes, BEA, "created", *ACTS) == (5, 1, 0, 0, 1, 0, 0)
-    assert await totals(reports.changes, TOM, "created", *ACTS) == (0,) * 7
+    assert await totals(reports.changes, IDA, *CHANGES, span=NOVEMBER) == (2, 1, 1, 1, 0, 1)
+    assert await totals(reports.changes, ANN, *CHANGES, span=NOVEMBER) == (1, 1, 1, 1, 0, 1)
+    assert await totals(reports.changes, BEA, *CHANGES, span=NOVEMBER) == (1, 0, 0, 0, 0, 0)
+    assert await totals(reports.changes, BEA, "created", *CHANGES) == (5, 1, 0, 0, 1, 0, 0)
+    assert await totals(reports.changes, TOM, "created", *CHANGES) == (0,) * 7
     by_model = await reports.changes(ida, NOVEMBER, ALL, (LicenseKey.MODEL,))
     assert {each.model: each.renewed for each in by_model.rows if each.renewed} == {
         LicenseModel.SINGLE_USER_SUBSCRIPTION: 2
     }
 
 
-async def test_what_was_refused_has_not_happened(access_of, totals):
+async def test_refused_changes_are_not_counted(access_of, totals):
     with pytest.raises(Exception, match="only a subscription can be canceled"):
         await cancel_license(await access_of(IDA), license_id=TEN)
     assert await totals(reports.changes, IDA, "cancelled", span=NOVEMBER) == (0,)
@@ -159,22 +159,22 @@ async def test_what_was_refused_has_not_happened(access_of, totals):
         (BEA, 61, [(Licenses.BOLT_CANCELLED, False)]),
     ],
 )
-async def test_what_expires_is_told_with_whether_it_renews(access_of, account, days, expected):
+async def test_the_expiry_report_says_which_licenses_renew(access_of, account, days, expected):
     found = await reports.expiring(await access_of(account), days, ALL)
     assert [(each.id, each.renews) for each in found.rows] == expected
 
 
-async def test_a_revoked_license_does_not_expire_any_more(access_of):
+async def test_a_revoked_license_is_not_in_the_expiry_report(access_of):
     await revoke_license(await access_of(IDA), license_id=Licenses.TOM_PREPAID)
     assert (await reports.expiring(await access_of(ANN), 30, ALL)).rows == []
 
 
-async def test_what_a_new_activation_adds_is_counted_at_once(totals, activate_in_cloud):
+async def test_a_new_activation_is_counted_immediately(totals, activate_in_cloud):
     before = await totals(reports.activations, ANN, "activations", "holding")
     await activate_in_cloud(ANN)
     assert await totals(reports.activations, ANN, "activations", "holding") == (before[0] + 1, before[1] + 1)
 
 
-async def test_rows_are_bounded(access_of):
+async def test_the_number_of_rows_is_limited(access_of):
     with pytest.raises(BadInput):
         await reports.created_licenses(await access_of(IDA), EVER, PageQuery(first=1001), (CreatedKey.GROUP,))

@@ -1,4 +1,4 @@
-"""What licenses do by themselves: each step once, however late, and one that cannot go on stops nobody else."""
+"""Scheduled changes of licenses: each happens once, however late, and one that fails does not affect others."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.feature("F86", "F87")
-async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its_seats(row, run_batch):
+async def test_a_subscription_that_is_not_canceled_is_renewed_by_one_period_with_all_seats(row, run_batch):
     before = await row(License, Licenses.BERLIN_PUBLIC)
 
     await run_batch(renew_due, before.expires_at)
@@ -30,9 +30,7 @@ async def test_an_uncancelled_subscription_is_renewed_by_one_period_with_all_its
     assert (after.lifecycle, after.quantity) == (Lifecycle.VALID, 10)
 
 
-async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_and_each_once(
-    row, run_batch, update_license
-):
+async def test_a_worker_that_was_down_for_three_months_renews_three_times_and_each_once(row, run_batch, update_license):
     anchor = datetime(2026, 8, 31, tzinfo=UTC)
     await update_license(
         Licenses.TOM_CAD, starts_at=anchor, anchor_at=anchor, period="P1M", expires_at=datetime(2026, 9, 30, tzinfo=UTC)
@@ -47,7 +45,7 @@ async def test_a_worker_that_stood_still_for_three_months_settles_three_terms_an
     assert (await row(License, Licenses.TOM_CAD)).expires_at == datetime(2026, 12, 31, tzinfo=UTC)
 
 
-async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(database, run_batch):
+async def test_several_workers_make_each_change_once_and_keep_the_audit_log_intact(database, run_batch):
     later = NOW + 400 * DAY
 
     batches = await asyncio.gather(*(run_batch(step, later) for step in (renew_due, expire_due, begin_due) * 3))
@@ -60,15 +58,15 @@ async def test_a_fleet_of_workers_does_each_step_once_and_the_trail_stays_whole(
 
 
 @pytest.mark.feature("F67")
-async def test_the_end_of_a_license_is_told_once(database, run_batch):
+async def test_the_end_of_a_license_is_notified_once(database, run_batch):
     end = NOW + 5 * DAY
 
     first, second = await run_batch(expire_due, end), await run_batch(expire_due, end)
 
     assert ([each.license_id for each in first], second) == ([Licenses.TOM_PREPAID], [])
     async with database.transaction() as session:
-        told = sa.select(Notification.recipient_id).where(Notification.event == NotificationEvent.LICENSE_EXPIRED)
-        about = told.where(Notification.license_id == Licenses.TOM_PREPAID, Notification.created_at == end)
+        notified = sa.select(Notification.recipient_id).where(Notification.event == NotificationEvent.LICENSE_EXPIRED)
+        about = notified.where(Notification.license_id == Licenses.TOM_PREPAID, Notification.created_at == end)
         assert set(await session.scalars(about)) == {TOM.id, ANN.id}
 
 
@@ -83,8 +81,8 @@ async def test_the_end_is_exclusive_and_the_start_is_not(run_batch, row):
 
 
 @pytest.mark.feature("F86")
-async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(database, row, run_batch, update_license):
-    cannot = Licenses.TOM_PREPAID  # prepaid days are bought, and never renewed
+async def test_a_license_that_cannot_renew_affects_no_other_and_is_tried_once(database, row, run_batch, update_license):
+    cannot = Licenses.TOM_PREPAID  # prepaid licenses never renew
     await update_license(cannot, auto_renew=True)
     ends = (await row(License, cannot)).expires_at
     at = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
@@ -103,7 +101,7 @@ async def test_a_license_that_cannot_renew_stops_no_other_and_is_tried_once(data
         assert (await audit.verify(session))[1] is None
 
 
-async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, run_batch, update_license, row):
+async def test_a_license_that_no_longer_renews_expires_with_a_notification(database, run_batch, update_license, row):
     await update_license(Licenses.TOM_PREPAID, auto_renew=True)
     at = (await row(License, Licenses.TOM_PREPAID)).expires_at
 
@@ -112,13 +110,13 @@ async def test_what_stopped_renewing_ends_at_its_end_and_that_is_told(database, 
 
     assert [each.license_id for each in expired] == [Licenses.TOM_PREPAID]
     async with database.transaction() as session:
-        told = sa.select(Notification.recipient_id).where(Notification.event == NotificationEvent.LICENSE_EXPIRED)
-        about = told.where(Notification.license_id == Licenses.TOM_PREPAID, Notification.created_at == at)
+        notified = sa.select(Notification.recipient_id).where(Notification.event == NotificationEvent.LICENSE_EXPIRED)
+        about = notified.where(Notification.license_id == Licenses.TOM_PREPAID, Notification.created_at == at)
         assert set(await session.scalars(about)) == {TOM.id, ANN.id}
 
 
 @pytest.mark.feature("F90")
-async def test_what_is_renewed_by_hand_never_renews_by_itself(row, run_batch, update_license):
+async def test_a_license_that_is_renewed_manually_never_renews_automatically(row, run_batch, update_license):
     await update_license(Licenses.SALES_NFR, auto_renew=True)
     at = (await row(License, Licenses.SALES_NFR)).expires_at
 
@@ -129,8 +127,8 @@ async def test_what_is_renewed_by_hand_never_renews_by_itself(row, run_batch, up
     assert (await row(License, Licenses.SALES_NFR)).expires_at == at
 
 
-async def test_a_term_that_the_database_refuses_stops_no_other(row, run_batch, update_license):
-    await update_license(Licenses.TOM_CAD, next_quantity=2)  # for one person, and so it never has two seats
+async def test_a_renewal_that_the_database_refuses_affects_no_other(row, run_batch, update_license):
+    await update_license(Licenses.TOM_CAD, next_quantity=2)  # a single-user license cannot have two seats
     await update_license(Licenses.BEA_BOLT, period="never")
     at = (await row(License, Licenses.BERLIN_PUBLIC)).expires_at
 
@@ -143,9 +141,9 @@ async def test_a_term_that_the_database_refuses_stops_no_other(row, run_batch, u
     assert (await row(License, Licenses.BERLIN_PUBLIC)).expires_at > at
 
 
-async def test_terms_that_were_settled_before_one_that_fails_stand(row, run_batch, update_license):
+async def test_renewals_before_a_failing_one_are_kept(row, run_batch, update_license):
     last = datetime(9998, 6, 1, tzinfo=UTC)
-    notice = 8000 * 365  # so early are its terms settled
+    notice = 8000 * 365  # days: its renewals are committed this early
     await update_license(Licenses.TOM_CAD, anchor_at=last, expires_at=last, period="P1Y", notice_days=notice)
 
     entries = await run_batch(renew_due, NOW)

@@ -1,4 +1,4 @@
-"""Redeeming tickets: once, together, by whoever has the code; and what becomes of what came by them."""
+"""Redeeming tickets: once, all together, by the holder of the code; and what happens to the licenses from them."""
 
 import asyncio
 from datetime import timedelta
@@ -35,11 +35,11 @@ from store.users import User
 
 @pytest.fixture
 def sold(access_of):
-    """`await sold()` is the code of a ticket for whoever redeems it."""
+    """`await sold()` returns the code of a ticket that anyone can redeem."""
 
     async def ordered(model=LicenseModel.SINGLE_USER_SUBSCRIPTION, **rest):
-        told = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": True} | rest
-        answer = await create_order(await access_of(IDA), template_id=template_of(model), **told)
+        arguments = {"quantity": 1, "count": 1, "source": OrderSource.PORTAL, "by_code": True} | rest
+        answer = await create_order(await access_of(IDA), template_id=template_of(model), **arguments)
         return answer.result.code.value
 
     return ordered
@@ -47,7 +47,7 @@ def sold(access_of):
 
 @pytest.fixture
 def redeemed(access_of):
-    """`await redeemed(ANN, codes, group_id=...)` redeems."""
+    """`await redeemed(ANN, codes, group_id=...)` redeems codes and returns the result."""
 
     async def claim(who, *codes, **rest):
         return await claim_tickets(await access_of(who), codes=";".join(codes), **rest)
@@ -71,7 +71,7 @@ async def each(done, cls, row):
 
 
 @pytest.mark.feature("F20", "F21", "F101")
-async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_their_codes(
+async def test_a_customer_redeems_several_tickets_and_finds_their_licenses_without_codes(
     access_of, sold, redeemed, row
 ):
     codes = [await sold(), await sold(LicenseModel.PERPETUAL_SINGLE_USER)]
@@ -86,7 +86,7 @@ async def test_a_customer_adds_several_tickets_and_has_their_licenses_without_th
 
 
 @pytest.mark.feature("F20")
-async def test_an_administrator_redeems_for_his_group_and_below(sold, redeemed, row):
+async def test_an_administrator_redeems_for_the_group_and_groups_below(sold, redeemed, row):
     answer = await redeemed(ANN, await sold(), group_id=Groups.BERLIN)
 
     (license,), (ticket,) = await each(answer, License, row), await each(answer, Ticket, row)
@@ -95,7 +95,7 @@ async def test_an_administrator_redeems_for_his_group_and_below(sold, redeemed, 
 
 
 @pytest.mark.feature("F20")
-async def test_nobody_redeems_for_a_group_that_he_does_not_administer(sold, redeemed, of_code):
+async def test_redeeming_for_a_group_needs_an_administrator(sold, redeemed, of_code):
     code = await sold()
 
     with pytest.raises(Forbidden):
@@ -107,7 +107,7 @@ async def test_nobody_redeems_for_a_group_that_he_does_not_administer(sold, rede
 
 
 @pytest.mark.feature("F20")
-async def test_of_several_codes_all_are_redeemed_or_none(sold, redeemed, of_code):
+async def test_several_codes_are_all_redeemed_or_none(sold, redeemed, of_code):
     good = await sold()
     unknown = new_code()
 
@@ -124,7 +124,7 @@ async def test_of_several_codes_all_are_redeemed_or_none(sold, redeemed, of_code
     assert unknown not in str(refused.value.details)
 
 
-async def test_an_empty_list_and_one_without_end_are_no_list_of_codes(redeemed):
+async def test_an_empty_or_too_long_list_of_codes_is_refused(redeemed):
     for codes in ([" ; "], ["x"] * 21):
         with pytest.raises(BadInput):
             await redeemed(SAM, *codes)
@@ -143,7 +143,7 @@ async def test_a_ticket_of_three_licenses_is_split_when_it_is_redeemed(sold, red
     assert {license.ticket_id for license in licenses} == {part.id for part in parts}
 
 
-async def test_of_two_who_redeem_one_ticket_exactly_one_has_it(sold, redeemed, row, of_code):
+async def test_one_of_two_concurrent_redemptions_of_a_ticket_succeeds(sold, redeemed, row, of_code):
     code = await sold()
 
     answers = await asyncio.gather(redeemed(SAM, code), redeemed(OLGA, code), return_exceptions=True)
@@ -155,7 +155,7 @@ async def test_of_two_who_redeem_one_ticket_exactly_one_has_it(sold, redeemed, r
     assert license.owner_user_id == (await of_code(code)).owner_user_id
 
 
-async def test_two_who_come_with_the_same_codes_in_another_order_do_not_lock_each_other_out(sold, redeemed):
+async def test_concurrent_redemptions_of_codes_in_different_order_do_not_deadlock(sold, redeemed):
     codes = [await sold() for _ in range(4)]
 
     answers = await asyncio.gather(redeemed(SAM, *codes), redeemed(OLGA, *reversed(codes)), return_exceptions=True)
@@ -163,7 +163,7 @@ async def test_two_who_come_with_the_same_codes_in_another_order_do_not_lock_eac
     assert sorted(type(each).__name__ for each in answers) == ["CodesRefused", "Completed"]
 
 
-async def test_a_code_does_not_carry_licenses_out_of_the_group_that_they_were_ordered_for(sold, redeemed, of_code, row):
+async def test_a_code_can_be_redeemed_only_in_the_group_it_was_ordered_for(sold, redeemed, of_code, row):
     code, personal = await sold(group_id=Groups.RHEINTAL), await sold(person_id=SAM.id)
 
     for who, rest in ((SAM, {}), (BEA, {"group_id": Groups.BOLT}), (ANN, {})):
@@ -177,7 +177,7 @@ async def test_a_code_does_not_carry_licenses_out_of_the_group_that_they_were_or
     assert [license.owner_group_id for license in await each(answer, License, row)] == [Groups.BERLIN]
 
 
-async def test_two_demos_of_a_product_are_not_redeemed_together(sold, redeemed, of_code):
+async def test_two_demos_of_a_product_cannot_be_redeemed_together(sold, redeemed, of_code):
     codes = [await sold(LicenseModel.DEMO), await sold(LicenseModel.DEMO)]
 
     with pytest.raises(DemoExists):
@@ -186,7 +186,7 @@ async def test_two_demos_of_a_product_are_not_redeemed_together(sold, redeemed, 
     assert {(await of_code(code)).state for code in codes} == {TicketState.FRESH}
 
 
-async def test_a_license_server_redeems_nothing(redeemed, sold, of_code):
+async def test_a_technical_user_cannot_redeem_tickets(redeemed, sold, of_code):
     code = await sold()
 
     with pytest.raises(Forbidden):
@@ -195,7 +195,7 @@ async def test_a_license_server_redeems_nothing(redeemed, sold, of_code):
     assert (await of_code(code)).state is TicketState.FRESH
 
 
-async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed, clock, of_code, access_of):
+async def test_guessing_codes_is_limited_per_caller(sold, redeemed, clock, of_code, access_of):
     code = await sold()
     for number in range(GUESSES):
         with pytest.raises(CodesRefused):
@@ -214,7 +214,7 @@ async def test_whoever_guesses_is_slowed_down_and_others_are_not(sold, redeemed,
     assert (await of_code(code)).state is TicketState.CLAIMED
 
 
-async def test_the_owner_reads_a_code_again_and_nobody_else(access_of, sold, redeemed, of_code):
+async def test_only_the_owner_can_read_a_code_again(access_of, sold, redeemed, of_code):
     code = await sold()
     await redeemed(ANN, code, group_id=Groups.ACME)
     ticket = await of_code(code)
@@ -225,7 +225,7 @@ async def test_the_owner_reads_a_code_again_and_nobody_else(access_of, sold, red
     assert (tried.payload["code"], answer.payload["code"]) == (
         None,
         code,
-    )  # a dry run leaves no trace and shows no secret
+    )  # a dry run is not recorded and shows no secret
     assert code not in str(answer.changes)
     for who, refusal in ((TOM, NotFound), (BEA, NotFound), (UWE, Forbidden)):
         with pytest.raises(refusal):
@@ -235,7 +235,7 @@ async def test_the_owner_reads_a_code_again_and_nobody_else(access_of, sold, red
 
 
 @pytest.mark.feature("F100")
-async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(access_of, sold, redeemed, row):
+async def test_assigning_a_ticket_assigns_all_its_licenses(access_of, sold, redeemed, row):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)
 
@@ -245,7 +245,7 @@ async def test_a_complete_ticket_is_handed_on_with_all_that_came_by_it(access_of
 
 
 @pytest.mark.feature("F100")
-async def test_a_part_of_a_ticket_is_not_handed_on(access_of, sold, redeemed, row, database):
+async def test_a_part_of_a_ticket_cannot_be_assigned(access_of, sold, redeemed, row, database):
     answer = await redeemed(ANN, await sold(count=2), group_id=Groups.ACME)
     whole, *_parts = await each(answer, Ticket, row)
     first, second = await each(answer, License, row)
@@ -259,7 +259,7 @@ async def test_a_part_of_a_ticket_is_not_handed_on(access_of, sold, redeemed, ro
     assert (await row(License, first.id)).assigned_user_id is None
 
 
-async def test_a_ticket_that_nobody_has_redeemed_is_not_handed_on(access_of):
+async def test_a_ticket_that_was_not_redeemed_cannot_be_assigned(access_of):
     with pytest.raises(TicketNotFresh) as refused:
         await assign_ticket(await access_of(IDA), ticket_id=Tickets.FRESH, target=User, target_id=TOM.id)
     with pytest.raises(NotFound):
@@ -268,7 +268,7 @@ async def test_a_ticket_that_nobody_has_redeemed_is_not_handed_on(access_of):
     assert refused.value.details == {"state": TicketState.FRESH}
 
 
-async def test_a_void_ticket_is_worth_nothing_and_takes_its_licenses_along(access_of, sold, redeemed, row, of_code):
+async def test_a_void_ticket_cannot_be_redeemed_and_its_licenses_are_revoked(access_of, sold, redeemed, row, of_code):
     code = await sold()
     answer = await redeemed(ANN, code, group_id=Groups.ACME)
     ticket = await of_code(code)
@@ -284,7 +284,7 @@ async def test_a_void_ticket_is_worth_nothing_and_takes_its_licenses_along(acces
     assert refused.value.details == {"state": TicketState.VOID}
 
 
-async def test_what_came_by_a_ticket_is_taken_back_like_anything_else(access_of, sold, redeemed, row):
+async def test_licenses_from_a_ticket_can_be_unassigned_like_others(access_of, sold, redeemed, row):
     answer = await redeemed(ANN, await sold(), group_id=Groups.ACME)
     (license,), (ticket,) = await each(answer, License, row), await each(answer, Ticket, row)
     await assign_ticket(await access_of(ANN), ticket_id=ticket.id, target=User, target_id=TOM.id)
