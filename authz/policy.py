@@ -12,8 +12,8 @@ from authz.compiler.compile import CompiledPolicy
 from authz.compiler.guards import fold, guards_of, holds
 from authz.compiler.ir import Atom, Predicate
 
-CONDITIONS_KEPT = 2_000
-"""How many conditions a policy keeps; the least recently used one is dropped."""
+CONDITIONS_KEPT = 1_000
+"""How many conditions a policy keeps, up to 110 kB each; the profiles of all accounts need about 300."""
 
 ActorProfile = frozenset[Atom]
 """The guards that hold for an actor. Actors of the same profile share conditions, statements and their plans."""

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Self
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from authz.verify.load_world import World
 from store.users import User
 
 _EXAMPLES = 10
+_STATEMENTS_KEPT = 500
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Verifier:
 
     def __init__(self, policy: Policy, reference: Reference) -> None:
         self._subjects = {cls: list(_subjects(policy, reference, cls)) for cls in policy.compiled.classes}
-        self._statements: dict[tuple[SqlCondition, ...], Statement] = {}  # one for each class and actor profile
+        self._statement = lru_cache(maxsize=_STATEMENTS_KEPT)(_statement)
 
     async def compare(
         self, session: AsyncSession, world: World, *, ask: float = 1, chance: random.Random | None = None
@@ -97,18 +98,17 @@ class Verifier:
     ) -> dict[UUID, list[set[bool]]]:
         """For each row and subject the answers of the two forms of SQL."""
         values = {f"actor_{name}": getattr(account, name) for name in CARRIED}
-        rows = await session.execute(self._statement(cls, account), values)
-        count = len(self._subjects[cls])
+        conditions = tuple(subject.condition(account) for subject in self._subjects[cls])
+        rows = await session.execute(self._statement(cls, conditions), values)
+        count = len(conditions)
         return {row[0]: [{row[1 + at], row[1 + count + at]} for at in range(count)] for row in rows}
 
-    def _statement(self, cls: type[Any], account: Any) -> Statement:
-        conditions = tuple(subject.condition(account) for subject in self._subjects[cls])
-        if conditions not in self._statements:
-            row_by_row = [each.answer(cls) for each in conditions]
-            hashed = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in conditions]
-            columns = (each.label(f"c{at}") for at, each in enumerate((*row_by_row, *hashed)))
-            self._statements[conditions] = sa.select(cls.id, *columns)
-        return self._statements[conditions]
+
+def _statement(cls: type[Any], conditions: tuple[SqlCondition, ...]) -> Statement:
+    """Both forms of each condition, for every row of a class."""
+    row_by_row = [each.answer(cls) for each in conditions]
+    hashed = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in conditions]
+    return sa.select(cls.id, *(each.label(f"c{at}") for at, each in enumerate((*row_by_row, *hashed))))
 
 
 def _subjects(policy: Policy, reference: Reference, cls: type[DeclarativeBase]) -> Iterator[_Subject]:
