@@ -33,8 +33,10 @@ def named_actions(root: Path, entities: frozenset[str]) -> tuple[RequiredAction,
 
 def actions_in(texts: Mapping[str, str], entities: Collection[str]) -> Iterator[RequiredAction]:
     """The actions in Python sources, which are given by file name; `entities` are the names of the classes with permissions."""
-    functions = [_Function(*each, entities) for name, text in texts.items() for each in _definitions(name, text)]
-    helpers = {each.name: classes for each in functions if (classes := each.classes_of_parameter())}
+    functions = [
+        _Function(*definition, entities) for name, text in texts.items() for definition in _definitions(name, text)
+    ]
+    helpers = {helper.name: classes for helper in functions if (classes := helper.classes_of_parameter())}
     for function in functions:
         for call in function.calls:
             for action in _actions_of(call):
@@ -52,7 +54,7 @@ def _definitions(file: str, text: str) -> Iterator[tuple[str, int, Any]]:
         if any(mention in definition for mention in _MENTIONS):
             for node in ast.parse(definition).body:
                 methods = node.body if isinstance(node, ast.ClassDef) else [node]
-                yield from ((file, line, each) for each in methods if isinstance(each, _FUNCTION))
+                yield from ((file, line, method) for method in methods if isinstance(method, _FUNCTION))
         line += definition.count("\n") + len(_BETWEEN_DEFINITIONS)
 
 
@@ -66,11 +68,11 @@ class _Function:
         self.calls: list[ast.Call] = []
         self._entities = entities
         self._classes: dict[str, set[str]] = {}
-        for each in _nodes(node):
-            if isinstance(each, ast.Call):
-                self.calls.append(each)
-            elif isinstance(each, ast.arg | ast.Assign):
-                self._add_variable(each)
+        for child in _nodes(node):
+            if isinstance(child, ast.Call):
+                self.calls.append(child)
+            elif isinstance(child, ast.arg | ast.Assign):
+                self._add_variable(child)
 
     def classes_of(self, call: ast.Call) -> set[str]:
         """The class that a call names first, or those of the variable."""
@@ -82,8 +84,8 @@ class _Function:
         calls = (
             call
             for call in self.calls
-            for each in call.keywords
-            if each.arg == _PARAMETER and _name(each.value) == _PARAMETER
+            for keyword in call.keywords
+            if keyword.arg == _PARAMETER and _name(keyword.value) == _PARAMETER
         )
         return {cls for call in calls for cls in self.classes_of(call)}
 
@@ -105,12 +107,14 @@ class _Function:
 
 
 def _actions_of(call: ast.Call) -> Iterator[str]:
-    values = [each.value for each in call.keywords if each.arg == _PARAMETER]
+    values = [keyword.value for keyword in call.keywords if keyword.arg == _PARAMETER]
     if _name(call.func) in _WITH_SECOND_ARGUMENT:
         values += call.args[1:2]
     for value in values:
         choices = (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
-        yield from (each.value for each in choices if isinstance(each, ast.Constant) and isinstance(each.value, str))
+        yield from (
+            choice.value for choice in choices if isinstance(choice, ast.Constant) and isinstance(choice.value, str)
+        )
 
 
 def _nodes(root: ast.AST) -> Iterator[ast.AST]:
@@ -122,7 +126,7 @@ def _nodes(root: ast.AST) -> Iterator[ast.AST]:
             stack += node
         elif isinstance(node, ast.AST):
             yield node
-            stack += [each for each in node.__dict__.values() if isinstance(each, _BRANCH)]
+            stack += [child for child in node.__dict__.values() if isinstance(child, _BRANCH)]
 
 
 def _name(node: ast.AST) -> str:

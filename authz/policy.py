@@ -25,8 +25,8 @@ class Policy:
     def __init__(self, compiled: CompiledPolicy) -> None:
         self.compiled = compiled
         self._guards = guards_of(compiled.predicates)
-        self._predicates = {(each.cls, each.action): each for each in compiled.predicates}
-        self._guards_of = {key: frozenset(guards_of([each])) for key, each in self._predicates.items()}
+        self._predicates = {(predicate.cls, predicate.action): predicate for predicate in compiled.predicates}
+        self._guards_of = {key: frozenset(guards_of([predicate])) for key, predicate in self._predicates.items()}
         self._checks: dict[tuple[type[DeclarativeBase], str], Check] = {}  # at most one for each predicate
         self._condition = lru_cache(maxsize=CONDITIONS_KEPT)(self._build_condition)
 

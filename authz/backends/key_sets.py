@@ -35,7 +35,7 @@ class KeySets:
     """Keys as materialized CTEs: one for equal keys, and a CTE that extends another one's joins starts from it."""
 
     def __init__(self, all_keys: Sequence[Keys]) -> None:
-        self._keys = {each.text: each for each in all_keys}
+        self._keys = {keys.text: keys for keys in all_keys}
         self._ctes: dict[str, sa.CTE] = {}
 
     def of(self, keys: Keys) -> sa.CTE:
@@ -50,31 +50,33 @@ class KeySets:
     @property
     def independent(self) -> list[Keys]:
         """The keys, each once, without those that start from others."""
-        return [each for each in self._keys.values() if next(self._shortened(each), None) is None]
+        return [keys for keys in self._keys.values() if next(self._shortened(keys), None) is None]
 
     def _shortened(self, keys: Keys) -> Iterator[Keys]:
         """The same keys with a part of the joins replaced by another set, where a single equality connects it to the rest."""
-        if any(isinstance(part, sa.SelectBase) for each in keys.conditions for part in visitors.iterate(each)):
+        if any(
+            isinstance(part, sa.SelectBase) for condition in keys.conditions for part in visitors.iterate(condition)
+        ):
             return
         for join in keys.conditions:
             if getattr(join, "operator", None) is not operators.eq or len(_tables(join)) != 2:  # noqa: PLR2004 - both sides
                 continue
-            others = tuple(each for each in keys.conditions if each is not join)
+            others = tuple(condition for condition in keys.conditions if condition is not join)
             for outer, inner in ((join.left, join.right), (join.right, join.left)):
                 part = _connected(_tables(inner), others)
                 if part & (_tables(outer) | _tables(sa.inspect(keys.column).expression)):
                     continue
                 prefix = Keys(
                     inner,
-                    tuple(each for each in keys.tables if _is_in(each, part)),
-                    tuple(each for each in others if _tables(each) & part),
+                    tuple(table for table in keys.tables if _is_in(table, part)),
+                    tuple(other for other in others if _tables(other) & part),
                 )
                 if prefix.text in self._keys:
                     cte = self.of(prefix)
                     yield Keys(
                         keys.column,
-                        (*(each for each in keys.tables if not _is_in(each, part)), cte),
-                        (*(each for each in others if not _tables(each) & part), outer == cte.c[0]),
+                        (*(table for table in keys.tables if not _is_in(table, part)), cte),
+                        (*(other for other in others if not _tables(other) & part), outer == cte.c[0]),
                     )
 
 
@@ -82,7 +84,7 @@ def _connected(start: frozenset[Any], conditions: tuple[Any, ...]) -> frozenset[
     """The tables that the conditions connect with the first ones."""
     tables = start
     while True:
-        more = tables.union(*(each for each in map(_tables, conditions) if each & tables))
+        more = tables.union(*(some for some in map(_tables, conditions) if some & tables))
         if more == tables:
             return tables
         tables = more

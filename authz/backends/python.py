@@ -77,8 +77,8 @@ class _Node:
 
     def add(self, steps: Iterable[Step]) -> None:
         node = self
-        for each in steps:
-            node = node.steps.setdefault(each, _Node())
+        for step in steps:
+            node = node.steps.setdefault(step, _Node())
         node.is_end = True
 
 
@@ -93,7 +93,7 @@ class _Source:
 
     def add_function(self, name: str, disjuncts: Sequence[Conjunction], variables: dict[str, str]) -> None:
         """A function of the rows in `variables` that returns whether one of the disjuncts holds."""
-        prepared = [with_actor_rows(each.atoms) if ACTOR in variables else each.atoms for each in disjuncts]
+        prepared = [with_actor_rows(part.atoms) if ACTOR in variables else part.atoms for part in disjuncts]
         uses = Counter(step for steps in prepared for step in set(steps))
         tree = _Node()
         for disjunct, steps in zip(disjuncts, prepared, strict=True):
@@ -103,7 +103,7 @@ class _Source:
         body = _Body(self)
         body.write(tree, variables, 1)
         self.lines.append(f"def {name}({', '.join(variables.values())}):")
-        self.lines += [f"    {each} = None" for each in body.collections.values()]
+        self.lines += [f"    {variable} = None" for variable in body.collections.values()]
         self.lines += [*body.lines, "    return False"]
 
     def add_collector(self, step: ActorRows) -> str:
@@ -189,7 +189,7 @@ class _Body:
                 return operator.in_python(f"{variables[ACTOR]}.{record}.{name}", constant(value))
             case NotExists(conjunctions):
                 function = self._source.new_name("exists")
-                outer = sorted({row for each in conjunctions for row in outer_rows(each)})
+                outer = sorted({row for conjunction in conjunctions for row in outer_rows(conjunction)})
                 parameters = {row: f"outer{number}" for number, row in enumerate(outer)}
                 self._source.add_function(function, conjunctions, parameters)
                 return f"not {function}({', '.join(variables[row] for row in outer)})"

@@ -22,15 +22,15 @@ Step = Atom | ActorRows
 def with_actor_rows(atoms: tuple[Atom, ...]) -> tuple[Step, ...]:
     """The same conditions, with each loop over rows of the actor, the links from there and their tests as one step."""
     steps: list[Step] = list(atoms)
-    for start in [each for each in atoms if isinstance(each, ToMany) and each.source == ACTOR]:
+    for start in [loop for loop in atoms if isinstance(loop, ToMany) and loop.source == ACTOR]:
         rows, taken = {start.row}, [start]
-        for each in scheduled([other for other in atoms if other is not start], {start.row}, Counter(), partly=True):
-            if isinstance(each, ToOne):
-                rows.add(each.row)
-            if not isinstance(each, ToMany | NotExists | CompareSetting) and set(rows_of(each)) <= rows:
-                taken.append(each)
-        rest = [each for each in steps if each not in taken]
-        needed = {row for each in rest if not isinstance(each, ActorRows) for row in rows_of(each)} & rows
+        for atom in scheduled([other for other in atoms if other is not start], {start.row}, Counter(), partly=True):
+            if isinstance(atom, ToOne):
+                rows.add(atom.row)
+            if not isinstance(atom, ToMany | NotExists | CompareSetting) and set(rows_of(atom)) <= rows:
+                taken.append(atom)
+        rest = [step for step in steps if step not in taken]
+        needed = {row for step in rest if not isinstance(step, ActorRows) for row in rows_of(step)} & rows
         if len(needed) == 1:
             steps = [*rest, ActorRows(tuple(taken), needed.pop())]
     return tuple(steps)
@@ -44,12 +44,12 @@ def scheduled(steps: Sequence[Step], known: set[str], uses: Counter[Step], *, pa
     """
     left, known, ordered = list(steps), set(known), []
     while left:
-        ready = [each for each in left if _rows_needed(each) <= known]
+        ready = [candidate for candidate in left if _rows_needed(candidate) <= known]
         if not ready and partly:
             break
-        first = next((each for each in ready if _cost(each) == 0), None)
-        ready = [each for each in ready if _never_raises(each) or each is first]
-        step = min(ready, key=lambda each: (_cost(each), -uses[each], left.index(each)))
+        first = next((candidate for candidate in ready if _cost(candidate) == 0), None)
+        ready = [candidate for candidate in ready if _never_raises(candidate) or candidate is first]
+        step = min(ready, key=lambda candidate: (_cost(candidate), -uses[candidate], left.index(candidate)))
         left.remove(step)
         ordered.append(step)
         if isinstance(step, ToOne | ToMany | ActorRows):

@@ -39,25 +39,25 @@ class SqlCondition:
 
     def __init__(self, cls: type[DeclarativeBase], conjunctions: tuple[Conjunction, ...]) -> None:
         self.nothing = not conjunctions
-        self.everything = any(not each.atoms for each in conjunctions)
-        self.disjuncts = () if self.everything else tuple(Disjunct(cls, each) for each in conjunctions)
+        self.everything = any(not conjunction.atoms for conjunction in conjunctions)
+        self.disjuncts = () if self.everything else tuple(Disjunct(cls, conjunction) for conjunction in conjunctions)
 
     @cached_property
     def key_sets(self) -> KeySets:
         """The keys of the disjuncts, for a statement that collects each set once."""
-        return KeySets([each.keys for each in self.disjuncts if isinstance(each.keys, Keys)])
+        return KeySets([disjunct.keys for disjunct in self.disjuncts if isinstance(disjunct.keys, Keys)])
 
     def criterion(self, target: Any) -> sa.ColumnElement[bool]:
         """For WHERE: tested row by row, unless PostgreSQL finds a faster plan. NULL counts as no."""
         if self.everything or self.nothing:
             return sa.true() if self.everything else sa.false()
-        return sa.or_(*(each.exists(target) for each in self.disjuncts))
+        return sa.or_(*(disjunct.exists(target) for disjunct in self.disjuncts))
 
     def row_by_row(self, target: Any) -> sa.ColumnElement[bool]:
         """For WHERE: like `criterion`, but never as a hashed subplan, which PostgreSQL chooses where it expects few keys."""
         if self.everything or self.nothing:
             return self.criterion(target)
-        return sa.or_(*(each.exists(target, row_by_row=True) for each in self.disjuncts))
+        return sa.or_(*(disjunct.exists(target, row_by_row=True) for disjunct in self.disjuncts))
 
     def answer(self, target: Any) -> sa.ColumnElement[bool]:
         """For SELECT: true or false, never NULL."""
@@ -69,7 +69,7 @@ class SqlCondition:
         """For WHERE: the actor's keys (their groups, projects and so on) are collected once, each row is looked up there."""
         if self.everything or self.nothing:
             return self.criterion(target)
-        return sa.or_(*(each.hashed(target, self.key_sets) for each in self.disjuncts))
+        return sa.or_(*(disjunct.hashed(target, self.key_sets) for disjunct in self.disjuncts))
 
 
 class Disjunct:
@@ -181,12 +181,14 @@ class _Conditions:
                 self._add_condition({origin}, operator.in_sql(value, right))
             case In(row, column, constants):
                 origin, value = self._column(row, column)
-                self._add_condition({origin}, value.in_([_constant(each, value) for each in constants]))
+                self._add_condition({origin}, value.in_([_constant(constant, value) for constant in constants]))
             case CompareColumns():
                 self._add_column_comparison(atom)
             case NotExists(conjunctions):
                 origins = {self._origin(row) for row in rows_of(atom)}
-                self._add_condition(origins, sa.and_(*(sa.not_(self._denied(each)) for each in conjunctions)))
+                self._add_condition(
+                    origins, sa.and_(*(sa.not_(self._denied(conjunction)) for conjunction in conjunctions))
+                )
             case _:
                 message = f"{atom} is a guard, which must be folded before SQL is built"
                 raise TypeError(message)
@@ -309,7 +311,7 @@ class _Conditions:
 def _alias_of(cls: type[DeclarativeBase]) -> Any:
     """A row of the class in a subquery; an alias of the class itself if it has computed columns."""
     mapper = sa.inspect(cls)
-    computed = any(each.columns[0].table is None for each in mapper.column_attrs)
+    computed = any(attribute.columns[0].table is None for attribute in mapper.column_attrs)
     return aliased(cls) if computed else _lightweight(mapper.local_table).alias()
 
 
@@ -320,7 +322,7 @@ def _lightweight(table: Any) -> sa.TableClause:
     An alias copies all columns of its table, which takes most of the time when a statement is built: four times as long for the
     columns of a mapped table.
     """
-    return sa.table(table.name, *(sa.column(each.key, each.type) for each in table.c))
+    return sa.table(table.name, *(sa.column(column.key, column.type) for column in table.c))
 
 
 def _column_of(row: Any, column: str) -> Any:
@@ -329,7 +331,7 @@ def _column_of(row: Any, column: str) -> Any:
 
 
 def _all(conditions: list[Any]) -> sa.ColumnElement[bool]:
-    conditions = [each for each in conditions if not isinstance(each, sa.True_)]
+    conditions = [condition for condition in conditions if not isinstance(condition, sa.True_)]
     return sa.and_(*conditions) if conditions else sa.true()
 
 

@@ -73,9 +73,10 @@ def _resource_problems(block: Block, vocabulary: Vocabulary) -> Iterator[Problem
 def head_problems(document: Document, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Parameters with the same name or of an unknown class."""
     for rule in document.rules:
-        for name in _repeated([each.name for each in rule.parameters if each.name and each.name != "_"]):
+        names = [parameter.name for parameter in rule.parameters if parameter.name]
+        for name in _repeated([name for name in names if name != "_"]):
             yield rule.location, f"two parameters are named {name}; use two names and compare them in the body"
-        for pattern in (each.pattern for each in rule.parameters if each.pattern):
+        for pattern in (parameter.pattern for parameter in rule.parameters if parameter.pattern):
             if pattern.cls == ANY_RESOURCE and rule.name in FIELD_RULES:
                 yield rule.location, "a field rule is about the columns of one class; name the class"
             elif pattern.cls not in (*vocabulary.classes, ANY_RESOURCE):
@@ -87,9 +88,10 @@ def unused(document: Document, used: Collection[Location]) -> Iterator[Problem]:
     for rule in document.rules:
         if rule.location not in used:
             yield rule.location, f"this rule of {rule.name} is unused: nothing calls it, or it can never hold"
-        names = [*(each.name for each in rule.parameters if each.name), *variables_in(rule.body)]
-        for name in dict.fromkeys(each for each in names if names.count(each) == 1 and not each.startswith("_")):
-            yield rule.location, f"{name} is used only once; rename it to _{name} if that is intended"
+        names = [*(parameter.name for parameter in rule.parameters if parameter.name), *variables_in(rule.body)]
+        for name in dict.fromkeys(names):
+            if names.count(name) == 1 and not name.startswith("_"):
+                yield rule.location, f"{name} is used only once; rename it to _{name} if that is intended"
     for block in document.blocks:
         for shorthand in block.shorthands:
             if shorthand.location not in used:
@@ -131,7 +133,7 @@ def _values(goal: Goal, variable: str) -> Iterator[str]:
             for part in parts:
                 yield from _values(part, variable)
         case Membership(Variable(name), ConstantList(items)) if name == variable:
-            yield from (str(each.value) for each in items)
+            yield from (str(item.value) for item in items)
         case Comparison("=", Variable(name), Constant(value)) if name == variable:
             yield str(value)
         case _:
@@ -139,4 +141,4 @@ def _values(goal: Goal, variable: str) -> Iterator[str]:
 
 
 def _repeated(names: Sequence[str]) -> Iterable[str]:
-    return dict.fromkeys(each for each in names if names.count(each) > 1)
+    return dict.fromkeys(name for name in names if names.count(name) > 1)

@@ -72,7 +72,7 @@ def _columns(derivation: Derivation, operator: Operator, left: ColumnRef, right:
     if left.scalar.python_type is not right.scalar.python_type:
         derivation.fail(f"{left.column} and {right.column} have different types")
     _require_comparable(derivation, left)
-    nullable = [each for each in (left, right) if each.scalar.nullable and derivation.may_be_nil(each.key)]
+    nullable = [side for side in (left, right) if side.scalar.nullable and derivation.may_be_nil(side.key)]
     if len(nullable) == len((left, right)):
         derivation.fail(_BOTH_NIL)
     if nullable and operator is not EQUAL:
@@ -87,7 +87,7 @@ def _rows(derivation: Derivation, operator: Operator, left: RowRef, right: RowRe
         derivation.fail(f"{left.cls.__name__} and {right.cls.__name__} are different classes and never equal")
     if operator.is_order:
         derivation.fail("rows have no order")
-    nullable = [each for each in (left, right) if derivation.may_be_nil(each.nullable_link)]
+    nullable = [side for side in (left, right) if derivation.may_be_nil(side.nullable_link)]
     if operator is NOT_EQUAL:
         if nullable:
             derivation.fail("one side may be nil; test `!= nil` first")
@@ -97,9 +97,9 @@ def _rows(derivation: Derivation, operator: Operator, left: RowRef, right: RowRe
     if left.name == right.name:
         return derivation
     added = derivation.having(SameRow(left.name, right.name))
-    for each in nullable if added else ():
+    for side in nullable if added else ():
         assert added is not None
-        added = added.with_not_nil(each.nullable_link)
+        added = added.with_not_nil(side.nullable_link)
     return added
 
 

@@ -58,7 +58,7 @@ class CompiledPolicy:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def block(self, cls: type[DeclarativeBase]) -> Block:
-        return next(each for each in self.document.blocks if each.kind == "resource" and each.cls == cls.__name__)
+        return next(block for block in self.document.blocks if block.kind == "resource" and block.cls == cls.__name__)
 
     def rule_at(self, location: Location) -> Rule | None:
         """The rule that begins at a line; None for a line inside a block."""
@@ -66,13 +66,13 @@ class CompiledPolicy:
 
     def descriptions(self, action: str, cls: type[DeclarativeBase]) -> tuple[str, ...]:
         """The descriptions of the rules that grant a permission to anybody; they say nothing about any row."""
-        locations = dict.fromkeys(each for path in self.permissions[cls, action].disjuncts for each in path.rules)
-        rules = (self.rule_at(location) for location in locations)
+        locations = dict.fromkeys(rule for path in self.permissions[cls, action].disjuncts for rule in path.rules)
+        rules = map(self.rule_at, locations)
         return tuple(dict.fromkeys(rule.description for rule in rules if rule and rule.description))
 
     @cached_property
     def _rules(self) -> dict[Location, Rule]:
-        return {each.location: each for each in self.document.rules}
+        return {rule.location: rule for rule in self.document.rules}
 
 
 def compile_policy(
@@ -118,7 +118,7 @@ class _Compiler:
         self.problems: list[Problem] = []
         self._document = document
         self._vocabulary = vocabulary
-        self._blocks = [each for each in document.blocks if each.kind == "resource"]
+        self._blocks = [block for block in document.blocks if block.kind == "resource"]
 
     def permissions(self) -> dict[Key, Predicate]:
         predicates = {}
@@ -156,16 +156,11 @@ class _Compiler:
 
 
 def _missing(required: Iterable[RequiredAction], document: Document) -> Iterator[Problem]:
-    permissions = {each.cls: each.permissions for each in document.blocks if each.kind == "resource"}
-    for each in required:
-        known = [name for cls in each.classes or permissions for name in permissions.get(cls, ())]
-        if each.action not in known:
-            similar = get_close_matches(each.action, known, n=1)
+    permissions = {block.cls: block.permissions for block in document.blocks if block.kind == "resource"}
+    for action in required:
+        known = [name for cls in action.classes or permissions for name in permissions.get(cls, ())]
+        if action.action not in known:
+            similar = get_close_matches(action.action, known, n=1)
             hint = f"; did you mean {similar[0]!r}?" if similar else ""
-            classes = " or ".join(sorted(each.classes)) or "any class"
-            yield (
-                each.location,
-                f"{classes} has no permission {each.action!r}{hint}"
-                if each.classes
-                else (f"no class has a permission {each.action!r}{hint}"),
-            )
+            subject = f"{' or '.join(sorted(action.classes))} has no" if action.classes else "no class has a"
+            yield action.location, f"{subject} permission {action.action!r}{hint}"

@@ -18,7 +18,7 @@ from authz.compiler.ir import (
 
 def guards_of(predicates: Iterable[Predicate]) -> tuple[Atom, ...]:
     """The guards of some predicates, each once, in a stable order."""
-    guards = {guard for predicate in predicates for each in predicate.disjuncts for guard in _guards_in(each)}
+    guards = {guard for predicate in predicates for disjunct in predicate.disjuncts for guard in _guards_in(disjunct)}
     return tuple(sorted(guards, key=repr))
 
 
@@ -27,8 +27,8 @@ def _guards_in(conjunction: Conjunction) -> Iterator[Atom]:
         if is_guard(atom):
             yield atom
         elif isinstance(atom, NotExists):
-            for each in atom.conjunctions:
-                yield from _guards_in(each)
+            for part in atom.conjunctions:
+                yield from _guards_in(part)
 
 
 def holds(guard: Atom, actor: Any) -> bool:
@@ -51,10 +51,10 @@ def fold(predicate: Predicate, true: frozenset[Atom]) -> tuple[Conjunction, ...]
 
 
 def _fold(conjunctions: tuple[Conjunction, ...], true: frozenset[Atom]) -> Iterator[Conjunction]:
-    for each in conjunctions:
-        atoms = _without_guards(each.atoms, true)
+    for conjunction in conjunctions:
+        atoms = _without_guards(conjunction.atoms, true)
         if atoms is not None:
-            yield Conjunction(atoms, each.classes, each.rules)
+            yield Conjunction(atoms, conjunction.classes, conjunction.rules)
 
 
 def _without_guards(atoms: tuple[Atom, ...], true: frozenset[Atom]) -> tuple[Atom, ...] | None:
@@ -66,7 +66,7 @@ def _without_guards(atoms: tuple[Atom, ...], true: frozenset[Atom]) -> tuple[Ato
                 return None
         elif isinstance(atom, NotExists):
             denied = tuple(_fold(atom.conjunctions, true))
-            if any(not each.atoms for each in denied):
+            if any(not conjunction.atoms for conjunction in denied):
                 return None
             if denied:
                 rest.append(NotExists(denied))

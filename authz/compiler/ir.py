@@ -141,7 +141,7 @@ def rows_of(atom: Atom) -> tuple[str, ...]:
         case CompareColumns():
             return (atom.left[0], atom.right[0])
         case NotExists():
-            return tuple(sorted({row for each in atom.conjunctions for row in outer_rows(each)}))
+            return tuple(sorted({row for conjunction in atom.conjunctions for row in outer_rows(conjunction)}))
         case CompareSetting():
             return (ACTOR,)
 
@@ -205,14 +205,14 @@ def _renamed(atom: Atom, names: Mapping[str, str]) -> Atom:
         case CompareSetting():
             return atom
         case NotExists(conjunctions):
-            return NotExists(tuple(renamed(each, names) for each in conjunctions))
+            return NotExists(tuple(renamed(conjunction, names) for conjunction in conjunctions))
 
 
 def without_redundant(conjunctions: Iterable[Conjunction]) -> tuple[Conjunction, ...]:
     """The shortest conjunctions first, without those that contain all atoms of another one."""
     kept: list[tuple[frozenset[Atom], Conjunction]] = []
-    for each in sorted(conjunctions, key=lambda conjunction: len(conjunction.atoms)):
-        atoms = frozenset(each.atoms)
+    for conjunction in sorted(conjunctions, key=lambda each: len(each.atoms)):
+        atoms = frozenset(conjunction.atoms)
         if not any(atoms >= others for others, _ in kept):
-            kept.append((atoms, each))
-    return tuple(each for _, each in kept)
+            kept.append((atoms, conjunction))
+    return tuple(conjunction for _, conjunction in kept)

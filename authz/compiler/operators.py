@@ -81,9 +81,8 @@ AT_MOST = Operator("<=", "<=", operator.le, operator.le, ORDERED, ">=", ">")
 GREATER = Operator(">", ">", operator.gt, operator.gt, ORDERED, "<", "<=")
 AT_LEAST = Operator(">=", ">=", operator.ge, operator.ge, ORDERED, "<=", "<")
 
-OPERATORS: Mapping[str, Operator] = MappingProxyType(
-    {each.symbol: each for each in (EQUAL, NOT_EQUAL, LESS, AT_MOST, GREATER, AT_LEAST)}
-)
+_ALL = (EQUAL, NOT_EQUAL, LESS, AT_MOST, GREATER, AT_LEAST)
+OPERATORS: Mapping[str, Operator] = MappingProxyType({operator_.symbol: operator_ for operator_ in _ALL})
 """Every operator by its symbol."""
 
 

@@ -68,7 +68,7 @@ class Unfolder:
         self.used: set[Location] = set()
         """The rules and shorthands that are part of a conjunction."""
         self._vocabulary = vocabulary
-        self._blocks = {each.cls: each for each in document.blocks if each.kind == "resource"}
+        self._blocks = {block.cls: block for block in document.blocks if block.kind == "resource"}
         self._rules: dict[str, list[Rule]] = {}
         self._candidates: dict[Frame, list[Rule]] = {}
         self._read_at: dict[tuple[str, str], Location] = {}
@@ -93,7 +93,7 @@ class Unfolder:
         rows = {"r": RowRef(RESOURCE, cls)}
         if not anonymous:
             rows["a"] = RowRef(ACTOR, self._vocabulary.actor)
-        start = Derivation(call.location, dict(rows), classes=tuple((each.name, each.cls) for each in rows.values()))
+        start = Derivation(call.location, dict(rows), classes=tuple((ref.name, ref.cls) for ref in rows.values()))
         conjunctions = []
         for end in self._call(call, start):
             self._check_whole(end.atoms, end)
@@ -159,7 +159,7 @@ class Unfolder:
         block = self._declaring_block(call, arguments, caller)
         frame: Frame = (
             call.name,
-            *(each.cls if isinstance(each, RowRef) else each for each in arguments if not isinstance(each, Unbound)),
+            *(ref.cls if isinstance(ref, RowRef) else ref for ref in arguments if not isinstance(ref, Unbound)),
         )
         if frame in caller.calls:
             caller.fail("recursive rule; use a closure relationship instead (`x in group.ancestors`)")
@@ -174,7 +174,7 @@ class Unfolder:
         """The rules whose parameters the arguments may match; that leaves few of all has_role and has_permission rules."""
         key: Frame = (name, *map(_outline, arguments))
         if key not in self._candidates:
-            self._candidates[key] = [each for each in self._rules.get(name, ()) if _may_match(each, arguments)]
+            self._candidates[key] = [rule for rule in self._rules.get(name, ()) if _may_match(rule, arguments)]
         return self._candidates[key]
 
     def _rule(self, rule: Rule, arguments: list[Ref], caller: Derivation, frame: Frame) -> Derivations:
@@ -240,7 +240,7 @@ class Unfolder:
         rules = self._rules.get(call.name)
         if rules is None:
             start.fail(f"unknown rule {call.name}")
-        if all(len(each.parameters) != len(call.arguments) for each in rules):
+        if all(len(rule.parameters) != len(call.arguments) for rule in rules):
             start.fail(f"no rule {call.name} has {len(call.arguments)} parameters")
 
     def _declaring_block(self, call: Call, arguments: list[Ref], caller: Derivation) -> Block | None:
@@ -296,7 +296,7 @@ class Unfolder:
     def _membership(self, goal: Membership, start: Derivation) -> Derivations:
         element, reached = self._evaluate(goal.element, start)
         if isinstance(goal.collection, ConstantList):
-            yield from _some(is_in(reached, element, tuple(each.value for each in goal.collection.items)))
+            yield from _some(is_in(reached, element, tuple(item.value for item in goal.collection.items)))
             return
         collection, reached = self._evaluate(goal.collection, reached)
         if not isinstance(collection, CollectionRef):
@@ -322,13 +322,13 @@ class Unfolder:
             bound = [name for name in end.names if name not in start.names and not name.startswith("_")]
             if bound:
                 start.fail(f"`not` cannot bind {bound[0]}; write _{bound[0]} if any row will do")
-            nullable = [each for each in end.atoms if isinstance(each, ToOne) and self._is_nullable(each, end)]
+            nullable = [atom for atom in end.atoms if isinstance(atom, ToOne) and self._is_nullable(atom, end)]
             if nullable:
                 start.fail(f"{nullable[0].relationship} may be nil and cannot be followed inside `not`")
             self._check_whole((*start.atoms, *end.atoms), end.at(goal.location))
             self.used.update(end.rules)
-            conjunctions.append(Conjunction(end.atoms, tuple(each for each in end.classes if each[0] not in outer)))
-        if any(not each.atoms for each in conjunctions):
+            conjunctions.append(Conjunction(end.atoms, tuple(entry for entry in end.classes if entry[0] not in outer)))
+        if any(not conjunction.atoms for conjunction in conjunctions):
             return None
         return start.having(NotExists(tuple(conjunctions))) if conjunctions else start
 

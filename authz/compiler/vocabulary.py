@@ -59,7 +59,7 @@ class Vocabulary:
         settings: Mapping[str, type],
         actor_columns: Collection[str] | None = None,
     ) -> None:
-        self.classes = {each.__name__: each for each in (*classes, actor)}
+        self.classes = {cls.__name__: cls for cls in (*classes, actor)}
         self.actor = actor
         self.actor_columns = actor_columns
         """The columns of the actor that are loaded with every request; None for all."""
@@ -102,10 +102,10 @@ def _scalar_of_column(column: Any) -> Scalar:
 
 def _fields_of(record: type) -> dict[str, Scalar]:
     types = get_type_hints(record)
-    return {each.name: _scalar_of_setting(types[each.name]) for each in dataclasses.fields(record)}
+    return {field.name: _scalar_of_setting(types[field.name]) for field in dataclasses.fields(record)}
 
 
 def _scalar_of_setting(python_type: Any) -> Scalar:
     if isinstance(python_type, type) and issubclass(python_type, enum.StrEnum):
-        return Scalar(str, nullable=False, choices=frozenset(each.value for each in python_type))
+        return Scalar(str, nullable=False, choices=frozenset(member.value for member in python_type))
     return Scalar(python_type, nullable=False)

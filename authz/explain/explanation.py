@@ -53,7 +53,7 @@ class Explanation:
 
 def explain(predicate: Predicate, actor: Any, resource: Any) -> Explanation:
     """Search every path of a predicate. A path that no change of facts could open is left out."""
-    paths = (_path(each, actor, resource) for each in predicate.disjuncts)
+    paths = (_path(disjunct, actor, resource) for disjunct in predicate.disjuncts)
     return Explanation(tuple(sorted((path for path in paths if path is not None), key=lambda path: path.cost)))
 
 
@@ -81,7 +81,7 @@ class _Facts:
     def __init__(self, search: Search, candidate: Candidate) -> None:
         self._search, self._candidate = search, candidate
         self._classes = search.conjunction.class_of
-        self._unmet = {(each.row, each.atom) for each in candidate.unmet}
+        self._unmet = {(unmet.row, unmet.atom) for unmet in candidate.unmet}
 
     def found(self) -> Iterator[Fact]:
         """What exists, with the properties that the rules read."""
@@ -92,7 +92,7 @@ class _Facts:
             conditions = self._search.conditions_on.get(name, ())
             properties = [
                 *self._links(name, every=link is not None),
-                *(_property(each) for each in conditions if (name, each) not in self._unmet),
+                *(_property(condition) for condition in conditions if (name, condition) not in self._unmet),
             ]
             owner = self._member_of(link) if link is not None and (name, link) not in self._unmet else None
             if properties or (owner is not None and owner[0] is not row):  # a group is always its own ancestor
@@ -130,9 +130,9 @@ class _Facts:
     def _required_of(self, row: MissingRow) -> tuple[Property, ...]:
         """The properties that a missing row would need."""
         properties: list[Property] = []
-        for name in [name for name, each in self._candidate.rows.items() if each is row]:
+        for name in [name for name, other in self._candidate.rows.items() if other is row]:
             properties += self._links(name)
-            properties += [_property(each) for each in self._search.conditions_on.get(name, ())]
+            properties += [_property(condition) for condition in self._search.conditions_on.get(name, ())]
             for atom in self._search.conjunction.atoms:
                 if isinstance(atom, CompareColumns) and name in (atom.left[0], atom.right[0]):
                     properties.append(self._column_property(atom, name))
@@ -140,7 +140,7 @@ class _Facts:
 
     def _links(self, name: str, *, every: bool = True) -> Iterator[Property]:
         """Where the foreign keys of a row lead or would lead: all of them, or those to a row that a rule compares."""
-        compared = {row for each in self._search.steps if isinstance(each, SameRow) for row in (each.left, each.right)}
+        compared = {row for same in self._search.steps if isinstance(same, SameRow) for row in (same.left, same.right)}
         for step in self._search.steps:
             if isinstance(step, ToOne) and step.source == name and (step.row, step) not in self._unmet:
                 target = self._row_or_fact(step.row)
@@ -156,7 +156,7 @@ class _Facts:
         return own[1], str(operator), other[1] if isinstance(row, MissingRow) else getattr(row, other[1])
 
     def _to_many(self, name: str) -> ToMany | None:
-        return next((each for each in self._search.steps if isinstance(each, ToMany) and each.row == name), None)
+        return next((step for step in self._search.steps if isinstance(step, ToMany) and step.row == name), None)
 
     def _member_of(self, link: ToMany) -> tuple[Any, str]:
         return self._row_or_fact(link.source), link.relationship
@@ -187,7 +187,7 @@ def _loaders(
                     attribute = getattr(classes[row], column)
                     yield (*path, column), undefer(attribute) if parent is None else parent.undefer(attribute)
             case NotExists(conjunctions):
-                for each in conjunctions:
-                    yield from _loaders(each, paths, classes)
+                for part in conjunctions:
+                    yield from _loaders(part, paths, classes)
             case _:
                 pass

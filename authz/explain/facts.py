@@ -66,15 +66,15 @@ def _text(value: Any, cls: type[DeclarativeBase] | None = None) -> str:
 
 def display_name(row: Any) -> str:
     """The class, and the row's name, else the names of its loaded to-one relationships, else its id."""
-    names = (getattr(row, each, None) for each in ("name", "email", "serial"))
-    name = next((each for each in names if each), None)
+    names = (getattr(row, attribute, None) for attribute in ("name", "email", "serial"))
+    name = next(filter(None, names), None)
     if name is None:
-        to_one = (each.key for each in sa.inspect(type(row)).relationships if not each.uselist)
-        neighbors = [vars(row).get(each) for each in to_one]
+        to_one = (relationship.key for relationship in sa.inspect(type(row)).relationships if not relationship.uselist)
+        neighbors = [vars(row).get(key) for key in to_one]
         named = [
-            display_name(each)
-            for each in neighbors
-            if isinstance(each, DeclarativeBase) and getattr(each, "name", None)
+            display_name(neighbor)
+            for neighbor in neighbors
+            if isinstance(neighbor, DeclarativeBase) and getattr(neighbor, "name", None)
         ]
         name = f"({', '.join(named)})" if named else getattr(row, "id", "")
     return f"{type(row).__name__} {name}"

@@ -56,7 +56,7 @@ class Candidate:
 
     @property
     def cost(self) -> Cost:
-        return sum(each.cost[0] for each in self.unmet), sum(each.cost[1] for each in self.unmet)
+        return sum(unmet.cost[0] for unmet in self.unmet), sum(unmet.cost[1] for unmet in self.unmet)
 
     def leaving_unmet(self, row: str, atom: Atom, cost: Cost) -> "Candidate":
         return replace(self, unmet=(*self.unmet, Unmet(row, atom, cost)))
@@ -78,7 +78,7 @@ class Search:
 
     def __post_init__(self) -> None:
         atoms = self.conjunction.atoms
-        self.steps = _ordered([each for each in atoms if isinstance(each, ToOne | ToMany | SameRow)])
+        self.steps = _ordered([atom for atom in atoms if isinstance(atom, ToOne | ToMany | SameRow)])
         for atom in atoms:
             if isinstance(atom, Compare | In) and not self._is_implied_by_link(atom):
                 self.conditions_on.setdefault(atom.row, []).append(atom)
@@ -133,7 +133,7 @@ class Search:
 
     def _replaced(self, candidate: Candidate, missing: MissingRow, row: Any) -> Iterator[Candidate]:
         """With an existing row in place of a missing one."""
-        names = [name for name, each in candidate.rows.items() if each is missing]
+        names = [name for name, other in candidate.rows.items() if other is missing]
         if not self._leads_further(names, candidate):
             for name in names:
                 candidate = self._with_row(candidate, name, row)
@@ -141,15 +141,15 @@ class Search:
 
     def _relinked(self, candidate: Candidate, name: str, row: Any) -> Iterator[Candidate]:
         """With a foreign key that leads to another row than it does."""
-        link = next((each for each in self.steps if isinstance(each, ToOne) and each.row == name), None)
+        link = next((step for step in self.steps if isinstance(step, ToOne) and step.row == name), None)
         if link is not None and not candidate.is_missing(link.source) and not self._leads_further([name], candidate):
-            freed = replace(candidate, unmet=tuple(each for each in candidate.unmet if each.row != name))
+            freed = replace(candidate, unmet=tuple(unmet for unmet in candidate.unmet if unmet.row != name))
             yield self._with_row(freed.leaving_unmet(name, link, LINKED), name, row)
 
     def _leads_further(self, names: list[str], candidate: Candidate) -> bool:
         """Whether rows behind these have been chosen already."""
-        links = (each for each in self.steps if isinstance(each, ToOne | ToMany))
-        return any(each.source in names and each.row in candidate.rows for each in links)
+        links = (step for step in self.steps if isinstance(step, ToOne | ToMany))
+        return any(link.source in names and link.row in candidate.rows for link in links)
 
     def _with_row(self, candidate: Candidate, name: str, row: Any) -> Candidate:
         """With one more row, and the conditions on this row alone that it does not meet."""
@@ -168,9 +168,9 @@ class Search:
                 case CompareColumns() if not self._columns_hold(atom, candidate):
                     candidate = self._with_unmet_columns(atom, candidate)
                 case NotExists(conjunctions):
-                    for each in conjunctions:
-                        if obstacle(each, self, candidate) is not None:
-                            candidate = candidate.leaving_unmet(RESOURCE, NotExists((each,)), DENIED)
+                    for conjunction in conjunctions:
+                        if obstacle(conjunction, self, candidate) is not None:
+                            candidate = candidate.leaving_unmet(RESOURCE, NotExists((conjunction,)), DENIED)
                 case _:
                     pass
         return candidate
@@ -186,7 +186,7 @@ class Search:
         sides = sorted((atom.left, atom.right), key=lambda side: side[0] == ACTOR)
         row, column = min(sides, key=lambda side: getattr(candidate.rows[side[0]], side[1]) is not None)
         implied = Compare(row, column, NOT_EQUAL, None)
-        candidate = replace(candidate, unmet=tuple(each for each in candidate.unmet if each.atom != implied))
+        candidate = replace(candidate, unmet=tuple(unmet for unmet in candidate.unmet if unmet.atom != implied))
         return candidate.leaving_unmet(row, atom, LINKED if row == ACTOR else CHANGED)
 
     def _is_implied_by_link(self, atom: Compare | In) -> bool:
@@ -194,7 +194,7 @@ class Search:
         if not isinstance(atom, Compare) or (atom.operator, atom.value) != (NOT_EQUAL, None):
             return False
         relationships = sa.inspect(self.conjunction.class_of[atom.row]).relationships
-        links = [each.relationship for each in self.steps if isinstance(each, ToOne) and each.source == atom.row]
+        links = [step.relationship for step in self.steps if isinstance(step, ToOne) and step.source == atom.row]
         return any(column.key == atom.column for link in links for column in relationships[link].local_columns)
 
 
@@ -211,15 +211,15 @@ def obstacle(denied: Conjunction, search: Search, candidate: Candidate) -> tuple
 
 def _ordered(steps: list[ToOne | ToMany | SameRow]) -> list[ToOne | ToMany | SameRow]:
     """Each SameRow as soon as both of its rows are known."""
-    reached = {each.row for each in steps if isinstance(each, ToOne | ToMany)}
+    reached = {link.row for link in steps if isinstance(link, ToOne | ToMany)}
     ordered: list[ToOne | ToMany | SameRow] = []
-    waiting = [each for each in steps if isinstance(each, SameRow)]
+    waiting = [same for same in steps if isinstance(same, SameRow)]
     known: set[str] = set()
-    for step in [None, *(each for each in steps if not isinstance(each, SameRow))]:
+    for step in [None, *(link for link in steps if not isinstance(link, SameRow))]:
         if step is not None:
             ordered.append(step)
             known.add(step.row)
-        ready = [each for each in waiting if {each.left, each.right} & reached <= known]
-        waiting = [each for each in waiting if each not in ready]
+        ready = [same for same in waiting if {same.left, same.right} & reached <= known]
+        waiting = [same for same in waiting if same not in ready]
         ordered += ready
     return ordered

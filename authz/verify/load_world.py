@@ -32,8 +32,8 @@ def context_of(portal: Portal) -> PortalContext:
 
 async def _load(session: AsyncSession, cls: type[Base]) -> list[Base]:
     mapper = sa.inspect(cls)
-    options: list[Any] = [selectinload(getattr(cls, each.key)) for each in mapper.relationships]
-    options += [undefer(getattr(cls, each.key)) for each in mapper.column_attrs if each.deferred]
+    options: list[Any] = [selectinload(getattr(cls, relationship.key)) for relationship in mapper.relationships]
+    options += [undefer(getattr(cls, column.key)) for column in mapper.column_attrs if column.deferred]
     # The database returns rows in any order; reports and samples must be the same every time.
     rows = (await session.scalars(sa.select(cls).options(*options))).unique()
     return sorted(rows, key=lambda row: row.id)  # type: ignore[attr-defined]

@@ -68,9 +68,9 @@ def _has_effect(atom: Atom, others: tuple[Atom, ...]) -> bool:
         case ToOne():
             return False  # the others use the row behind it, or the relationship is never nil
         case ToMany(row=row):
-            return all(row not in rows_of(each) for each in others)
+            return all(row not in rows_of(other) for other in others)
         case Compare(row=row, column=column, operator=operator, value=None) if operator is NOT_EQUAL:
-            return not any(_excludes_nil(each, row, column) for each in others)
+            return not any(_excludes_nil(other, row, column) for other in others)
         case _:
             return True
 
@@ -89,13 +89,15 @@ def _replacements(atom: Atom, disjunct: Conjunction) -> Iterator[Atom]:
     match atom:
         case Compare(row, column, operator, value):
             yield replace(atom, operator=operator.opposite)
-            yield from (replace(atom, value=each) for each in _other_choices(disjunct.class_of[row], column, value))
+            yield from (replace(atom, value=other) for other in _other_choices(disjunct.class_of[row], column, value))
         case CompareSetting() | CompareColumns():
             yield replace(atom, operator=atom.operator.opposite)
         case In(values=values):
             yield from (replace(atom, values=values[:at] + values[at + 1 :]) for at in range(len(values)))
         case ToOne() | ToMany():
-            yield from (replace(atom, relationship=each) for each in _other_relationships(atom, disjunct))
+            yield from (
+                replace(atom, relationship=relationship) for relationship in _other_relationships(atom, disjunct)
+            )
         case NotExists(conjunctions) if len(conjunctions) > 1:
             yield from (NotExists(conjunctions[:at] + conjunctions[at + 1 :]) for at in range(len(conjunctions)))
         case NotExists() | SameRow():
@@ -106,12 +108,12 @@ def _other_choices(cls: type[Any], column: str, value: Any) -> Iterator[Any]:
     """The other values of a column with a closed set of values."""
     type_ = sa.inspect(cls).column_attrs[column].columns[0].type
     if isinstance(type_, sa.Enum) and type_.enum_class is not None:
-        yield from (type(value)(each.value) for each in type_.enum_class if each != value)
+        yield from (type(value)(member.value) for member in type_.enum_class if member != value)
 
 
 def _other_relationships(atom: ToOne | ToMany, disjunct: Conjunction) -> Iterator[str]:
     relationships = sa.inspect(disjunct.class_of[atom.source]).relationships
     own = relationships[atom.relationship]
-    for each in relationships:
-        if each.key != own.key and each.mapper is own.mapper and each.uselist == own.uselist:
-            yield each.key
+    for relationship in relationships:
+        if relationship.key != own.key and relationship.mapper is own.mapper and relationship.uselist == own.uselist:
+            yield relationship.key

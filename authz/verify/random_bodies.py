@@ -20,8 +20,8 @@ _CONSTANTS: dict[type, tuple[str, ...]] = {
     int: ("0", "1", "2"),
     bool: ("true", "false"),
 }
-_EQUALITIES = [symbol for symbol, each in OPERATORS.items() if not each.is_order]
-_ORDERS = [symbol for symbol, each in OPERATORS.items() if each.is_order]
+_EQUALITIES = [symbol for symbol, operator in OPERATORS.items() if not operator.is_order]
+_ORDERS = [symbol for symbol, operator in OPERATORS.items() if operator.is_order]
 
 
 Writer = Callable[["Bodies", Scope, int], str | None]
@@ -86,7 +86,7 @@ class Bodies:
 
     def _row(self, scope: Scope) -> tuple[str, type[DeclarativeBase]]:
         # The actor half as often as other rows: it has less to test.
-        name = self.rng.choice([*scope, *(each for each in scope if each != "user")])
+        name = self.rng.choice([*scope, *(row for row in scope if row != "user")])
         return name, scope[name]
 
     def _attribute(self, cls: type[DeclarativeBase], kind: type) -> tuple[str, Any] | None:
@@ -119,10 +119,10 @@ class Bodies:
 
     def _path_to(self, scope: Scope, cls: type[DeclarativeBase]) -> str | None:
         """A path to a row of a class; it may end in nil."""
-        paths = [name for name, each in scope.items() if each is cls]
-        for name, each in scope.items():
-            for relationship in sa.inspect(each).relationships.keys():  # noqa: SIM118 - not a dictionary
-                link = self.vocabulary.attribute(each, relationship)
+        paths = [name for name, row_cls in scope.items() if row_cls is cls]
+        for name, row_cls in scope.items():
+            for relationship in sa.inspect(row_cls).relationships.keys():  # noqa: SIM118 - not a dictionary
+                link = self.vocabulary.attribute(row_cls, relationship)
                 loaded = name != "user" or (isinstance(link, ToOneAttribute) and link.column in CARRIED)
                 if isinstance(link, ToOneAttribute) and link.cls is cls and loaded:
                     paths.append(f"{name}.{relationship}")
@@ -198,7 +198,7 @@ class Bodies:
 
     def _other_row(self, scope: Scope, _depth: int) -> str | None:
         name, cls = self._row(scope)
-        others = [each for each, kind in scope.items() if kind is cls and each != name]
+        others = [other for other, other_cls in scope.items() if other_cls is cls and other != name]
         return f"{name} != {self.rng.choice(others)}" if others else None
 
     def _columns(self, scope: Scope, _depth: int) -> str | None:
@@ -242,7 +242,7 @@ class Bodies:
 
     def _or(self, scope: Scope, depth: int) -> str:
         goals = [self._goal(dict(scope), depth) for _ in range(self.rng.randint(2, 3))]
-        return f"({' or '.join(f'({each})' for each in goals)})"
+        return f"({' or '.join(f'({goal})' for goal in goals)})"
 
     def _not(self, scope: Scope, depth: int) -> str:
         inner = dict(scope)

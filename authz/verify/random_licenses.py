@@ -143,9 +143,9 @@ def make_containers(rows: RandomRows) -> None:
 def _make_container(rows: RandomRows, serial: str, clouds: set[object]) -> None:
     kind = rows.choice(ContainerType)
     users = [
-        each
-        for each in rows.of(User)
-        if (kind is ContainerType.TECHNICAL_CLOUD) == (each["kind"] is UserKind.TECHNICAL)
+        user
+        for user in rows.of(User)
+        if (kind is ContainerType.TECHNICAL_CLOUD) == (user["kind"] is UserKind.TECHNICAL)
     ]
     owner: dict[str, object] = dict.fromkeys(("owner_user_id", "owner_group_id", "owner_project_id"))
     if kind is ContainerType.GROUP_CLOUD:
@@ -156,7 +156,7 @@ def _make_container(rows: RandomRows, serial: str, clouds: set[object]) -> None:
         owner |= rows.exactly_one({**_OWNERS, "owner_project_id": Project})
     state = rows.choice((*ContainerState, ContainerState.READY, ContainerState.READY))
     if kind.is_cloud and state is not ContainerState.DELETED:
-        key = (kind is ContainerType.GROUP_CLOUD, next(each for each in owner.values() if each))
+        key = (kind is ContainerType.GROUP_CLOUD, next(owner_id for owner_id in owner.values() if owner_id))
         state = ContainerState.DELETED if key in clouds else state  # one cloud container for each owner
         clouds.add(key)
     rows.add(Container, type=kind, serial=serial, name=rows.choice(("", "box")), state=state, **owner)

@@ -32,7 +32,7 @@ def make_people(rows: RandomRows) -> None:
 
 
 def _make_group(rows: RandomRows) -> None:
-    parents = [each for each in rows.of(Group) if each["level"] < MAX_LEVEL]
+    parents = [above for above in rows.of(Group) if above["level"] < MAX_LEVEL]
     parent = rows.choice(parents) if parents and rows.flip(0.8) else None
     group = rows.add(
         Group,
@@ -43,10 +43,10 @@ def _make_group(rows: RandomRows) -> None:
         is_internal=rows.flip(0.2),
         branding_id=rows.maybe(rows.id(Branding)) if rows.of(Branding) else None,
     )
-    above = [each for each in rows.of(GroupClosure) if parent and each["descendant_id"] == parent["id"]]
+    links = [link for link in rows.of(GroupClosure) if parent and link["descendant_id"] == parent["id"]]
     rows.link(GroupClosure, ancestor_id=group["id"], descendant_id=group["id"], depth=0)
-    for each in above:
-        rows.link(GroupClosure, ancestor_id=each["ancestor_id"], descendant_id=group["id"], depth=each["depth"] + 1)
+    for link in links:
+        rows.link(GroupClosure, ancestor_id=link["ancestor_id"], descendant_id=group["id"], depth=link["depth"] + 1)
 
 
 def _make_person(rows: RandomRows, email: str) -> None:

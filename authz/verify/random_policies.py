@@ -106,10 +106,10 @@ def random_policy(seed: int) -> RandomPolicy:
             compiled = compile_text(text, file=f"random {seed}", classes=classes)
         except PolicyError as problem:
             reasons = [reason for _, reason in problem.problems]
-            if not all(any(each in reason for each in _EXPECTED) for reason in reasons):
+            if not all(any(part in reason for part in _EXPECTED) for reason in reasons):
                 raise
             continue
-        if all(len(each.disjuncts) <= _MAX_DISJUNCTS for each in compiled.permissions.values()):
+        if all(len(predicate.disjuncts) <= _MAX_DISJUNCTS for predicate in compiled.permissions.values()):
             return RandomPolicy(compiled, classes, frozenset(constructs), rejected)
     raise AssertionError  # count() has no end
 
@@ -161,17 +161,17 @@ class _Writer:
         self._bodies.used.add("helper with a constant" if constant else "helper")
 
     def _block(self, cls: type[DeclarativeBase]) -> None:
-        roles = [f"role_{each}" for each in range(self._rng.randint(0, 2))]
-        permissions = [f"may_{each}" for each in range(self._rng.randint(1, 3))]
+        roles = [f"role_{number}" for number in range(self._rng.randint(0, 2))]
+        permissions = [f"may_{number}" for number in range(self._rng.randint(1, 3))]
         relation = self._relation(cls)
         shorthands = self._shorthands(roles, permissions, relation)
         self._lines.append(f"resource {cls.__name__} {{")
         self._lines.append(f"  roles = [{_texts(roles)}]; permissions = [{_texts(permissions)}];")
         if relation:
             self._lines.append(f"  relations = {{ parent: {relation[1].__name__} }};")
-        self._lines += [f"  {each}" for each in shorthands]
+        self._lines += [f"  {shorthand}" for shorthand in shorthands]
         self._lines.append("}")
-        if relation and any("on" in each for each in shorthands):
+        if relation and any("on" in line for line in shorthands):
             self._lines.append(
                 f'has_relation(parent: {relation[1].__name__}, "parent", row: {cls.__name__}) if parent = row.{relation[0]};'
             )
@@ -180,14 +180,14 @@ class _Writer:
                 self._rule(f'has_role(user: User, "{role}", ROW)', cls)
         self._bodies.callees += [Callee("has_role", role, cls) for role in roles]
         for permission in permissions:
-            if not any(each.startswith(f'"{permission}"') for each in shorthands) or self._flip(0.5):
+            if not any(line.startswith(f'"{permission}"') for line in shorthands) or self._flip(0.5):
                 self._rule(f'has_permission(user: User, "{permission}", ROW)', cls)
         self._bodies.callees += [Callee("has_permission", permission, cls) for permission in permissions]
         self._fields(cls)
 
     def _relation(self, cls: type[DeclarativeBase]) -> tuple[str, type[DeclarativeBase]] | None:
         """A relation to a class that already has its block."""
-        targets = {each.cls for each in self._bodies.callees if each.name in {"has_role", "has_permission"}}
+        targets = {callee.cls for callee in self._bodies.callees if callee.name in {"has_role", "has_permission"}}
         link = self._bodies.to_one_relationship(cls, targets)
         return link if link and self._flip(0.8) else None
 
@@ -201,9 +201,9 @@ class _Writer:
                 self._bodies.used.add("shorthand")
         if relation:
             names = [
-                each.constant
-                for each in self._bodies.callees
-                if each.cls is relation[1] and each.name.startswith("has_")
+                callee.constant
+                for callee in self._bodies.callees
+                if callee.cls is relation[1] and callee.name.startswith("has_")
             ]
             shorthands.append(f'"{self._rng.choice(permissions)}" if "{self._rng.choice(names)}" on "parent";')
             self._bodies.used.add("shorthand on a relation")
@@ -240,4 +240,4 @@ def _tidy(rule: str) -> str:
 
 
 def _texts(words: list[str]) -> str:
-    return ", ".join(f'"{each}"' for each in words)
+    return ", ".join(f'"{word}"' for word in words)

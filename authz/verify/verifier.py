@@ -106,9 +106,9 @@ class Verifier:
 
 def _statement(cls: type[Any], conditions: tuple[SqlCondition, ...]) -> Statement:
     """Both forms of each condition, for every row of a class."""
-    row_by_row = [each.answer(cls) for each in conditions]
-    hashed = [sa.func.coalesce(each.hashed(cls), sa.false()) for each in conditions]
-    return sa.select(cls.id, *(each.label(f"c{at}") for at, each in enumerate((*row_by_row, *hashed))))
+    row_by_row = [condition.answer(cls) for condition in conditions]
+    hashed = [sa.func.coalesce(condition.hashed(cls), sa.false()) for condition in conditions]
+    return sa.select(cls.id, *(answer.label(f"c{number}") for number, answer in enumerate((*row_by_row, *hashed))))
 
 
 def _subjects(policy: Policy, reference: Reference, cls: type[DeclarativeBase]) -> Iterator[_Subject]:

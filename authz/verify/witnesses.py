@@ -49,20 +49,24 @@ def unnoticed_mutants(predicates: Iterable[Predicate], *, actor: type[Declarativ
 def differs(mutant: Mutant, original: Check, mutated: Check, *, actor: type[DeclarativeBase]) -> bool:
     """Whether a witness of the changed disjunct, as it was or as it is now, gets different answers."""
     witnesses = _witnesses(mutant, actor)
-    return any(original(each.actor, each.resource) != mutated(each.actor, each.resource) for each in witnesses)
+    return any(
+        original(witness.actor, witness.resource) != mutated(witness.actor, witness.resource) for witness in witnesses
+    )
 
 
 def _witnesses(mutant: Mutant, actor: type[DeclarativeBase]) -> Iterator["Witness"]:
     """The smallest ones first, then those that violate a condition of another disjunct, which may hide the fault."""
     conjunctions: list[tuple[Conjunction, tuple[Atom, ...]]] = [
-        (each, ()) for each in _with_single_values(mutant.original, mutant.lost)
+        (conjunction, ()) for conjunction in _with_single_values(mutant.original, mutant.lost)
     ]
     if mutant.changed is not None:
         conjunctions.append((mutant.changed, (mutant.lost,) if mutant.lost else ()))
-    yield from (Witness(each, actor=actor, violating=lost) for each, lost in conjunctions)
-    for atom in dict.fromkeys(atom for each in mutant.predicate.disjuncts for atom in each.atoms):
+    yield from (Witness(conjunction, actor=actor, violating=lost) for conjunction, lost in conjunctions)
+    for atom in dict.fromkeys(atom for disjunct in mutant.predicate.disjuncts for atom in disjunct.atoms):
         if isinstance(atom, CompareSetting | Compare | In) and set(rows_of(atom)) <= {ACTOR, RESOURCE}:
-            yield from (Witness(each, actor=actor, violating=(*lost, atom)) for each, lost in conjunctions)
+            yield from (
+                Witness(conjunction, actor=actor, violating=(*lost, atom)) for conjunction, lost in conjunctions
+            )
 
 
 def _with_single_values(conjunction: Conjunction, atom: Atom | None) -> Iterator[Conjunction]:
@@ -72,7 +76,7 @@ def _with_single_values(conjunction: Conjunction, atom: Atom | None) -> Iterator
         return
     for value in atom.values:
         single = replace(atom, values=(value,))
-        yield replace(conjunction, atoms=tuple(single if each == atom else each for each in conjunction.atoms))
+        yield replace(conjunction, atoms=tuple(single if other == atom else other for other in conjunction.atoms))
 
 
 class Witness:
@@ -139,8 +143,8 @@ class Witness:
                 for name, cls in first.classes:
                     self._classes.setdefault(name, cls)
                     self._rows.setdefault(self._names.get(name, name), _empty_row(cls))
-                for each in first.atoms:
-                    self._satisfy(each)
+                for other in first.atoms:
+                    self._satisfy(other)
             case _:
                 pass
 
@@ -164,12 +168,12 @@ def satisfying(operator: Operator, value: Any, current: Any = None) -> Any:
             others = (value - 1, value + 1)
         case _:
             others = (f"not {value}",)
-    return next(each for each in (current, value, *others) if operator.holds(each, value))
+    return next(choice for choice in (current, value, *others) if operator.holds(choice, value))
 
 
 def _empty_row(cls: type[DeclarativeBase]) -> SimpleNamespace:
     mapper = sa.inspect(cls)
-    row = SimpleNamespace(**{each.key: _default(each.columns[0].type) for each in mapper.column_attrs})
+    row = SimpleNamespace(**{column.key: _default(column.columns[0].type) for column in mapper.column_attrs})
     for name, relationship in mapper.relationships.items():
         setattr(row, name, [] if relationship.uselist else None)
     row.id = new_id()
