@@ -1,1 +1,1 @@
-"""Who may do what: `policies.polar` compiled to SQL and Python, and the gate through which every row passes."""
+"""Access control: `policies.polar` compiled to SQL and Python, and the gate through which all rows are read and changed."""

@@ -131,13 +131,13 @@ def _comparisons(url: str, args: Namespace) -> Iterator[tuple[str, Coroutine[Any
     async def compare_policy() -> Report:
         async with _database(url) as database:
             return await verify_policy(
-                database, policy, triples=args.triples, seed=args.seed, ask=args.oso_share, progress=progress
+                database, policy, triples=args.triples, seed=args.seed, oso_share=args.oso_share, progress=progress
             )
 
     async def compare_random() -> Report:
         async with _database(url) as database:
             return await verify_random_policies(
-                database, policies=args.policies, seed=args.seed, ask=args.oso_share, progress=progress
+                database, policies=args.policies, seed=args.seed, oso_share=args.oso_share, progress=progress
             )
 
     yield f"{POLICY_FILE.name} ({policy.hash[:12]})", compare_policy()

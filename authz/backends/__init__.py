@@ -1,1 +1,1 @@
-"""What a compiled plan becomes: SQL, Python, or a question to Oso."""
+"""The backends: a predicate as SQL, as Python, or as a question to Oso."""

@@ -1,1 +1,1 @@
-"""The compiler: from a syntax tree to one plan for each action on each class."""
+"""The compiler: from a syntax tree to one predicate for each action on each class (docs/compiler.md)."""

@@ -1,1 +1,1 @@
-"""Why a permission holds, or which facts are missing."""
+"""Explanations: why a permission is granted, or which facts are missing."""

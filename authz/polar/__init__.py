@@ -1,1 +1,1 @@
-"""The policy language: the text of a policy as a syntax tree."""
+"""The policy language: the text of a policy as a syntax tree, with the location of each rule."""

@@ -1,6 +1,7 @@
 """Random conditions for the bodies of rules, out of every construct that the compiler supports."""
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -249,7 +250,7 @@ class Bodies:
         goals = [self._goal(inner, depth) for _ in range(self.rng.randint(1, 2))]
         text = " and ".join(goals)
         for name in inner.keys() - scope.keys():  # `not` binds no other variables
-            text = text.replace(name, f"_{name}")
+            text = re.sub(rf"\b{name}\b", f"_{name}", text)
         return f"not ({text})"
 
     _KINDS: ClassVar[dict[str, tuple[int, Writer]]] = {

@@ -35,29 +35,29 @@ class Report:
         )
 
 
-async def compare_in_world(database: Database, verifier: Verifier, seed: int, *, ask: float = 1) -> Result:
+async def compare_in_world(database: Database, verifier: Verifier, seed: int, *, oso_share: float = 1) -> Result:
     """Compare one policy in the random world of a seed; the database must be empty, and is left empty."""
     async with loaded_random_world(database, seed) as (session, world):
-        return await verifier.compare(session, world, ask=ask, chance=random.Random(seed))
+        return await verifier.compare(session, world, oso_share=oso_share, rng=random.Random(seed))
 
 
 async def compare_random_policies(
-    database: Database, seed: int, policies: Iterable[RandomPolicy], *, ask: float = 1
+    database: Database, seed: int, policies: Iterable[RandomPolicy], *, oso_share: float = 1
 ) -> AsyncIterator[tuple[Result, RandomPolicy]]:
     """Compare random policies in the random world of a seed; the database must be empty, and is left empty."""
     async with loaded_random_world(database, seed) as (session, world):
         for policy in policies:
             verifier = Verifier(Policy(policy.compiled), Reference(policy.compiled.text, CLASSES))
-            yield await verifier.compare(session, world, ask=ask, chance=random.Random(seed)), policy
+            yield await verifier.compare(session, world, oso_share=oso_share, rng=random.Random(seed)), policy
 
 
 async def verify_policy(
-    database: Database, policy: Policy, *, triples: int, seed: int, ask: float, progress: Callable[[Report], None]
+    database: Database, policy: Policy, *, triples: int, seed: int, oso_share: float, progress: Callable[[Report], None]
 ) -> Report:
     """Compare a policy in the worlds from a seed on, until this many triples have been compared."""
     verifier, report, begin = Verifier(policy, Reference(policy.compiled.text, RESOURCES)), Report(), time.monotonic()
     while report.result.triples < triples:
-        report.result += await compare_in_world(database, verifier, seed + report.worlds, ask=ask)
+        report.result += await compare_in_world(database, verifier, seed + report.worlds, oso_share=oso_share)
         report.worlds += 1
         report.seconds = time.monotonic() - begin
         progress(report)
@@ -65,7 +65,7 @@ async def verify_policy(
 
 
 async def verify_random_policies(
-    database: Database, *, policies: int, seed: int, ask: float, progress: Callable[[Report], None]
+    database: Database, *, policies: int, seed: int, oso_share: float, progress: Callable[[Report], None]
 ) -> Report:
     """Compare this many random policies, POLICIES_PER_WORLD in each random world."""
     report, begin = Report(), time.monotonic()
@@ -73,7 +73,7 @@ async def verify_random_policies(
         count = min(POLICIES_PER_WORLD, policies - report.policies)
         first = seed * 1000 + report.policies
         some = (random_policy(first + number) for number in range(count))
-        async for result, _ in compare_random_policies(database, seed + report.worlds, some, ask=ask):
+        async for result, _ in compare_random_policies(database, seed + report.worlds, some, oso_share=oso_share):
             report.result += result
         report.policies += count
         report.worlds += 1

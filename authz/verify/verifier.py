@@ -71,10 +71,10 @@ class Verifier:
         self._statement = lru_cache(maxsize=_STATEMENTS_KEPT)(_statement)
 
     async def compare(
-        self, session: AsyncSession, world: World, *, ask: float = 1, chance: random.Random | None = None
+        self, session: AsyncSession, world: World, *, oso_share: float = 1, rng: random.Random | None = None
     ) -> Result:
         """Compare every triple of a world; Oso, which is slow, is asked about this fraction of them."""
-        result, draw = Result(), (chance or random.Random(0)).random
+        result, draw = Result(), (rng or random.Random(0)).random
         for account in world[User]:
             for cls, subjects in self._subjects.items():
                 in_sql = await self._in_sql(session, cls, account)
@@ -85,7 +85,7 @@ class Verifier:
                         result.allowed += in_python
                         result.answers.add((cls.__name__, subject.name, in_python))
                         answers |= {in_python}
-                        if draw() < ask:
+                        if draw() < oso_share:
                             result.asked_of_oso += 1
                             answers |= {subject.oso(account, row)}
                         if len(answers) != 1:

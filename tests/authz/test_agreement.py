@@ -9,7 +9,7 @@ from authz.verify.verifier import Result, Verifier
 from store.db.registry import RESOURCES
 
 WORLDS, NIGHTLY = range(4), range(30)
-ASKED_OF_OSO = 0.1  # all of a million: `./portal policy verify --triples 1000000 --oso-share 1`
+OSO_SHARE = 0.1  # all of a million: `./portal policy verify --triples 1000000 --oso-share 1`
 
 
 @pytest.mark.feature("F08")
@@ -18,7 +18,7 @@ async def test_sql_python_and_oso_agree(policy, reference, database, nightly):
 
     result = Result()
     for seed in NIGHTLY if nightly else WORLDS:
-        result += await compare_in_world(database, verifier, seed, ask=ASKED_OF_OSO)
+        result += await compare_in_world(database, verifier, seed, oso_share=OSO_SHARE)
 
     assert result.examples == []
     assert result.differences == 0
@@ -45,7 +45,7 @@ async def test_a_difference_is_counted_and_described(policy, database):
     assert rule in policy.compiled.text
     other = policy.compiled.text.replace(rule, rule.replace("true", "false"))
 
-    result = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, ask=0.05)
+    result = await compare_in_world(database, Verifier(policy, Reference(other, RESOURCES)), 1, oso_share=0.05)
 
     assert result.differences > 0
     assert " says " in result.examples[0]

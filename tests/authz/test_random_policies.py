@@ -11,7 +11,7 @@ from authz.verify.verifier import Result, Verifier
 from store.db.registry import RESOURCES, AccessToken, License
 
 WORLDS, NIGHTLY, POLICIES = range(5), range(25), 12
-ASKED_OF_OSO = 0.05
+OSO_SHARE = 0.05
 
 
 async def test_random_policies_mean_the_same_everywhere(database, nightly):
@@ -19,7 +19,7 @@ async def test_random_policies_mean_the_same_everywhere(database, nightly):
     total, constructs, rejected = Result(), set(), 0
     for seed in worlds:
         policies = (random_policy(seed * POLICIES + number) for number in range(POLICIES))
-        async for result, policy in compare_random_policies(database, seed, policies, ask=ASKED_OF_OSO):
+        async for result, policy in compare_random_policies(database, seed, policies, oso_share=OSO_SHARE):
             assert result.examples == [], policy.compiled.text
             total += result
             constructs |= policy.constructs
@@ -90,7 +90,7 @@ async def test_a_corner_means_the_same_everywhere(name, database):
 
     result = Result()
     for seed in range(2, 5):
-        result += await compare_in_world(database, verifier, seed, ask=0.5)
+        result += await compare_in_world(database, verifier, seed, oso_share=0.5)
 
     assert result.examples == []
     assert len(result.answers) == 2, "the worlds leave only one answer"
