@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import DeclarativeBase
 
+from authz.compiler.operators import EQUAL
 from authz.compiler.vocabulary import ANY_RESOURCE, Vocabulary
 from authz.polar.errors import Location
 from authz.polar.syntax import (
@@ -134,7 +135,7 @@ def _values(goal: Goal, variable: str) -> Iterator[str]:
                 yield from _values(part, variable)
         case Membership(Variable(name), ConstantList(items)) if name == variable:
             yield from (str(item.value) for item in items)
-        case Comparison("=", Variable(name), Constant(value)) if name == variable:
+        case Comparison(EQUAL.symbol, Variable(name), Constant(value)) if name == variable:
             yield str(value)
         case _:
             pass

@@ -25,6 +25,7 @@ from authz.compiler.ir import (
     ToMany,
     ToOne,
 )
+from authz.compiler.operators import EQUAL
 from authz.explain.facts import Fact, Obstacle, Property
 from authz.explain.search import Candidate, Cost, MissingRow, Search, obstacle
 from authz.polar.errors import Location
@@ -106,7 +107,7 @@ class _Facts:
                 case Compare() | In() as atom:
                     yield Fact(cls, row, (_property(atom),))
                 case ToOne(source, relationship):
-                    link = (relationship, "=", self._row_or_fact(unmet.row))
+                    link = (relationship, EQUAL.symbol, self._row_or_fact(unmet.row))
                     yield Fact(self._classes[source], self._candidate.rows[source], (link,))
                 case ToMany() as atom:
                     if isinstance(row, MissingRow):
@@ -145,7 +146,7 @@ class _Facts:
             if isinstance(step, ToOne) and step.source == name and (step.row, step) not in self._unmet:
                 target = self._row_or_fact(step.row)
                 if (every or step.row in compared) and (not isinstance(target, Fact) or target.properties):
-                    yield step.relationship, "=", target
+                    yield step.relationship, EQUAL.symbol, target
 
     def _column_property(self, atom: CompareColumns, name: str) -> Property:
         """A comparison of two columns as a property of one of the two rows."""
