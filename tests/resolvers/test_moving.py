@@ -131,7 +131,7 @@ async def test_deactivation_can_be_disabled_for_a_product_and_enabled_or_disable
     for who, seat in ((TOM, GATEWAY), (ANN, DONGLE_SEAT)):
         with pytest.raises(Forbidden) as refused:
             await deactivate_activation(await access_of(who), activation_id=seat)
-        assert any("not disabled" in each for each in refused.value.details["rules"])
+        assert any("has disabled it" in each for each in refused.value.details["rules"])
         assert (await row(Activation, seat)).state is ActivationState.ACTIVE
     async with database.transaction() as session:
         (await session.get_one(License, Licenses.TOM_GATEWAY)).deactivation_allowed = True
