@@ -169,6 +169,20 @@ async def access_of(portal, token_of):
         await access.close()
 
 
+@pytest.fixture
+async def with_token(portal):
+    """`with_token(secret)` is one request with this token; its snapshot ends with the test, before the event loop does."""
+    opened = []
+
+    def open_access(token):
+        opened.append(Access(portal, token, REQUEST_ID))
+        return opened[-1]
+
+    yield open_access
+    for access in opened:
+        await access.close()
+
+
 class SchemaClient:
     """Executes operations on the engine of the transport, with its limits and masked errors, but without a network."""
 

@@ -297,7 +297,7 @@ async def test_the_audit_entry_of_a_new_name_does_not_contain_the_name(access_of
     assert entry.after == answer.changes[0]["after"] == {"name": "(personal)", "locale": "de"}
 
 
-async def test_a_new_password_revokes_other_logins_and_no_tokens_of_programs(access_of, anonymous, portal):
+async def test_a_new_password_revokes_other_logins_and_no_tokens_of_programs(access_of, anonymous, with_token):
     other = await login(anonymous, email=str(TOM.email), password=PASSWORD)
     program = (await create_token((await access_of(TOM)).attempt(key="1"), name="backup", days=1)).result.token.value
     with pytest.raises(WrongPassword):
@@ -306,15 +306,15 @@ async def test_a_new_password_revokes_other_logins_and_no_tokens_of_programs(acc
     await change_password((await access_of(TOM)).attempt(key="3"), password=Password(PASSWORD), new_password=CHOSEN)
 
     with pytest.raises(Unauthenticated, match="revoked"):
-        await Access(portal, other.token.value, "test").view.actor()
-    assert (await Access(portal, program, "test").view.actor()).id == TOM.id
+        await with_token(other.token.value).view.actor()
+    assert (await with_token(program).view.actor()).id == TOM.id
     with pytest.raises(Unauthenticated):
         await login(anonymous, email=str(TOM.email), password=PASSWORD)
     assert (await login(anonymous, email=str(TOM.email), password=CHOSEN.text)).user.id == TOM.id
 
 
 @pytest.mark.feature("F96")
-async def test_a_token_is_accepted_until_it_expires_and_shown_once(access_of, portal, clock):
+async def test_a_token_is_accepted_until_it_expires_and_shown_once(access_of, with_token, clock):
     access = await access_of(TOM)
     tried = await create_token(access.attempt(dry_run=True), name=" backup ", days=7)
     done = await create_token(access.attempt(key="1"), name=" backup ", days=7)
@@ -325,10 +325,10 @@ async def test_a_token_is_accepted_until_it_expires_and_shown_once(access_of, po
     assert (tried.payload["token"], done.payload["token"]) == (None, token)
     assert token not in json.dumps([replay.value.answer, done.changes])
     assert restored(create_token.result, replay.value.answer["result"]) == {**done.payload, "token": None}
-    assert (await Access(portal, token, "test").view.actor()).id == TOM.id
+    assert (await with_token(token).view.actor()).id == TOM.id
     clock.at = clock.at.replace(month=12, day=1)
     with pytest.raises(Unauthenticated, match="expired"):
-        await Access(portal, token, "test").view.actor()
+        await with_token(token).view.actor()
 
 
 @pytest.mark.feature("F23")

@@ -25,7 +25,7 @@ async def create_server(access_of, account=ANN, group=Groups.BERLIN):
 
 
 @pytest.mark.feature("F53", "F33")
-async def test_a_license_server_has_a_home_group_its_own_container_and_a_token(access_of, portal, row, database):
+async def test_a_license_server_has_a_home_group_its_own_container_and_a_token(access_of, with_token, row, database):
     server_id, token = await create_server(access_of)
 
     server = await row(User, server_id)
@@ -34,7 +34,7 @@ async def test_a_license_server_has_a_home_group_its_own_container_and_a_token(a
     async with database.transaction() as session:
         clouds = (await session.scalars(sa.select(Container).where(Container.owner_user_id == server.id))).all()
     assert [(each.type, each.state) for each in clouds] == [(ContainerType.TECHNICAL_CLOUD, ContainerState.READY)]
-    opened = Access(portal, token, "test")
+    opened = with_token(token)
     assert (await opened.view.actor()).id == server.id
     page = await opened.view.page(Group, PageQuery(first=10), Projection())
     assert {each.id for each in page.rows} == {Groups.BERLIN}
@@ -60,14 +60,14 @@ async def test_only_administrators_create_license_servers(access_of, database, a
     assert servers == [SERVER.id]
 
 
-async def test_another_token_is_shown_once_and_stored_as_a_hash(access_of, portal, row):
+async def test_another_token_is_shown_once_and_stored_as_a_hash(access_of, with_token, row):
     attempt = (await access_of(REX)).attempt(key="1")
     done = await issue_token(attempt, user_id=SERVER.id, name="second", days=2)
 
     token = await row(AccessToken, done.result.access_token.id)
     assert (token.user_id, token.name) == (SERVER.id, "second")
     assert done.result.token.value not in str(done.changes)
-    assert (await Access(portal, done.result.token.value, "test").view.actor()).id == SERVER.id
+    assert (await with_token(done.result.token.value).view.actor()).id == SERVER.id
 
 
 @pytest.mark.parametrize(
