@@ -13,6 +13,7 @@ from authz.gate.use_case import Operation
 from store import audit
 from store.audit import AuditEntry, Outcome
 from store.db.base import Base
+from store.db.connection_errors import is_repeatable
 from store.errors import Conflict, Refusal
 from store.users import User
 
@@ -76,7 +77,9 @@ class AnonymousCaller:
                     transaction = AnonymousTransaction(session, self)
                     yield transaction
                     await audit.append(session, transaction.entries)
-            except sa.exc.IntegrityError as problem:
+            except sa.exc.DBAPIError as problem:
+                if not isinstance(problem, sa.exc.IntegrityError) and not is_repeatable(problem):
+                    raise
                 raise Conflict("another request did the same at the same moment; repeat the request") from problem
         except Refusal as refusal:
             await self._record_refusal(refusal)

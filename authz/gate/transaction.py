@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from authz.gate.results import Completed, payload_of, stored
 from authz.gate.services import Services
 from store import audit
 from store.audit import AuditEntry, Outcome
+from store.db.connection_errors import is_repeatable
 from store.db.idempotency import IdempotencyKey
 from store.db.tokens import hash_token
 from store.errors import Conflict, IdempotencyConflict, Refusal, Unauthenticated
@@ -26,8 +28,6 @@ from store.queries import rights
 from store.services import notification_fanout
 
 R = TypeVar("R")
-_REPEATABLE = {"40001", "40P01"}
-"""Serialization failure and deadlock: the same transaction succeeds when it is repeated."""
 _ATTEMPTS = 8
 
 
@@ -75,47 +75,38 @@ class Transaction:
 
         A deadlock, or a right that changed before the commit, repeats the whole transaction: it is authorized again.
         """
-        for attempt in range(_ATTEMPTS):
-            try:
-                return await self._attempt(body)
-            except _Repeat:
-                await asyncio.sleep(random.random() * 0.01 * 2**attempt)  # noqa: S311 - so that two do not collide again
-        conflict = Conflict("other requests changed the same rows at the same moment; repeat the request")
-        await self._refuse(self._gate, conflict)
-        raise conflict
+        try:
+            return await _repeated(partial(self._attempt, body))
+        except Unauthenticated:
+            raise
+        except Refusal as refusal:
+            await _repeated(partial(self._refuse, self._gate, refusal))
+            raise
 
     async def _attempt(self, body: Callable[[Gate], Awaitable[R]]) -> Completed[R]:
-        gate = self._gate = None
+        self._gate = None
         try:
             async with self._services.database.transaction() as session:
                 before = await rights.versions(session, self._token_hash())
                 actor = await self._authenticate(session)
-                gate = Gate(
+                gate = self._gate = Gate(
                     session, self._services, actor, self._now, self._request.operation, self._request.request_id
                 )
                 await self._answer_once(session, actor)
                 result = await body(gate)
                 if self._request.dry_run:
                     await session.flush()
+                    await self._hold_rights(session, before)
                     completed = self._completed(gate, result)
                     await session.rollback()
                     return completed
                 completed = self._completed(gate, result)
                 answer = {"result": stored(result), "changes": completed.changes}
-                await self._append(session, actor, gate.entries, answer, before)
-        except Unauthenticated:
-            raise
-        except Refusal as refusal:
-            await self._refuse(gate, refusal)
-            raise
+                await self._prepare(session, actor, gate.entries, answer)
+                await self._hold_rights(session, before)
+                await audit.append(session, gate.entries)
         except (sa.exc.IntegrityError, StaleDataError) as problem:
-            conflict = Conflict("another request changed this at the same moment; read it again and repeat")
-            await self._refuse(gate, conflict)
-            raise conflict from problem
-        except sa.exc.DBAPIError as problem:
-            if getattr(problem.orig, "sqlstate", None) not in _REPEATABLE:
-                raise
-            raise _Repeat from problem
+            raise Conflict("another request changed this at the same moment; read it again and repeat") from problem
         self.committed = [entry.number for entry in gate.entries]
         return completed
 
@@ -171,18 +162,15 @@ class Transaction:
         cls = next(each for each in policy.compiled.classes if each.__name__ == entry.resource_type)
         return {name: value for name, value in values.items() if name not in policy.protected(cls)}
 
-    async def _append(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        entries: Sequence[AuditEntry],
-        answer: Mapping[str, Any],
-        before: rights.Versions | None = None,
-    ) -> None:
-        """Store the answer, the messages and the audit entries; the chain comes last, because appending is serialized.
+    async def _hold_rights(self, session: AsyncSession, before: rights.Versions) -> None:
+        """The rights that the decisions rested on must still be the same, and stay so until the commit (spec A31)."""
+        if not await rights.hold(session, before, self._token_hash()):
+            raise _Repeat
 
-        `before` are the rights at the beginning: they must still be the same, and stay so until the commit (spec A31).
-        """
+    async def _prepare(
+        self, session: AsyncSession, actor: Actor, entries: Sequence[AuditEntry], answer: Mapping[str, Any]
+    ) -> None:
+        """Store the answer and the messages; only the audit entries remain, because appending them is serialized."""
         await session.flush()
         if self._request.key is not None:
             await session.execute(
@@ -191,9 +179,6 @@ class Transaction:
                 .values(answer=answer)
             )
         await notification_fanout.notify(session, entries)
-        if before is not None and not await rights.hold(session, before, self._token_hash()):
-            raise _Repeat
-        await audit.append(session, entries)
 
     async def _refuse(self, gate: Gate | None, refusal: Refusal) -> None:
         """Record a refused action in a transaction of its own; the key keeps the refusal as its answer."""
@@ -208,4 +193,19 @@ class Transaction:
             await self._answer_once(session, gate.actor)
             if gate.on_refusal is not None:
                 entries += await gate.on_refusal(session)
-            await self._append(session, gate.actor, entries, answer)
+            await self._prepare(session, gate.actor, entries, answer)
+            await audit.append(session, entries)
+
+
+async def _repeated(transaction: Callable[[], Awaitable[R]]) -> R:
+    """Run a transaction, again after a deadlock or a change of rights; raises Conflict where every attempt ends so."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await transaction()
+        except _Repeat:
+            pass
+        except sa.exc.DBAPIError as problem:
+            if not is_repeatable(problem):
+                raise
+        await asyncio.sleep(random.random() * 0.01 * 2**attempt)  # noqa: S311 - so that two do not collide again
+    raise Conflict("other requests changed the same rows at the same moment; repeat the request")

@@ -10,6 +10,7 @@ from store.errors import Unavailable
 # admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections
 _UNAVAILABLE_STATES = {"57P01", "57P02", "57P03", "53300"}
 _CONNECTION_EXCEPTION = "08"
+_REPEATABLE = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 
 
 class _BrokenConnection(sa.exc.InvalidatePoolError):
@@ -60,3 +61,8 @@ def _is_unavailable(problem: BaseException) -> bool:
     # The driver's errors and SQLAlchemy's wrappers carry the SQLSTATE that the server sent.
     state = getattr(problem, "sqlstate", None) or ""
     return isinstance(problem, OSError) or state in _UNAVAILABLE_STATES or state.startswith(_CONNECTION_EXCEPTION)
+
+
+def is_repeatable(problem: sa.exc.DBAPIError) -> bool:
+    """Whether the same transaction can succeed when it is repeated: after a deadlock or a serialization failure."""
+    return getattr(problem.orig, "sqlstate", None) in _REPEATABLE

@@ -4,8 +4,12 @@ import asyncio
 import random
 from collections import Counter
 
+import pytest
 import sqlalchemy as sa
 
+from authz.gate.access import Access
+from authz.gate.anonymous import anonymous_use_case
+from authz.gate.transaction import MutationRequest
 from resolvers.activations import activate_license, deactivate_activation
 from resolvers.groups import create_group, delete_group, rename_group
 from resolvers.licenses import assign_license, set_visibility, unassign_license
@@ -13,7 +17,7 @@ from resolvers.memberships import change_role, remove_membership
 from seeds.cast import ANN, IDA, LEA, TOM, Groups, Licenses, cloud_of, named
 from store.activations import Activation, ActivationState
 from store.audit import AuditEntry, Outcome
-from store.errors import Refusal
+from store.errors import Conflict, NotFound, Refusal
 from store.groups import GroupKind
 from store.license_states import Visibility
 from store.memberships import MemberRole
@@ -76,3 +80,42 @@ async def test_requests_for_the_same_rows_end_in_results_and_recorded_refusals(a
     refused = Counter({code: count for code, count in outcomes.items() if code != "done"})
     assert recorded == refused
     assert outcomes["done"] > 20, outcomes
+
+
+async def _deadlock(session):
+    await session.execute(sa.text("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$"))
+
+
+async def test_a_deadlock_repeats_a_mutation_and_the_record_of_its_refusal(access_of, database):
+    """The first attempt of the mutation and the first record of its refusal both end in a deadlock."""
+    ann, deadlocks = await access_of(ANN), [2, 2]
+
+    async def refused(gate):
+        async def on_refusal(session):
+            deadlocks[1] -= 1
+            if deadlocks[1]:
+                await _deadlock(session)
+            return ()
+
+        gate.on_refusal = on_refusal
+        deadlocks[0] -= 1
+        if deadlocks[0]:
+            await gate.run(_deadlock)
+        raise NotFound("there is no such thing")
+
+    with pytest.raises(NotFound):
+        await ann.run(MutationRequest("licenseAssign", "1", {}, dry_run=False, request_id="deadlock"), refused)
+
+    async with database.transaction() as session:
+        recorded = list(await session.scalars(sa.select(AuditEntry.code).where(AuditEntry.request_id == "deadlock")))
+    assert (deadlocks, recorded) == ([0, 0], ["NOT_FOUND"])
+
+
+async def test_a_deadlock_of_an_anonymous_caller_is_a_conflict(portal):
+    @anonymous_use_case("accountRegister")
+    async def registers(caller):
+        async with caller.transaction() as transaction:
+            await transaction.run(_deadlock)
+
+    with pytest.raises(Conflict):
+        await registers(Access(portal, None, "deadlock"))

@@ -114,11 +114,14 @@ async def _disable_account(session):
     await session.execute(sa.update(User).where(User.id == IDA.id).values(status=UserStatus.DISABLED))
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize("end", [_end_isv_right, _revoke_tokens, _disable_account])
-async def test_a31_a_right_that_ends_while_a_request_waits_must_stand_at_the_commit(access_of, database, row, end):
+async def test_a31_a_right_that_ends_while_a_request_waits_must_stand_at_the_commit(
+    access_of, database, row, end, dry_run
+):
     """A friend of Ida's is to become an ISV admin; the row of the friend is locked while Ida's own right ends."""
     await set_isv_right(await access_of(IDA), user_id=BEA.id, is_isv_admin=True)  # so that there is another one
-    ida = await access_of(IDA)
+    ida = (await access_of(IDA)).attempt(dry_run=dry_run)
     async with database.transaction() as session:
         await session.execute(sa.select(User.id).where(User.id == TOM.id).with_for_update())
         waiting = asyncio.create_task(set_isv_right(ida, user_id=TOM.id, is_isv_admin=True))
